@@ -1,0 +1,11 @@
+/**
+ * What every platform that runs this code gives without an import (browsers, workers, Node 20). Declared here by hand because
+ * `shared/src` is compiled with neither the DOM's nor Node's types.
+ */
+declare class TextEncoder {
+  encode(text: string): Uint8Array<ArrayBuffer>;
+}
+declare class TextDecoder {
+  constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
+  decode(bytes: Uint8Array): string;
+}

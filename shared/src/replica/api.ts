@@ -1,0 +1,482 @@
+/**
+ * What a screen, a test or a command line may ask of a replica, in the record's own words. The web app reaches it through a
+ * worker, the headless replica directly; both give the same answers. Everything here is plain data (structured-clone safe).
+ */
+import type { Result } from "../base/result.ts";
+import type { ChangeHash, DeviceId, FileId, LogId, MemberId, Millis, RecordId } from "../base/ids.ts";
+
+/** What can go wrong when a person asks for something; each code has one sentence in the message catalogue (`error.<code>`). */
+export type ActCode =
+  | "locked"
+  | "no-vault"
+  | "vault-exists"
+  | "passphrase-short"
+  | "passphrase-breached"
+  | "passphrase-wrong"
+  | "passphrase-wait"
+  | "storage-full"
+  | "storage-refused"
+  | "relay-unreachable"
+  | "relay-version"
+  | "relay-refused"
+  | "relay-busy"
+  | "link-broken"
+  | "link-used"
+  | "link-expired"
+  | "link-other-version"
+  | "sheet-broken"
+  | "sheet-unknown"
+  | "recovery-waiting"
+  | "not-joined"
+  | "already-joined"
+  | "invite-open"
+  | "not-allowed"
+  | "update-needed"
+  | "file-too-large"
+  | "file-missing"
+  | "file-damaged"
+  | "too-many-files"
+  | "text-too-long"
+  | "text-empty"
+  | "amount-wrong"
+  | "record-unknown"
+  | "record-moved-on"
+  | "snapshot-unreadable"
+  | "cancelled"
+  | "internal";
+
+export interface ActError {
+  readonly code: ActCode;
+  /** For `passphrase-wait`: when the next try is allowed, by the device's clock. For limits: the limit. */
+  readonly until?: Millis;
+  readonly limit?: number;
+}
+
+export type Answer<T> = Promise<Result<T, ActError>>;
+
+// ---------------------------------------------------------------------------------------------------------------- vault
+
+export interface VaultView {
+  readonly state: "none" | "locked" | "open";
+  /** `persistent`: the browser promised to keep it. `best-effort`: it may be evicted ("kept in this browser for now"). */
+  readonly storage: "persistent" | "best-effort" | "unknown";
+  readonly usedBytes?: number;
+  readonly quotaBytes?: number;
+  /** After wrong passphrases: no try before this. */
+  readonly waitUntil?: Millis;
+  readonly autoLockMinutes: number;
+  /** The recovery sheet was printed and its words confirmed. */
+  readonly sheetConfirmed: boolean;
+}
+
+export interface RecoverySheet {
+  readonly words: readonly string[];
+  readonly relay: string;
+  readonly made: Millis;
+  /** Text of the QR code on the sheet. */
+  readonly code: string;
+}
+
+// ------------------------------------------------------------------------------------------------------------ the people
+
+/** One log that this vault holds: the personal one, or a household. */
+export interface HouseholdView {
+  readonly log: LogId;
+  readonly kind: "personal" | "household";
+  /** The label the person gave it; never leaves their devices. */
+  readonly label: string;
+  readonly relay: string;
+  readonly zone: string;
+  readonly people: readonly PersonView[];
+  readonly me: MemberId;
+  /** `alone`: no invitation. `invited`: link out. `waiting`: joined, to be confirmed by the inviter. `together`: confirmed. */
+  readonly stage: "alone" | "invited" | "waiting" | "together" | "left" | "closed";
+  readonly invite?: InviteView;
+  readonly level: number;
+  readonly needsUpdate: boolean;
+}
+
+export interface PersonView {
+  readonly member: MemberId;
+  readonly name: string;
+  readonly me: boolean;
+  readonly role: "parent";
+  readonly colour: 1 | 2;
+  readonly provisional: boolean;
+  /** How this person's keys were compared; undefined is 'not compared'. */
+  readonly compared?: { readonly method: "words" | "cards"; readonly at: Millis; readonly by: MemberId };
+  readonly devices: readonly DeviceView[];
+}
+
+export interface DeviceView {
+  readonly device: DeviceId;
+  readonly name: string;
+  readonly me: boolean;
+  readonly linked: Millis;
+  readonly revoked?: Millis;
+}
+
+export interface InviteView {
+  readonly link: string;
+  readonly made: Millis;
+  readonly expires: Millis;
+  readonly state: "open" | "used" | "expired" | "void";
+}
+
+export interface InvitePreview {
+  readonly relay: string;
+  readonly expires: Millis;
+}
+
+// ------------------------------------------------------------------------------------------------------------- sync state
+
+export type SyncView =
+  | { readonly state: "up-to-date"; readonly at: Millis }
+  | { readonly state: "catching-up"; readonly done: number; readonly of: number }
+  | { readonly state: "waiting"; readonly unsent: number; readonly retryAt?: Millis; readonly lastSynced?: Millis }
+  | { readonly state: "off" }
+  | { readonly state: "stopped"; readonly fault: FaultView; readonly unsent: number; readonly lastSynced?: Millis };
+
+/** Something the relay or another device did that proofs contradict. Kept as evidence for ever. */
+export interface FaultView {
+  readonly id: string;
+  readonly log: LogId;
+  readonly at: Millis;
+  readonly who: "relay" | DeviceId;
+  readonly code: FaultCode;
+  readonly seq?: number;
+  /** A portable proof can be saved as a file. */
+  readonly proof: boolean;
+}
+
+export type FaultCode =
+  | "relay-chain"
+  | "relay-sequence"
+  | "relay-header"
+  | "relay-signature"
+  | "relay-body"
+  | "relay-checkpoint"
+  | "relay-fork"
+  | "relay-rollback"
+  | "relay-charter"
+  | "relay-time"
+  | "relay-stale-epoch"
+  | "device-body"
+  | "device-commitment"
+  | "device-change";
+
+// ---------------------------------------------------------------------------------------------------------- the record
+
+/** What is known of a record's place in time. */
+export interface ProofView {
+  /** The author's own clock: a claim. */
+  readonly claimed: Millis;
+  /** Relay time bounds: not before, not after. Undefined until the entry is in the log. */
+  readonly notBefore?: Millis;
+  readonly notAfter?: Millis;
+  readonly stampedBy: string;
+  readonly log: LogId;
+  readonly seq?: number;
+  readonly hash: ChangeHash;
+  readonly device: DeviceId;
+  readonly member: MemberId;
+  readonly state: "saved" | "sent" | "delivered" | "viewed";
+  readonly deliveredBy?: Millis;
+  readonly viewedAt?: Millis;
+  /** The relay's time and the author's clock are further apart than 10 minutes. */
+  readonly clockOff?: boolean;
+}
+
+export interface FileView {
+  readonly id: FileId;
+  readonly name: string;
+  readonly type: string;
+  readonly size: number;
+  readonly state: "here" | "to-fetch" | "uploading" | "withdrawn";
+}
+
+export interface ThreadView {
+  readonly id: RecordId;
+  readonly log: LogId;
+  readonly subject: string;
+  readonly count: number;
+  readonly unread: number;
+  readonly last: Millis;
+  readonly lastAuthor: MemberId;
+  readonly snippet: string;
+}
+
+export interface MessageView {
+  readonly id: RecordId;
+  readonly thread: RecordId;
+  readonly log: LogId;
+  readonly author: MemberId;
+  readonly subject?: string;
+  readonly reply?: RecordId;
+  readonly text: string;
+  readonly files: readonly FileView[];
+  readonly settlement: boolean;
+  readonly proof: ProofView;
+  /** Shared later from the author's own record: when it was first logged there. */
+  readonly firstLogged?: { readonly notBefore: Millis; readonly notAfter: Millis; readonly by: string };
+}
+
+export type ExpenseState =
+  "private" | "submitted" | "withdrawn" | "approved" | "refused" | "changes-requested" | "payment-made" | "settled";
+
+export interface ExpenseView {
+  readonly id: RecordId;
+  readonly log: LogId;
+  readonly author: MemberId;
+  readonly title: string;
+  readonly category: string;
+  readonly amount: number;
+  readonly currency: string;
+  /** Hundredths of a percent that the other parent is asked to pay. */
+  readonly share: number;
+  /** The other parent's part, minor units. */
+  readonly asked: number;
+  readonly spent: string;
+  readonly note?: string;
+  readonly files: readonly FileView[];
+  readonly state: ExpenseState;
+  /** Lawful acts that crossed (R4), most recent wins; both are in `steps`. */
+  readonly crossed: boolean;
+  readonly steps: readonly ExpenseStep[];
+  readonly proof: ProofView;
+  readonly can: readonly ExpenseAct[];
+  readonly firstLogged?: { readonly notBefore: Millis; readonly notAfter: Millis; readonly by: string };
+}
+
+export type ExpenseAct = "withdraw" | "approve" | "refuse" | "request-changes" | "pay" | "confirm-payment";
+
+export interface ExpenseStep {
+  readonly act: "submit" | ExpenseAct;
+  readonly hash: ChangeHash;
+  readonly member: MemberId;
+  readonly reason?: string;
+  readonly amount?: number;
+  readonly method?: string;
+  readonly files: readonly FileView[];
+  readonly proof: ProofView;
+}
+
+export interface Balance {
+  readonly currency: string;
+  /** Positive: the other parent owes me; approved and not settled, minor units. */
+  readonly owedToMe: number;
+  readonly waitingForMe: number;
+  readonly waitingForThem: number;
+}
+
+export interface ExpenseFilter {
+  readonly states?: readonly ExpenseState[];
+  readonly category?: string;
+  readonly text?: string;
+}
+
+export interface HistoryRow {
+  readonly id: string;
+  readonly log: LogId;
+  readonly seq?: number;
+  /** `act`: a lawful change. `set-aside`: a change that broke a rule. `charter`: people, devices, keys. `fault`: see FaultView. */
+  readonly type: "act" | "set-aside" | "charter" | "fault";
+  /** Message key below `history.` in the catalogue, e.g. `message.sent`, `expense.approve`, `charter.join`. */
+  readonly what: string;
+  readonly member?: MemberId;
+  readonly device?: DeviceId;
+  readonly record?: RecordId;
+  readonly title?: string;
+  /** For set-aside: the closed reason code (`reason.<code>` in the catalogue). */
+  readonly reason?: string;
+  readonly claimed?: Millis;
+  readonly notBefore?: Millis;
+  readonly notAfter?: Millis;
+}
+
+export interface Page<T> {
+  readonly rows: readonly T[];
+  readonly total: number;
+}
+
+// ------------------------------------------------------------------------------------------------------------- snapshots
+
+export interface SnapshotScope {
+  readonly threads: "all" | readonly RecordId[];
+  readonly expenses: "all" | "none" | readonly RecordId[];
+  /** Calendar days in the household's zone, both ends included. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly settlement: "include" | "leave-out";
+  readonly files: boolean;
+}
+
+export interface SnapshotPreview {
+  readonly messages: number;
+  readonly expenses: number;
+  readonly files: number;
+  readonly bytes: number;
+  readonly leftOut: number;
+  readonly pages?: number;
+}
+
+export type CheckState = "good" | "remarks" | "failed";
+
+/** One check of a snapshot: what it looked at, what it proves. Texts are catalogue keys below `check.`, with values. */
+export interface CheckView {
+  readonly key: string;
+  readonly state: CheckState;
+  readonly values?: Readonly<Record<string, string | number>>;
+  /** Where it failed: a path in the bundle, an entry, a record. */
+  readonly where?: string;
+}
+
+export interface VerdictView {
+  readonly unchanged: { readonly state: CheckState; readonly checks: readonly CheckView[] };
+  readonly complete: { readonly state: CheckState; readonly checks: readonly CheckView[] };
+  readonly keys: { readonly state: CheckState; readonly checks: readonly CheckView[] };
+  readonly facts: Readonly<Record<string, string | number>>;
+}
+
+export interface SnapshotReport {
+  readonly verdict: VerdictView;
+  readonly people: readonly { readonly member: MemberId; readonly name: string }[];
+  readonly zone: string;
+  readonly messages: readonly MessageView[];
+  readonly threads: readonly ThreadView[];
+  readonly expenses: readonly ExpenseView[];
+  readonly setAside: readonly HistoryRow[];
+}
+
+// ------------------------------------------------------------------------------------------------------------- the calls
+
+export interface NewFile {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface NewMessage {
+  readonly log: LogId;
+  readonly thread?: RecordId;
+  readonly subject?: string;
+  readonly reply?: RecordId;
+  readonly text: string;
+  readonly files: readonly NewFile[];
+  readonly settlement?: boolean;
+}
+
+export interface NewExpense {
+  readonly log: LogId;
+  readonly title: string;
+  readonly category: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly share: number;
+  readonly spent: string;
+  readonly note?: string;
+  readonly files: readonly NewFile[];
+}
+
+export interface ExpenseAnswer {
+  readonly log: LogId;
+  readonly expense: RecordId;
+  readonly act: ExpenseAct;
+  readonly reason?: string;
+  readonly amount?: number;
+  readonly method?: string;
+  readonly files?: readonly NewFile[];
+}
+
+/** Something changed; whoever shows it asks again. */
+export type Patch =
+  | { readonly topic: "vault" }
+  | { readonly topic: "households" }
+  | { readonly topic: "sync"; readonly log: LogId }
+  | { readonly topic: "messages"; readonly log: LogId; readonly thread: RecordId }
+  | { readonly topic: "expenses"; readonly log: LogId; readonly record: RecordId }
+  | { readonly topic: "history"; readonly log: LogId }
+  | { readonly topic: "progress"; readonly job: string; readonly done: number; readonly of: number };
+
+export interface ReplicaApi {
+  // vault and keys
+  vault(): Promise<VaultView>;
+  /** Makes the vault and founds the personal log on the relay. */
+  start(input: { relay: string; passphrase: string; name: string; zone: string }): Answer<void>;
+  unlock(passphrase: string): Answer<void>;
+  lock(): Promise<void>;
+  setAutoLock(minutes: number): Answer<void>;
+  changePassphrase(old: string, next: string): Answer<void>;
+  /** Asks for the passphrase again, as every dangerous act does. */
+  recoverySheet(passphrase: string): Answer<RecoverySheet>;
+  /** The person typed two words of the sheet back; positions from 0. */
+  confirmSheet(words: readonly { readonly at: number; readonly word: string }[]): Answer<void>;
+  /** On an empty device: sheet and relay give back every log. */
+  restore(input: { relay: string; words: readonly string[]; passphrase: string; name: string }): Answer<void>;
+  eraseDevice(passphrase: string): Answer<void>;
+
+  // people
+  households(): Promise<readonly HouseholdView[]>;
+  rename(log: LogId, names: { label?: string; me?: string; other?: string; device?: string; zone?: string }): Answer<void>;
+  /** Founds the household if there is none, and makes the link. */
+  invite(input: { label?: string; hours?: number }): Answer<InviteView>;
+  voidInvite(log: LogId): Answer<void>;
+  previewInvite(link: string): Answer<InvitePreview>;
+  /** With no vault yet, `passphrase` makes one. */
+  join(input: { link: string; name: string; passphrase?: string; zone: string }): Answer<LogId>;
+  confirmJoin(log: LogId): Answer<void>;
+  safetyWords(log: LogId): Answer<readonly string[]>;
+  attest(log: LogId, method: "words" | "cards"): Answer<void>;
+  revokeDevice(log: LogId, device: DeviceId, passphrase: string): Answer<void>;
+  leave(log: LogId, passphrase: string): Answer<void>;
+
+  // sync
+  sync(log: LogId): Promise<SyncView>;
+  syncNow(): Promise<void>;
+  faults(): Promise<readonly FaultView[]>;
+  faultProof(id: string): Answer<Uint8Array>;
+
+  // messages
+  threads(log: LogId, offset: number, limit: number): Promise<Page<ThreadView>>;
+  messages(log: LogId, thread: RecordId, offset: number, limit: number): Promise<Page<MessageView>>;
+  message(log: LogId, id: RecordId): Promise<MessageView | undefined>;
+  sendMessage(input: NewMessage): Answer<RecordId>;
+  /** This person has looked at it; sends a view receipt only where they switched theirs on. */
+  seen(log: LogId, message: RecordId): Answer<void>;
+  setViewReceipts(log: LogId, on: boolean): Answer<void>;
+  viewReceipts(log: LogId): Promise<boolean>;
+
+  // expenses
+  expenses(log: LogId, filter: ExpenseFilter, offset: number, limit: number): Promise<Page<ExpenseView>>;
+  expense(log: LogId, id: RecordId): Promise<ExpenseView | undefined>;
+  balances(log: LogId): Promise<readonly Balance[]>;
+  categories(log: LogId): Promise<readonly string[]>;
+  addExpense(input: NewExpense): Answer<RecordId>;
+  answerExpense(input: ExpenseAnswer): Answer<void>;
+  /** A record of the personal log becomes a new one in the household, with proof of when it was first logged. */
+  share(from: LogId, to: LogId, record: RecordId): Answer<RecordId>;
+
+  file(log: LogId, id: FileId): Answer<Uint8Array>;
+
+  // drafts: typing is never lost
+  draft(key: string): Promise<string | undefined>;
+  saveDraft(key: string, text: string): Answer<void>;
+
+  // history, snapshots
+  history(
+    log: LogId,
+    filter: { types?: readonly HistoryRow["type"][]; member?: MemberId; text?: string },
+    offset: number,
+    limit: number,
+  ): Promise<Page<HistoryRow>>;
+  previewSnapshot(log: LogId, scope: SnapshotScope): Answer<SnapshotPreview>;
+  exportSnapshot(log: LogId, scope: SnapshotScope, passphrase: string, job: string): Answer<{ name: string; bytes: Uint8Array }>;
+  /** Needs no vault. */
+  verifySnapshot(bytes: Uint8Array, job: string): Answer<SnapshotReport>;
+  cancel(job: string): Promise<void>;
+
+  // a generated household to look at: opens in memory, nothing is stored
+  openSample(input: { years: number; seed: number }): Answer<void>;
+
+  watch(listener: (patch: Patch) => void): () => void;
+}
