@@ -1,0 +1,40 @@
+import { idBytes, toId, u64 } from "../base/bytes.ts";
+import type { ChangeHash, Hex32 } from "../base/ids.ts";
+import { encode } from "../cbor/cbor.ts";
+import { hash } from "../crypto/hash.ts";
+import { keyed } from "../crypto/keyed.ts";
+import { leafHash, treeRoot } from "../log/merkle.ts";
+
+/**
+ * The content commitment of an entry (rule L1): it ties each change to the entry's header without opening the others, and lets a filter
+ * by thread or record be proved by opening tags.
+ */
+export interface Committed {
+  readonly hash: ChangeHash;
+  readonly signature: Uint8Array;
+  readonly tag: Tag;
+}
+
+/** What a tag says of a change: the record's kind and its thread (messages) or itself (everything else). */
+export interface Tag {
+  readonly kind: string;
+  readonly root: string;
+}
+
+export const contentSalt = (secret: Uint8Array, index: number): Uint8Array => keyed("commit-salt", secret, u64(index));
+export const tagSalt = (secret: Uint8Array, index: number): Uint8Array => keyed("commit-tag-salt", secret, u64(index));
+
+export const contentHash = (salt: Uint8Array, change: ChangeHash, signature: Uint8Array): Uint8Array => hash("commit-content", salt, idBytes(change), signature);
+export const tagHash = (salt: Uint8Array, tag: Tag): Uint8Array => hash("commit-tag", salt, encode([tag.kind, tag.root]));
+
+/** Leaf data of one change: the blinded form that a withheld change leaves behind. */
+export const commitLeaf = (content: Uint8Array, tag: Uint8Array): Uint8Array => hash("commit-leaf", content, tag);
+
+export function commitLeaves(secret: Uint8Array, changes: readonly Committed[]): Uint8Array[] {
+  return changes.map((c, i) => commitLeaf(contentHash(contentSalt(secret, i), c.hash, c.signature), tagHash(tagSalt(secret, i), c.tag)));
+}
+
+/** The commitment over leaf data (rule L1). */
+export function commitmentOf(leaves: readonly Uint8Array[]): Hex32 {
+  return toId(hash("commit", u64(leaves.length), treeRoot(leaves.map((leaf) => leafHash(leaf)))));
+}

@@ -1,0 +1,13 @@
+/** Sizes of rule E2, in bytes (docs/protocol.md section 1, 'Limits'). */
+export const LIMITS = {
+  frame: 1_048_576,
+  author: 1_024,
+  relay: 256,
+  body: 524_288,
+  statement: 65_536,
+  change: 65_536,
+  note: 8_192,
+  mail: 262_144,
+  changesInEntry: 256,
+  entriesInPush: 64,
+} as const;

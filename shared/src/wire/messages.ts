@@ -1,0 +1,117 @@
+import { z } from "zod";
+import type { Brand, Hex32, LogId } from "../base/ids.ts";
+import { structCodec, zBytes, zExact, zId, zSignature, zText, zUint, type Codec } from "../cbor/struct.ts";
+import { LIMITS } from "../entry/limits.ts";
+
+/** docs/protocol.md section 7. Everything here is untrusted on both sides (W7). */
+export const SUBPROTOCOL = "countersign.v1";
+export const WS_PATH = "/v1/ws";
+
+/** Closed set of what a relay may answer; each is a row of docs/protocol.md section 7. */
+export const WIRE_CODES = [
+  "malformed",
+  "unsupported",
+  "too-large",
+  "sign-in-refused",
+  "not-member",
+  "no-such-log",
+  "log-exists",
+  "log-closed",
+  "not-writer",
+  "epoch-stale",
+  "epoch-gap",
+  "charter-head",
+  "charter-rule",
+  "signature",
+  "body-hash",
+  "wrong-log",
+  "rate",
+  "quota-member",
+  "mailbox-full",
+  "reserve-first",
+  "busy",
+  "internal",
+] as const;
+export type WireCode = (typeof WIRE_CODES)[number];
+
+/** WebSocket close codes (W1). */
+export const CLOSE = {
+  goingAway: 1001,
+  tryLater: 1013,
+  violation: 4400,
+  signIn: 4401,
+  notMember: 4403,
+  tooSlow: 4408,
+  version: 4426,
+  rate: 4429,
+} as const;
+
+export const SIGN_IN_ROLES = ["device", "invite", "recovery", "found", "mail"] as const;
+export type SignInRole = (typeof SIGN_IN_ROLES)[number];
+
+const code = z.enum(WIRE_CODES);
+const relayName = zText(255).min(1);
+/** A random number that names a mailbox (protocol section 8). */
+export type MailboxId = Hex32 & Brand<string, "MailboxId">;
+
+const fullItem = z.strictObject({ a: zBytes(LIMITS.author), r: zBytes(LIMITS.relay), b: zBytes(LIMITS.body).nullable() });
+const item = z.union([fullItem, zExact<Uint8Array>(32)]);
+
+export const relayMessage = z.discriminatedUnion("t", [
+  z.strictObject({ t: z.literal("challenge"), v: zUint(), c: zExact<Uint8Array>(32), name: relayName, time: zUint() }),
+  z.strictObject({
+    t: z.literal("welcome"),
+    size: zUint(),
+    note: zText(LIMITS.note).nullable(),
+    time: zUint(),
+    token: zText(200),
+    limits: z.strictObject({ frame: zUint(), body: zUint(), file: zUint(), window: zUint() }),
+    logs: z.array(zId<LogId>()).max(64).optional(),
+  }),
+  z.strictObject({ t: z.literal("reserved"), logKey: zExact<Uint8Array>(32) }),
+  z.strictObject({ t: z.literal("entries"), from: zUint(), items: z.array(item).max(4_096), note: zText(LIMITS.note).nullable() }),
+  z.strictObject({
+    t: z.literal("receipt"),
+    id: zUint(),
+    n: z.array(zUint()).max(LIMITS.entriesInPush),
+    error: z.strictObject({ code, retry: z.boolean(), at: zUint() }).optional(),
+  }),
+  z.strictObject({ t: z.literal("mail"), box: zId<MailboxId>(), items: z.array(z.strictObject({ n: zUint(), m: zBytes(LIMITS.mail) })).max(64) }),
+  z.strictObject({ t: z.literal("pong"), x: zUint() }),
+  z.strictObject({ t: z.literal("error"), code, say: zText(500), retry: z.boolean(), ref: zUint().nullable() }),
+]);
+export type RelayMessage = z.output<typeof relayMessage>;
+
+export const clientMessage = z.discriminatedUnion("t", [
+  z.strictObject({ t: z.literal("hello"), v: zUint(), log: zId<LogId>().nullable(), key: zExact<Uint8Array>(32), as: z.enum(SIGN_IN_ROLES), s: zSignature() }),
+  z.strictObject({ t: z.literal("reserve") }),
+  z.strictObject({ t: z.literal("subscribe"), from: zUint(), window: zUint().min(1).max(1_024) }),
+  z.strictObject({ t: z.literal("window"), add: zUint().min(1).max(1_024) }),
+  z.strictObject({
+    t: z.literal("push"),
+    id: zUint(),
+    entries: z
+      .array(z.strictObject({ a: zBytes(LIMITS.author), b: zBytes(LIMITS.body) }))
+      .min(1)
+      .max(LIMITS.entriesInPush),
+  }),
+  z.strictObject({ t: z.literal("mail-put"), box: zId<MailboxId>(), m: zBytes(LIMITS.mail) }),
+  z.strictObject({ t: z.literal("mail-take"), box: zId<MailboxId>(), after: zUint() }),
+  z.strictObject({ t: z.literal("ping"), x: zUint() }),
+]);
+export type ClientMessage = z.output<typeof clientMessage>;
+export type EntriesItem = z.output<typeof item>;
+export type PushEntry = { readonly a: Uint8Array; readonly b: Uint8Array };
+
+export const relayMessageCodec: Codec<RelayMessage> = structCodec<RelayMessage>(relayMessage as unknown as z.ZodType<RelayMessage>, LIMITS.frame);
+export const clientMessageCodec: Codec<ClientMessage> = structCodec<ClientMessage>(clientMessage as unknown as z.ZodType<ClientMessage>, LIMITS.frame);
+
+/** What a client signs to sign in: the challenge, the log (zeros if it has none yet) and the relay's name. */
+export function signInBytes(challenge: Uint8Array, log: Uint8Array | null, name: Uint8Array): Uint8Array {
+  const out = new Uint8Array(64 + name.length);
+  out.set(challenge, 0);
+  if (log) out.set(log, 32);
+  out.set(name, 64);
+  return out;
+}
+
