@@ -3,7 +3,8 @@
  * with ===); on the wire it is bytes. Secret keys are always bytes and never become text.
  */
 declare const brand: unique symbol;
-export type Brand<T, B extends string> = T & { readonly [brand]: B };
+/** Brands add up: a LogId is also a Hex32, and never a DeviceId. */
+export type Brand<T, B extends string> = T & { readonly [brand]: { readonly [K in B]: true } };
 
 /** 64 lower-case hex digits. */
 export type Hex32 = Brand<string, "Hex32">;
