@@ -21,7 +21,13 @@ export default defineConfig(
     languageOptions: {
       parserOptions: {
         // Explicit projects: shared's tests belong to tsconfig.node.json, its pure sources to tsconfig.json too.
-        project: ["shared/tsconfig.node.json", "sync-server/tsconfig.json", "desktop/tsconfig.json", "web/tsconfig.json", "e2e/tsconfig.json"],
+        project: [
+          "shared/tsconfig.node.json",
+          "sync-server/tsconfig.json",
+          "desktop/tsconfig.json",
+          "web/tsconfig.json",
+          "e2e/tsconfig.json",
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -1,0 +1,42 @@
+// npm test: every check there is, each as a named suite, ending with one line that counts them all. Needs Node and nothing else.
+import "./lib/check-node.mjs";
+import { parseArgs } from "node:util";
+import { ensureInstalled } from "./lib/install.mjs";
+import { CACHE } from "./lib/paths.mjs";
+import { Stop, mustWrite, program } from "./lib/stop.mjs";
+import { SUITES, runSuite } from "./lib/suites.mjs";
+
+/** @returns {typeof SUITES} */
+function chosen() {
+  const { values } = parseArgs({ options: { only: { type: "string" } } });
+  if (values.only === undefined) return SUITES;
+  const names = values.only.split(",");
+  const unknown = names.filter((name) => !SUITES.some((suite) => suite.name === name));
+  if (unknown.length > 0)
+    throw new Stop(`There is no suite ${unknown.join(", ")}; there are ${SUITES.map((suite) => suite.name).join(", ")}.`);
+  return SUITES.filter((suite) => names.includes(suite.name));
+}
+
+program(async () => {
+  const suites = chosen();
+  mustWrite(CACHE, "the tests keep their reports there");
+  await ensureInstalled();
+
+  let passed = 0;
+  let failed = 0;
+  const lines = [];
+  for (const suite of suites) {
+    console.log(`\n== ${suite.name}`);
+    const start = Date.now();
+    const counts = await runSuite(suite);
+    passed += counts.passed;
+    failed += counts.failed;
+    const seconds = Math.round((Date.now() - start) / 1000);
+    lines.push(
+      `${counts.failed === 0 ? "ok    " : "FAILED"} ${suite.name.padEnd(10)} ${String(counts.passed)} good, ${String(counts.failed)} bad, ${String(seconds)} s`,
+    );
+  }
+  console.log(`\n${lines.join("\n")}\n`);
+  console.log(`${String(passed)} passed, ${String(failed)} failed`);
+  return failed === 0 ? 0 : 1;
+});
