@@ -1,0 +1,134 @@
+import type { Millis, VaultKey } from "../base/ids.ts";
+import { err, ok, type Result } from "../base/result.ts";
+import type { RandomBytes } from "../crypto/random.ts";
+import type { Clock } from "../sync/ports.ts";
+import type { RowStore, StoreCode } from "../vault/row-store.ts";
+import { SealedStore } from "../vault/sealed-store.ts";
+import { ARGON_MIN, createVault, decodeHeader, encodeHeader, unlock, unlockWithSheet, withPassphrase, type ArgonCost, type VaultHeader } from "../vault/slots.ts";
+import type { ActError } from "./api.ts";
+
+const HEADER_KEY = "vault";
+export const PASSPHRASE_MIN = 12;
+
+/** What a storage error means to the person who asked for something. */
+export function actErrorOf(code: StoreCode): ActError {
+  switch (code) {
+    case "store-full":
+      return { code: "storage-full" };
+    case "store-refused":
+    case "store-closed":
+    case "store-damaged":
+    case "store-failed":
+      return { code: "storage-refused" };
+  }
+}
+
+/** Makes, opens, locks and re-keys the vault over one store. Holds the vault key only while it is open. */
+export class VaultHolder {
+  readonly #rows: RowStore;
+  readonly #clock: Clock;
+  readonly #random: RandomBytes;
+  readonly #cost: ArgonCost;
+  #header: VaultHeader | undefined;
+  #key: VaultKey | undefined;
+  #sealed: SealedStore | undefined;
+
+  private constructor(rows: RowStore, clock: Clock, random: RandomBytes, cost: ArgonCost, header: VaultHeader | undefined) {
+    this.#rows = rows;
+    this.#clock = clock;
+    this.#random = random;
+    this.#cost = cost;
+    this.#header = header;
+  }
+
+  /** Reads whether there is a vault. A header that does not parse is an error, never an empty vault: making a new one would hide the old. */
+  static async load(rows: RowStore, clock: Clock, random: RandomBytes, cost: ArgonCost = ARGON_MIN): Promise<Result<VaultHolder, ActError>> {
+    const bytes = await rows.get("meta", HEADER_KEY);
+    if (!bytes) return ok(new VaultHolder(rows, clock, random, cost, undefined));
+    const header = decodeHeader(bytes);
+    return header.ok ? ok(new VaultHolder(rows, clock, random, cost, header.value)) : err({ code: "storage-refused" });
+  }
+
+  get state(): "none" | "locked" | "open" {
+    return this.#sealed ? "open" : this.#header ? "locked" : "none";
+  }
+
+  get waitUntil(): Millis | undefined {
+    const wait = this.#header?.wait ?? 0;
+    return wait > this.#clock.now() ? wait : undefined;
+  }
+
+  /** The rows under the vault key, while it is open. */
+  get rows(): SealedStore | undefined {
+    return this.#sealed;
+  }
+
+  async create(passphrase: string, sheetKey: Uint8Array): Promise<Result<SealedStore, ActError>> {
+    if (this.#header) return err({ code: "vault-exists" });
+    if ([...passphrase].length < PASSPHRASE_MIN) return err({ code: "passphrase-short", limit: PASSPHRASE_MIN });
+    const { key, header } = createVault(passphrase, sheetKey, this.#random, this.#cost);
+    const kept = await this.#keep(header);
+    if (!kept.ok) return kept;
+    return ok(this.#opened(key));
+  }
+
+  /** A wrong passphrase is counted before it is answered, so that a restart does not forget it. */
+  async unlock(passphrase: string): Promise<Result<SealedStore, ActError>> {
+    if (!this.#header) return err({ code: "no-vault" });
+    const { result, header } = unlock(this.#header, passphrase, this.#clock.now(), this.#cost);
+    const kept = await this.#keep(header);
+    if (!kept.ok) return kept;
+    if (result.ok) return ok(this.#opened(result.value));
+    switch (result.error.code) {
+      case "passphrase-wait":
+        return err({ code: "passphrase-wait", until: this.#header.wait });
+      case "slot-downgrade":
+        return err({ code: "storage-refused" });
+      case "passphrase-wrong":
+        return err({ code: "passphrase-wrong", ...(header.wait > 0 ? { until: header.wait } : {}) });
+    }
+  }
+
+  /** Asks for the passphrase again before a dangerous act; the vault is open already and stays so. */
+  async confirm(passphrase: string): Promise<Result<void, ActError>> {
+    if (!this.#sealed) return err({ code: "locked" });
+    const again = await this.unlock(passphrase);
+    return again.ok ? ok(undefined) : again;
+  }
+
+  async unlockWithSheet(sheetKey: Uint8Array): Promise<Result<SealedStore, ActError>> {
+    if (!this.#header) return err({ code: "no-vault" });
+    const key = unlockWithSheet(this.#header, sheetKey);
+    return Promise.resolve(key ? ok(this.#opened(key)) : err({ code: "sheet-unknown" }));
+  }
+
+  async changePassphrase(old: string, next: string): Promise<Result<void, ActError>> {
+    if ([...next].length < PASSPHRASE_MIN) return err({ code: "passphrase-short", limit: PASSPHRASE_MIN });
+    const confirmed = await this.confirm(old);
+    if (!confirmed.ok) return confirmed;
+    if (!this.#header || !this.#key) return err({ code: "locked" });
+    return this.#keep(withPassphrase(this.#header, this.#key, next, this.#random, this.#cost));
+  }
+
+  lock(): void {
+    this.#key?.fill(0);
+    this.#key = undefined;
+    this.#sealed = undefined;
+  }
+
+  #opened(key: VaultKey): SealedStore {
+    if (this.#sealed) {
+      key.fill(0);
+      return this.#sealed;
+    }
+    this.#key = key;
+    return (this.#sealed = new SealedStore(this.#rows, key, this.#random));
+  }
+
+  async #keep(header: VaultHeader): Promise<Result<void, ActError>> {
+    const kept = await this.#rows.commit([{ table: "meta", key: HEADER_KEY, value: encodeHeader(header) }]);
+    if (!kept.ok) return err(actErrorOf(kept.error.code));
+    this.#header = header;
+    return ok(undefined);
+  }
+}

@@ -1,0 +1,113 @@
+import { z } from "zod";
+import type { BookId, ChangeHash, DeviceId, FileId, FileKey, LogId, MemberId, RecordId } from "../base/ids.ts";
+import { structCodec, zBrandedText, zBytes, zExact, zId, zSignature, zText, zUint, type Codec } from "../cbor/struct.ts";
+import { ALL_CHANNELS, type Channel } from "../entry/channels.ts";
+import { LIMITS } from "../entry/limits.ts";
+import { numberKey } from "../vault/row-store.ts";
+
+/**
+ * Rows of one log in the vault. Keys begin with the log id, so that one vault holds several; values are CBOR inside the vault's seal.
+ * What a row of a newer version holds is refused by its codec, never guessed.
+ */
+const zChannel = z.enum(ALL_CHANNELS as [Channel, ...Channel[]]);
+const zBook = z.strictObject({ channel: zChannel, period: zText(7), shard: zUint() });
+export const zRecordId = zBrandedText<"RecordId">(/^[0-9a-f]{32}$/);
+
+/** Who this device is in one log, and where the log lives. The secrets never leave the vault. */
+const identity = z.strictObject({
+  v: z.literal(1),
+  log: zId<LogId>(),
+  kind: z.enum(["personal", "household"]),
+  address: zText(2_000),
+  relayName: zText(255),
+  /** Which keys of the recovery sheet stand for this log: `personal` or `household/<n>`. */
+  purpose: zText(40),
+  member: zId<MemberId>(),
+  sign: zExact<Uint8Array>(32),
+  box: zExact<Uint8Array>(32),
+  label: zText(200),
+  zone: zText(60),
+  viewReceipts: z.boolean(),
+});
+export type Identity = z.output<typeof identity>;
+export const identityCodec: Codec<Identity> = structCodec<Identity>(identity as unknown as z.ZodType<Identity>, 8_192);
+
+/** A verified place of the log. `b` is null where the body is unknown (a bare leaf). */
+const entryRow = z.strictObject({
+  leaf: zExact<Uint8Array>(32),
+  root: zExact<Uint8Array>(32),
+  a: zBytes(LIMITS.author).nullable(),
+  r: zBytes(LIMITS.relay).nullable(),
+  b: zBytes(LIMITS.body).nullable(),
+});
+export type EntryRow = z.output<typeof entryRow>;
+export const entryRowCodec: Codec<EntryRow> = structCodec<EntryRow>(entryRow, LIMITS.frame);
+
+/** A change of this device that no entry carries yet. */
+const pendingChange = z.strictObject({
+  book: zBook,
+  bytes: zBytes(LIMITS.change),
+  signature: zSignature(),
+  hash: zId<ChangeHash>(),
+  tag: z.strictObject({ kind: zText(40), root: zText(80) }),
+  note: zText(LIMITS.note),
+  files: z.array(z.strictObject({ file: zId<FileId>(), key: zExact<FileKey>(32) })).max(10),
+});
+export type PendingChange = z.output<typeof pendingChange>;
+export const pendingChangeCodec: Codec<PendingChange> = structCodec<PendingChange>(pendingChange as unknown as z.ZodType<PendingChange>, LIMITS.body);
+
+/**
+ * An entry that was sealed and maybe pushed: kept as it is until its receipt, so that a push that is tried again after a crash is the same
+ * entry to the relay (rule L3).
+ */
+const sealedEntry = z.strictObject({ a: zBytes(LIMITS.author), b: zBytes(LIMITS.body), changes: z.array(zUint()).max(LIMITS.changesInEntry) });
+export type SealedEntryRow = z.output<typeof sealedEntry>;
+export const sealedEntryCodec: Codec<SealedEntryRow> = structCodec<SealedEntryRow>(sealedEntry, LIMITS.frame);
+
+/** A signed change of a book, in the order of the log: what a book is rebuilt from. */
+const changeRow = z.strictObject({
+  hash: zId<ChangeHash>(),
+  bytes: zBytes(LIMITS.change),
+  signature: zSignature(),
+  signer: zId<DeviceId>(),
+  /** Sequence and place in the entry; null while only this device has it. */
+  seq: zUint().nullable(),
+  index: zUint(),
+});
+export type ChangeRow = z.output<typeof changeRow>;
+export const changeRowCodec: Codec<ChangeRow> = structCodec<ChangeRow>(changeRow as unknown as z.ZodType<ChangeRow>, LIMITS.body);
+
+const statementRow = z.strictObject({ seq: zUint(), time: zUint(), bytes: zBytes(LIMITS.statement) });
+export type StatementRow = z.output<typeof statementRow>;
+export const statementRowCodec: Codec<StatementRow> = structCodec<StatementRow>(statementRow, LIMITS.body);
+
+const channelKeyRow = z.strictObject({ channel: zChannel, epoch: zUint(), key: zExact<Uint8Array>(32) });
+export const channelKeyCodec = structCodec(channelKeyRow, 200);
+
+export const bookNameCodec = structCodec(zBook, 200);
+
+export const keys = {
+  identity: (log: LogId) => `identity/${log}`,
+  channelKeys: (log: LogId) => `key/${log}/`,
+  channelKey: (log: LogId, channel: Channel, epoch: number) => `key/${log}/${channel}/${numberKey(epoch)}`,
+  tail: (log: LogId) => `${log}/tail`,
+  state: (log: LogId, name: string) => `${log}/${name}`,
+  entry: (log: LogId, seq: number) => `${log}/${numberKey(seq)}`,
+  entries: (log: LogId) => `${log}/`,
+  statement: (log: LogId, n: number) => `${log}/${numberKey(n)}`,
+  pending: (log: LogId, n: number) => `${log}/p/${numberKey(n)}`,
+  pendings: (log: LogId) => `${log}/p/`,
+  sealed: (log: LogId, n: number) => `${log}/e/${numberKey(n)}`,
+  sealeds: (log: LogId) => `${log}/e/`,
+  change: (log: LogId, book: BookId, order: string) => `${log}/${book}/${order}`,
+  changes: (log: LogId, book: BookId) => `${log}/${book}/`,
+  book: (log: LogId, book: BookId) => `${log}/${book}`,
+  books: (log: LogId) => `${log}/`,
+  record: (log: LogId, record: RecordId) => `${log}/${record}`,
+  records: (log: LogId) => `${log}/`,
+  fileKey: (log: LogId, file: FileId) => `file/${log}/${file}`,
+} as const;
+
+/** Orders the changes of a book by their place in the log; a device's own that are not in it come last, in the order of making. */
+export const logged = (seq: number, index: number): string => `l${numberKey(seq)}/${numberKey(index)}`;
+export const provisional = (n: number): string => `p${numberKey(n)}`;

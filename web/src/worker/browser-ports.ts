@@ -1,0 +1,79 @@
+import { systemRandom } from "@countersign/shared/crypto/random";
+import { SUBPROTOCOL, WS_PATH } from "@countersign/shared/wire/messages";
+import type { Connection, ConnectionEvents, FetchResult, Ports, Transport } from "@countersign/shared/sync/ports";
+
+function connect(address: string, events: ConnectionEvents): Connection {
+  const url = new URL(WS_PATH, address);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  let closed = false;
+  const end = (code: number): void => {
+    if (closed) return;
+    closed = true;
+    events.onClose(code);
+  };
+  let socket: WebSocket;
+  try {
+    socket = new WebSocket(url, SUBPROTOCOL);
+  } catch {
+    // An address that the page's policy or the browser refuses: told like any relay that cannot be reached.
+    queueMicrotask(() => {
+      end(1006);
+    });
+    return { send: () => undefined, close: () => undefined };
+  }
+  socket.binaryType = "arraybuffer";
+  socket.onopen = () => {
+    events.onOpen();
+  };
+  socket.onmessage = (e: MessageEvent<unknown>) => {
+    if (e.data instanceof ArrayBuffer) events.onMessage(new Uint8Array(e.data));
+    else socket.close(4400);
+  };
+  socket.onclose = (e) => {
+    end(e.code);
+  };
+  return {
+    send: (bytes) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(bytes as Uint8Array<ArrayBuffer>);
+    },
+    close: (code) => {
+      socket.close(code ?? 1000);
+    },
+  };
+}
+
+async function http(request: Parameters<Transport["http"]>[0]): Promise<FetchResult> {
+  const headers: Record<string, string> = { authorization: `Bearer ${request.token}` };
+  if (request.range) headers["range"] = `bytes=${String(request.range.from)}-${request.range.to === undefined ? "" : String(request.range.to)}`;
+  try {
+    const reply = await fetch(request.url, {
+      method: request.method,
+      headers,
+      ...(request.body ? { body: request.body as Uint8Array<ArrayBuffer> } : {}),
+      redirect: "error",
+      credentials: "omit",
+      cache: "no-store",
+      referrerPolicy: "no-referrer",
+    });
+    const length = reply.headers.get("x-length") ?? reply.headers.get("content-length");
+    return { status: reply.status, body: new Uint8Array(await reply.arrayBuffer()), ...(length === null ? {} : { length: Number(length) }) };
+  } catch {
+    return { status: 0, body: new Uint8Array() };
+  }
+}
+
+/** The browser's clock, sockets and randomness for the engine. */
+export const browserPorts: Ports = {
+  clock: {
+    now: () => Date.now(),
+    after: (ms, run) => {
+      const timer = setTimeout(run, ms);
+      return () => {
+        clearTimeout(timer);
+      };
+    },
+  },
+  transport: { connect, http },
+  random: systemRandom,
+  pause: () => new Promise((done) => setTimeout(done, 0)),
+};
