@@ -7,3 +7,21 @@ export const sha256 = (bytes: Uint8Array): Uint8Array => sodium.crypto_hash_sha2
 
 /** `H(name, x…)`: SHA-256 over the domain and the parts (rule E6). All parts but the last have a fixed length. */
 export const hash = (name: Domain, ...parts: readonly Uint8Array[]): Uint8Array => sha256(concat(domainBytes(name), ...parts));
+
+/** SHA-256 of bytes that come in pieces, so that a file need not be in memory as one. `digest` ends it. */
+export class Sha256 {
+  readonly #state = sodium.crypto_hash_sha256_init();
+  #ended = false;
+
+  update(piece: Uint8Array): this {
+    if (this.#ended) throw new Error("the hash is taken");
+    sodium.crypto_hash_sha256_update(this.#state, piece);
+    return this;
+  }
+
+  digest(): Uint8Array {
+    if (this.#ended) throw new Error("the hash is taken");
+    this.#ended = true;
+    return sodium.crypto_hash_sha256_final(this.#state);
+  }
+}
