@@ -1,0 +1,313 @@
+import Database from "libsql";
+import { idBytes, toId } from "@countersign/shared/base/bytes";
+import type { DeviceId, FileId, Hex32, LogId, MemberId } from "@countersign/shared/base/ids";
+import type { EntryChannel } from "@countersign/shared/entry/channels";
+import { isDurable, prepareDatabase } from "./sqlite-schema.ts";
+import {
+  StoreProblem,
+  type EntryOutline,
+  type MailItem,
+  type Milestone,
+  type PageItem,
+  type RelayStore,
+  type StoredEntry,
+  type Write,
+} from "./store.ts";
+
+type Row = readonly unknown[];
+interface Query {
+  get(values: readonly unknown[]): Row | undefined;
+  all(values: readonly unknown[]): readonly Row[];
+  run(values: readonly unknown[]): void;
+}
+
+const plain = (value: unknown): Uint8Array => {
+  // The driver gives Buffers; a plain copy behaves the same everywhere and does not keep a larger block alive.
+  if (!(value instanceof Uint8Array)) throw new Error("a column of bytes holds something else");
+  return new Uint8Array(value);
+};
+const num = (value: unknown): number => {
+  if (typeof value !== "number") throw new Error("a column of numbers holds something else");
+  return value;
+};
+const channelOf = (value: unknown): EntryChannel => value as EntryChannel;
+
+/** 48 bits of an author part's hash: enough to look up, and half the size in the index. Who finds compares the bytes. */
+const shortId = (id: Hex32): number => Number.parseInt(id.slice(0, 12), 16);
+
+const OUTLINE = "seq, ch, cseq, time, device, leaf, body_length";
+const WHOLE = `${OUTLINE}, author, relay, body`;
+
+/** Opens or makes the database. Throws StoreProblem with a sentence for the person who runs the relay. */
+export function openSqliteStore(path: string): SqliteStore {
+  let db: Database.Database;
+  try {
+    db = new Database(path, { timeout: 5_000 });
+    prepareDatabase(db);
+  } catch (problem) {
+    if (problem instanceof StoreProblem) throw problem;
+    throw new StoreProblem(`The database ${path} cannot be opened (${problem instanceof Error ? problem.message : "unknown reason"}).`);
+  }
+  return new SqliteStore(db);
+}
+
+/** `libsql` on one file. Its calls block the event loop, so callers keep batches and pages small. */
+export class SqliteStore implements RelayStore {
+  readonly #db: Database.Database;
+  readonly #queries = new Map<string, Query>();
+  readonly #numbers = new Map<LogId, number>();
+  #checkedDurable = false;
+
+  constructor(db: Database.Database) {
+    this.#db = db;
+  }
+
+  commit(writes: readonly Write[]): Promise<void> {
+    return settle(() => {
+      this.#db.exec("BEGIN IMMEDIATE");
+      try {
+        for (const write of writes) this.#write(write);
+        this.#db.exec("COMMIT");
+      } catch (problem) {
+        if (this.#db.inTransaction) this.#db.exec("ROLLBACK");
+        // A log that this batch made is gone again.
+        this.#numbers.clear();
+        throw problem;
+      }
+      if (!this.#checkedDurable) {
+        if (!isDurable(this.#db)) throw new Error("the database stopped writing commits through");
+        this.#checkedDurable = true;
+      }
+    });
+  }
+
+  log(log: LogId): ReturnType<RelayStore["log"]> {
+    return settle(() => {
+      const row = this.#query("SELECT id, key_seed FROM logs WHERE log = ?").get([idBytes(log)]);
+      if (!row) return undefined;
+      const last = this.#query("SELECT seq FROM entries WHERE log = ? ORDER BY seq DESC LIMIT 1").get([row[0]]);
+      return { log, keySeed: plain(row[1]), size: last ? num(last[0]) + 1 : 0 };
+    });
+  }
+
+  logsOfRecoveryKey(key: Hex32): Promise<readonly LogId[]> {
+    return settle(() =>
+      this.#query("SELECT logs.log FROM recovery JOIN logs ON logs.id = recovery.log WHERE key = ? ORDER BY logs.id LIMIT 64")
+        .all([idBytes(key)])
+        .map((row) => toId<LogId>(plain(row[0]))),
+    );
+  }
+
+  charter(log: LogId): Promise<readonly StoredEntry[]> {
+    return settle(() =>
+      this.#query(`SELECT ${WHOLE} FROM entries WHERE log = ? AND ch = 'charter' ORDER BY seq`).all([this.#number(log)]).map(entryOf),
+    );
+  }
+
+  outline(log: LogId, from: number): Promise<readonly EntryOutline[]> {
+    return settle(() =>
+      this.#query(`SELECT ${OUTLINE} FROM entries WHERE log = ? AND seq >= ? ORDER BY seq`).all([this.#number(log), from]).map(outlineOf),
+    );
+  }
+
+  leaves(log: LogId, from: number, to: number): Promise<readonly Uint8Array[]> {
+    return settle(() =>
+      this.#query("SELECT leaf FROM entries WHERE log = ? AND seq >= ? AND seq < ? ORDER BY seq")
+        .all([this.#number(log), from, to])
+        .map((row) => plain(row[0])),
+    );
+  }
+
+  milestones(log: LogId): Promise<readonly Milestone[]> {
+    return settle(() =>
+      this.#query("SELECT idx, node FROM milestones WHERE log = ? ORDER BY idx")
+        .all([this.#number(log)])
+        .map((row) => ({ index: num(row[0]), node: plain(row[1]) })),
+    );
+  }
+
+  lastMilestone(log: LogId): ReturnType<RelayStore["lastMilestone"]> {
+    return settle(() => {
+      const row = this.#query("SELECT idx, node, state FROM milestones WHERE log = ? ORDER BY idx DESC LIMIT 1").get([this.#number(log)]);
+      return row && { milestone: { index: num(row[0]), node: plain(row[1]) }, state: plain(row[2]) };
+    });
+  }
+
+  page(log: LogId, from: number, limit: number, bytes: number, readable: ReadonlySet<EntryChannel>): Promise<readonly PageItem[]> {
+    return settle(() => {
+      const number = this.#number(log);
+      const shape = this.#query("SELECT ch, body_length FROM entries WHERE log = ? AND seq >= ? ORDER BY seq LIMIT ?").all([number, from, limit]);
+      let to = from;
+      let sum = 0;
+      for (const row of shape) {
+        const cost = readable.has(channelOf(row[0])) ? num(row[1]) + 700 : 34;
+        if (to > from && sum + cost > bytes) break;
+        sum += cost;
+        to++;
+      }
+      const channels = [...readable].join(",");
+      const shown = "instr(',' || ? || ',', ',' || ch || ',') > 0";
+      return this.#query(
+        `SELECT ${OUTLINE}, CASE WHEN ${shown} THEN author END, CASE WHEN ${shown} THEN relay END, CASE WHEN ${shown} THEN body END
+         FROM entries WHERE log = ? AND seq >= ? AND seq < ? ORDER BY seq`,
+      )
+        .all([channels, channels, channels, number, from, to])
+        .map((row) => (row[7] === null ? { seq: num(row[0]), leaf: plain(row[5]), author: null } : entryOf(row)));
+    });
+  }
+
+  find(log: LogId, id: Hex32, author: Uint8Array): Promise<number | undefined> {
+    return settle(() => {
+      const rows = this.#query("SELECT seq FROM entries WHERE author_id = ? AND log = ? AND author = ?").all([shortId(id), this.#number(log), author]);
+      return rows[0] && num(rows[0][0]);
+    });
+  }
+
+  mail(box: Hex32, after: number, limit: number): Promise<readonly MailItem[]> {
+    return settle(() =>
+      this.#query("SELECT n, m FROM mail WHERE box = ? AND n > ? ORDER BY n LIMIT ?")
+        .all([idBytes(box), after, limit])
+        .map((row) => ({ n: num(row[0]), m: plain(row[1]) })),
+    );
+  }
+
+  mailbox(box: Hex32): ReturnType<RelayStore["mailbox"]> {
+    return settle(() => {
+      const row = this.#query("SELECT coalesce(max(n), 0), count(*), coalesce(sum(length(m)), 0) FROM mail WHERE box = ?").get([idBytes(box)]);
+      return { last: num(row?.[0]), items: num(row?.[1]), bytes: num(row?.[2]) };
+    });
+  }
+
+  file(log: LogId, file: FileId): ReturnType<RelayStore["file"]> {
+    return settle(() => {
+      const row = this.#query("SELECT member, total, length FROM files WHERE log = ? AND file = ?").get([this.#number(log), idBytes(file)]);
+      return row && { file, member: toId<MemberId>(plain(row[0])), total: num(row[1]), length: num(row[2]) };
+    });
+  }
+
+  fileBytes(log: LogId): Promise<ReadonlyMap<MemberId, number>> {
+    return settle(() => {
+      const rows = this.#query("SELECT member, sum(length) FROM files WHERE log = ? GROUP BY member").all([this.#number(log)]);
+      return new Map(rows.map((row) => [toId<MemberId>(plain(row[0])), num(row[1])] as const));
+    });
+  }
+
+  lastTime(): Promise<number> {
+    return settle(() => num(this.#query("SELECT coalesce(max(value), 0) FROM settings WHERE name = 'time'").get([])?.[0]));
+  }
+
+  healthy(): Promise<boolean> {
+    return settle(() => {
+      try {
+        return this.#query("SELECT 1").get([]) !== undefined;
+      } catch {
+        return false;
+      }
+    });
+  }
+
+  close(): Promise<void> {
+    return settle(() => {
+      this.#queries.clear();
+      this.#db.close();
+    });
+  }
+
+  #write(write: Write): void {
+    switch (write.t) {
+      case "time":
+        this.#query("INSERT INTO settings (name, value) VALUES ('time', ?) ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)").run([write.time]);
+        return;
+      case "log":
+        this.#query("INSERT INTO logs (log, key_seed, made) VALUES (?, ?, ?)").run([idBytes(write.log), write.keySeed, write.time]);
+        return;
+      case "log-key":
+        this.#query("UPDATE logs SET key_seed = ? WHERE id = ?").run([write.keySeed, this.#number(write.log)]);
+        return;
+      case "entry": {
+        const e = write.entry;
+        this.#query(
+          "INSERT INTO entries (log, seq, ch, cseq, time, author_id, leaf, device, body_length, author, relay, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        ).run([
+          ...[this.#number(write.log), e.seq, e.channel, e.channelSeq, e.time, shortId(write.id), e.leaf, idBytes(e.device), e.bodyLength],
+          ...[e.author, e.relay, e.body],
+        ]);
+        return;
+      }
+      case "milestone":
+        this.#query("INSERT INTO milestones (log, idx, node, state) VALUES (?, ?, ?, ?)").run([
+          ...[this.#number(write.log), write.milestone.index, write.milestone.node, write.state],
+        ]);
+        return;
+      case "recovery":
+        this.#query("DELETE FROM recovery WHERE log = ?").run([this.#number(write.log)]);
+        for (const key of write.keys) this.#query("INSERT OR IGNORE INTO recovery (key, log) VALUES (?, ?)").run([idBytes(key), this.#number(write.log)]);
+        return;
+      case "mail":
+        this.#query("INSERT INTO mail (box, n, time, m) VALUES (?, ?, ?, ?)").run([idBytes(write.box), write.item.n, write.time, write.item.m]);
+        return;
+      case "mail-expire":
+        this.#query("DELETE FROM mail WHERE time < ?").run([write.before]);
+        return;
+      case "file": {
+        const r = write.record;
+        this.#query(
+          `INSERT INTO files (log, file, member, total, length, time) VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT (log, file) DO UPDATE SET length = excluded.length, time = excluded.time`,
+        ).run([this.#number(write.log), idBytes(r.file), idBytes(r.member), r.total, r.length, write.time]);
+        return;
+      }
+    }
+  }
+
+  /** A log's short number in the tables; −1, which no row has, for one that is not there. */
+  #number(log: LogId): number {
+    const known = this.#numbers.get(log);
+    if (known !== undefined) return known;
+    const row = this.#query("SELECT id FROM logs WHERE log = ?").get([idBytes(log)]);
+    if (!row) return -1;
+    if (this.#numbers.size > 10_000) this.#numbers.clear();
+    this.#numbers.set(log, num(row[0]));
+    return num(row[0]);
+  }
+
+  #query(sql: string): Query {
+    let query = this.#queries.get(sql);
+    if (!query) {
+      const statement = this.#db.prepare(sql);
+      const reader = /^SELECT/i.test(sql);
+      if (reader) statement.raw();
+      // Values always go in one array: the driver takes a lone byte string for named values.
+      query = {
+        get: (values) => statement.get(values) as Row | undefined,
+        all: (values) => statement.all(values) as readonly Row[],
+        run: (values) => void statement.run(values),
+      };
+      this.#queries.set(sql, query);
+    }
+    return query;
+  }
+}
+
+function outlineOf(row: Row): EntryOutline {
+  return {
+    seq: num(row[0]),
+    channel: channelOf(row[1]),
+    channelSeq: num(row[2]),
+    time: num(row[3]),
+    device: toId<DeviceId>(plain(row[4])),
+    leaf: plain(row[5]),
+    bodyLength: num(row[6]),
+  };
+}
+
+const entryOf = (row: Row): StoredEntry => ({ ...outlineOf(row), author: plain(row[7]), relay: plain(row[8]), body: plain(row[9]) });
+
+/** The driver is synchronous; the interface is not, since another store cannot be. */
+function settle<T>(run: () => T): Promise<T> {
+  try {
+    return Promise.resolve(run());
+  } catch (problem) {
+    return Promise.reject(problem instanceof Error ? problem : new Error(String(problem)));
+  }
+}

@@ -1,0 +1,116 @@
+import type { DeviceId, FileId, Hex32, LogId, MemberId, Millis } from "@countersign/shared/base/ids";
+import type { EntryChannel } from "@countersign/shared/entry/channels";
+import type { MailboxId } from "@countersign/shared/wire/messages";
+
+/**
+ * What the relay keeps. One interface, so that PostgreSQL can follow SQLite; `contract.ts` holds the tests that every implementation
+ * passes. Everything that must be durable goes through `commit`: one batch is one transaction, whatever logs it touches.
+ */
+export interface RelayStore {
+  /** All of the writes or none. Resolves only when they would survive a loss of power (W2); rejects when they would not. */
+  commit(writes: readonly Write[]): Promise<void>;
+
+  log(log: LogId): Promise<LogRecord | undefined>;
+  /** Logs in which this is the recovery key of a member. */
+  logsOfRecoveryKey(key: Hex32): Promise<readonly LogId[]>;
+  /** Entries of the channel `charter`, in order. */
+  charter(log: LogId): Promise<readonly StoredEntry[]>;
+  /** What follows a milestone, without bodies, in order. */
+  outline(log: LogId, from: number): Promise<readonly EntryOutline[]>;
+  /** Leaf hashes of `from` … `to − 1`, in order. */
+  leaves(log: LogId, from: number, to: number): Promise<readonly Uint8Array[]>;
+  /** Milestones in order of their index. */
+  milestones(log: LogId): Promise<readonly Milestone[]>;
+  /** The state of the last milestone, if there is one. */
+  lastMilestone(log: LogId): Promise<{ readonly milestone: Milestone; readonly state: Uint8Array } | undefined>;
+  /** Up to `limit` entries from `from` on; fewer, but at least one, where their contents would pass `bytes`. */
+  page(log: LogId, from: number, limit: number, bytes: number, readable: ReadonlySet<EntryChannel>): Promise<readonly PageItem[]>;
+  /** The entry that holds these author bytes (rule L3). `id` is the hash of the bytes. */
+  find(log: LogId, id: Hex32, author: Uint8Array): Promise<number | undefined>;
+
+  mail(box: MailboxId, after: number, limit: number): Promise<readonly MailItem[]>;
+  mailbox(box: MailboxId): Promise<MailboxState>;
+
+  file(log: LogId, file: FileId): Promise<FileRecord | undefined>;
+  /** Bytes of sealed files, those that are still being sent included, of each member. */
+  fileBytes(log: LogId): Promise<ReadonlyMap<MemberId, number>>;
+
+  /** The latest relay time that was ever committed, so that time does not fall after a restart either. */
+  lastTime(): Promise<Millis>;
+  /** Whether the store answers. */
+  healthy(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Entries are grouped below nodes of this height of the Merkle tree. */
+export const MILESTONE_HEIGHT = 8;
+export const MILESTONE_EVERY = 2 ** MILESTONE_HEIGHT;
+
+export interface LogRecord {
+  readonly log: LogId;
+  /** Seed of the key that signs checkpoints now. */
+  readonly keySeed: Uint8Array;
+  readonly size: number;
+}
+
+export interface EntryOutline {
+  readonly seq: number;
+  readonly channel: EntryChannel;
+  readonly channelSeq: number;
+  readonly time: Millis;
+  readonly device: DeviceId;
+  readonly leaf: Uint8Array;
+  readonly bodyLength: number;
+}
+
+export interface StoredEntry extends EntryOutline {
+  readonly author: Uint8Array;
+  readonly relay: Uint8Array;
+  readonly body: Uint8Array;
+}
+
+/** An entry of a readable channel whole, of another its leaf hash alone. */
+export type PageItem = StoredEntry | { readonly seq: number; readonly leaf: Uint8Array; readonly author: null };
+
+/** The hash over the 256 leaves from `index * 256` on. */
+export interface Milestone {
+  readonly index: number;
+  readonly node: Uint8Array;
+}
+
+export interface MailItem {
+  /** Counts from 1 within its box. */
+  readonly n: number;
+  readonly m: Uint8Array;
+}
+
+export interface MailboxState {
+  readonly last: number;
+  readonly items: number;
+  readonly bytes: number;
+}
+
+export interface FileRecord {
+  readonly file: FileId;
+  readonly member: MemberId;
+  readonly total: number;
+  /** Bytes that are durable. The file is whole when this equals `total`. */
+  readonly length: number;
+}
+
+export type Write =
+  | { readonly t: "time"; readonly time: Millis }
+  | { readonly t: "log"; readonly log: LogId; readonly keySeed: Uint8Array; readonly time: Millis }
+  | { readonly t: "log-key"; readonly log: LogId; readonly keySeed: Uint8Array }
+  /** `id` is the hash of the author part (rule L3). */
+  | { readonly t: "entry"; readonly log: LogId; readonly id: Hex32; readonly entry: StoredEntry }
+  | { readonly t: "milestone"; readonly log: LogId; readonly milestone: Milestone; readonly state: Uint8Array }
+  | { readonly t: "recovery"; readonly log: LogId; readonly keys: readonly Hex32[] }
+  | { readonly t: "mail"; readonly box: MailboxId; readonly item: MailItem; readonly time: Millis }
+  | { readonly t: "mail-expire"; readonly before: Millis }
+  | { readonly t: "file"; readonly log: LogId; readonly record: FileRecord; readonly time: Millis };
+
+/** Why a store could not be opened; `say` is for the person who runs the relay. */
+export class StoreProblem extends Error {
+  override readonly name = "StoreProblem";
+}
