@@ -42,6 +42,7 @@ const slotName = (name: string): Uint8Array => utf8(name);
 function passSlot(passphrase: string, key: VaultKey, cost: ArgonCost, random: RandomBytes): VaultHeader["pass"] {
   const salt = random(16);
   const kek = argon2id(passphrase.normalize("NFKC"), salt, cost);
+  if (!kek) throw new Error("Argon2id refused its own parameters");
   return { salt, mem: cost.memKiB, passes: cost.passes, box: seal("vault-slot", kek, slotName("passphrase"), key, random) };
 }
 
@@ -69,7 +70,8 @@ export function unlock(
   const { mem, passes, salt, box } = h.pass;
   if (mem < minimum.memKiB || passes < minimum.passes || mem > ARGON_MAX.memKiB || passes > ARGON_MAX.passes)
     return { result: err(coded("slot-downgrade")), header: h };
-  const key = unseal("vault-slot", argon2id(passphrase.normalize("NFKC"), salt, { memKiB: mem, passes }), slotName("passphrase"), box);
+  const kek = argon2id(passphrase.normalize("NFKC"), salt, { memKiB: mem, passes });
+  const key = kek && unseal("vault-slot", kek, slotName("passphrase"), box);
   if (!key) {
     const wrong = h.wrong + 1;
     return { result: err(coded("passphrase-wrong")), header: { ...h, wrong, wait: now + waitAfter(wrong) } };

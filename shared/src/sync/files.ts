@@ -1,0 +1,168 @@
+import { z } from "zod";
+import { concat, idBytes, toHex, toId } from "../base/bytes.ts";
+import type { FileId, FileKey, Hex32, LogId } from "../base/ids.ts";
+import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
+import { structCodec, zExact, zId, zText, zUint, type Codec } from "../cbor/struct.ts";
+import { hash, sha256 } from "../crypto/hash.ts";
+import type { RandomBytes } from "../crypto/random.ts";
+import { openStream, sealStream } from "../crypto/stream.ts";
+import type { FileRecord } from "../kinds/files.ts";
+import { numberKey, prefix, type RowStore, type StoreCode, type Write } from "../vault/row-store.ts";
+import type { Transport } from "./ports.ts";
+
+/** Sealed bytes in one row and in one HTTP request. */
+const PIECE = 524_288;
+
+const metaSchema = z.strictObject({
+  v: z.literal(1),
+  id: zId<FileId>(),
+  name: zText(255),
+  type: zText(127),
+  size: zUint(),
+  hash: zId<Hex32>(),
+  sealedSize: zUint(),
+  sealedHash: zId<Hex32>(),
+  keyCommitment: zId<Hex32>(),
+  /** Null while the key has not arrived, or after it was destroyed. */
+  key: zExact<FileKey>(32).nullable(),
+  /** Sealed bytes that are on this device, from the start. */
+  here: zUint(),
+  /** The relay has all of it. */
+  uploaded: z.boolean(),
+});
+/** What this device knows of one file of one log. */
+export type FileMeta = z.output<typeof metaSchema>;
+const metaCodec: Codec<FileMeta> = structCodec<FileMeta>(metaSchema as unknown as z.ZodType<FileMeta>, 8_192);
+
+export type FileCode = "file-missing" | "file-damaged" | "network" | "refused" | "too-large" | StoreCode;
+
+const metaKey = (log: LogId, id: FileId): string => `${log}/${id}/meta`;
+const pieceKey = (log: LogId, id: FileId, n: number): string => `${log}/${id}/p/${numberKey(n)}`;
+
+export const fileKeyCommitment = (id: FileId, key: FileKey): Hex32 => toId(hash("file-key", idBytes(id), key));
+
+/** Seals a new file. Its rows go into the same commit as the record that names it. */
+export function sealFile(
+  log: LogId,
+  file: { readonly name: string; readonly type: string; readonly bytes: Uint8Array },
+  random: RandomBytes,
+): { readonly record: FileRecord; readonly key: FileKey; readonly writes: readonly Write[] } {
+  const id = toId<FileId>(random(32));
+  const key = random(32) as FileKey;
+  const sealed = concat(...sealStream(file.bytes, key));
+  const record: FileRecord = {
+    id,
+    name: file.name,
+    type: file.type,
+    size: file.bytes.length,
+    hash: toId(sha256(file.bytes)),
+    sealedSize: sealed.length,
+    sealedHash: toId(sha256(sealed)),
+    keyCommitment: fileKeyCommitment(id, key),
+  };
+  const writes: Write[] = [];
+  for (let n = 0; n * PIECE < sealed.length; n++) writes.push({ table: "file", key: pieceKey(log, id, n), value: sealed.subarray(n * PIECE, (n + 1) * PIECE) });
+  writes.push({ table: "file", key: metaKey(log, id), value: metaCodec.encode({ v: 1, ...record, key, here: sealed.length, uploaded: false }) });
+  return { record, key, writes };
+}
+
+/** The row that notes a file of which a record told; the key, where it came with the entry, must match its commitment. */
+export function noteFile(log: LogId, record: FileRecord, key: FileKey | undefined): Write {
+  const good = key !== undefined && fileKeyCommitment(record.id, key) === record.keyCommitment ? key : null;
+  return { table: "file", key: metaKey(log, record.id), value: metaCodec.encode({ v: 1, ...record, key: good, here: 0, uploaded: true }) };
+}
+
+/** The files of one log on this device, and their way to and from the relay (rule W8). */
+export class FileBox {
+  readonly #log: LogId;
+  readonly #rows: RowStore;
+  readonly #transport: Transport;
+
+  constructor(log: LogId, rows: RowStore, transport: Transport) {
+    this.#log = log;
+    this.#rows = rows;
+    this.#transport = transport;
+  }
+
+  async meta(id: FileId): Promise<FileMeta | undefined> {
+    const row = await this.#rows.get("file", metaKey(this.#log, id));
+    const meta = row && metaCodec.decode(row);
+    return meta?.ok ? meta.value : undefined;
+  }
+
+  /** The plaintext, checked against the record. */
+  async read(id: FileId): Promise<Result<Uint8Array, Coded<FileCode>>> {
+    const meta = await this.meta(id);
+    if (!meta || meta.key === null || meta.here < meta.sealedSize) return err(coded("file-missing"));
+    const pieces = await this.#rows.scan("file", prefix(`${this.#log}/${id}/p/`));
+    const plain = openStream(concat(...pieces.map((p) => p.value)), meta.key);
+    if (plain?.length !== meta.size || toHex(sha256(plain)) !== meta.hash) return err(coded("file-damaged"));
+    return ok(plain);
+  }
+
+  /** Ids of files that wait for the relay, and of those that wait to be fetched. */
+  async waiting(): Promise<{ readonly up: readonly FileMeta[]; readonly down: readonly FileMeta[] }> {
+    const up: FileMeta[] = [];
+    const down: FileMeta[] = [];
+    for (const row of await this.#rows.scan("file", prefix(`${this.#log}/`))) {
+      if (!row.key.endsWith("/meta")) continue;
+      const meta = metaCodec.decode(row.value);
+      if (!meta.ok) continue;
+      if (!meta.value.uploaded) up.push(meta.value);
+      else if (meta.value.here < meta.value.sealedSize && meta.value.key !== null) down.push(meta.value);
+    }
+    return { up, down };
+  }
+
+  /** Sends what the relay lacks, from where an earlier try ended. */
+  async upload(id: FileId, address: string, token: string): Promise<Result<void, Coded<FileCode>>> {
+    const meta = await this.meta(id);
+    if (!meta) return err(coded("file-missing"));
+    const url = this.#url(address, id);
+    const head = await this.#transport.http({ method: "HEAD", url, token });
+    let at = head.status === 200 ? Math.min(head.length ?? 0, meta.sealedSize) : 0;
+    while (at < meta.sealedSize) {
+      const n = Math.floor(at / PIECE);
+      const piece = await this.#rows.get("file", pieceKey(this.#log, id, n));
+      if (!piece) return err(coded("file-missing"));
+      const body = piece.subarray(at - n * PIECE);
+      const put = await this.#transport.http({ method: "PUT", url: `${url}?offset=${String(at)}&total=${String(meta.sealedSize)}`, token, body });
+      if (put.status === 413 || put.status === 507) return err(coded("too-large"));
+      if (put.status === 0) return err(coded("network"));
+      if (put.status >= 300) return err(coded("refused", String(put.status)));
+      at += body.length;
+    }
+    return this.#keep({ ...meta, uploaded: true }, []);
+  }
+
+  /** Fetches what this device lacks, from where an earlier try ended. Damaged bytes are dropped and fetched anew at the next try. */
+  async download(id: FileId, address: string, token: string): Promise<Result<void, Coded<FileCode>>> {
+    let meta = await this.meta(id);
+    if (!meta) return err(coded("file-missing"));
+    const url = this.#url(address, id);
+    while (meta.here < meta.sealedSize) {
+      const to: number = Math.min(meta.here + PIECE, meta.sealedSize) - 1;
+      const got = await this.#transport.http({ method: "GET", url, token, range: { from: meta.here, to } });
+      if (got.status === 0) return err(coded("network"));
+      if (got.status === 404) return err(coded("file-missing"));
+      if ((got.status !== 206 && got.status !== 200) || got.body.length !== to + 1 - meta.here) return err(coded("refused", String(got.status)));
+      const n: number = Math.floor(meta.here / PIECE);
+      meta = { ...meta, here: to + 1 };
+      const kept = await this.#keep(meta, [{ table: "file", key: pieceKey(this.#log, id, n), value: got.body }]);
+      if (!kept.ok) return kept;
+    }
+    const whole = await this.read(id);
+    if (whole.ok) return ok(undefined);
+    await this.#keep({ ...meta, here: 0 }, []);
+    return err(whole.error);
+  }
+
+  async #keep(meta: FileMeta, more: readonly Write[]): Promise<Result<void, Coded<FileCode>>> {
+    return this.#rows.commit([...more, { table: "file", key: metaKey(this.#log, meta.id), value: metaCodec.encode(meta) }]);
+  }
+
+  #url(address: string, id: FileId): string {
+    return new URL(`/v1/files/${this.#log}/${id}`, address).href;
+  }
+}
+
