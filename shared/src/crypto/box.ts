@@ -1,4 +1,5 @@
 import sodium from "libsodium-wrappers-sumo";
+import { concat } from "../base/bytes.ts";
 import type { BoxPublicKey, BoxSecretKey } from "../base/ids.ts";
 import { isBoxKey } from "./points.ts";
 
@@ -30,4 +31,15 @@ export function boxOpen(pair: BoxKeyPair, sealed: Uint8Array): Uint8Array | unde
     // Keys of a pair have their lengths, so this is a box that does not open.
     return undefined;
   }
+}
+
+/**
+ * The same bytes as `boxSeal` makes under a one-time key that the caller gives (32 random bytes, never used again). For generated
+ * households and vectors, which must come out alike each time; everything else leaves the one-time key to libsodium.
+ */
+export function boxSealUnder(to: Uint8Array, message: Uint8Array, oneTime: Uint8Array): Uint8Array {
+  if (!isBoxKey(to)) throw new Error("not an X25519 public key");
+  const { publicKey, secretKey } = boxKeyPair(oneTime);
+  const nonce = sodium.crypto_generichash(sodium.crypto_box_NONCEBYTES, concat(publicKey, to));
+  return concat(publicKey, sodium.crypto_box_easy(message, nonce, to, secretKey));
 }

@@ -21,11 +21,20 @@ export class StreamSealer {
   readonly #state: ReturnType<typeof sodium.crypto_secretstream_xchacha20poly1305_init_pull>;
   #finished = false;
 
-  /** The key is used for this one file only. */
-  constructor(key: FileKey) {
-    const { state, header } = sodium.crypto_secretstream_xchacha20poly1305_init_push(key);
-    this.#state = state;
-    this.header = header;
+  /**
+   * The key is used for this one file only.
+   * @param header 24 random bytes, for generated households and vectors, which must come out alike each time; else libsodium draws them
+   */
+  constructor(key: FileKey, header?: Uint8Array) {
+    if (header) {
+      // Both sides start from the same state; only where the header comes from differs.
+      this.#state = sodium.crypto_secretstream_xchacha20poly1305_init_pull(header, key);
+      this.header = header;
+      return;
+    }
+    const started = sodium.crypto_secretstream_xchacha20poly1305_init_push(key);
+    this.#state = started.state;
+    this.header = started.header;
   }
 
   /** Throws after the last chunk, and for a chunk that is too long, or short without being the last. */
@@ -86,8 +95,8 @@ export class StreamOpener {
 }
 
 /** A whole file's sealed bytes, piece by piece: the header, then the chunks. */
-export function* sealStream(plain: Uint8Array, key: FileKey): Generator<Uint8Array, void> {
-  const sealer = new StreamSealer(key);
+export function* sealStream(plain: Uint8Array, key: FileKey, header?: Uint8Array): Generator<Uint8Array, void> {
+  const sealer = new StreamSealer(key, header);
   yield sealer.header;
   let at = 0;
   do {
