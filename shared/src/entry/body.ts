@@ -1,22 +1,24 @@
 import { z } from "zod";
 import { idBytes } from "../base/bytes.ts";
-import type { BookKey, ChangeHash, ChannelKey, DeviceId, FileId, FileKey, LogId, Signature } from "../base/ids.ts";
+import type { BookKey, ChannelKey, DeviceId, FileId, FileKey, Hex32, LogId, Signature } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { structCodec, zBytes, zExact, zId, zSignature, zText, zUint } from "../cbor/struct.ts";
 import { keyed } from "../crypto/keyed.ts";
 import { pad, unpad } from "../crypto/padme.ts";
 import type { RandomBytes } from "../crypto/random.ts";
 import { seal, unseal } from "../crypto/seal.ts";
+import { changeHash } from "../books/chunk.ts";
 import { bookId, type BookName } from "../books/names.ts";
 import { ALL_CHANNELS, type Channel } from "./channels.ts";
-import { commitLeaves, commitmentOf, type Committed, type Tag } from "./commitment.ts";
+import { commitLeaves, commitmentOf, type Tag } from "./commitment.ts";
 import { associatedData, ENTRY_KIND, type AuthorPart, type Placement } from "./header.ts";
 import { LIMITS } from "./limits.ts";
 
-/** A change with its author's signature, as an entry carries it. */
+/** A change with its author's signature and its tag (rule L1), as an entry carries it. Whether the tag tells the truth is judged with the change. */
 export interface CarriedChange {
   readonly bytes: Uint8Array;
   readonly signature: Signature;
+  readonly tag: Tag;
 }
 
 /** The opened body of a changes entry (docs/protocol.md section 5). */
@@ -29,14 +31,17 @@ export interface ChangesBody {
   readonly fileKeys: readonly { readonly file: FileId; readonly key: FileKey }[];
 }
 
-export type BodyCode = "body-sealed" | "body-malformed" | "body-book";
+export type BodyCode = "body-sealed" | "body-malformed" | "body-book" | "body-commitment";
 
 const bodyCodec = structCodec(
   z.strictObject({
     v: z.literal(1),
     b: z.tuple([z.enum(ALL_CHANNELS as [Channel, ...Channel[]]), zText(7), zUint().max(255)]),
     k: zExact<Uint8Array>(32),
-    c: z.array(z.strictObject({ c: zBytes(LIMITS.change), s: zSignature() })).min(1).max(LIMITS.changesInEntry),
+    c: z
+      .array(z.strictObject({ c: zBytes(LIMITS.change), s: zSignature(), t: z.tuple([zText(40), zText(80)]) }))
+      .min(1)
+      .max(LIMITS.changesInEntry),
     n: z.array(zText(LIMITS.note)).max(LIMITS.changesInEntry),
     f: z.array(z.strictObject({ i: zId<FileId>(), k: zExact<FileKey>(32) })).max(LIMITS.changesInEntry * 10),
   }),
@@ -50,7 +55,7 @@ export function encodeBody(body: ChangesBody): Uint8Array {
     v: 1,
     b: [body.book.channel, body.book.period, body.book.shard],
     k: body.secret,
-    c: body.changes.map((c) => ({ c: c.bytes, s: c.signature })),
+    c: body.changes.map((c) => ({ c: c.bytes, s: c.signature, t: [c.tag.kind, c.tag.root] as const })),
     n: [...body.notes],
     f: body.fileKeys.map((f) => ({ i: f.file, k: f.key })),
   });
@@ -61,22 +66,26 @@ export interface SealedEntry {
   readonly body: Uint8Array;
 }
 
-/** Seals changes into an entry of the given epoch. `tags` and `hashes` go with the changes, one for one (rule L1). */
+/** The content commitment of a body (rule L1). `changeHash` is that of the books: SHA-256 of the chunk from its type byte on. */
+export function bodyCommitment(body: ChangesBody): Hex32 {
+  return commitmentOf(
+    commitLeaves(
+      body.secret,
+      body.changes.map((c) => ({ hash: changeHash(c.bytes), signature: c.signature, tag: c.tag })),
+    ),
+  );
+}
+
+/** Seals changes into an entry of the given epoch. */
 export function sealChanges(input: {
   readonly log: LogId;
   readonly device: DeviceId;
   readonly epoch: number;
   readonly key: ChannelKey;
   readonly body: ChangesBody;
-  readonly committed: readonly { readonly hash: ChangeHash; readonly tag: Tag }[];
   readonly random: RandomBytes;
 }): SealedEntry {
   const { body } = input;
-  const changes: Committed[] = body.changes.map((c, i) => {
-    const facts = input.committed[i];
-    if (!facts) throw new Error("one hash and tag for each change");
-    return { hash: facts.hash, tag: facts.tag, signature: c.signature };
-  });
   const book = bookId(input.log, body.book);
   const placement: Placement = {
     log: input.log,
@@ -85,13 +94,13 @@ export function sealChanges(input: {
     epoch: input.epoch,
     book,
     device: input.device,
-    commitment: commitmentOf(commitLeaves(body.secret, changes)),
+    commitment: bodyCommitment(body),
   };
   const key = bookKey(input.key, idBytes(book));
   return { placement, body: seal("body-seal", key, associatedData(placement), pad(encodeBody(body)), input.random) };
 }
 
-/** Opens a body under the key of the entry's epoch. The commitment is checked later, when the changes are decoded (rule L2). */
+/** Opens a body under the key of the entry's epoch and checks its book and its commitment (rules L1, L2). */
 export function openBody(author: AuthorPart, sealed: Uint8Array, key: ChannelKey): Result<ChangesBody, Coded<BodyCode>> {
   const opened = unseal("body-seal", bookKey(key, idBytes(author.book)), associatedData(author), sealed);
   const plain = opened && unpad(opened);
@@ -101,11 +110,12 @@ export function openBody(author: AuthorPart, sealed: Uint8Array, key: ChannelKey
   const w = wire.value;
   const book: BookName = { channel: w.b[0], period: w.b[1], shard: w.b[2] };
   if (book.channel !== author.channel || bookId(author.log, book) !== author.book) return err(coded("body-book"));
-  return ok({
+  const body: ChangesBody = {
     book,
     secret: w.k,
-    changes: w.c.map((c) => ({ bytes: c.c, signature: c.s })),
+    changes: w.c.map((c) => ({ bytes: c.c, signature: c.s, tag: { kind: c.t[0], root: c.t[1] } })),
     notes: w.n,
     fileKeys: w.f.map((f) => ({ file: f.i, key: f.k })),
-  });
+  };
+  return bodyCommitment(body) === author.commitment ? ok(body) : err(coded("body-commitment"));
 }

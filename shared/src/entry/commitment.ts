@@ -24,7 +24,8 @@ export interface Tag {
 export const contentSalt = (secret: Uint8Array, index: number): Uint8Array => keyed("commit-salt", secret, u64(index));
 export const tagSalt = (secret: Uint8Array, index: number): Uint8Array => keyed("commit-tag-salt", secret, u64(index));
 
-export const contentHash = (salt: Uint8Array, change: ChangeHash, signature: Uint8Array): Uint8Array => hash("commit-content", salt, idBytes(change), signature);
+export const contentHash = (salt: Uint8Array, change: ChangeHash, signature: Uint8Array): Uint8Array =>
+  hash("commit-content", salt, idBytes(change), signature);
 export const tagHash = (salt: Uint8Array, tag: Tag): Uint8Array => hash("commit-tag", salt, encode([tag.kind, tag.root]));
 
 /** Leaf data of one change: the blinded form that a withheld change leaves behind. */

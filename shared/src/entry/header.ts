@@ -73,7 +73,16 @@ export type Placement = Pick<AuthorPart, "log" | "kind" | "channel" | "epoch" | 
 
 /** CBOR of the author part without body hash, length and signature: the associated data of the body's seal (rule L0). */
 export function associatedData(p: Placement): Uint8Array {
-  return encode({ v: 1, log: idBytes(p.log), kind: p.kind, ch: p.channel, e: p.epoch, book: idBytes(p.book), dev: idBytes(p.device), cc: idBytes(p.commitment) });
+  return encode({
+    v: 1,
+    log: idBytes(p.log),
+    kind: p.kind,
+    ch: p.channel,
+    e: p.epoch,
+    book: idBytes(p.book),
+    dev: idBytes(p.device),
+    cc: idBytes(p.commitment),
+  });
 }
 
 function signedBytes(a: Omit<AuthorPart, "signature">): Uint8Array {
@@ -145,7 +154,8 @@ export function parseRelayPart(bytes: Uint8Array): Result<RelayPart, Coded<Heade
 /** The header's own bytes, over which the Merkle leaf is taken (rule L0a). */
 export const headerBytes = (authorBytes: Uint8Array, relayBytes: Uint8Array): Uint8Array => encode([authorBytes, relayBytes]);
 
-export const headerLeaf = (authorBytes: Uint8Array, relayBytes: Uint8Array): LeafHash => leafHash(headerBytes(authorBytes, relayBytes)) as LeafHash;
+export const headerLeaf = (authorBytes: Uint8Array, relayBytes: Uint8Array): LeafHash =>
+  leafHash(headerBytes(authorBytes, relayBytes)) as LeafHash;
 
 /** Reads both parts of a header; the author's signature is checked. */
 export function parseHeader(authorBytes: Uint8Array, relayBytes: Uint8Array): Result<Header, Coded<HeaderCode>> {
@@ -163,4 +173,3 @@ export function bodyMatches(author: AuthorPart, body: Uint8Array): boolean {
 
 /** By this a push is recognised when it comes twice (rule L3). */
 export const authorPartId = (authorBytes: Uint8Array): Hex32 => toId(hash("author-part", authorBytes));
-

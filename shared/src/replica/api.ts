@@ -67,6 +67,8 @@ export interface VaultView {
   readonly autoLockMinutes: number;
   /** The recovery sheet was printed and its words confirmed. */
   readonly sheetConfirmed: boolean;
+  /** The sample household of `openSample` is open: in memory only, nothing is stored or sent. */
+  readonly sample?: boolean;
 }
 
 export interface RecoverySheet {

@@ -4,7 +4,17 @@ import type { RandomBytes } from "../crypto/random.ts";
 import type { Clock } from "../sync/ports.ts";
 import type { RowStore, StoreCode } from "../vault/row-store.ts";
 import { SealedStore } from "../vault/sealed-store.ts";
-import { ARGON_MIN, createVault, decodeHeader, encodeHeader, unlock, unlockWithSheet, withPassphrase, type ArgonCost, type VaultHeader } from "../vault/slots.ts";
+import {
+  ARGON_MIN,
+  createVault,
+  decodeHeader,
+  encodeHeader,
+  unlock,
+  unlockWithSheet,
+  withPassphrase,
+  type ArgonCost,
+  type VaultHeader,
+} from "../vault/slots.ts";
 import type { ActError } from "./api.ts";
 
 const HEADER_KEY = "vault";
@@ -42,7 +52,12 @@ export class VaultHolder {
   }
 
   /** Reads whether there is a vault. A header that does not parse is an error, never an empty vault: making a new one would hide the old. */
-  static async load(rows: RowStore, clock: Clock, random: RandomBytes, cost: ArgonCost = ARGON_MIN): Promise<Result<VaultHolder, ActError>> {
+  static async load(
+    rows: RowStore,
+    clock: Clock,
+    random: RandomBytes,
+    cost: ArgonCost = ARGON_MIN,
+  ): Promise<Result<VaultHolder, ActError>> {
     const bytes = await rows.get("meta", HEADER_KEY);
     if (!bytes) return ok(new VaultHolder(rows, clock, random, cost, undefined));
     const header = decodeHeader(bytes);

@@ -61,8 +61,13 @@ export function sealFile(
     keyCommitment: fileKeyCommitment(id, key),
   };
   const writes: Write[] = [];
-  for (let n = 0; n * PIECE < sealed.length; n++) writes.push({ table: "file", key: pieceKey(log, id, n), value: sealed.subarray(n * PIECE, (n + 1) * PIECE) });
-  writes.push({ table: "file", key: metaKey(log, id), value: metaCodec.encode({ v: 1, ...record, key, here: sealed.length, uploaded: false }) });
+  for (let n = 0; n * PIECE < sealed.length; n++)
+    writes.push({ table: "file", key: pieceKey(log, id, n), value: sealed.subarray(n * PIECE, (n + 1) * PIECE) });
+  writes.push({
+    table: "file",
+    key: metaKey(log, id),
+    value: metaCodec.encode({ v: 1, ...record, key, here: sealed.length, uploaded: false }),
+  });
   return { record, key, writes };
 }
 
@@ -126,7 +131,12 @@ export class FileBox {
       const piece = await this.#rows.get("file", pieceKey(this.#log, id, n));
       if (!piece) return err(coded("file-missing"));
       const body = piece.subarray(at - n * PIECE);
-      const put = await this.#transport.http({ method: "PUT", url: `${url}?offset=${String(at)}&total=${String(meta.sealedSize)}`, token, body });
+      const put = await this.#transport.http({
+        method: "PUT",
+        url: `${url}?offset=${String(at)}&total=${String(meta.sealedSize)}`,
+        token,
+        body,
+      });
       if (put.status === 413 || put.status === 507) return err(coded("too-large"));
       if (put.status === 0) return err(coded("network"));
       if (put.status >= 300) return err(coded("refused", String(put.status)));
@@ -145,7 +155,8 @@ export class FileBox {
       const got = await this.#transport.http({ method: "GET", url, token, range: { from: meta.here, to } });
       if (got.status === 0) return err(coded("network"));
       if (got.status === 404) return err(coded("file-missing"));
-      if ((got.status !== 206 && got.status !== 200) || got.body.length !== to + 1 - meta.here) return err(coded("refused", String(got.status)));
+      if ((got.status !== 206 && got.status !== 200) || got.body.length !== to + 1 - meta.here)
+        return err(coded("refused", String(got.status)));
       const n: number = Math.floor(meta.here / PIECE);
       meta = { ...meta, here: to + 1 };
       const kept = await this.#keep(meta, [{ table: "file", key: pieceKey(this.#log, id, n), value: got.body }]);
@@ -165,4 +176,3 @@ export class FileBox {
     return new URL(`/v1/files/${this.#log}/${id}`, address).href;
   }
 }
-

@@ -1,7 +1,15 @@
 import { utf8, idBytes } from "../base/bytes.ts";
 import type { LogId, SignSecretKey } from "../base/ids.ts";
 import { sign } from "../crypto/sign.ts";
-import { CLOSE, clientMessageCodec, relayMessageCodec, signInBytes, type ClientMessage, type RelayMessage, type SignInRole } from "../wire/messages.ts";
+import {
+  CLOSE,
+  clientMessageCodec,
+  relayMessageCodec,
+  signInBytes,
+  type ClientMessage,
+  type RelayMessage,
+  type SignInRole,
+} from "../wire/messages.ts";
 import type { Connection, Ports } from "./ports.ts";
 
 /** Who signs in to which log. */

@@ -54,13 +54,20 @@ const pendingChange = z.strictObject({
   files: z.array(z.strictObject({ file: zId<FileId>(), key: zExact<FileKey>(32) })).max(10),
 });
 export type PendingChange = z.output<typeof pendingChange>;
-export const pendingChangeCodec: Codec<PendingChange> = structCodec<PendingChange>(pendingChange as unknown as z.ZodType<PendingChange>, LIMITS.body);
+export const pendingChangeCodec: Codec<PendingChange> = structCodec<PendingChange>(
+  pendingChange as unknown as z.ZodType<PendingChange>,
+  LIMITS.body,
+);
 
 /**
  * An entry that was sealed and maybe pushed: kept as it is until its receipt, so that a push that is tried again after a crash is the same
  * entry to the relay (rule L3).
  */
-const sealedEntry = z.strictObject({ a: zBytes(LIMITS.author), b: zBytes(LIMITS.body), changes: z.array(zUint()).max(LIMITS.changesInEntry) });
+const sealedEntry = z.strictObject({
+  a: zBytes(LIMITS.author),
+  b: zBytes(LIMITS.body),
+  changes: z.array(zUint()).max(LIMITS.changesInEntry),
+});
 export type SealedEntryRow = z.output<typeof sealedEntry>;
 export const sealedEntryCodec: Codec<SealedEntryRow> = structCodec<SealedEntryRow>(sealedEntry, LIMITS.frame);
 

@@ -29,7 +29,13 @@ export interface TailFault extends Coded<TailCode> {
 
 /** One verified place of the log: its header and body, or only its leaf where the device may not read. */
 export type TailEntry =
-  | { readonly seq: number; readonly leaf: Uint8Array; readonly root: Uint8Array; readonly header: Header; readonly body: Uint8Array | null }
+  | {
+      readonly seq: number;
+      readonly leaf: Uint8Array;
+      readonly root: Uint8Array;
+      readonly header: Header;
+      readonly body: Uint8Array | null;
+    }
   | { readonly seq: number; readonly leaf: Uint8Array; readonly root: Uint8Array; readonly header: null };
 
 interface ChannelTail {
@@ -47,7 +53,9 @@ const stored = structCodec(
     v: z.literal(1),
     range: zBytes(4_096),
     time: zUint(),
-    channels: z.array(z.strictObject({ c: z.enum(ENTRY_CHANNELS as [EntryChannel, ...EntryChannel[]]), n: zUint(), p: zExact<Uint8Array>(32) })).max(32),
+    channels: z
+      .array(z.strictObject({ c: z.enum(ENTRY_CHANNELS as [EntryChannel, ...EntryChannel[]]), n: zUint(), p: zExact<Uint8Array>(32) }))
+      .max(32),
     note: zText(8_192).nullable(),
   }),
   65_536,
@@ -66,7 +74,13 @@ export class LogTail {
   readonly #range: CompactRange;
   readonly #channels: ReadonlyMap<EntryChannel, ChannelTail>;
 
-  private constructor(log: LogId, range: CompactRange, channels: ReadonlyMap<EntryChannel, ChannelTail>, time: Millis, verified: Verified | null) {
+  private constructor(
+    log: LogId,
+    range: CompactRange,
+    channels: ReadonlyMap<EntryChannel, ChannelTail>,
+    time: Millis,
+    verified: Verified | null,
+  ) {
     this.log = log;
     this.size = range.size;
     this.time = time;
@@ -176,12 +190,14 @@ export class LogTail {
   ): Result<Header, TailFault> {
     const evidence = [item.a, item.r];
     const parsed = parseHeader(item.a, item.r);
-    if (!parsed.ok) return fail(parsed.error.code === "header-signature" ? "relay-signature" : "relay-header", seq, evidence, parsed.error.code);
+    if (!parsed.ok)
+      return fail(parsed.error.code === "header-signature" ? "relay-signature" : "relay-header", seq, evidence, parsed.error.code);
     const { author, relay } = parsed.value;
     if (author.log !== this.log) return fail("relay-header", seq, evidence, "log");
     if (relay.seq !== seq) return fail("relay-sequence", seq, evidence);
     const channel = channels.get(author.channel) ?? { next: 0, previous: new Uint8Array(32) };
-    if (relay.channelSeq !== channel.next || !equalBytes(relay.previous, channel.previous)) return fail("relay-chain", seq, evidence, author.channel);
+    if (relay.channelSeq !== channel.next || !equalBytes(relay.previous, channel.previous))
+      return fail("relay-chain", seq, evidence, author.channel);
     if (relay.time < time) return fail("relay-time", seq, evidence);
     if (item.b !== null && !bodyMatches(author, item.b)) return fail("relay-body", seq, [...evidence, item.b]);
     return ok(parsed.value);
@@ -194,4 +210,3 @@ function fail(code: TailCode, seq: number, evidence: readonly Uint8Array[], deta
 
 /** The name of a log in its checkpoints (rule L5). */
 export const originOf = (relayName: string, log: LogId): string => `${relayName}/${log}`;
-

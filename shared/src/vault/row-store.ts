@@ -13,7 +13,23 @@ export interface RowStore {
   close(): Promise<void>;
 }
 
-export const TABLES = ["meta", "secret", "log", "entry", "statement", "note", "change", "outbox", "book", "record", "history", "fault", "file", "draft", "cache"] as const;
+export const TABLES = [
+  "meta",
+  "secret",
+  "log",
+  "entry",
+  "statement",
+  "note",
+  "change",
+  "outbox",
+  "book",
+  "record",
+  "history",
+  "fault",
+  "file",
+  "draft",
+  "cache",
+] as const;
 export type Table = (typeof TABLES)[number];
 
 export interface Range {
@@ -28,7 +44,9 @@ export interface Row {
   readonly value: Uint8Array;
 }
 
-export type Write = { readonly table: Table; readonly key: string; readonly value: Uint8Array } | { readonly table: Table; readonly key: string; readonly value: null };
+export type Write =
+  | { readonly table: Table; readonly key: string; readonly value: Uint8Array }
+  | { readonly table: Table; readonly key: string; readonly value: null };
 
 export type StoreCode =
   /** No room: nothing of this commit was kept. */

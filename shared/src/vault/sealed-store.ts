@@ -43,7 +43,9 @@ export class SealedStore implements RowStore {
   async commit(writes: readonly Write[]): Promise<Result<void, Coded<StoreCode>>> {
     if (writes.length === 0) return ok(undefined);
     return this.#inner.commit(
-      writes.map((w) => (w.value === null ? w : { ...w, value: seal("vault-row", this.#key, place(w.table, w.key), w.value, this.#random) })),
+      writes.map((w) =>
+        w.value === null ? w : { ...w, value: seal("vault-row", this.#key, place(w.table, w.key), w.value, this.#random) },
+      ),
     );
   }
 

@@ -47,7 +47,12 @@ function passSlot(passphrase: string, key: VaultKey, cost: ArgonCost, random: Ra
 }
 
 /** A new vault: its key and the header that is kept in the clear. `sheetKey` is the unlock key of the recovery sheet. */
-export function createVault(passphrase: string, sheetKey: Uint8Array, random: RandomBytes, cost: ArgonCost = ARGON_MIN): { key: VaultKey; header: VaultHeader } {
+export function createVault(
+  passphrase: string,
+  sheetKey: Uint8Array,
+  random: RandomBytes,
+  cost: ArgonCost = ARGON_MIN,
+): { key: VaultKey; header: VaultHeader } {
   const key = random(32) as VaultKey;
   const sheet = seal("vault-slot", sheetKey, slotName("sheet"), key, random);
   return { key, header: { v: 1, pass: passSlot(passphrase, key, cost, random), sheet, wrong: 0, wait: 0 } };
@@ -85,6 +90,12 @@ export function unlockWithSheet(h: VaultHeader, sheetKey: Uint8Array): VaultKey 
 }
 
 /** The header with another passphrase; everything else stays. */
-export function withPassphrase(h: VaultHeader, key: VaultKey, passphrase: string, random: RandomBytes, cost: ArgonCost = ARGON_MIN): VaultHeader {
+export function withPassphrase(
+  h: VaultHeader,
+  key: VaultKey,
+  passphrase: string,
+  random: RandomBytes,
+  cost: ArgonCost = ARGON_MIN,
+): VaultHeader {
   return { ...h, pass: passSlot(passphrase, key, cost, random), wrong: 0, wait: 0 };
 }

@@ -76,14 +76,25 @@ export const relayMessage = z.discriminatedUnion("t", [
     n: z.array(zUint()).max(LIMITS.entriesInPush),
     error: z.strictObject({ code, retry: z.boolean(), at: zUint() }).optional(),
   }),
-  z.strictObject({ t: z.literal("mail"), box: zId<MailboxId>(), items: z.array(z.strictObject({ n: zUint(), m: zBytes(LIMITS.mail) })).max(64) }),
+  z.strictObject({
+    t: z.literal("mail"),
+    box: zId<MailboxId>(),
+    items: z.array(z.strictObject({ n: zUint(), m: zBytes(LIMITS.mail) })).max(64),
+  }),
   z.strictObject({ t: z.literal("pong"), x: zUint() }),
   z.strictObject({ t: z.literal("error"), code, say: zText(500), retry: z.boolean(), ref: zUint().nullable() }),
 ]);
 export type RelayMessage = z.output<typeof relayMessage>;
 
 export const clientMessage = z.discriminatedUnion("t", [
-  z.strictObject({ t: z.literal("hello"), v: zUint(), log: zId<LogId>().nullable(), key: zExact<Uint8Array>(32), as: z.enum(SIGN_IN_ROLES), s: zSignature() }),
+  z.strictObject({
+    t: z.literal("hello"),
+    v: zUint(),
+    log: zId<LogId>().nullable(),
+    key: zExact<Uint8Array>(32),
+    as: z.enum(SIGN_IN_ROLES),
+    s: zSignature(),
+  }),
   z.strictObject({ t: z.literal("reserve") }),
   z.strictObject({ t: z.literal("subscribe"), from: zUint(), window: zUint().min(1).max(1_024) }),
   z.strictObject({ t: z.literal("window"), add: zUint().min(1).max(1_024) }),
@@ -103,8 +114,14 @@ export type ClientMessage = z.output<typeof clientMessage>;
 export type EntriesItem = z.output<typeof item>;
 export type PushEntry = { readonly a: Uint8Array; readonly b: Uint8Array };
 
-export const relayMessageCodec: Codec<RelayMessage> = structCodec<RelayMessage>(relayMessage as unknown as z.ZodType<RelayMessage>, LIMITS.frame);
-export const clientMessageCodec: Codec<ClientMessage> = structCodec<ClientMessage>(clientMessage as unknown as z.ZodType<ClientMessage>, LIMITS.frame);
+export const relayMessageCodec: Codec<RelayMessage> = structCodec<RelayMessage>(
+  relayMessage as unknown as z.ZodType<RelayMessage>,
+  LIMITS.frame,
+);
+export const clientMessageCodec: Codec<ClientMessage> = structCodec<ClientMessage>(
+  clientMessage as unknown as z.ZodType<ClientMessage>,
+  LIMITS.frame,
+);
 
 /** What a client signs to sign in: the challenge, the log (zeros if it has none yet) and the relay's name. */
 export function signInBytes(challenge: Uint8Array, log: Uint8Array | null, name: Uint8Array): Uint8Array {
@@ -114,4 +131,3 @@ export function signInBytes(challenge: Uint8Array, log: Uint8Array | null, name:
   out.set(name, 64);
   return out;
 }
-

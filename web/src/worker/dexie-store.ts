@@ -56,7 +56,9 @@ export class DexieStore implements RowStore {
 
   async scan(table: Table, range: Range): Promise<readonly Row[]> {
     return this.#again(async () => {
-      let rows = this.#table(table).where("key").between(range.from ?? "", range.to ?? "\uffff", true, false);
+      let rows = this.#table(table)
+        .where("key")
+        .between(range.from ?? "", range.to ?? "\uffff", true, false);
       if (range.reverse) rows = rows.reverse();
       if (range.limit !== undefined) rows = rows.limit(range.limit);
       return rows.toArray();

@@ -67,7 +67,8 @@ export interface Call {
 }
 
 export type Reply =
-  { readonly type: "reply"; readonly id: number; readonly value: unknown } | { readonly type: "broken"; readonly id: number; readonly why: string };
+  | { readonly type: "reply"; readonly id: number; readonly value: unknown }
+  | { readonly type: "broken"; readonly id: number; readonly why: string };
 
 export interface Pushed {
   readonly type: "patch";

@@ -19,7 +19,9 @@ function browser() {
   return { open, close: (me: string) => tabs.delete(me) };
 }
 
-const engine = (name: string): Engine => ({ run: (call) => Promise.resolve({ type: "reply", id: call.id, value: `${name}:${call.method}` }) });
+const engine = (name: string): Engine => ({
+  run: (call) => Promise.resolve({ type: "reply", id: call.id, value: `${name}:${call.method}` }),
+});
 const stuck: Engine = { run: () => new Promise(() => undefined) };
 const call = (id: number, method: Method) => ({ type: "call" as const, id, method, args: [] });
 const settle = (): Promise<void> => new Promise((done) => setTimeout(done, 0));
