@@ -1,8 +1,9 @@
+import { base64, base64urlnopad, hex as hexCoder } from "@scure/base";
 import type { Hex32 } from "./ids.ts";
 
-const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
 const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true });
+// A leading byte order mark is kept: two byte strings must not read as one text.
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 export const utf8 = (text: string): Uint8Array => encoder.encode(text);
 
@@ -15,18 +16,12 @@ export function fromUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-export function toHex(bytes: Uint8Array): string {
-  let out = "";
-  for (const b of bytes) out += HEX[b] ?? "";
-  return out;
-}
+export const toHex = (bytes: Uint8Array): string => hexCoder.encode(bytes);
 
 /** Bytes of lower-case hex of even length, else undefined. */
 export function fromHex(hex: string): Uint8Array | undefined {
-  if (hex.length % 2 !== 0 || !/^[0-9a-f]*$/.test(hex)) return undefined;
-  const out = new Uint8Array(hex.length / 2);
-  for (let i = 0; i < out.length; i++) out[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16);
-  return out;
+  // The library takes capitals too; one text for each value keeps ids comparable.
+  return /^(?:[0-9a-f]{2})*$/.test(hex) ? hexCoder.decode(hex) : undefined;
 }
 
 /** The id of exactly 32 bytes. Throws on another length: callers have checked it at the edge. */
@@ -65,48 +60,21 @@ export function u64(n: number): Uint8Array {
   return out;
 }
 
-const B64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-function encode64(bytes: Uint8Array, alphabet: string, pad: boolean): string {
-  let out = "";
-  for (let i = 0; i < bytes.length; i += 3) {
-    const a = bytes[i] ?? 0;
-    const b = bytes[i + 1];
-    const c = bytes[i + 2];
-    out += alphabet.charAt(a >> 2) + alphabet.charAt(((a & 3) << 4) | ((b ?? 0) >> 4));
-    out += b === undefined ? (pad ? "=" : "") : alphabet.charAt(((b & 15) << 2) | ((c ?? 0) >> 6));
-    out += c === undefined ? (pad ? "=" : "") : alphabet.charAt(c & 63);
-  }
-  return out;
-}
-
 /** Standard base64 with padding (RFC 4648 section 4). */
-export const toBase64 = (bytes: Uint8Array): string => encode64(bytes, B64, true);
+export const toBase64 = (bytes: Uint8Array): string => base64.encode(bytes);
 /** base64url without padding (RFC 4648 section 5). */
-export const toBase64url = (bytes: Uint8Array): string => encode64(bytes, B64.slice(0, 62) + "-_", false);
-
-function decode64(text: string, url: boolean): Uint8Array | undefined {
-  const body = url ? text : text.replace(/={1,2}$/, "");
-  if (!url && text.length % 4 !== 0) return undefined;
-  if (body.length % 4 === 1 || !(url ? /^[A-Za-z0-9_-]*$/ : /^[A-Za-z0-9+/]*$/).test(body)) return undefined;
-  const out = new Uint8Array(Math.floor((body.length * 3) / 4));
-  let acc = 0;
-  let bits = 0;
-  let at = 0;
-  for (const ch of body) {
-    const v = ch === "-" ? 62 : ch === "_" ? 63 : B64.indexOf(ch);
-    acc = ((acc << 6) | v) & 0xffffff;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      out[at++] = (acc >> bits) & 255;
-    }
-  }
-  // Leftover bits must be zero, else two texts would name the same bytes.
-  return (acc & ((1 << bits) - 1)) === 0 ? out : undefined;
-}
+export const toBase64url = (bytes: Uint8Array): string => base64urlnopad.encode(bytes);
 
 /** Bytes of canonical padded base64, else undefined. */
-export const fromBase64 = (text: string): Uint8Array | undefined => decode64(text, false);
+export const fromBase64 = (text: string): Uint8Array | undefined => attempt(() => base64.decode(text));
 /** Bytes of canonical unpadded base64url, else undefined. */
-export const fromBase64url = (text: string): Uint8Array | undefined => decode64(text, true);
+export const fromBase64url = (text: string): Uint8Array | undefined => attempt(() => base64urlnopad.decode(text));
+
+/** The library throws on text that is not canonical: a wrong letter or length, missing or extra padding, leftover bits that are not zero. */
+function attempt(decode: () => Uint8Array): Uint8Array | undefined {
+  try {
+    return decode();
+  } catch {
+    return undefined;
+  }
+}
