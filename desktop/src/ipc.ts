@@ -1,0 +1,57 @@
+/** Main's side of the messages: who sent it is checked, then what was sent, and only then is anything done. */
+import type { DesktopVersions } from "@countersign/shared/base/desktop";
+import { app, BrowserWindow, ipcMain, safeStorage, type IpcMainInvokeEvent } from "electron";
+import { z } from "zod";
+import type { Channel } from "./channels.ts";
+import { keyStoreAvailable, sealKey, unsealKey } from "./key-store.ts";
+import { MAX_FILE_BYTES, type OpenedFiles } from "./open-file.ts";
+import { isOurs } from "./permissions.ts";
+import { openWithDialog, saveWithDialog } from "./save.ts";
+
+const bytes = (max: number) => z.instanceof(Uint8Array).refine((value) => value.length <= max, "too long");
+
+/** What each message carries. */
+export const MESSAGES = {
+  none: z.tuple([]),
+  saveFile: z.tuple([z.string().min(1).max(500), bytes(MAX_FILE_BYTES)]),
+  openFile: z.tuple([z.enum(["snapshot", "attachment"])]),
+  sealKey: z.tuple([bytes(32).refine((value) => value.length === 32, "a key has 32 bytes")]),
+  unsealKey: z.tuple([bytes(4096)]),
+};
+
+/** The window of a message that came from our page itself, not from a frame or another page. Throws otherwise. */
+function senderWindow(event: IpcMainInvokeEvent): Electron.BrowserWindow {
+  const window = BrowserWindow.getAllWindows().find(({ webContents }) => webContents === event.sender);
+  const frame = event.senderFrame;
+  if (window === undefined || frame === null || frame.parent !== null || !isOurs(frame.url)) throw new Error("refused: not from our page");
+  return window;
+}
+
+function handle<A extends unknown[]>(
+  channel: Channel,
+  schema: z.ZodType<A>,
+  act: (window: Electron.BrowserWindow, ...args: A) => unknown,
+): void {
+  ipcMain.handle(channel, (event, ...raw: unknown[]) => {
+    const window = senderWindow(event);
+    const parsed = schema.safeParse(raw);
+    if (!parsed.success) throw new Error("refused: malformed message");
+    return act(window, ...parsed.data);
+  });
+}
+
+const versions = (): DesktopVersions => ({
+  app: app.getVersion(),
+  electron: process.versions.electron,
+  chrome: process.versions.chrome,
+});
+
+export function answerPages(opened: OpenedFiles): void {
+  handle("countersign:take-opened", MESSAGES.none, () => opened.take());
+  handle("countersign:save-file", MESSAGES.saveFile, (window, name, content) => saveWithDialog(window, name, content));
+  handle("countersign:open-file", MESSAGES.openFile, (window, kind) => openWithDialog(window, kind));
+  handle("countersign:key-available", MESSAGES.none, () => keyStoreAvailable(safeStorage, process.platform));
+  handle("countersign:seal-key", MESSAGES.sealKey, (_window, key) => sealKey(safeStorage, process.platform, key));
+  handle("countersign:unseal-key", MESSAGES.unsealKey, (_window, sealed) => unsealKey(safeStorage, process.platform, sealed));
+  handle("countersign:versions", MESSAGES.none, versions);
+}

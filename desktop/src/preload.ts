@@ -1,0 +1,29 @@
+/** Runs in the page's process, sandboxed, in a world of its own. Hands the page a few functions and nothing of Electron. */
+import type { DesktopApi, DesktopVersions, OpenedFile } from "@countersign/shared/base/desktop";
+import { contextBridge, ipcRenderer } from "electron";
+import type { Channel } from "./channels.ts";
+
+const OPENED: Channel = "countersign:opened";
+const ask = <T>(channel: Channel, ...args: unknown[]): Promise<T> => ipcRenderer.invoke(channel, ...args) as Promise<T>;
+
+const api: DesktopApi = {
+  openedSnapshots(listener) {
+    // The event stays here: it carries Electron's own sender object.
+    const forward = (): void => listener();
+    ipcRenderer.on(OPENED, forward);
+    return () => {
+      ipcRenderer.removeListener(OPENED, forward);
+    };
+  },
+  takeOpened: () => ask<readonly OpenedFile[]>("countersign:take-opened"),
+  saveFile: (name, bytes) => ask<boolean>("countersign:save-file", name, bytes),
+  openFile: (kind) => ask<readonly OpenedFile[]>("countersign:open-file", kind),
+  keyStore: {
+    available: () => ask<boolean>("countersign:key-available"),
+    seal: (key) => ask<Uint8Array | undefined>("countersign:seal-key", key),
+    unseal: (sealed) => ask<Uint8Array | undefined>("countersign:unseal-key", sealed),
+  },
+  versions: () => ask<DesktopVersions>("countersign:versions"),
+};
+
+contextBridge.exposeInMainWorld("countersignDesktop", api);

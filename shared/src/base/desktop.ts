@@ -1,0 +1,32 @@
+/** What the desktop app's preload offers its page as `window.countersignDesktop`; a page in a browser has none of it. */
+export interface DesktopApi {
+  /** Called when snapshots were given to the app (as an argument, by a second start, by the system); ask takeOpened for them. */
+  openedSnapshots(listener: () => void): () => void;
+  /** The snapshots given since the last call. */
+  takeOpened(): Promise<readonly OpenedFile[]>;
+  /** Asks the person where to save and saves. False when they cancelled. Throws when it could not be written. */
+  saveFile(name: string, bytes: Uint8Array): Promise<boolean>;
+  /** Asks the person for files. Empty when they cancelled. */
+  openFile(kind: FileKind): Promise<readonly OpenedFile[]>;
+  /** The system's key store as one way to unlock among several. Undefined answers: there is none, or it refused. */
+  readonly keyStore: {
+    available(): Promise<boolean>;
+    /** `key` has 32 bytes. */
+    seal(key: Uint8Array): Promise<Uint8Array | undefined>;
+    unseal(sealed: Uint8Array): Promise<Uint8Array | undefined>;
+  };
+  versions(): Promise<DesktopVersions>;
+}
+
+export interface OpenedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export type FileKind = "snapshot" | "attachment";
+
+export interface DesktopVersions {
+  readonly app: string;
+  readonly electron: string;
+  readonly chrome: string;
+}
