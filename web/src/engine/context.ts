@@ -1,0 +1,29 @@
+import type { HouseholdView, ReplicaApi, VaultView } from "@countersign/shared/replica/api";
+import { createContext, useContext } from "react";
+
+export const ApiContext = createContext<ReplicaApi | undefined>(undefined);
+
+/** The replica. Only used below the provider. */
+export function useApi(): ReplicaApi {
+  const api = useContext(ApiContext);
+  if (api === undefined) throw new Error("no replica above this component");
+  return api;
+}
+
+/** What every screen behind the lock knows. */
+export interface Session {
+  readonly vault: VaultView;
+  /** The personal log. */
+  readonly own: HouseholdView;
+  /** The household with the other parent, if there is one. */
+  readonly home: HouseholdView | undefined;
+}
+
+export const SessionContext = createContext<Session | undefined>(undefined);
+
+/** Vault and households. Only used on screens behind the lock. */
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (session === undefined) throw new Error("no open vault above this component");
+  return session;
+}

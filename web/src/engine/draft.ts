@@ -1,0 +1,105 @@
+import type { ReplicaApi } from "@countersign/shared/replica/api";
+import { useEffect, useState } from "react";
+import { useApi } from "./context.ts";
+
+const PAUSE = 300;
+
+/**
+ * Keeps one text in the vault while it is typed: after each pause, when the page is hidden, and when its screen closes. Where the
+ * vault refuses (locked, full), the text stays in memory and is tried again with the next change or the next opening.
+ */
+export class DraftKeeper {
+  static readonly #unsaved = new Map<string, string>();
+  readonly #api: ReplicaApi;
+  readonly #key: string;
+  readonly #saved: (ok: boolean) => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #pending: string | undefined;
+
+  constructor(api: ReplicaApi, key: string, saved: (ok: boolean) => void) {
+    this.#api = api;
+    this.#key = key;
+    this.#saved = saved;
+  }
+
+  async load(): Promise<string> {
+    const unsaved = DraftKeeper.#unsaved.get(this.#key);
+    if (unsaved !== undefined) {
+      this.write(unsaved);
+      return unsaved;
+    }
+    return (await this.#api.draft(this.#key)) ?? "";
+  }
+
+  write(text: string): void {
+    this.#pending = text;
+    DraftKeeper.#unsaved.set(this.#key, text);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.flush(), PAUSE);
+  }
+
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    const text = this.#pending;
+    if (text === undefined) return;
+    this.#pending = undefined;
+    let kept: boolean;
+    try {
+      kept = (await this.#api.saveDraft(this.#key, text)).ok;
+    } catch {
+      kept = false;
+    }
+    if (kept && DraftKeeper.#unsaved.get(this.#key) === text) DraftKeeper.#unsaved.delete(this.#key);
+    this.#saved(kept);
+  }
+}
+
+export interface Draft {
+  /** Undefined until the kept text is known; the field is not shown before, so that nothing typed is overwritten. */
+  readonly text: string | undefined;
+  readonly set: (text: string) => void;
+  readonly state: "kept" | "typing" | "not-kept";
+}
+
+/** A text field's draft under a key. */
+export function useDraft(key: string): Draft {
+  const api = useApi();
+  const [held, setHeld] = useState<{ key: string; text: string }>();
+  const [state, setState] = useState<Draft["state"]>("kept");
+  const [keeper, setKeeper] = useState<DraftKeeper>();
+
+  useEffect(() => {
+    let live = true;
+    const mine = new DraftKeeper(api, key, (kept) => {
+      if (live) setState(kept ? "kept" : "not-kept");
+    });
+    setKeeper(mine);
+    mine.load().then(
+      (text) => {
+        if (live) setHeld({ key, text });
+      },
+      () => {
+        if (live) setHeld({ key, text: "" });
+      },
+    );
+    const hide = (): void => void mine.flush();
+    addEventListener("pagehide", hide);
+    document.addEventListener("visibilitychange", hide);
+    return () => {
+      live = false;
+      removeEventListener("pagehide", hide);
+      document.removeEventListener("visibilitychange", hide);
+      void mine.flush();
+    };
+  }, [api, key]);
+
+  return {
+    text: held?.key === key ? held.text : undefined,
+    set: (text) => {
+      setHeld({ key, text });
+      setState("typing");
+      keeper?.write(text);
+    },
+    state,
+  };
+}

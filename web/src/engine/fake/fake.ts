@@ -1,0 +1,246 @@
+import { err, ok } from "@countersign/shared/base/result";
+import type { ActCode, Answer, ReplicaApi } from "@countersign/shared/replica/api";
+import { PAPER } from "./sample.ts";
+import { paper, picture } from "./files.ts";
+import { NOW, SAFETY, SHEET, invited, own, waiting } from "./household.ts";
+import { reportOf } from "./snapshot.ts";
+import { balanceOf, filtered, page, threadViews } from "./views.ts";
+import { FAULTS, historyOf, makeWorld, type World } from "./world.ts";
+import { addExpense, answerExpense, sendMessage, share } from "./writes.ts";
+
+const PASSPHRASE = "correct horse battery staple";
+
+const done = (): Answer<void> => Promise.resolve(ok(undefined));
+const no = <T>(code: ActCode, more: { until?: number; limit?: number } = {}): Answer<T> => Promise.resolve(err({ code, ...more }));
+
+/**
+ * A replica made up in memory, for looking at screens and for tests of screens. Nothing is signed, stored or sent. Its passphrase is
+ * `correct horse battery staple`.
+ */
+export function fakeReplica(scenario: string): ReplicaApi {
+  const world = makeWorld(scenario);
+  const api = makeApi(world);
+  if (world.mood === "fine" || world.mood === "full") return api;
+  // Only the vault and the households answer; everything else hangs or breaks.
+  const basic = new Set<PropertyKey>(["vault", "households", "watch", "viewReceipts", "draft", "sync"]);
+  return new Proxy(api, {
+    get(target, name, self) {
+      const call: unknown = Reflect.get(target, name, self);
+      if (basic.has(name)) return call;
+      return () => (world.mood === "slow" ? new Promise(() => undefined) : Promise.reject(new Error("the engine does not answer")));
+    },
+  });
+}
+
+function makeApi(world: World): ReplicaApi {
+  const tell = (topic: "vault" | "households"): void => {
+    for (const listener of world.listeners) listener({ topic });
+  };
+  const open = (): Answer<void> => {
+    world.vault = { ...world.vault, state: "open" };
+    tell("vault");
+    tell("households");
+    return done();
+  };
+  const guarded = (passphrase: string, act: () => void): Answer<void> => {
+    if (passphrase !== PASSPHRASE) return no("passphrase-wrong");
+    act();
+    tell("vault");
+    tell("households");
+    return done();
+  };
+  const cancelled = new Set<string>();
+  const job = async (name: string): Promise<boolean> => {
+    for (let i = 0; i <= 20; i++) {
+      if (cancelled.delete(name)) return false;
+      for (const listener of world.listeners) listener({ topic: "progress", job: name, done: i * 5, of: 100 });
+      await new Promise((wait) => setTimeout(wait, 60));
+    }
+    return true;
+  };
+  const update = (change: (h: (typeof world.households)[number]) => (typeof world.households)[number]): Answer<void> => {
+    world.households = world.households.map(change);
+    tell("households");
+    return done();
+  };
+
+  return {
+    vault: () => Promise.resolve(world.vault),
+    start: ({ name, relay, zone }) => {
+      if (relay.includes("unreachable")) return no("relay-unreachable");
+      world.households = [{ ...own, relay, zone, people: own.people.map((p) => ({ ...p, name })) }];
+      return open();
+    },
+    unlock: (passphrase) => {
+      if ((world.vault.waitUntil ?? 0) > Date.now()) return no("passphrase-wait", { until: world.vault.waitUntil ?? 0 });
+      return passphrase === PASSPHRASE ? open() : no("passphrase-wrong");
+    },
+    lock: () => {
+      world.vault = { ...world.vault, state: "locked" };
+      tell("vault");
+      return Promise.resolve();
+    },
+    setAutoLock: (autoLockMinutes) => {
+      world.vault = { ...world.vault, autoLockMinutes };
+      tell("vault");
+      return done();
+    },
+    changePassphrase: (old) => guarded(old, () => undefined),
+    recoverySheet: (passphrase) =>
+      passphrase === PASSPHRASE || world.scenario === "none"
+        ? Promise.resolve(ok({ words: SHEET, relay: own.relay, made: NOW, code: `countersign-sheet:${SHEET.join(" ")}` }))
+        : no("passphrase-wrong"),
+    confirmSheet: (words) => {
+      if (!words.every((w) => SHEET[w.at] === w.word.trim().toLowerCase())) return no("sheet-broken");
+      world.vault = { ...world.vault, sheetConfirmed: true };
+      tell("vault");
+      return done();
+    },
+    restore: ({ words }) => (words.length === 24 ? open() : no("sheet-broken")),
+    eraseDevice: (passphrase) =>
+      guarded(passphrase, () => {
+        world.vault = { ...world.vault, state: "none", sheetConfirmed: false };
+        world.households = [];
+      }),
+
+    households: () => Promise.resolve(world.households),
+    rename: (log, names) =>
+      update((h) => ({
+        ...h,
+        zone: names.zone ?? h.zone,
+        label: h.log === log ? (names.label ?? h.label) : h.label,
+        people: h.people.map((p) => ({ ...p, name: (p.me ? names.me : names.other) ?? p.name })),
+      })),
+    invite: () => {
+      world.households = [own, invited];
+      tell("households");
+      return invited.invite === undefined ? no("internal") : Promise.resolve(ok(invited.invite));
+    },
+    voidInvite: () => {
+      world.households = [own];
+      tell("households");
+      return done();
+    },
+    previewInvite: (link) =>
+      !link.includes("join=")
+        ? no("link-broken")
+        : link.includes("used")
+          ? no("link-used")
+          : Promise.resolve(ok({ relay: own.relay, expires: NOW + 172_800_000 })),
+    join: () => {
+      world.households = [own, waiting];
+      void open();
+      return Promise.resolve(ok(waiting.log));
+    },
+    confirmJoin: (log) =>
+      update((h) => (h.log === log ? { ...h, stage: "together", people: h.people.map((p) => ({ ...p, provisional: false })) } : h)),
+    safetyWords: () => Promise.resolve(ok(SAFETY)),
+    attest: (log, method) =>
+      update((h) =>
+        h.log === log ? { ...h, people: h.people.map((p) => (p.me ? p : { ...p, compared: { method, at: NOW, by: h.me } })) } : h,
+      ),
+    revokeDevice: (_log, device, passphrase) =>
+      guarded(passphrase, () => {
+        world.households = world.households.map((h) => ({
+          ...h,
+          people: h.people.map((p) => ({ ...p, devices: p.devices.map((d) => (d.device === device ? { ...d, revoked: NOW } : d)) })),
+        }));
+      }),
+    leave: (log, passphrase) =>
+      guarded(passphrase, () => {
+        world.households = world.households.map((h) => (h.log === log ? { ...h, stage: "left" } : h));
+      }),
+
+    sync: () => Promise.resolve(world.sync),
+    syncNow: () => Promise.resolve(),
+    faults: () => Promise.resolve(world.scenario === "stopped" ? FAULTS : []),
+    faultProof: () => Promise.resolve(ok(new TextEncoder().encode("made-up proof"))),
+
+    threads: (log, offset, limit) => Promise.resolve(page(threadViews(world, log), offset, limit)),
+    messages: (log, thread, offset, limit) =>
+      Promise.resolve(page(world.messages.filter((m) => m.log === log && m.thread === thread), offset, limit)),
+    message: (log, id) => Promise.resolve(world.messages.find((m) => m.log === log && m.id === id)),
+    sendMessage: (input) => sendMessage(world, input),
+    seen: (log, message) => {
+      const thread = world.messages.find((m) => m.id === message)?.thread;
+      if (world.unread.delete(message) && thread !== undefined) {
+        for (const listener of world.listeners) listener({ topic: "messages", log, thread });
+      }
+      return done();
+    },
+    setViewReceipts: (_log, on) => {
+      world.receipts = on;
+      tell("households");
+      return done();
+    },
+    viewReceipts: () => Promise.resolve(world.receipts),
+
+    expenses: (log, filter, offset, limit) => Promise.resolve(page(filtered(world, log, filter), offset, limit)),
+    expense: (log, id) => Promise.resolve(world.expenses.find((e) => e.log === log && e.id === id)),
+    balances: (log) => Promise.resolve(balanceOf(world, log)),
+    categories: (log) => Promise.resolve([...new Set(world.expenses.filter((e) => e.log === log).map((e) => e.category))]),
+    addExpense: (input) => addExpense(world, input),
+    answerExpense: (input) => answerExpense(world, input),
+    share: (from, to, record) => share(world, from, to, record),
+
+    file: async (_log, id) => ok(id === PAPER.id ? paper() : await picture()),
+
+    draft: (key) => Promise.resolve(world.drafts.get(key)),
+    saveDraft: (key, text) => {
+      if (world.mood === "full") return no("storage-full");
+      world.drafts.set(key, text);
+      return done();
+    },
+
+    history: (log, filter, offset, limit) => {
+      const text = filter.text?.toLowerCase() ?? "";
+      const rows = historyOf(world).filter(
+        (row) =>
+          row.log === log &&
+          (filter.types === undefined || filter.types.includes(row.type)) &&
+          (filter.member === undefined || row.member === filter.member) &&
+          (text === "" || (row.title ?? "").toLowerCase().includes(text)),
+      );
+      return Promise.resolve(page(rows, offset, limit));
+    },
+    previewSnapshot: (log, scope) => {
+      const messages = world.messages.filter(
+        (m) => m.log === log && (scope.threads === "all" || scope.threads.includes(m.thread)) && (scope.settlement === "include" || !m.settlement),
+      );
+      const { expenses: chosen } = scope;
+      const expenses = world.expenses.filter((e) => e.log === log && chosen !== "none" && (chosen === "all" || chosen.includes(e.id)));
+      const all = world.messages.filter((m) => m.log === log).length + world.expenses.filter((e) => e.log === log).length;
+      const files = scope.files ? messages.reduce((n, m) => n + m.files.length, 0) + expenses.reduce((n, e) => n + e.files.length, 0) : 0;
+      const count = messages.length + expenses.length;
+      return Promise.resolve(
+        ok({ messages: messages.length, expenses: expenses.length, files, bytes: 400_000 + count * 9_000, leftOut: all - count, pages: 4 + Math.ceil(count / 3) }),
+      );
+    },
+    exportSnapshot: async (_log, _scope, passphrase, name) => {
+      if (passphrase !== PASSPHRASE) return err({ code: "passphrase-wrong" } as const);
+      if (!(await job(name))) return err({ code: "cancelled" } as const);
+      return ok({ name: "countersign-2026-11-20.zip", bytes: new Uint8Array(200_000) });
+    },
+    verifySnapshot: async (bytes, name) => {
+      if (bytes.length < 8) return err({ code: "snapshot-unreadable" } as const);
+      if (!(await job(name))) return err({ code: "cancelled" } as const);
+      return ok(reportOf(world.messages.length > 0 ? world : makeWorld("home"), bytes[0] === 70));
+    },
+    cancel: (name) => {
+      cancelled.add(name);
+      return Promise.resolve();
+    },
+    openSample: () => {
+      const sample = makeWorld("home");
+      world.households = sample.households;
+      world.messages = sample.messages;
+      world.expenses = sample.expenses;
+      world.vault = { ...sample.vault, sample: true };
+      return open();
+    },
+    watch: (listener) => {
+      world.listeners.add(listener);
+      return () => world.listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,162 @@
+import type { ExpenseState, ExpenseStep, ExpenseView, FileView, MessageView, ProofView } from "@countersign/shared/replica/api";
+import type { LogId, MemberId } from "@countersign/shared/base/ids";
+import { ALEX, HOME, NOW, OWN, SAM } from "./household.ts";
+import { changeHash, deviceId, fileId, recordId } from "./ids.ts";
+
+const HOUR = 3_600_000;
+let counter = 100;
+const next = (): number => ++counter;
+
+/** What is known of a change's place in time, made up: logged within minutes, delivered within hours. */
+export function proof(log: LogId, member: MemberId, at: number, state: ProofView["state"] = "delivered"): ProofView {
+  const n = next();
+  const logged = state !== "saved";
+  return {
+    claimed: at,
+    stampedBy: "relay.example.org",
+    log,
+    hash: changeHash(n),
+    device: deviceId(member === ALEX ? 1 : 4),
+    member,
+    state,
+    ...(logged ? { notBefore: at - 90_000, notAfter: at + 45_000, seq: n } : {}),
+    ...(state === "delivered" || state === "viewed" ? { deliveredBy: at + 5 * HOUR } : {}),
+    ...(state === "viewed" ? { viewedAt: at + 6 * HOUR } : {}),
+  };
+}
+
+const file = (name: string, type: string, size: number): FileView => ({ id: fileId(next()), name, type, size, state: "here" });
+export const PHOTO = file("shoe-receipt.png", "image/png", 48_213);
+export const PAPER = file("dentist-invoice.pdf", "application/pdf", 3_114);
+
+interface Letter {
+  readonly by: MemberId;
+  readonly hours: number;
+  readonly text: string;
+  readonly files?: readonly FileView[];
+  readonly settlement?: boolean;
+  readonly state?: ProofView["state"];
+}
+
+function thread(subject: string, log: LogId, letters: readonly Letter[]): MessageView[] {
+  const id = recordId(next());
+  return letters.map((l, i) => ({
+    id: i === 0 ? id : recordId(next()),
+    thread: id,
+    log,
+    author: l.by,
+    ...(i === 0 ? { subject } : {}),
+    text: l.text,
+    files: l.files ?? [],
+    settlement: l.settlement ?? false,
+    proof: proof(log, l.by, NOW - l.hours * HOUR, l.state),
+  }));
+}
+
+export function sampleMessages(): MessageView[] {
+  return [
+    ...thread("School play on 4 December", HOME, [
+      { by: SAM, hours: 52, text: "The play begins at 18:00. Each family has two seats.\n\nShall we sit together, or one of us at each performance? There is a second one on Saturday at 11." },
+      { by: ALEX, hours: 47, text: "Both of us on Friday is fine with me. I can bring her costume straight from work.", state: "viewed" },
+      { by: SAM, hours: 3, text: "Good. I have taken the two seats for Friday. The teacher asks for black shoes, size 32. The receipt is attached.", files: [PHOTO] },
+    ]),
+    ...thread("Dentist", HOME, [
+      { by: ALEX, hours: 190, text: "Mia's appointment is on 18 November at 15:30 with Dr. Osei. I will take her.", state: "viewed" },
+      { by: ALEX, hours: 28, text: "All well, no filling needed. The invoice is attached, and I have added it to the expenses.", files: [PAPER], state: "delivered" },
+    ]),
+    ...thread("Handover on Sundays", HOME, [
+      { by: SAM, hours: 400, text: "Could we move the Sunday handover from 17:00 to 18:00 in winter? Practice ends at 17:15 now." },
+      { by: ALEX, hours: 396, text: "Yes, 18:00 until the end of February. Then back to 17:00.", state: "viewed" },
+    ]),
+    ...thread("Half of the summer camp", HOME, [
+      { by: SAM, hours: 900, settlement: true, text: "Without prejudice to anything else: I would carry the whole deposit if you take the second week." },
+      { by: ALEX, hours: 880, settlement: true, text: "I can take the second week. Let us put it in writing in June.", state: "delivered" },
+    ]),
+    ...thread("Notes after the call with the school", OWN, [
+      { by: ALEX, hours: 75, text: "Spoke with Ms. Brandt at 9:40. She will send both of us the report by Friday.", state: "sent" },
+    ]),
+  ];
+}
+
+interface Cost {
+  readonly title: string;
+  readonly category: string;
+  readonly amount: number;
+  readonly by: MemberId;
+  readonly hours: number;
+  readonly state: ExpenseState;
+  readonly files?: readonly FileView[];
+  readonly note?: string;
+  readonly crossed?: boolean;
+}
+
+function steps(c: Cost, log: LogId): ExpenseStep[] {
+  const other = c.by === ALEX ? SAM : ALEX;
+  const at = (hours: number): number => NOW - Math.max(0, c.hours - hours) * HOUR;
+  const step = (act: ExpenseStep["act"], member: MemberId, hours: number, more: Partial<ExpenseStep> = {}): ExpenseStep => {
+    const p = proof(log, member, at(hours), log === OWN ? "sent" : "delivered");
+    return { act, hash: p.hash, member, files: [], proof: p, ...more };
+  };
+  const paid = { amount: askedOf(c), method: "bank transfer" };
+  const lives: Record<ExpenseState, ExpenseStep[]> = {
+    private: [],
+    submitted: [],
+    withdrawn: [step("withdraw", c.by, 4)],
+    approved: [step("approve", other, 20)],
+    refused: [step("refuse", other, 30, { reason: "This was bought for a trip that we had not agreed on. Please ask before you book." })],
+    "changes-requested": [step("request-changes", other, 12, { reason: "The invoice shows 84.00, please correct the amount." })],
+    "payment-made": [step("approve", other, 20), step("pay", other, 60, paid)],
+    settled: [step("approve", other, 20), step("pay", other, 60, paid), step("confirm-payment", c.by, 90)],
+  };
+  const life = [step("submit", c.by, 0), ...lives[c.state]];
+  return c.crossed === true ? [...life.slice(0, 1), step("withdraw", c.by, 19), ...life.slice(1)] : life;
+}
+
+const askedOf = (c: Cost): number => Math.floor((c.amount * 5_000 + 5_000) / 10_000);
+
+export function expense(c: Cost, log: LogId = HOME): ExpenseView {
+  const mine = c.by === ALEX;
+  const life = steps(c, log);
+  const can: Partial<Record<ExpenseState, ExpenseView["can"]>> = mine
+    ? { submitted: ["withdraw"], "payment-made": ["confirm-payment"] }
+    : { submitted: ["approve", "request-changes", "refuse"], approved: ["pay"] };
+  const first = life[0];
+  return {
+    id: recordId(next()),
+    log,
+    author: c.by,
+    title: c.title,
+    category: c.category,
+    amount: c.amount,
+    currency: "GBP",
+    share: 5_000,
+    asked: askedOf(c),
+    spent: new Date(NOW - (c.hours + 30) * HOUR).toISOString().slice(0, 10),
+    ...(c.note === undefined ? {} : { note: c.note }),
+    files: c.files ?? [],
+    state: c.state,
+    crossed: c.crossed ?? false,
+    steps: life,
+    proof: first?.proof ?? proof(log, c.by, NOW),
+    can: can[c.state] ?? [],
+  };
+}
+
+export function sampleExpenses(): ExpenseView[] {
+  const costs: Cost[] = [
+    { title: "Black shoes for the play", category: "Clothes", amount: 3_850, by: SAM, hours: 3, state: "submitted", files: [PHOTO] },
+    { title: "Dentist, check-up", category: "Health", amount: 6_200, by: ALEX, hours: 28, state: "submitted", files: [PAPER], note: "Not covered by the insurance." },
+    { title: "Swimming lessons, autumn term", category: "Activities", amount: 14_400, by: SAM, hours: 260, state: "approved" },
+    { title: "School trip to Bath", category: "School", amount: 8_500, by: ALEX, hours: 420, state: "payment-made" },
+    { title: "Winter coat", category: "Clothes", amount: 5_499, by: ALEX, hours: 500, state: "changes-requested" },
+    { title: "Piano rental", category: "Activities", amount: 4_500, by: SAM, hours: 640, state: "settled" },
+    { title: "Weekend at the sea", category: "Travel", amount: 31_000, by: SAM, hours: 700, state: "refused" },
+    { title: "Glasses", category: "Health", amount: 12_900, by: ALEX, hours: 1_100, state: "settled" },
+    { title: "Football boots", category: "Clothes", amount: 4_200, by: ALEX, hours: 1_300, state: "approved", crossed: true },
+    { title: "Bus pass", category: "Travel", amount: 2_900, by: ALEX, hours: 1_500, state: "withdrawn" },
+  ];
+  return [
+    ...costs.map((c) => expense(c)),
+    expense({ title: "Birthday present, from me alone", category: "Other", amount: 2_750, by: ALEX, hours: 80, state: "private" }, OWN),
+  ];
+}

@@ -1,0 +1,50 @@
+import type { CheckState, CheckView, SnapshotReport } from "@countersign/shared/replica/api";
+import { ALEX, HOME, SAM, ZONE } from "./household.ts";
+import { threadViews } from "./views.ts";
+import { historyOf, type World } from "./world.ts";
+
+const check = (key: string, state: CheckState = "good", more: Partial<CheckView> = {}): CheckView => ({ key, state, ...more });
+
+/** A made-up report: good with remarks, or failed where the file's name says so. */
+export function reportOf(world: World, failed: boolean): SnapshotReport {
+  return {
+    verdict: {
+      unchanged: {
+        state: failed ? "failed" : "good",
+        checks: [
+          check("manifest", failed ? "failed" : "good", failed ? { where: "data/csv/messages.csv" } : {}),
+          check("manifest-signature"),
+          check("files-extra"),
+          check("signatures"),
+          check("tables", failed ? "failed" : "good", failed ? { where: "data/csv/messages.csv, line 4" } : {}),
+        ],
+      },
+      complete: {
+        state: "remarks",
+        checks: [check("chain"), check("root"), check("checkpoints"), check("settlement-out", "remarks", { values: { count: 2 } }), check("fresh")],
+      },
+      keys: { state: "good", checks: [check("charter"), check("attested")] },
+      facts: {
+        exporter: "Alex",
+        exported: "Fri 20 Nov 2026, 18:40 GMT",
+        relay: "relay.example.org",
+        checkpoint: 412,
+        zone: ZONE,
+        messages: 8,
+        expenses: 10,
+        files: 2,
+        leftOut: 2,
+        manifest: "9f2c4e1a7b3d5f60718293a4b5c6d7e8f90123456789abcdef0123456789abcd",
+      },
+    },
+    people: [
+      { member: ALEX, name: "Alex" },
+      { member: SAM, name: "Sam" },
+    ],
+    zone: ZONE,
+    messages: world.messages.filter((m) => m.log === HOME && !m.settlement),
+    threads: threadViews(world, HOME).filter((th) => world.messages.some((m) => m.thread === th.id && !m.settlement)),
+    expenses: world.expenses.filter((e) => e.log === HOME),
+    setAside: historyOf(world).filter((row) => row.type === "set-aside"),
+  };
+}

@@ -1,0 +1,54 @@
+import type { LogId } from "@countersign/shared/base/ids";
+import type { Balance, ExpenseFilter, ExpenseView, Page, ThreadView } from "@countersign/shared/replica/api";
+import { ALEX } from "./household.ts";
+import type { World } from "./world.ts";
+
+export function page<T>(rows: readonly T[], offset: number, limit: number): Page<T> {
+  return { rows: rows.slice(offset, offset + limit), total: rows.length };
+}
+
+export function threadViews(world: World, log: LogId): ThreadView[] {
+  const out = new Map<string, ThreadView>();
+  for (const m of world.messages) {
+    if (m.log !== log) continue;
+    const before = out.get(m.thread);
+    out.set(m.thread, {
+      id: m.thread,
+      log,
+      subject: before?.subject ?? m.subject ?? "",
+      count: (before?.count ?? 0) + 1,
+      unread: (before?.unread ?? 0) + (world.unread.has(m.id) ? 1 : 0),
+      last: m.proof.claimed,
+      lastAuthor: m.author,
+      snippet: m.text.slice(0, 140),
+    });
+  }
+  return [...out.values()].sort((a, b) => b.last - a.last);
+}
+
+export function filtered(world: World, log: LogId, filter: ExpenseFilter): ExpenseView[] {
+  const text = filter.text?.toLowerCase() ?? "";
+  return world.expenses.filter(
+    (e) =>
+      e.log === log &&
+      (filter.states === undefined || filter.states.includes(e.state)) &&
+      (filter.category === undefined || e.category === filter.category) &&
+      (text === "" || e.title.toLowerCase().includes(text)),
+  );
+}
+
+export function balanceOf(world: World, log: LogId): Balance[] {
+  const shared = world.expenses.filter((e) => e.log === log && e.state !== "private");
+  if (shared.length === 0) return [];
+  const sum = (rows: readonly ExpenseView[]): number => rows.reduce((n, e) => n + e.asked, 0);
+  const open = shared.filter((e) => e.state === "approved" || e.state === "payment-made");
+  const asked = shared.filter((e) => e.state === "submitted");
+  return [
+    {
+      currency: "GBP",
+      owedToMe: sum(open.filter((e) => e.author === ALEX)) - sum(open.filter((e) => e.author !== ALEX)),
+      waitingForMe: sum(asked.filter((e) => e.author !== ALEX)),
+      waitingForThem: sum(asked.filter((e) => e.author === ALEX)),
+    },
+  ];
+}

@@ -1,0 +1,221 @@
+import type { ExpenseView, HistoryRow, HouseholdView, MessageView, Patch, SyncView, VaultView } from "@countersign/shared/replica/api";
+import { ALEX, HOME, NOW, SAM, invited, notCompared, own, toConfirm, together, waiting } from "./household.ts";
+import { changeHash, deviceId, recordId } from "./ids.ts";
+import { expense, proof, sampleExpenses, sampleMessages } from "./sample.ts";
+
+/** All state of the fake. */
+export interface World {
+  readonly scenario: string;
+  vault: VaultView;
+  households: HouseholdView[];
+  messages: MessageView[];
+  expenses: ExpenseView[];
+  extraHistory: number;
+  sync: SyncView;
+  readonly unread: Set<string>;
+  readonly drafts: Map<string, string>;
+  readonly listeners: Set<(patch: Patch) => void>;
+  receipts: boolean;
+  /** Every call hangs, throws, or writes are refused. */
+  readonly mood: "fine" | "slow" | "broken" | "full";
+}
+
+const OPEN: VaultView = {
+  state: "open",
+  storage: "persistent",
+  usedBytes: 48_000_000,
+  quotaBytes: 12_000_000_000,
+  autoLockMinutes: 10,
+  sheetConfirmed: true,
+};
+
+const fault = {
+  id: "f1",
+  log: HOME,
+  at: NOW - 7_200_000,
+  who: "relay",
+  code: "relay-fork",
+  seq: 412,
+  proof: true,
+} as const;
+
+export const FAULTS = [fault, { ...fault, id: "f2", who: deviceId(4), code: "device-body", seq: 98, proof: false, at: NOW - 86_400_000 * 40 } as const];
+
+/** The world that a scenario's name stands for; unknown names give the full household. */
+export function makeWorld(scenario: string): World {
+  const world: World = {
+    scenario,
+    vault: OPEN,
+    households: [own, together],
+    messages: sampleMessages(),
+    expenses: sampleExpenses(),
+    extraHistory: 0,
+    sync: { state: "up-to-date", at: NOW - 120_000 },
+    unread: new Set(),
+    drafts: new Map(),
+    listeners: new Set(),
+    receipts: false,
+    mood: scenario === "slow" ? "slow" : scenario === "broken" ? "broken" : scenario === "full" ? "full" : "fine",
+  };
+  for (const m of world.messages) if (m.author === SAM && m.proof.claimed > NOW - 86_400_000) world.unread.add(m.id);
+  change(world, scenario);
+  return world;
+}
+
+function change(world: World, scenario: string): void {
+  const nothing = (): void => {
+    world.messages = [];
+    world.expenses = [];
+    world.unread.clear();
+  };
+  switch (scenario) {
+    case "none":
+      world.vault = { ...OPEN, state: "none", sheetConfirmed: false };
+      world.households = [];
+      nothing();
+      break;
+    case "locked":
+      world.vault = { ...OPEN, state: "locked" };
+      break;
+    case "wait":
+      world.vault = { ...OPEN, state: "locked", waitUntil: Date.now() + 45_000 };
+      break;
+    case "alone":
+      world.vault = { ...OPEN, storage: "best-effort", sheetConfirmed: false };
+      world.households = [own];
+      nothing();
+      break;
+    case "empty":
+      nothing();
+      break;
+    case "invited":
+      world.households = [own, invited];
+      nothing();
+      break;
+    case "confirm":
+      world.households = [own, toConfirm];
+      nothing();
+      break;
+    case "waiting":
+      world.households = [own, waiting];
+      nothing();
+      break;
+    case "uncompared":
+      world.households = [own, notCompared];
+      break;
+    case "offline":
+      world.sync = { state: "waiting", unsent: 3, lastSynced: NOW - 5_400_000 };
+      break;
+    case "catching":
+      world.sync = { state: "catching-up", done: 1_200, of: 4_800 };
+      break;
+    case "stopped":
+      world.sync = { state: "stopped", fault, unsent: 2, lastSynced: NOW - 7_200_000 };
+      break;
+    case "full":
+      world.vault = { ...OPEN, usedBytes: 1_980_000_000, quotaBytes: 2_000_000_000 };
+      break;
+    case "left":
+      world.households = [own, { ...together, stage: "left" }];
+      break;
+    case "update":
+      world.households = [own, { ...together, level: 2, needsUpdate: true }];
+      break;
+    case "long":
+      makeLong(world);
+      break;
+    default:
+  }
+}
+
+/** 50,000 lines of history, a thread of 5,000 letters, 2,000 threads and 3,000 expenses. */
+function makeLong(world: World): void {
+  world.extraHistory = 50_000;
+  const thread = recordId(900_000);
+  const text = "A message of ordinary length, to see that a long thread scrolls and that no line runs over the edge. ";
+  for (let i = 0; i < 5_000; i++) {
+    const by = i % 3 === 0 ? SAM : ALEX;
+    world.messages.push({
+      id: i === 0 ? thread : recordId(900_000 + i),
+      thread,
+      log: HOME,
+      author: by,
+      ...(i === 0 ? { subject: "A very long thread about everything, with a subject that is itself longer than any narrow screen is wide" } : {}),
+      text: text.repeat(1 + (i % 5)),
+      files: [],
+      settlement: false,
+      proof: proof(HOME, by, NOW - (5_000 - i) * 600_000),
+    });
+  }
+  for (let i = 0; i < 2_000; i++) {
+    const id = recordId(800_000 + i);
+    world.messages.push({
+      id,
+      thread: id,
+      log: HOME,
+      author: i % 2 === 0 ? SAM : ALEX,
+      subject: `Subject number ${String(i + 1)}`,
+      text,
+      files: [],
+      settlement: false,
+      proof: proof(HOME, i % 2 === 0 ? SAM : ALEX, NOW - (i + 2) * 7_200_000),
+    });
+  }
+  for (let i = 0; i < 3_000; i++) {
+    world.expenses.push(
+      expense({
+        title: `Expense number ${String(i + 1)}`,
+        category: i % 2 === 0 ? "School" : "Health",
+        amount: 1_000 + i * 7,
+        by: i % 3 === 0 ? SAM : ALEX,
+        hours: 2_000 + i * 5,
+        state: "settled",
+      }),
+    );
+  }
+}
+
+/** The history that follows from the fake's messages and expenses, newest first. */
+export function historyOf(world: World): HistoryRow[] {
+  const rows: HistoryRow[] = [];
+  const times = (p: MessageView["proof"]): Partial<HistoryRow> => ({
+    claimed: p.claimed,
+    ...(p.seq === undefined ? {} : { seq: p.seq }),
+    ...(p.notBefore === undefined ? {} : { notBefore: p.notBefore }),
+    ...(p.notAfter === undefined ? {} : { notAfter: p.notAfter }),
+  });
+  const subjects = new Map(world.messages.flatMap((m) => (m.subject === undefined ? [] : [[m.thread, m.subject] as const])));
+  for (const m of world.messages) {
+    rows.push({
+      id: m.id,
+      log: m.log,
+      type: "act",
+      what: m.subject === undefined ? "message.reply" : "message.sent",
+      member: m.author,
+      device: m.proof.device,
+      record: m.id,
+      title: subjects.get(m.thread) ?? "",
+      ...times(m.proof),
+    });
+  }
+  for (const e of world.expenses) {
+    for (const s of e.steps) {
+      rows.push({ id: s.hash, log: e.log, type: "act", what: `expense.${s.act}`, member: s.member, record: e.id, title: e.title, ...times(s.proof) });
+    }
+  }
+  const DAY = 86_400_000;
+  const set = (id: number, more: Partial<HistoryRow> & Pick<HistoryRow, "type" | "what">, daysAgo: number): void => {
+    const at = NOW - daysAgo * DAY;
+    rows.push({ id: changeHash(id), log: HOME, seq: id, member: SAM, claimed: at, notBefore: at - 60_000, notAfter: at + 60_000, ...more });
+  };
+  set(1, { type: "charter", what: "charter.found", member: ALEX }, 400);
+  set(2, { type: "charter", what: "charter.invite", member: ALEX }, 399);
+  set(3, { type: "charter", what: "charter.join" }, 396);
+  set(4, { type: "charter", what: "charter.attest", member: ALEX }, 395);
+  set(5, { type: "set-aside", what: "expense.approve", reason: "not-allowed", title: "Piano rental" }, 26);
+  set(6, { type: "fault", what: "fault.device-body", device: deviceId(4) }, 40);
+  for (let i = 0; i < world.extraHistory; i++) {
+    set(1_000_000 + i, { type: "act", what: i % 2 === 0 ? "message.reply" : "view-receipt", title: `Subject ${String(i)}` }, 410 + i / 50);
+  }
+  return rows.sort((a, b) => (b.claimed ?? 0) - (a.claimed ?? 0));
+}

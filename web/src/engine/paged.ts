@@ -1,0 +1,115 @@
+import type { Page } from "@countersign/shared/replica/api";
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useApi } from "./context.ts";
+import type { Topic } from "./query.ts";
+
+const SIZE = 100;
+
+/** Rows of a list of any length, fetched a page at a time as they come into sight. */
+export class PagedRows<T> {
+  readonly #ask: (offset: number, limit: number) => Promise<Page<T>>;
+  readonly #pages = new Map<number, readonly T[]>();
+  readonly #running = new Set<number>();
+  readonly #stale = new Set<number>();
+  readonly #listeners = new Set<() => void>();
+  #wanted: readonly [number, number] = [0, 0];
+  #version = 0;
+  total: number | undefined;
+  failed = false;
+
+  constructor(ask: (offset: number, limit: number) => Promise<Page<T>>) {
+    this.#ask = ask;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly version = (): number => this.#version;
+
+  /** The row at an index, or undefined where it has not been fetched yet. */
+  row(index: number): T | undefined {
+    return this.#pages.get(Math.floor(index / SIZE))?.[index % SIZE];
+  }
+
+  /** Fetches what is missing or stale of the rows from `first` to `last`. */
+  ensure(first: number, last: number): void {
+    this.#wanted = [first, last];
+    for (let page = Math.floor(first / SIZE); page <= Math.floor(last / SIZE); page++) {
+      if (!this.#running.has(page) && (!this.#pages.has(page) || this.#stale.has(page))) void this.#fetch(page);
+    }
+  }
+
+  /** Something changed: what is in sight is fetched again now, the rest when it comes into sight. */
+  refresh(): void {
+    for (const page of this.#pages.keys()) this.#stale.add(page);
+    for (const page of this.#running) this.#stale.add(page);
+    this.ensure(...this.#wanted);
+  }
+
+  async #fetch(page: number): Promise<void> {
+    this.#running.add(page);
+    this.#stale.delete(page);
+    try {
+      const got = await this.#ask(page * SIZE, SIZE);
+      this.#pages.set(page, got.rows);
+      this.total = got.total;
+      this.failed = false;
+    } catch {
+      this.failed = true;
+      this.total ??= undefined;
+    } finally {
+      this.#running.delete(page);
+      this.#version++;
+      for (const listener of this.#listeners) listener();
+    }
+    if (this.#stale.has(page) && !this.failed) this.ensure(...this.#wanted);
+  }
+}
+
+export interface Paged<T> {
+  readonly total: number | undefined;
+  readonly failed: boolean;
+  readonly row: (index: number) => T | undefined;
+  readonly ensure: (first: number, last: number) => void;
+  readonly again: () => void;
+}
+
+/** A paged list that follows the record: `key` names what is asked, patches of the topics fetch again what is in sight. */
+export function usePaged<T>(
+  key: string,
+  topics: readonly Topic[],
+  ask: (offset: number, limit: number) => Promise<Page<T>>,
+): Paged<T> {
+  const api = useApi();
+  const latest = useRef(ask);
+  useEffect(() => {
+    latest.current = ask;
+  });
+  const [held, setHeld] = useState<{ key: string; rows: PagedRows<T> }>();
+  const watched = topics.join(" ");
+
+  useEffect(() => {
+    const rows = new PagedRows<T>((offset, limit) => latest.current(offset, limit));
+    setHeld({ key, rows });
+    rows.ensure(0, 0);
+    const here = new Set(watched.split(" "));
+    return api.watch((patch) => {
+      if (here.has(patch.topic)) rows.refresh();
+    });
+  }, [api, key, watched]);
+
+  const rows = held?.key === key ? held.rows : undefined;
+  useSyncExternalStore(
+    useCallback((listener: () => void) => rows?.subscribe(listener) ?? (() => undefined), [rows]),
+    () => rows?.version() ?? 0,
+  );
+  return {
+    total: rows?.total,
+    failed: rows?.failed ?? false,
+    row: (index) => rows?.row(index),
+    ensure: (first, last) => rows?.ensure(first, last),
+    again: () => rows?.refresh(),
+  };
+}

@@ -1,0 +1,103 @@
+import type { NewFile } from "@countersign/shared/replica/api";
+import { Button, FileButton, Group, Stack, Text } from "@mantine/core";
+import { IconPaperclip, IconX } from "@tabler/icons-react";
+import { useState, type ReactNode } from "react";
+import { formatSize } from "../lib/size.ts";
+import { t } from "../words/words.ts";
+
+/** The file types that are shown inside the app; everything else can only be saved. */
+const PHOTO = /^image\/(jpeg|heic|heif)$/;
+
+export async function readFiles(list: Iterable<File>): Promise<NewFile[]> {
+  const read = async (file: File): Promise<NewFile> => ({
+    name: file.name === "" ? "file" : file.name,
+    type: file.type === "" ? "application/octet-stream" : file.type,
+    bytes: new Uint8Array(await file.arrayBuffer()),
+  });
+  return Promise.all([...list].map(read));
+}
+
+interface Props {
+  readonly files: readonly NewFile[];
+  readonly set: (change: (before: readonly NewFile[]) => readonly NewFile[]) => void;
+  readonly label?: string;
+  readonly accept?: string;
+  /** The fields of the form: files can be dropped on them and pasted into them. */
+  readonly children?: ReactNode;
+}
+
+/** Attaches files by choosing, by pasting and by dropping. */
+export function FilePicker({ files, set, label, accept, children }: Props): ReactNode {
+  const [over, setOver] = useState(false);
+  const add = (list: Iterable<File>): void => {
+    const chosen = [...list];
+    if (chosen.length === 0) return;
+    readFiles(chosen).then(
+      (read) => {
+        set((before) => [...before, ...read]);
+      },
+      () => undefined,
+    );
+  };
+  return (
+    <Stack
+      gap="sm"
+      onPaste={(event) => {
+        if (event.clipboardData.files.length === 0) return;
+        event.preventDefault();
+        add(event.clipboardData.files);
+      }}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => {
+        setOver(false);
+      }}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        add(event.dataTransfer.files);
+      }}
+    >
+      {children}
+      <Group gap="sm" className={over ? "cs-drop" : ""} data-over={over}>
+        <FileButton onChange={add} multiple {...(accept === undefined ? {} : { accept })}>
+          {(props) => (
+            <Button {...props} variant="default" leftSection={<IconPaperclip size={18} aria-hidden />}>
+              {label ?? t("file.attach")}
+            </Button>
+          )}
+        </FileButton>
+        <Text size="sm" c="dimmed">
+          {t("file.hint")}
+        </Text>
+      </Group>
+      {files.length === 0 ? null : (
+        <Stack gap={4} component="ul" m={0} p={0} style={{ listStyle: "none" }} aria-label={t("file.list")}>
+          {files.map((file, i) => (
+            <Group component="li" key={`${file.name} ${String(i)}`} gap="xs" wrap="nowrap" justify="space-between" className="cs-note" py={4}>
+              <Text size="sm">{t("file.size", { name: file.name, size: formatSize(file.bytes.length) })}</Text>
+              <Button
+                variant="subtle"
+                px="xs"
+                aria-label={t("file.removeNamed", { name: file.name })}
+                leftSection={<IconX size={16} aria-hidden />}
+                onClick={() => {
+                  set((before) => before.filter((_, at) => at !== i));
+                }}
+              >
+                {t("do.remove")}
+              </Button>
+            </Group>
+          ))}
+        </Stack>
+      )}
+      {files.some((file) => PHOTO.test(file.type)) ? (
+        <Text size="sm" c="dimmed">
+          {t("file.exif")}
+        </Text>
+      ) : null}
+    </Stack>
+  );
+}

@@ -1,0 +1,99 @@
+import type { LogId } from "@countersign/shared/base/ids";
+import type { ActError, FileView } from "@countersign/shared/replica/api";
+import { Button, Modal, Stack, Text } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { IconDownload } from "@tabler/icons-react";
+import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
+import { useApi } from "../engine/context.ts";
+import { saveFile } from "../lib/save.ts";
+import { t } from "../words/words.ts";
+import { Problem } from "../ui/Problem.tsx";
+import { Loading } from "../ui/Waiting.tsx";
+
+const Pdf = lazy(() => import("./Pdf.tsx"));
+
+/** Pictures that a browser draws without running anything. SVG is not among them. */
+const PICTURES = new Set(["image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"]);
+
+interface Props {
+  readonly log: LogId;
+  readonly file: FileView;
+  readonly close: () => void;
+}
+
+/** One file, shown inside the app where that is safe, and always savable. */
+export default function Viewer({ log, file, close }: Props): ReactNode {
+  const api = useApi();
+  const narrow = useMediaQuery("(max-width: 768px)") ?? false;
+  const [bytes, setBytes] = useState<Uint8Array>();
+  const [error, setError] = useState<ActError>();
+  useEffect(() => {
+    let live = true;
+    api.file(log, file.id).then(
+      (got) => {
+        if (!live) return;
+        if (got.ok) setBytes(got.value);
+        else setError(got.error);
+      },
+      () => {
+        if (live) setError({ code: "internal" });
+      },
+    );
+    return () => {
+      live = false;
+    };
+  }, [api, log, file.id]);
+  return (
+    <Modal opened onClose={close} title={file.name} size="xl" fullScreen={narrow} closeButtonProps={{ "aria-label": t("do.close"), size: 44 }}>
+      <Stack>
+        {error === undefined ? bytes === undefined ? <Loading lines={3} /> : <Shown file={file} bytes={bytes} /> : <Problem error={error} />}
+        {bytes === undefined ? null : (
+          <Button
+            variant="default"
+            leftSection={<IconDownload size={18} aria-hidden />}
+            onClick={() => {
+              saveFile(file.name, bytes);
+            }}
+          >
+            {t("do.saveFile")}
+          </Button>
+        )}
+      </Stack>
+    </Modal>
+  );
+}
+
+function Shown({ file, bytes }: { readonly file: FileView; readonly bytes: Uint8Array }): ReactNode {
+  if (PICTURES.has(file.type)) return <Picture file={file} bytes={bytes} />;
+  if (file.type === "application/pdf") {
+    return (
+      <Suspense fallback={<Loading lines={3} />}>
+        <Pdf bytes={bytes} />
+      </Suspense>
+    );
+  }
+  return <Text>{t("file.noPreview")}</Text>;
+}
+
+function Picture({ file, bytes }: { readonly file: FileView; readonly bytes: Uint8Array }): ReactNode {
+  const [url, setUrl] = useState<string>();
+  const [broken, setBroken] = useState(false);
+  useEffect(() => {
+    const made = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: file.type }));
+    setUrl(made);
+    return () => {
+      URL.revokeObjectURL(made);
+    };
+  }, [bytes, file.type]);
+  if (broken) return <Text>{t("file.unreadable")}</Text>;
+  return url === undefined ? null : (
+    <img
+      className="cs-page"
+      src={url}
+      alt={file.name}
+      onError={() => {
+        setBroken(true);
+      }}
+    />
+  );
+}

@@ -1,0 +1,19 @@
+import { numberLocale } from "./money.ts";
+
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+
+/** A size for people: 812 byte, 14 kB, 3.2 MB. */
+export function formatSize(bytes: number): string {
+  let value = bytes;
+  let at = 0;
+  while (value >= 1000 && at < UNITS.length - 1) {
+    value /= 1000;
+    at++;
+  }
+  return new Intl.NumberFormat(numberLocale(), {
+    style: "unit",
+    unit: UNITS[at] ?? "byte",
+    unitDisplay: "short",
+    maximumFractionDigits: value < 10 && at > 0 ? 1 : 0,
+  }).format(value);
+}

@@ -1,0 +1,68 @@
+import type { Answer } from "@countersign/shared/replica/api";
+import { Button, Checkbox, Group, Modal, Stack, Text } from "@mantine/core";
+import { useState, type ReactNode } from "react";
+import { t } from "../words/words.ts";
+import { Passphrase } from "./Passphrase.tsx";
+import { Problem } from "./Problem.tsx";
+import { useAct } from "./useAct.ts";
+
+interface Props<T> {
+  readonly title: string;
+  /** What will follow, and what can't be undone. */
+  readonly children?: ReactNode;
+  readonly action: string;
+  readonly danger?: boolean;
+  /** A box to tick first. */
+  readonly check?: string;
+  readonly call: (passphrase: string) => Answer<T>;
+  readonly then: (value: T) => void;
+  readonly close: () => void;
+}
+
+/** A dangerous act: says what follows, then asks for the passphrase again. */
+export function AskPassphrase<T>({ title, children, action, danger = false, check, call, then, close }: Props<T>): ReactNode {
+  const [passphrase, setPassphrase] = useState("");
+  const [checked, setChecked] = useState(false);
+  const act = useAct();
+  return (
+    <Modal opened onClose={close} title={title} closeButtonProps={{ "aria-label": t("do.close"), size: 44 }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          act.run(() => call(passphrase), then);
+        }}
+      >
+        <Stack>
+          {children}
+          <Text size="sm" c="dimmed">
+            {t("form.passphrase.why")}
+          </Text>
+          <Passphrase label={t("form.passphrase.again")} value={passphrase} set={setPassphrase} autoComplete="current-password" focus />
+          {check === undefined ? null : (
+            <Checkbox
+              label={check}
+              checked={checked}
+              onChange={(event) => {
+                setChecked(event.currentTarget.checked);
+              }}
+            />
+          )}
+          <Problem error={act.error} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              {t("do.cancel")}
+            </Button>
+            <Button
+              type="submit"
+              {...(danger ? { color: "red.8" } : {})}
+              loading={act.busy}
+              disabled={passphrase === "" || (check !== undefined && !checked)}
+            >
+              {action}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

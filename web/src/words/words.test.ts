@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import type { ActCode, FaultCode } from "@countersign/shared/replica/api";
+import { IntlMessageFormat } from "intl-messageformat";
+import { en } from "./en.ts";
+import { hasWords, t, tOr } from "./words.ts";
+
+const FORBIDDEN = [
+  /tamper.?proof/i,
+  /court.?approved/i,
+  /\badmissible\b/i,
+  /legally binding/i,
+  /\bcertified\b/i,
+  /proof of reading/i,
+  /\boops\b/i,
+  /failed to fetch/i,
+  /!/,
+  /not read\b/i,
+  /is online\b/i,
+  /your fault/i,
+];
+
+/** `satisfies` makes the compiler ask for a line here when the union grows. */
+const ACT_CODES = {
+  locked: 1,
+  "no-vault": 1,
+  "vault-exists": 1,
+  "passphrase-short": 1,
+  "passphrase-breached": 1,
+  "passphrase-wrong": 1,
+  "passphrase-wait": 1,
+  "storage-full": 1,
+  "storage-refused": 1,
+  "relay-unreachable": 1,
+  "relay-version": 1,
+  "relay-refused": 1,
+  "relay-busy": 1,
+  "link-broken": 1,
+  "link-used": 1,
+  "link-expired": 1,
+  "link-other-version": 1,
+  "sheet-broken": 1,
+  "sheet-unknown": 1,
+  "recovery-waiting": 1,
+  "not-joined": 1,
+  "already-joined": 1,
+  "invite-open": 1,
+  "not-allowed": 1,
+  "update-needed": 1,
+  "file-too-large": 1,
+  "file-missing": 1,
+  "file-damaged": 1,
+  "too-many-files": 1,
+  "text-too-long": 1,
+  "text-empty": 1,
+  "amount-wrong": 1,
+  "record-unknown": 1,
+  "record-moved-on": 1,
+  "snapshot-unreadable": 1,
+  cancelled: 1,
+  internal: 1,
+} satisfies Record<ActCode, 1>;
+
+const FAULT_CODES = {
+  "relay-chain": 1,
+  "relay-sequence": 1,
+  "relay-header": 1,
+  "relay-signature": 1,
+  "relay-body": 1,
+  "relay-checkpoint": 1,
+  "relay-fork": 1,
+  "relay-rollback": 1,
+  "relay-charter": 1,
+  "relay-time": 1,
+  "relay-stale-epoch": 1,
+  "device-body": 1,
+  "device-commitment": 1,
+  "device-change": 1,
+} satisfies Record<FaultCode, 1>;
+
+describe("the message catalogue", () => {
+  it("[words] has none of the words that claim too much or blame", () => {
+    const found = Object.entries(en).filter(([, text]) => FORBIDDEN.some((word) => word.test(text)));
+    expect(found).toEqual([]);
+  });
+
+  it("[words] is valid ICU throughout, and each sentence ends or is a label", () => {
+    for (const [key, text] of Object.entries(en)) {
+      expect(() => new IntlMessageFormat(text, "en"), key).not.toThrow();
+      expect(text, key).toBe(text.trim());
+      expect(text, key).not.toMatch(/ {2}|\.\.\.|'{2}/);
+    }
+  });
+
+  it("[words] has a sentence for every error and every contradiction", () => {
+    const keys = [...Object.keys(ACT_CODES).map((c) => `error.${c}`), ...Object.keys(FAULT_CODES).map((c) => `fault.${c}`)];
+    expect(keys.filter((key) => !hasWords(key))).toEqual([]);
+  });
+
+  it("[words] chooses the plural", () => {
+    expect(t("messages.count", { count: 1 })).toBe("One message");
+    expect(t("messages.count", { count: 12 })).toBe("12 messages");
+  });
+
+  it("[words] says the code where a sentence is missing", () => {
+    expect(hasWords("reason.made-up")).toBe(false);
+    expect(tOr("reason.made-up", "reason.unknown", { reason: "made-up" })).toContain("made-up");
+  });
+});

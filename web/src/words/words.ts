@@ -1,0 +1,25 @@
+import { IntlMessageFormat } from "intl-messageformat";
+import { en } from "./en.ts";
+
+export type WordKey = keyof typeof en;
+export type Values = Readonly<Record<string, string | number>>;
+
+const formats = new Map<WordKey, IntlMessageFormat>();
+
+/** The sentence of a key in English, with its values put in (ICU message format: plurals, selects). */
+export function t(key: WordKey, values?: Values): string {
+  let format = formats.get(key);
+  if (format === undefined) {
+    format = new IntlMessageFormat(en[key], "en");
+    formats.set(key, format);
+  }
+  return String(format.format(values));
+}
+
+/** Whether a key made from data (a rule's code, a kind of act) has a sentence. */
+export const hasWords = (key: string): key is WordKey => Object.hasOwn(en, key);
+
+/** The sentence of `prefix.code`, or of the fallback with the code named, for codes that come with the data. */
+export function tOr(key: string, fallback: WordKey, values: Values): string {
+  return hasWords(key) ? t(key, values) : t(fallback, values);
+}
