@@ -19,7 +19,9 @@ export type TailCode =
   | "relay-time"
   | "relay-checkpoint"
   | "relay-fork"
-  | "relay-rollback";
+  | "relay-rollback"
+  /** A statement that breaks a rule of the charter: the relay must not have let it in (rule C10). */
+  | "relay-charter";
 
 export interface TailFault extends Coded<TailCode> {
   readonly seq: number;

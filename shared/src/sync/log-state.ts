@@ -1,0 +1,133 @@
+import { idBytes } from "../base/bytes.ts";
+import type { ChannelKey, DeviceId, LogId, Millis } from "../base/ids.ts";
+import { err, ok, type Result } from "../base/result.ts";
+import { parseSigned } from "../charter/codec.ts";
+import { openWrap } from "../charter/epoch.ts";
+import { extendCharter, foundCharter } from "../charter/evaluate.ts";
+import { logKeyAt, relayNameAt } from "../charter/status.ts";
+import type { Charter } from "../charter/state.ts";
+import type { OpenedEpoch, RecipientId, SignedStatement } from "../charter/types.ts";
+import type { BoxKeyPair } from "../crypto/box.ts";
+import type { Channel } from "../entry/channels.ts";
+import { ENTRY_KIND, parseAuthorPart, type Header } from "../entry/header.ts";
+import type { EntriesItem } from "../wire/messages.ts";
+import { LogTail, originOf, type TailEntry, type TailFault } from "./tail.ts";
+
+/** Channel keys by channel and epoch. */
+export type Keyring = ReadonlyMap<string, ChannelKey>;
+export const keyName = (channel: Channel, epoch: number): string => `${channel}/${String(epoch)}`;
+
+/** Whoever can open wraps on this device: its own box key, and the recovery sheet's. */
+export interface Opener {
+  readonly recipient: RecipientId;
+  readonly pair: BoxKeyPair;
+}
+
+/** What is known of one log up to a verified place. Immutable: a batch that fails changes nothing. */
+export interface LogState {
+  readonly tail: LogTail;
+  readonly charter: Charter | undefined;
+  readonly keys: Keyring;
+  /** Channels whose current epoch gave this device no working key: it opens a new one (rule K4). */
+  readonly broken: ReadonlySet<Channel>;
+}
+
+export const emptyLogState = (log: LogId): LogState => ({ tail: LogTail.empty(log), charter: undefined, keys: new Map(), broken: new Set() });
+
+/** A statement that was verified and stands, with its place. */
+export interface TakenStatement {
+  readonly signed: SignedStatement;
+  readonly seq: number;
+  readonly time: Millis;
+  readonly newKeys: readonly { readonly channel: Channel; readonly epoch: number; readonly key: ChannelKey }[];
+}
+
+export interface Step {
+  readonly entry: TailEntry;
+  /** For charter entries. */
+  readonly taken?: TakenStatement;
+  /** The state right before this entry: the charter by which it is judged. */
+  readonly before: LogState;
+}
+
+/**
+ * Verifies a run of entries and carries the charter along (rules L0a, L2, L4, C10). The founding entry pins the relay's name and key, and the
+ * log's id is its hash, so nothing is taken from the relay on trust.
+ */
+export function advance(
+  state: LogState,
+  from: number,
+  items: readonly EntriesItem[],
+  note: string | null,
+  openers: readonly Opener[],
+): Result<{ readonly state: LogState; readonly steps: readonly Step[] }, TailFault> {
+  const pin = pinOf(state, items);
+  if (!pin) return err({ code: "relay-charter", seq: from, evidence: [] });
+  const accepted = state.tail.accept(from, items, note, originOf(pin.relay, state.tail.log), pin.logKey);
+  if (!accepted.ok) return accepted;
+  let now: LogState = { ...state, tail: accepted.value.tail };
+  const steps: Step[] = [];
+  for (const entry of accepted.value.entries) {
+    const before = now;
+    if (!entry.header || entry.header.author.channel !== "charter") {
+      if (!now.charter) return err({ code: "relay-charter", seq: entry.seq, evidence: [] });
+      steps.push({ entry, before });
+      continue;
+    }
+    const { header, body } = entry;
+    const taken = header.author.kind === ENTRY_KIND.charter && body ? takeStatement(now, header, entry.seq, body, openers) : undefined;
+    if (!taken) return err({ code: "relay-charter", seq: entry.seq, evidence: [header.authorBytes, header.relayBytes, ...(body ? [body] : [])] });
+    now = taken.state;
+    steps.push({ entry, before, taken: taken.taken });
+  }
+  return ok({ state: now, steps });
+}
+
+/** Relay name and key that sign this log's checkpoints: pinned by the charter, or by the founding statement that is the first item. */
+export function pinOf(state: LogState, items: readonly EntriesItem[]): { readonly relay: string; readonly logKey: Uint8Array } | undefined {
+  if (state.charter) return { relay: relayNameAt(state.charter, state.tail.size), logKey: idBytes(logKeyAt(state.charter, state.tail.size)) };
+  const first = items[0];
+  if (!first || first instanceof Uint8Array || first.b === null || !parseAuthorPart(first.a).ok) return undefined;
+  const signed = parseSigned(first.b);
+  if (!signed.ok || signed.value.statement.type !== "found" || (signed.value.id as string) !== state.tail.log) return undefined;
+  return { relay: signed.value.statement.relay, logKey: idBytes(signed.value.statement.logKey) };
+}
+
+function takeStatement(
+  state: LogState,
+  header: Header,
+  seq: number,
+  body: Uint8Array,
+  openers: readonly Opener[],
+): { readonly state: LogState; readonly taken: TakenStatement } | undefined {
+  const signed = parseSigned(body);
+  if (!signed.ok) return undefined;
+  const at = { seq, time: header.relay.time };
+  const { statement } = signed.value;
+  // The entry is the statement's own: the same author, and its id as the commitment (rule L0).
+  if ((header.author.commitment as string) !== signed.value.id || header.author.device !== (statement.by as string as DeviceId)) return undefined;
+  const next = state.charter ? extendCharter(state.charter, signed.value, at) : seq === 0 ? foundCharter(signed.value, at) : undefined;
+  if (!next?.ok) return undefined;
+  const opened = statement.type === "open-epoch" ? openEpochs(state, statement.epochs, openers) : { keys: state.keys, broken: state.broken, newKeys: [] };
+  return {
+    state: { ...state, charter: next.value, keys: opened.keys, broken: opened.broken },
+    taken: { signed: signed.value, seq, time: at.time, newKeys: opened.newKeys },
+  };
+}
+
+function openEpochs(state: LogState, epochs: readonly OpenedEpoch[], openers: readonly Opener[]): Pick<LogState, "keys" | "broken"> & Pick<TakenStatement, "newKeys"> {
+  const keys = new Map(state.keys);
+  const broken = new Set(state.broken);
+  const newKeys: { channel: Channel; epoch: number; key: ChannelKey }[] = [];
+  for (const epoch of epochs) {
+    const { channel } = epoch;
+    const mine = openers.filter((o) => epoch.wraps.some((w) => w.to === o.recipient));
+    const key = mine.map((o) => openWrap(state.tail.log, epoch, o.recipient, o.pair)).find((k) => k.ok);
+    if (key) {
+      keys.set(keyName(channel, epoch.epoch), key.value);
+      newKeys.push({ channel, epoch: epoch.epoch, key: key.value });
+      broken.delete(channel);
+    } else if (mine.length > 0) broken.add(channel);
+  }
+  return { keys, broken, newKeys };
+}
