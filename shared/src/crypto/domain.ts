@@ -1,7 +1,7 @@
 import { concat, utf8 } from "../base/bytes.ts";
 
 /** Names that keep what is hashed, signed, sealed or derived for one purpose from standing for another (docs/protocol.md section 2). */
-const DOMAINS = [
+export const DOMAINS = [
   "statement",
   "entry",
   "author-part",
