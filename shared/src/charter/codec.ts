@@ -111,11 +111,15 @@ function bodySchema(type: StatementType): z.ZodType<Statement> {
     cp: checkpoint.nullable(),
     ...FIELDS[type],
   });
-  return z.codec(wire, z.custom<Statement>(), {
-    decode: ({ v: _version, t, cp, ...rest }) => ({ ...rest, type: t, checkpoint: cp }) as unknown as Statement,
+  const schema: unknown = z.codec(wire, z.custom<Statement>(), {
+    decode: ({ t, cp, ...rest }) => withoutVersion({ ...rest, type: t, checkpoint: cp }) as unknown as Statement,
     encode: ({ type: t, checkpoint: cp, ...rest }: Statement) => ({ ...rest, v: 1 as const, t, cp }) as never,
-  }) as unknown as z.ZodType<Statement>;
+  });
+  return schema as z.ZodType<Statement>;
 }
+
+const withoutVersion = (body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(body).filter(([key]) => key !== "v"));
 
 const SCHEMAS = Object.fromEntries(Object.keys(FIELDS).map((type) => [type, bodySchema(type as StatementType)])) as Readonly<
   Record<StatementType, z.ZodType<Statement>>
@@ -124,8 +128,7 @@ const SCHEMAS = Object.fromEntries(Object.keys(FIELDS).map((type) => [type, body
 const isType = (x: unknown): x is StatementType => typeof x === "string" && Object.hasOwn(SCHEMAS, x);
 
 /** The bytes of a statement's body: what is hashed and signed. */
-export const encodeBody = (statement: Statement): Uint8Array =>
-  encode(z.encode(SCHEMAS[statement.type], statement) as unknown as CborValue);
+export const encodeBody = (statement: Statement): Uint8Array => encode(z.encode(SCHEMAS[statement.type], statement) as never);
 
 function cborError(code: CborCode): Result<never, CharterError> {
   switch (code) {
@@ -150,7 +153,7 @@ function parseBody(body: Uint8Array): Result<Statement, CharterError> {
   if (typeof v !== "number" || typeof t !== "string") return refused("charter-malformed");
   if (v !== 1) return refused("charter-unknown-version");
   if (!isType(t)) return refused("charter-unknown-type");
-  const parsed = z.safeDecode(SCHEMAS[t], value as never);
+  const parsed = z.safeDecode(SCHEMAS[t], value);
   return parsed.success ? ok(parsed.data) : refused("charter-malformed");
 }
 

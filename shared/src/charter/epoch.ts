@@ -3,7 +3,7 @@ import { concat, equalBytes, idBytes, toId } from "../base/bytes.ts";
 import type { ChannelKey, LogId } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { encode } from "../cbor/cbor.ts";
-import { boxOpen, boxSeal, type BoxKeyPair } from "../crypto/box.ts";
+import { boxOpen, boxSealUnder, type BoxKeyPair } from "../crypto/box.ts";
 import { hash } from "../crypto/hash.ts";
 import type { RandomBytes } from "../crypto/random.ts";
 import type { Channel } from "../entry/channels.ts";
@@ -22,10 +22,10 @@ export interface EpochKey extends CoveredEpoch {
 export const epochCommitment = (log: LogId, { channel, epoch, key }: EpochKey): KeyCommitment =>
   toId<KeyCommitment>(hash("epoch-key", concat(idBytes(log), encode([channel, epoch, key]))));
 
-/** Wraps one key to its readers. */
-export function wrapEpoch(log: LogId, epochKey: EpochKey, readers: readonly Reader[]): OpenedEpoch {
+/** Wraps one key to its readers, each box under a one-time key of its own. */
+export function wrapEpoch(log: LogId, epochKey: EpochKey, readers: readonly Reader[], random: RandomBytes): OpenedEpoch {
   const { channel, epoch, key } = epochKey;
-  const wraps = readers.map((r) => ({ to: r.id, box: boxSeal(idBytes(r.box), key) }));
+  const wraps = readers.map((r) => ({ to: r.id, box: boxSealUnder(idBytes(r.box), key, random(32)) }));
   return { channel, epoch, commitment: epochCommitment(log, epochKey), wraps };
 }
 
@@ -47,7 +47,7 @@ export function newEpochs(
     const known = charter.epochs[channel];
     return { channel, epoch: known ? lengthOf(known) : 0, key: random(32) as ChannelKey };
   });
-  const opened = keys.map((k) => wrapEpoch(charter.log, k, readersOf(charter, k.channel, at)));
+  const opened = keys.map((k) => wrapEpoch(charter.log, k, readersOf(charter, k.channel, at), random));
   const widest = Math.max(1, ...opened.map((o) => o.wraps.length));
   // A quarter of the limit is room for the frame and for a second look at these estimates.
   const fit = Math.max(1, Math.floor((LIMITS.statement * 3) / 4 / (EPOCH_COST + WRAP_COST * widest)));

@@ -94,8 +94,8 @@ export interface StatementFields {
   level: { readonly level: number };
   consent: { readonly to: StatementId };
   "move-log": { readonly size: number; readonly root: Hex32; readonly relay: string; readonly logKey: LogKeyId };
-  close: Readonly<Record<never, never>>;
-  leave: Readonly<Record<never, never>>;
+  close: object;
+  leave: object;
 }
 
 export type StatementType = keyof StatementFields;
