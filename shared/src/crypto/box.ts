@@ -40,6 +40,6 @@ export function boxOpen(pair: BoxKeyPair, sealed: Uint8Array): Uint8Array | unde
 export function boxSealUnder(to: Uint8Array, message: Uint8Array, oneTime: Uint8Array): Uint8Array {
   if (!isBoxKey(to)) throw new Error("not an X25519 public key");
   const { publicKey, secretKey } = boxKeyPair(oneTime);
-  const nonce = sodium.crypto_generichash(sodium.crypto_box_NONCEBYTES, concat(publicKey, to));
+  const nonce = sodium.crypto_generichash(sodium.crypto_box_NONCEBYTES, concat(publicKey, to), null);
   return concat(publicKey, sodium.crypto_box_easy(message, nonce, to, secretKey));
 }
