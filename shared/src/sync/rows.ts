@@ -76,13 +76,65 @@ const changeRow = z.strictObject({
   hash: zId<ChangeHash>(),
   bytes: zBytes(LIMITS.change),
   signature: zSignature(),
-  signer: zId<DeviceId>(),
-  /** Sequence and place in the entry; null while only this device has it. */
-  seq: zUint().nullable(),
-  index: zUint(),
+  tag: z.tuple([zText(40), zText(80)]),
+  /** The body carried the relay's note for the checkpoint that it names (rule L6). */
+  note: z.boolean(),
+  /** The entry that carries it; null while only this device has it. */
+  carrier: z
+    .strictObject({ seq: zUint(), channelSeq: zUint(), time: zUint(), pusher: zId<DeviceId>(), index: zUint() })
+    .nullable(),
 });
 export type ChangeRow = z.output<typeof changeRow>;
 export const changeRowCodec: Codec<ChangeRow> = structCodec<ChangeRow>(changeRow as unknown as z.ZodType<ChangeRow>, LIMITS.body);
+
+/** One lawful act of a record with its place in time: what screens are drawn from without loading a book. */
+const actRow = z.strictObject({
+  h: zId<ChangeHash>(),
+  d: zId<DeviceId>(),
+  m: zId<MemberId>(),
+  /** The author's clock, seconds. */
+  c: zUint(),
+  f: z.array(z.tuple([zText(32), z.union([z.string().max(65_536), z.number().int(), z.boolean()])])).max(64),
+  /** Not before: the time of the checkpoint that the change names, ms of the relay's clock. */
+  nb: zUint(),
+  /** Sequence, channel sequence and relay time of the carrying entry. */
+  l: z.tuple([zUint(), zUint(), zUint()]).nullable(),
+  /** Places in this list of the acts that it knew of. */
+  k: z.array(zUint()).max(4_096),
+});
+export type ActRow = z.output<typeof actRow>;
+const recordRow = z.strictObject({ kind: zText(40), book: zBook, acts: z.array(actRow).min(1).max(4_096) });
+export type RecordRow = z.output<typeof recordRow>;
+export const recordRowCodec: Codec<RecordRow> = structCodec<RecordRow>(recordRow as unknown as z.ZodType<RecordRow>, 4_194_304);
+
+/** One line of the history. */
+const historyRow = z.strictObject({
+  type: z.enum(["act", "set-aside", "charter", "fault"]),
+  what: zText(60),
+  member: zId<MemberId>().optional(),
+  device: zId<DeviceId>().optional(),
+  record: zRecordId.optional(),
+  title: zText(800).optional(),
+  reason: zText(60).optional(),
+  claimed: zUint().optional(),
+  notBefore: zUint().optional(),
+  notAfter: zUint().optional(),
+  seq: zUint().optional(),
+});
+export type HistoryRowStored = z.output<typeof historyRow>;
+export const historyRowCodec: Codec<HistoryRowStored> = structCodec<HistoryRowStored>(historyRow as unknown as z.ZodType<HistoryRowStored>, 16_384);
+
+/** Something that proofs contradict, with what shows it. */
+const faultRow = z.strictObject({
+  id: zText(40),
+  at: zUint(),
+  device: zId<DeviceId>().nullable(),
+  code: zText(40),
+  seq: zUint().nullable(),
+  evidence: z.array(zBytes(LIMITS.frame)).max(64),
+});
+export type FaultRow = z.output<typeof faultRow>;
+export const faultRowCodec: Codec<FaultRow> = structCodec<FaultRow>(faultRow as unknown as z.ZodType<FaultRow>, 8_388_608);
 
 const statementRow = z.strictObject({ seq: zUint(), time: zUint(), bytes: zBytes(LIMITS.statement) });
 export type StatementRow = z.output<typeof statementRow>;
@@ -106,6 +158,10 @@ export const keys = {
   pendings: (log: LogId) => `${log}/p/`,
   sealed: (log: LogId, n: number) => `${log}/e/${numberKey(n)}`,
   sealeds: (log: LogId) => `${log}/e/`,
+  history: (log: LogId, order: string) => `${log}/${order}`,
+  histories: (log: LogId) => `${log}/`,
+  fault: (log: LogId, id: string) => `${log}/${id}`,
+  faults: (log: LogId) => `${log}/`,
   change: (log: LogId, book: BookId, order: string) => `${log}/${book}/${order}`,
   changes: (log: LogId, book: BookId) => `${log}/${book}/`,
   book: (log: LogId, book: BookId) => `${log}/${book}`,
