@@ -1,0 +1,106 @@
+import type { ChangeHash, Millis, RecordId } from "../base/ids.ts";
+import type { FieldValue } from "../books/shape.ts";
+import { hashText } from "../kinds/fields.ts";
+import { formatFiles } from "../kinds/files.ts";
+import type { SampleFile } from "./files.ts";
+import type { DraftWithFiles } from "./log-builder.ts";
+
+/** Drafts of the acts of every kind, with their fields as docs/protocol.md section 6 names them. */
+
+interface NewMessage {
+  readonly at: Millis;
+  readonly text: string;
+  /** Starts a thread. */
+  readonly subject?: string;
+  readonly thread?: RecordId;
+  readonly reply?: RecordId;
+  readonly files?: readonly SampleFile[];
+  readonly settlement?: boolean;
+}
+
+const withFiles = (
+  files: readonly SampleFile[] | undefined,
+): { readonly fields: { files?: string }; readonly draft: Pick<DraftWithFiles, "fileKeys"> } =>
+  files && files.length > 0
+    ? {
+        fields: { files: formatFiles(files.map((f) => f.record)) },
+        draft: { fileKeys: files.map((f) => ({ file: f.record.id, key: f.key })) },
+      }
+    : { fields: {}, draft: {} };
+
+export function messageDraft(m: NewMessage): DraftWithFiles {
+  const files = withFiles(m.files);
+  const fields: Record<string, FieldValue> = { kind: "message", v: 1, at: m.at, thread: m.thread ?? "", text: m.text, ...files.fields };
+  if (m.subject !== undefined) fields["subject"] = m.subject;
+  if (m.reply !== undefined) fields["reply"] = m.reply;
+  if (m.settlement) fields["settlement"] = true;
+  return { channel: "messages", at: m.at, fields, ...files.draft };
+}
+
+export const deliveryDraft = (at: Millis, upto: number): DraftWithFiles => ({
+  channel: "messages",
+  at,
+  fields: { kind: "delivery-receipt", v: 1, at, upto },
+});
+
+export const viewDraft = (at: Millis, message: RecordId, of: ChangeHash): DraftWithFiles => ({
+  channel: "messages",
+  at,
+  beside: message,
+  fields: { kind: "view-receipt", v: 1, at, message, of: hashText(of) },
+});
+
+interface NewExpense {
+  readonly at: Millis;
+  readonly amount: number;
+  readonly currency: string;
+  readonly category: string;
+  readonly title: string;
+  readonly spent: string;
+  readonly share: number;
+  readonly note?: string;
+  readonly files?: readonly SampleFile[];
+}
+
+export function expenseDraft(e: NewExpense): DraftWithFiles {
+  const { at, amount, currency, category, title, spent, share } = e;
+  const files = withFiles(e.files);
+  const fields: Record<string, FieldValue> = {
+    kind: "expense",
+    v: 1,
+    at,
+    amount,
+    currency,
+    category,
+    title,
+    spent,
+    share,
+    ...files.fields,
+  };
+  if (e.note !== undefined) fields["note"] = e.note;
+  return { channel: "expenses", at, fields, ...files.draft };
+}
+
+type LaterAct =
+  | { readonly act: "withdraw" }
+  | { readonly act: "approve" | "confirm-payment"; readonly of: ChangeHash }
+  | { readonly act: "refuse" | "request-changes"; readonly of: ChangeHash; readonly reason: string }
+  | {
+      readonly act: "pay";
+      readonly of: ChangeHash;
+      readonly amount: number;
+      readonly method?: string;
+      readonly files?: readonly SampleFile[];
+    };
+
+/** A later act on an expense. */
+export function expenseActDraft(at: Millis, record: RecordId, later: LaterAct): DraftWithFiles {
+  const fields: Record<string, FieldValue> = { act: later.act, v: 1 };
+  if ("of" in later) fields["of"] = hashText(later.of);
+  if ("reason" in later) fields["reason"] = later.reason;
+  if (later.act !== "pay") return { channel: "expenses", at, record, fields };
+  const files = withFiles(later.files);
+  fields["amount"] = later.amount;
+  if (later.method !== undefined) fields["method"] = later.method;
+  return { channel: "expenses", at, record, fields: { ...fields, ...files.fields }, ...files.draft };
+}
