@@ -154,6 +154,8 @@ function settle({ state, verdicts }: Context, { hash, index, carrier }: Occurren
 /** All of rule X9 but the parsing. A lawful change is admitted into the state. */
 function judge(context: Context, occurrence: Occurrence, change: ParsedChange): ReasonCode | undefined {
   const front = judgeFront(context, occurrence, change);
+  // Where the actor's own first change was set aside nobody knows the author, and need not (rule X5).
+  if (front === "change-sequence" && change.deps.some((dep) => context.state.setAside.has(dep))) return "change-on-set-aside";
   if (front !== undefined) return front;
   const author = authorOf(context.state, change);
   const member = author && context.facts.memberOf(author);
