@@ -9,12 +9,14 @@ import { ROOT, inRoot } from "./lib/paths.mjs";
 import { portAnswers, portTrouble } from "./lib/port.mjs";
 import { Stop, mustWrite, program } from "./lib/stop.mjs";
 
-const HELP = `npm start -- [--port 4180] [--host 127.0.0.1] [--data FOLDER]
+const HELP = `npm start -- [--port 8420] [--host 127.0.0.1] [--data FOLDER]
 
 Starts the relay and serves the web app from the same port.
   --port   the port to listen on (or the variable PORT)
   --host   the address to listen on; 0.0.0.0 lets other devices of the network in
-  --data   where the relay keeps what it stores (default: .data/relay in this folder)`;
+  --data   where the relay keeps what it stores (default: .data/relay in this folder)
+
+The relay's other settings are the variables RELAY_…; npx countersign-relay --help lists them.`;
 
 function options() {
   try {
@@ -31,7 +33,7 @@ function options() {
 async function mustListen(host, port) {
   const trouble = await portTrouble(host, port);
   if (trouble === undefined) return;
-  const other = `Give another one: npm start -- --port ${String(port < 65_535 ? port + 1 : 4180)}`;
+  const other = `Give another one: npm start -- --port ${String(port < 65_535 ? port + 1 : 8420)}`;
   if (trouble === "EADDRINUSE") throw new Stop(`Port ${String(port)} is used by another program. ${other}`);
   if (trouble === "EACCES") throw new Stop(`This account may not listen on port ${String(port)}. ${other}`);
   throw new Stop(`The address ${host}, port ${String(port)}, can't be listened on (${trouble}).`);
@@ -43,7 +45,7 @@ program(async () => {
     console.log(HELP);
     return 0;
   }
-  const port = Number(given.port ?? process.env["PORT"] ?? 4180);
+  const port = Number(given.port ?? process.env["PORT"] ?? 8420);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Stop("The port is a whole number from 1 to 65535.");
   const host = given.host ?? "127.0.0.1";
   // npm changes to the package's folder; a relative path means the folder where the person typed it.

@@ -1,0 +1,232 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { DesktopApi } from "@countersign/shared/base/desktop";
+import { CONTENT_SECURITY_POLICY } from "@countersign/shared/base/csp";
+import { expect, test, type ElectronApplication, type Page } from "@playwright/test";
+import { launchDesktop, plainApp, startAgain, type Desktop } from "../src/desktop.ts";
+import { tempFolder } from "../src/paths.ts";
+
+declare global {
+  interface Window {
+    readonly countersignDesktop?: DesktopApi;
+  }
+}
+
+const names = (page: Page): Promise<readonly [string, number][]> =>
+  page.evaluate(async () =>
+    ((await window.countersignDesktop?.takeOpened()) ?? []).map((file) => [file.name, file.bytes.length] as [string, number]),
+  );
+
+test.describe("the desktop app", () => {
+  let app: ElectronApplication;
+  let page: Page;
+  let desktop: Desktop;
+
+  test.beforeAll(async () => {
+    desktop = await launchDesktop({ appFolder: plainApp() });
+    app = desktop.app;
+    page = await app.firstWindow();
+    await page.waitForLoadState();
+  });
+  test.afterAll(async () => {
+    await app.close();
+  });
+
+  test("[desktop] serves its page on its own scheme, with the policy", async () => {
+    expect(page.url()).toMatch(/^app:\/\/local\//);
+    const policy = await page.evaluate(async () => (await fetch("/index.html")).headers.get("content-security-policy"));
+    expect(policy).toBe(CONTENT_SECURITY_POLICY);
+  });
+
+  test("[desktop] the page has nothing of Node or Electron", async () => {
+    const found = await page.evaluate(() => ({
+      node: ["require", "process", "Buffer", "module", "__dirname", "global"].filter((name) => name in globalThis),
+      secure: isSecureContext,
+      origin: location.origin,
+      api: Object.keys(window.countersignDesktop ?? {}).sort(),
+    }));
+    expect(found).toEqual({
+      node: [],
+      secure: true,
+      origin: "app://local",
+      api: ["keyStore", "openFile", "openedSnapshots", "saveFile", "takeOpened", "versions"],
+    });
+  });
+
+  test("[desktop] what an app of this kind needs works on the scheme", async () => {
+    const works = await page.evaluate(async () => {
+      const opened = await new Promise<boolean>((resolve) => {
+        const request = indexedDB.open("probe");
+        request.onsuccess = () => resolve(true);
+        request.onerror = () => resolve(false);
+      });
+      const digest = await crypto.subtle.digest("SHA-256", new Uint8Array(1));
+      const wasm = await WebAssembly.compile(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
+      return [opened, digest.byteLength, wasm instanceof WebAssembly.Module, typeof SharedWorker, typeof navigator.locks.request];
+    });
+    expect(works).toEqual([true, 32, true, "function", "function"]);
+  });
+
+  test("[desktop] text never becomes code", async () => {
+    // Inside a timer: what evaluate runs directly is exempt from the policy.
+    const tried = await page.evaluate(
+      () =>
+        new Promise<string[]>((resolve) => {
+          setTimeout(() => {
+            const results: string[] = [];
+            // Named by text, so that neither the bundler nor a linter reads them as our own calls.
+            const evaluators = globalThis as unknown as Record<"eval" | "Function", (text: string) => unknown>;
+            for (const name of ["eval", "Function"] as const) {
+              try {
+                evaluators[name]("1");
+                results.push("ran");
+              } catch (error) {
+                results.push(error instanceof Error ? error.name : "refused");
+              }
+            }
+            resolve(results);
+          }, 0);
+        }),
+    );
+    expect(tried).toEqual(["EvalError", "EvalError"]);
+  });
+
+  test("[desktop] the page can't go elsewhere, open a window or embed one", async () => {
+    const before = page.url();
+    const opened = await page.evaluate(() => {
+      location.href = "https://example.invalid/";
+      return window.open("https://example.invalid/") === null;
+    });
+    expect(opened).toBe(true);
+    await page.evaluate(() => {
+      const link = document.createElement("a");
+      link.href = "file:///etc/passwd";
+      document.body.append(link);
+      link.click();
+      link.remove();
+    });
+    await expect.poll(() => page.evaluate(() => document.readyState)).toBe("complete");
+    expect(page.url()).toBe(before);
+    expect(app.windows()).toHaveLength(1);
+    const contents = await app.evaluate(
+      ({ webContents }) => webContents.getAllWebContents().filter((one) => one.getType() !== "remote").length,
+    );
+    expect(contents).toBe(1);
+  });
+
+  test("[desktop] asks of the computer are refused unless the table allows them", async () => {
+    const states = await page.evaluate(async () => {
+      const asked: Record<string, string> = {};
+      for (const name of ["geolocation", "notifications", "midi"])
+        asked[name] = (await navigator.permissions.query({ name: name as PermissionName })).state;
+      asked["notification"] = await Notification.requestPermission();
+      for (const kind of ["audio", "video"]) {
+        asked[kind] = await navigator.mediaDevices.getUserMedia({ [kind]: true }).then(
+          () => "granted",
+          (error: unknown) => (error instanceof DOMException ? error.name : "?"),
+        );
+      }
+      return asked;
+    });
+    expect(states).toEqual({
+      geolocation: "denied",
+      notifications: "denied",
+      midi: "denied",
+      notification: "denied",
+      audio: "NotAllowedError",
+      video: "granted",
+    });
+  });
+
+  test("[desktop] a second start hands over its snapshot and ends", async () => {
+    const folder = tempFolder("second");
+    writeFileSync(path.join(folder, "second.countersign.zip"), "12345");
+    await names(page);
+    await page.evaluate(() => {
+      const arrivals = globalThis as { arrived?: number };
+      arrivals.arrived = 0;
+      window.countersignDesktop?.openedSnapshots(() => (arrivals.arrived = (arrivals.arrived ?? 0) + 1));
+    });
+    expect(await startAgain(desktop, ["second.countersign.zip"], folder)).toBe(0);
+    await expect.poll(() => page.evaluate(() => (globalThis as { arrived?: number }).arrived)).toBe(1);
+    expect(await names(page)).toEqual([["second.countersign.zip", 5]]);
+    expect(await names(page)).toEqual([]);
+  });
+
+  test("[desktop] saves where the person says, and nowhere when they cancel", async () => {
+    const file = path.join(tempFolder("save"), "chosen.zip");
+    await app.evaluate(({ dialog }, chosen) => {
+      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: chosen });
+    }, file);
+    expect(await page.evaluate(() => window.countersignDesktop?.saveFile("a.zip", new Uint8Array([1, 2, 3])))).toBe(true);
+    expect([...readFileSync(file)]).toEqual([1, 2, 3]);
+    await app.evaluate(({ dialog }) => {
+      dialog.showSaveDialog = () => Promise.resolve({ canceled: true, filePath: "" });
+    });
+    expect(await page.evaluate(() => window.countersignDesktop?.saveFile("a.zip", new Uint8Array([9])))).toBe(false);
+    expect([...readFileSync(file)]).toEqual([1, 2, 3]);
+  });
+
+  test("[desktop] a malformed message is refused", async () => {
+    const refused = await page.evaluate(async () => {
+      const api = window.countersignDesktop as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+      const keys = window.countersignDesktop?.keyStore as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+      const attempts = [
+        () => api["saveFile"]?.("", new Uint8Array()),
+        () => api["saveFile"]?.("a", "text"),
+        () => api["openFile"]?.("folder"),
+        () => keys["seal"]?.(new Uint8Array(31)),
+      ];
+      const answers: string[] = [];
+      for (const attempt of attempts) answers.push((await attempt()?.then(() => "done", String)) ?? "no such call");
+      return answers;
+    });
+    for (const answer of refused) expect(answer).toContain("refused: malformed message");
+  });
+
+  test("[desktop] without a real keyring no key is sealed", async () => {
+    const real = await app.evaluate(({ safeStorage }) => {
+      // The name of the older Electron's call; the types know the newer one's.
+      const store = safeStorage as unknown as { getSelectedStorageBackend?: () => string };
+      return !["basic_text", "unknown", undefined].includes(store.getSelectedStorageBackend?.());
+    });
+    const answers = await page.evaluate(async () => {
+      const keys = window.countersignDesktop?.keyStore;
+      return [await keys?.available(), (await keys?.seal(new Uint8Array(32))) !== undefined];
+    });
+    expect(answers).toEqual([real, real]);
+  });
+});
+
+test("[desktop] a snapshot given as an argument waits for the page", async () => {
+  const folder = tempFolder("argument");
+  mkdirSync(path.join(folder, "sub"));
+  const file = path.join(folder, "sub", "first.zip");
+  writeFileSync(file, "123");
+  const { app } = await launchDesktop({ appFolder: plainApp(), files: [file] });
+  try {
+    const page = await app.firstWindow();
+    await page.waitForLoadState();
+    expect(await names(page)).toEqual([["first.zip", 3]]);
+  } finally {
+    await app.close();
+  }
+});
+
+test("[desktop] the web app runs in it, and breaks no rule of the policy", async () => {
+  const { app } = await launchDesktop();
+  try {
+    const page = await app.firstWindow();
+    const complaints: string[] = [];
+    page.on("console", (message) => {
+      if (message.type() === "error") complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(error.message));
+    // From the start again: the first load may have been over before anyone listened.
+    await page.reload();
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    expect(complaints).toEqual([]);
+  } finally {
+    await app.close();
+  }
+});
