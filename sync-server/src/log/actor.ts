@@ -1,0 +1,330 @@
+import type { Hex32, LogId, MemberId, Millis } from "@countersign/shared/base/ids";
+import type { EntryChannel } from "@countersign/shared/entry/channels";
+import { authorPartId } from "@countersign/shared/entry/header";
+import { parentsOf, recoveryKeyOf, relayNow } from "@countersign/shared/charter/query";
+import type { Charter } from "@countersign/shared/charter/state";
+import type { Position } from "@countersign/shared/charter/types";
+import type { PushEntry, WireCode } from "@countersign/shared/wire/messages";
+import type { PageItem, RelayStore, StoredEntry, Write } from "../store/store.ts";
+import { admit, mayRetry, type Admitted } from "./admit.ts";
+import type { Committer, Flushable } from "./committer.ts";
+import type { Grant } from "./rights.ts";
+import { Recent } from "./recent.ts";
+import type { Source } from "./reader.ts";
+import { entryCost, type LogState } from "./state.ts";
+
+/** The answer to a push: positions of the entries taken, and why the first one was not (section 7, `receipt`). */
+export interface Receipt {
+  readonly n: readonly number[];
+  readonly error?: { readonly code: WireCode; readonly retry: boolean; readonly at: number };
+}
+
+/** One connection's part in a log, as the log sees it. */
+export interface Attached {
+  /** Something new is durable. */
+  onGrown(): void;
+  /** The charter may say something else about this connection now. */
+  onCharter(): void;
+  /** What the log held in memory is lost: the connection must begin again. */
+  onLost(): void;
+}
+
+/** Signs checkpoints of this log. */
+export interface CheckpointSigner {
+  readonly publicKey: Hex32;
+  sign(size: number, root: Uint8Array, time: Millis): string;
+}
+
+export interface PushLimits {
+  /** Asked before anything is verified, since a flood must not cost signatures. */
+  withinRate(log: LogId, grant: Grant, entry: PushEntry): boolean;
+  /** Whether a member who keeps `kept` bytes of entries in a log may keep `more`. Statements are not asked about: the charter limits them. */
+  withinQuota(log: LogId, member: MemberId, kept: number, more: number): boolean;
+}
+
+export interface ActorPorts {
+  readonly store: RelayStore;
+  readonly committer: Committer;
+  readonly now: () => Millis;
+  readonly turn: (run: () => void) => void;
+  /** What stands against another entry from here now (L10). */
+  readonly limits: PushLimits;
+  /** A key that was reserved here, if a `move-log` names one (C8). */
+  readonly reserved: (logKey: Hex32) => { readonly signer: CheckpointSigner; readonly seed: Uint8Array } | undefined;
+  readonly name: string;
+  readonly onAccepted: (entries: number, bytes: number) => void;
+  readonly onLost: (actor: LogActor, problem: unknown) => void;
+}
+
+/** The end of what is durable: what a checkpoint may be signed over. */
+interface End {
+  readonly size: number;
+  readonly root: Uint8Array;
+  readonly time: Millis;
+}
+
+interface Flushing {
+  readonly end: End;
+  readonly receipts: readonly Waiting[];
+  readonly entries: readonly StoredEntry[];
+  readonly ids: readonly Hex32[];
+}
+
+interface Waiting {
+  readonly receipt: Receipt;
+  readonly answer: (receipt: Receipt) => void;
+}
+
+/**
+ * The state machine of one log: takes pushes one after another, gives places, and tells of them only when they are durable. It knows neither
+ * sockets nor clocks of its own, so the simulator runs the very same.
+ */
+export class LogActor implements Flushable, Source {
+  readonly log: LogId;
+  readonly #ports: ActorPorts;
+  readonly #state: LogState;
+  readonly #attached = new Set<Attached>();
+  readonly #recent = new Recent();
+  readonly #frames = new Map<string, Uint8Array>();
+  #signer: CheckpointSigner;
+  #queue: Promise<void> = Promise.resolve();
+  #jobs = 0;
+  #end: End;
+  #note: { readonly size: number; readonly text: string } | undefined;
+  #lost = false;
+  #charterGrew = false;
+  #inRound = false;
+  /** Entries that are not durable yet, by the hash of their author part (rule L3). */
+  #fresh = new Map<Hex32, number>();
+  #writes: Write[] = [];
+  #receipts: Waiting[] = [];
+  #flushing: Flushing | undefined;
+
+  constructor(ports: ActorPorts, state: LogState, signer: CheckpointSigner) {
+    this.log = state.log;
+    this.#ports = ports;
+    this.#state = state;
+    this.#signer = signer;
+    this.#end = this.#endNow();
+  }
+
+  get charter(): Charter {
+    return this.#state.charter;
+  }
+
+  /** Whether nobody uses it, so that it may be dropped and read again later. */
+  get isIdle(): boolean {
+    return this.#attached.size === 0 && this.#jobs === 0 && this.#writes.length === 0 && this.#flushing === undefined && this.#receipts.length === 0;
+  }
+
+  /** Now, as a place: what an entry would get that came now. */
+  here(): Position {
+    return this.#state.next(this.#ports.now());
+  }
+
+  bytesOf(member: MemberId): number {
+    return this.#state.bytesOf(member);
+  }
+
+  attach(who: Attached): () => void {
+    this.#attached.add(who);
+    return () => this.#attached.delete(who);
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ pushing
+
+  /** Takes a push. The answer comes when what was taken is durable; with a lost log it never comes, and the connection ends. */
+  push(grant: Grant, entries: readonly PushEntry[], answer: (receipt: Receipt) => void): void {
+    this.#enqueue(async () => {
+      const ids = entries.map((e) => authorPartId(e.a));
+      const known = await Promise.all(entries.map((e, i) => this.#seen(ids[i] as Hex32, e.a)));
+      if (this.#lost) return;
+      this.#finish(this.#take(grant, entries, ids, known), answer);
+    });
+  }
+
+  /** The founding entry, checked by the hub, and what came after it in the same push. */
+  found(admitted: Admitted, entries: readonly PushEntry[], keySeed: Uint8Array, grant: Grant, answer: (receipt: Receipt) => void): void {
+    const [first, ...rest] = entries;
+    if (!first) return;
+    this.#enqueue(() => {
+      const at = this.here();
+      this.#writes.push({ t: "log", log: this.log, keySeed, time: at.time });
+      this.#append(admitted, first, authorPartId(first.a), at);
+      const ids = rest.map((e) => authorPartId(e.a));
+      const more = this.#take(grant, rest, ids, rest.map(() => undefined));
+      this.#finish({ n: [at.seq, ...more.n], ...(more.error ? { error: { ...more.error, at: more.error.at + 1 } } : {}) }, answer);
+      return Promise.resolve();
+    });
+  }
+
+  #enqueue(job: () => Promise<void>): void {
+    this.#jobs++;
+    this.#queue = this.#queue
+      .then(() => (this.#lost ? undefined : job()))
+      .catch((problem: unknown) => this.#lose(problem))
+      .finally(() => {
+        this.#jobs--;
+      });
+  }
+
+  /** What waits for the commit is looked at first: it is in the store by the time that it leaves this list. */
+  async #seen(id: Hex32, author: Uint8Array): Promise<number | undefined> {
+    return this.#fresh.get(id) ?? (await this.#ports.store.find(this.log, id, author));
+  }
+
+  #take(grant: Grant, entries: readonly PushEntry[], ids: readonly Hex32[], known: readonly (number | undefined)[]): Receipt {
+    const n: number[] = [];
+    for (const [i, entry] of entries.entries()) {
+      const id = ids[i] as Hex32;
+      const before = known[i] ?? this.#fresh.get(id);
+      if (before !== undefined) {
+        n.push(before);
+        continue;
+      }
+      const refusal = this.#takeOne(grant, entry, id);
+      if (refusal !== undefined) return { n, error: { code: refusal, retry: mayRetry(refusal), at: i } };
+      n.push(this.#state.size - 1);
+    }
+    return { n };
+  }
+
+  #takeOne(grant: Grant, entry: PushEntry, id: Hex32): WireCode | undefined {
+    const at = this.here();
+    const { limits } = this.#ports;
+    if (!limits.withinRate(this.log, grant, entry)) return "rate";
+    if (this.#movedAway()) return "log-closed";
+    const admitted = admit(this.charter, grant, entry.a, entry.b, at);
+    if (!admitted.ok) return admitted.error;
+    const kept = this.#state.bytesOf(grant.member);
+    if (!admitted.value.statement && !limits.withinQuota(this.log, grant.member, kept, entryCost(entry.b.length))) return "quota-member";
+    this.#append(admitted.value, entry, id, at);
+    return undefined;
+  }
+
+  #append(admitted: Admitted, entry: PushEntry, id: Hex32, at: Position): void {
+    const { entry: stored, milestone } = this.#state.append(admitted.author, entry.a, entry.b, at, admitted.charter);
+    this.#fresh.set(id, stored.seq);
+    this.#writes.push({ t: "entry", log: this.log, id, entry: stored });
+    if (milestone) this.#writes.push({ t: "milestone", log: this.log, ...milestone });
+    if (admitted.statement) this.#charterGrown();
+  }
+
+  #charterGrown(): void {
+    this.#charterGrew = true;
+    const here = this.here();
+    const keys = parentsOf(this.charter, here).flatMap((member) => recoveryKeyOf(this.charter, member.id, here)?.sign ?? []);
+    this.#writes.push({ t: "recovery", log: this.log, keys });
+    const pinned = relayNow(this.charter);
+    if (pinned.logKey === (this.#signer.publicKey as string) || pinned.relay !== this.#ports.name) return;
+    // A move to a new key of this same relay: positions go on, checkpoints are signed by the new key (C8).
+    const reserved = this.#ports.reserved(pinned.logKey);
+    if (!reserved) return;
+    this.#signer = reserved.signer;
+    this.#writes.push({ t: "log-key", log: this.log, keySeed: reserved.seed });
+  }
+
+  /** A log that moved to another relay is read here, and no longer written. */
+  #movedAway(): boolean {
+    const pinned = relayNow(this.charter);
+    return pinned.relay !== this.#ports.name || pinned.logKey !== (this.#signer.publicKey as string);
+  }
+
+  #finish(receipt: Receipt, answer: (receipt: Receipt) => void): void {
+    this.#receipts.push({ receipt, answer });
+    this.#ports.committer.add(this);
+  }
+
+  // -------------------------------------------------------------------------------------------------------- after commit
+
+  take(): readonly Write[] {
+    const writes = this.#writes;
+    const fresh = writes.flatMap((w) => (w.t === "entry" ? [w] : []));
+    this.#flushing = { end: fresh.length > 0 ? this.#endNow() : this.#end, receipts: this.#receipts, entries: fresh.map((w) => w.entry), ids: fresh.map((w) => w.id) };
+    this.#writes = [];
+    this.#receipts = [];
+    return writes;
+  }
+
+  committed(): void {
+    const done = this.#flushing;
+    this.#flushing = undefined;
+    if (!done || this.#lost) return;
+    for (const id of done.ids) this.#fresh.delete(id);
+    for (const entry of done.entries) this.#recent.add(entry);
+    if (done.entries.length > 0) {
+      this.#end = done.end;
+      this.#ports.onAccepted(
+        done.entries.length,
+        done.entries.reduce((sum, e) => sum + e.bodyLength, 0),
+      );
+    }
+    for (const { receipt, answer } of done.receipts) answer(receipt);
+    if (this.#charterGrew || this.charter.pending.length > 0) {
+      this.#charterGrew = false;
+      for (const who of [...this.#attached]) who.onCharter();
+    }
+    if (done.entries.length === 0) return;
+    this.#inRound = true;
+    this.#ports.turn(() => {
+      this.#inRound = false;
+      this.#frames.clear();
+    });
+    for (const who of [...this.#attached]) who.onGrown();
+  }
+
+  failed(): void {
+    this.#lose(undefined);
+  }
+
+  /** What is in memory is ahead of the store and cannot be made true: everybody begins again from what is durable. */
+  #lose(problem: unknown): void {
+    if (this.#lost) return;
+    this.#lost = true;
+    this.#ports.onLost(this, problem);
+    for (const who of [...this.#attached]) who.onLost();
+    this.#attached.clear();
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ reading
+
+  durable(): number {
+    return this.#end.size;
+  }
+
+  page(from: number, limit: number, bytes: number, readable: ReadonlySet<EntryChannel>): Promise<readonly PageItem[]> {
+    const kept = this.#recent.page(from, limit, bytes, readable);
+    return kept ? Promise.resolve(kept) : this.#ports.store.page(this.log, from, limit, bytes, readable);
+  }
+
+  /** The checkpoint over the first `size` entries; only the durable end has one. */
+  note(size: number): string | null {
+    if (size !== this.#end.size || size === 0) return null;
+    if (this.#note?.size !== size) this.#sign();
+    return this.#note?.text ?? null;
+  }
+
+  /** The checkpoint over what is durable, with the time of now where nothing is on its way that would be older. */
+  freshNote(): string | null {
+    if (this.#end.size > 0) this.#sign();
+    return this.#note?.text ?? null;
+  }
+
+  #sign(): void {
+    const { size, root, time } = this.#end;
+    this.#note = { size, text: this.#signer.sign(size, root, this.#state.size === size ? this.here().time : time) };
+  }
+
+  #endNow(): End {
+    return { size: this.#state.size, root: this.#state.root(), time: this.#state.time };
+  }
+
+  frame(key: string, make: () => Uint8Array): Uint8Array {
+    if (!this.#inRound) return make();
+    const known = this.#frames.get(key);
+    if (known) return known;
+    const made = make();
+    this.#frames.set(key, made);
+    return made;
+  }
+}

@@ -1,0 +1,130 @@
+import type { Hex32, LogId } from "@countersign/shared/base/ids";
+import { err, ok, type Result } from "@countersign/shared/base/result";
+import { parseSigned } from "@countersign/shared/charter/codec";
+import type { CharterError } from "@countersign/shared/charter/errors";
+import { extendCharter, foundCharter } from "@countersign/shared/charter/evaluate";
+import { acceptsEpoch, currentEpoch, isClosed, mayWrite } from "@countersign/shared/charter/query";
+import type { Charter } from "@countersign/shared/charter/state";
+import type { Position, SignedStatement } from "@countersign/shared/charter/types";
+import { bodyMatches, ENTRY_KIND, NO_BOOK, parseAuthorPart, type AuthorPart } from "@countersign/shared/entry/header";
+import type { WireCode } from "@countersign/shared/wire/messages";
+import { mayBring, type Grant } from "./rights.ts";
+
+/** An entry that may be appended, and the charter after it. */
+export interface Admitted {
+  readonly author: AuthorPart;
+  readonly charter: Charter;
+  /** For a charter entry: the statement in it. */
+  readonly statement?: SignedStatement;
+}
+
+/** Codes after which the same bytes may be taken later. */
+const PASSING: ReadonlySet<WireCode> = new Set<WireCode>(["rate", "busy", "internal"]);
+export const mayRetry = (code: WireCode): boolean => PASSING.has(code);
+
+/**
+ * Everything that the relay checks of an entry before it takes it into a log (rules L0, L3, L7, L8, W2). `at` is the place that it would get.
+ */
+export function admit(charter: Charter, grant: Grant, authorBytes: Uint8Array, body: Uint8Array, at: Position): Result<Admitted, WireCode> {
+  const read = readEntry(authorBytes, body);
+  if (!read.ok) return read;
+  const author = read.value;
+  if (author.log !== charter.log) return err("wrong-log");
+  switch (author.kind) {
+    case ENTRY_KIND.changes:
+      return admitChanges(charter, grant, author, at);
+    case ENTRY_KIND.charter:
+      return admitStatement(charter, grant, author, body, at);
+    default:
+      return err("unsupported");
+  }
+}
+
+/**
+ * The first entry of a log that does not exist yet. The caller has checked nothing; what the founding statement pins of the relay is
+ * for the caller to compare.
+ */
+export function admitFounding(signer: Hex32, authorBytes: Uint8Array, body: Uint8Array, at: Position): Result<Admitted, WireCode> {
+  const read = readEntry(authorBytes, body);
+  if (!read.ok) return read;
+  const author = read.value;
+  if (author.kind !== ENTRY_KIND.charter) return err("not-writer");
+  const parsed = readStatement(author, body);
+  if (!parsed.ok) return parsed;
+  const charter = foundCharter(parsed.value, at);
+  if (!charter.ok) return err(statementCode(charter.error));
+  if (author.log !== charter.value.log) return err("wrong-log");
+  if ((author.device as Hex32) !== signer) return err("not-writer");
+  return ok({ author, charter: charter.value, statement: parsed.value });
+}
+
+function readEntry(authorBytes: Uint8Array, body: Uint8Array): Result<AuthorPart, WireCode> {
+  const author = parseAuthorPart(authorBytes);
+  if (!author.ok) return err(author.error.code === "header-signature" ? "signature" : "malformed");
+  return bodyMatches(author.value, body) ? ok(author.value) : err("body-hash");
+}
+
+function admitChanges(charter: Charter, grant: Grant, author: AuthorPart, at: Position): Result<Admitted, WireCode> {
+  const { channel, device, epoch } = author;
+  if (grant.as !== "device" || grant.device !== device || channel === "charter") return err("not-writer");
+  if (isClosed(charter, at)) return err("log-closed");
+  if (!mayWrite(charter, device, channel, at)) return err("not-writer");
+  if (!acceptsEpoch(charter, { device, channel, epoch, at })) {
+    return err(epoch > (currentEpoch(charter, channel)?.epoch ?? -1) ? "epoch-gap" : "epoch-stale");
+  }
+  return ok({ author, charter });
+}
+
+function admitStatement(charter: Charter, grant: Grant, author: AuthorPart, body: Uint8Array, at: Position): Result<Admitted, WireCode> {
+  const parsed = readStatement(author, body);
+  if (!parsed.ok) return parsed;
+  if (!mayBring(grant, parsed.value)) return err("not-writer");
+  const next = extendCharter(charter, parsed.value, at);
+  return next.ok ? ok({ author, charter: next.value, statement: parsed.value }) : err(statementCode(next.error));
+}
+
+/** The form of a charter entry (rule L0): the header names the statement and its first signer, and nothing else. */
+function readStatement(author: AuthorPart, body: Uint8Array): Result<SignedStatement, WireCode> {
+  if (author.channel !== "charter" || author.epoch !== 0 || author.book !== NO_BOOK) return err("malformed");
+  const parsed = parseSigned(body);
+  if (!parsed.ok) return err(statementCode(parsed.error));
+  const { id, statement } = parsed.value;
+  const named = author.commitment === (id as Hex32) && (author.device as Hex32) === (statement.by as Hex32);
+  return named ? ok(parsed.value) : err("malformed");
+}
+
+function statementCode(error: CharterError): WireCode {
+  switch (error.code) {
+    case "charter-too-long":
+      return "too-large";
+    case "charter-malformed":
+      return "malformed";
+    case "charter-unknown-type":
+    case "charter-unknown-version":
+      return "unsupported";
+    case "charter-head":
+      return "charter-head";
+    case "charter-wrong-log":
+      return "wrong-log";
+    case "charter-signature":
+      return "signature";
+    case "charter-closed":
+      return "log-closed";
+    case "charter-rate":
+      return "rate";
+    default:
+      return "charter-rule";
+  }
+}
+
+/** The id that a founding statement's log will have, and what it pins of its relay. */
+export interface Founding {
+  readonly log: LogId;
+  readonly relay: string;
+  readonly logKey: Hex32;
+}
+
+export function foundingOf(admitted: Admitted): Founding | undefined {
+  const statement = admitted.statement?.statement;
+  return statement?.type === "found" ? { log: admitted.charter.log, relay: statement.relay, logKey: statement.logKey } : undefined;
+}

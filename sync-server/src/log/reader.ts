@@ -1,0 +1,117 @@
+import { encode, type CborValue } from "@countersign/shared/cbor/cbor";
+import type { DeviceId } from "@countersign/shared/base/ids";
+import type { EntryChannel } from "@countersign/shared/entry/channels";
+import { MAX_WINDOW, PAGE } from "../relay/limits.ts";
+import type { PageItem } from "../store/store.ts";
+
+/** Where a reader's entries come from. */
+export interface Source {
+  /** How many entries are durable: nothing after them is shown (W2). */
+  durable(): number;
+  page(from: number, limit: number, bytes: number, readable: ReadonlySet<EntryChannel>): Promise<readonly PageItem[]>;
+  /** The signed note over the first `size` entries, if `size` is the durable end. */
+  note(size: number): string | null;
+  /** A frame that another reader with the same view was sent in this round, or makes it. */
+  frame(key: string, make: () => Uint8Array): Uint8Array;
+}
+
+/** Where they go. */
+export interface Sink {
+  send(frame: Uint8Array): void;
+  /** Whether the socket has room for another page. What waits beyond it waits in the store. */
+  hasRoom(): boolean;
+  failed(problem: unknown): void;
+  count(entries: number): void;
+}
+
+/** What this reader may see: channels, and the device whose own bodies it does not need back. */
+export interface View {
+  readonly channels: ReadonlySet<EntryChannel>;
+  readonly own: DeviceId | undefined;
+}
+
+/**
+ * One subscription: sends the log in order and without gaps from where it began, first pages from the store, then what comes, by the same
+ * loop, so that there is no seam (W3). It never sends beyond what the client granted (W4).
+ */
+export class Reader {
+  readonly #source: Source;
+  readonly #sink: Sink;
+  readonly #view: () => View;
+  #next: number;
+  #window: number;
+  #running = false;
+  #stopped = false;
+  /** The last note that was sent, so that a note is not sent twice over nothing new. */
+  #noted = -1;
+
+  constructor(source: Source, sink: Sink, view: () => View, from: number, window: number) {
+    this.#source = source;
+    this.#sink = sink;
+    this.#view = view;
+    this.#next = from;
+    this.#window = window;
+  }
+
+  /** The client takes `add` more. More than the protocol's window at once is not believed. */
+  grant(add: number): void {
+    this.#window = Math.min(this.#window + add, MAX_WINDOW);
+    this.pump();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Sends what there is and may be sent. Called whenever something came, was granted, or left the socket. */
+  pump(): void {
+    if (this.#running || this.#stopped) return;
+    this.#running = true;
+    void this.#run()
+      .catch((problem: unknown) => {
+        this.#stopped = true;
+        this.#sink.failed(problem);
+      })
+      .finally(() => {
+        this.#running = false;
+        if (this.#isDue()) this.pump();
+      });
+  }
+
+  #isDue(): boolean {
+    return !this.#stopped && this.#window > 0 && this.#next < this.#source.durable() && this.#sink.hasRoom();
+  }
+
+  async #run(): Promise<void> {
+    while (this.#isDue()) {
+      const view = this.#view();
+      const limit = Math.min(this.#window, PAGE.items, this.#source.durable() - this.#next);
+      const items = await this.#source.page(this.#next, limit, PAGE.bytes, view.channels);
+      if (this.#stopped) return;
+      if (items.length === 0) throw new Error("a page of durable entries is empty");
+      this.#send(items, view);
+    }
+  }
+
+  #send(items: readonly PageItem[], view: View): void {
+    const from = this.#next;
+    this.#next += items.length;
+    this.#window -= items.length;
+    const note = this.#next > this.#noted ? this.#source.note(this.#next) : null;
+    if (note !== null) this.#noted = this.#next;
+    // Readers differ only where one of them pushed some of these entries, or may read fewer channels.
+    const own = items.some((e) => e.author !== null && e.device === view.own) ? view.own : undefined;
+    const key = `${from}/${items.length}/${note === null ? 0 : 1}/${own ?? ""}/${[...view.channels].join()}`;
+    this.#sink.count(items.length);
+    this.#sink.send(this.#source.frame(key, () => encodeEntries(from, items, own, note)));
+  }
+}
+
+/**
+ * An `entries` message. It is made of what the relay itself checked and keeps, so it is written without the schema's second look, which
+ * would cost more than everything else on this path.
+ */
+function encodeEntries(from: number, items: readonly PageItem[], own: DeviceId | undefined, note: string | null): Uint8Array {
+  const shown = items.map((e): CborValue => (e.author === null ? e.leaf : { a: e.author, r: e.relay, b: e.device === own ? null : e.body }));
+  return encode({ t: "entries", from, items: shown, note });
+}
