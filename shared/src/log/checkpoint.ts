@@ -1,61 +1,68 @@
-import { concat, fromBase64, toBase64, utf8 } from "../base/bytes.ts";
+import { fromBase64, toBase64 } from "../base/bytes.ts";
 import type { Millis, SignSecretKey } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
-import { sha256 } from "../crypto/hash.ts";
-import { signRaw, verifyRaw } from "../crypto/sign.ts";
+import { HASH_BYTES } from "./merkle.ts";
+import { noteKey, openNote, signNote, type NoteCode } from "./note.ts";
 
-/** A signed tree head (rule L5, C2SP tlog-checkpoint). */
+/** What the relay's log key says of a log (rule L5): with these first `size` entries the tree has this root, at this relay time. */
 export interface Checkpoint {
+  /** `<relay name>/<log id>`; also the name of the key that signs. */
   readonly origin: string;
   readonly size: number;
+  /** 32 bytes. */
   readonly root: Uint8Array;
   readonly time: Millis;
 }
 
-export type CheckpointCode = "note-too-long" | "note-malformed" | "note-origin" | "note-unsigned";
+export type CheckpointCode =
+  | NoteCode
+  /** The expected origin is no name for a note key, or the log key has not 32 bytes. */
+  | "checkpoint-key"
+  /** Signed by the log key, but not in the form of rule L5. */
+  | "checkpoint-malformed"
+  /** Signed by the log key for another log or relay. */
+  | "checkpoint-origin";
 
-const MAX_NOTE = 8_192;
-const MAX_SIGNATURES = 16;
+/** The text that is signed: a C2SP tlog-checkpoint of origin, size, base64 root, and one extension line `time <ms>`. */
+export const formatCheckpoint = (c: Checkpoint): string => `${c.origin}\n${c.size}\n${toBase64(c.root)}\ntime ${c.time}\n`;
 
-/** The note's text: what is signed. */
-export const formatCheckpoint = (c: Checkpoint): string => `${c.origin}\n${String(c.size)}\n${toBase64(c.root)}\ntime ${String(c.time)}\n`;
-
-/** C2SP signed-note: the first four bytes of SHA-256(name, newline, algorithm 1, public key). */
-export const keyId = (name: string, publicKey: Uint8Array): Uint8Array => sha256(concat(utf8(`${name}\n`), Uint8Array.of(1), publicKey)).slice(0, 4);
-
-export function signCheckpoint(checkpoint: Checkpoint, publicKey: Uint8Array, secretKey: SignSecretKey): string {
+/**
+ * The signed note of a checkpoint. The caller must never sign two that disagree.
+ * @throws if the checkpoint is not one that `openCheckpoint` would take: it is the caller's own
+ */
+export function signCheckpoint(checkpoint: Checkpoint, logKey: SignSecretKey): string {
   const text = formatCheckpoint(checkpoint);
-  const signature = concat(keyId(checkpoint.origin, publicKey), signRaw(utf8(text), secretKey));
-  return `${text}\n\u2014 ${checkpoint.origin} ${toBase64(signature)}\n`;
+  if (!parseCheckpoint(text)) throw new Error("not a checkpoint");
+  return signNote(text, checkpoint.origin, logKey);
 }
 
-function parseText(text: string): Checkpoint | undefined {
-  const match = /^([^\n+]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\ntime (0|[1-9]\d{0,15})\n$/.exec(text);
-  const root = match?.[3] === undefined ? undefined : fromBase64(match[3]);
-  if (!match?.[1] || root?.length !== 32) return undefined;
-  const checkpoint = { origin: match[1], size: Number(match[2]), root, time: Number(match[4]) };
-  return Number.isSafeInteger(checkpoint.size) && Number.isSafeInteger(checkpoint.time) ? checkpoint : undefined;
-}
-
-/** Reads a note and checks that the log key signed it (rule L5). Signatures of others beside it are ignored. */
+/**
+ * Reads a checkpoint that `logKey` signed for `origin`. It says what the relay claims; whether the root is right, only recomputing it
+ * shows (rule L4).
+ * @param logKey the public key pinned in the charter, 32 bytes
+ */
 export function openCheckpoint(note: string, origin: string, logKey: Uint8Array): Result<Checkpoint, Coded<CheckpointCode>> {
-  if (note.length > MAX_NOTE) return err(coded("note-too-long"));
-  const split = note.lastIndexOf("\n\n");
-  if (split < 0 || !note.endsWith("\n")) return err(coded("note-malformed"));
-  const text = note.slice(0, split + 1);
-  const lines = note.slice(split + 2, -1).split("\n");
-  const checkpoint = parseText(text);
-  if (!checkpoint || lines.length > MAX_SIGNATURES) return err(coded("note-malformed"));
-  if (checkpoint.origin !== origin) return err(coded("note-origin"));
-  const id = keyId(origin, logKey);
-  let isSigned = false;
-  for (const line of lines) {
-    const match = /^\u2014 (\S+) ([A-Za-z0-9+/]+={0,2})$/.exec(line);
-    const blob = match?.[2] === undefined ? undefined : fromBase64(match[2]);
-    if (!match || !blob || blob.length < 5) return err(coded("note-malformed"));
-    if (match[1] !== origin || blob.length !== 68 || !blob.subarray(0, 4).every((b, i) => b === id[i])) continue;
-    if (!verifyRaw(utf8(text), blob.subarray(4), logKey)) return err(coded("note-unsigned"));
-    isSigned = true;
-  }
-  return isSigned ? ok(checkpoint) : err(coded("note-unsigned"));
+  const key = noteKey(origin, logKey);
+  if (!key) return err(coded("checkpoint-key"));
+  const opened = openNote(note, [key]);
+  if (!opened.ok) return opened;
+  const checkpoint = parseCheckpoint(opened.value.text);
+  if (!checkpoint) return err(coded("checkpoint-malformed"));
+  return checkpoint.origin === origin ? ok(checkpoint) : err(coded("checkpoint-origin"));
+}
+
+/** The checkpoint in a note's text; undefined unless it is written exactly as `formatCheckpoint` does. Says nothing of signatures. */
+export function parseCheckpoint(text: string): Checkpoint | undefined {
+  const [, origin = "", size = "", base64 = "", time = ""] = /^([^\n]+)\n([^\n]+)\n([^\n]+)\ntime ([^\n]+)\n$/.exec(text) ?? [];
+  const n = parseDecimal(size);
+  const root = fromBase64(base64);
+  const t = parseDecimal(time);
+  if (origin === "" || n === undefined || root?.length !== HASH_BYTES || t === undefined) return undefined;
+  return { origin, size: n, root, time: t };
+}
+
+/** A number up to 2^53 − 1 in its only decimal form: no sign, no leading zero. */
+function parseDecimal(text: string): number | undefined {
+  const n = /^(?:0|[1-9][0-9]{0,15})$/.test(text) ? Number(text) : undefined;
+  return Number.isSafeInteger(n) ? n : undefined;
 }

@@ -1,12 +1,14 @@
-import { concat } from "../base/bytes.ts";
-import { emptyRoot, nodeHash } from "./merkle.ts";
+import { concat, u64 } from "../base/bytes.ts";
+import { emptyRoot, HASH_BYTES, joinNodes, nodeHash, type TreeNode } from "./merkle.ts";
 
-const HASH = 32;
+const SIZE_BYTES = 8;
 
-/** The right edge of a Merkle tree: enough to append and to tell the root, in O(log n) space. */
+/**
+ * The right edge of a Merkle tree: the roots of the largest complete parts, from left to right, one for each bit of the size that is set.
+ * It is all that is needed to go on appending and to know the root, in memory of O(log n) (rule L4).
+ */
 export class CompactRange {
   #size: number;
-  /** Roots of the full subtrees, largest first: one for each set bit of the size. */
   readonly #peaks: Uint8Array[];
 
   private constructor(size: number, peaks: Uint8Array[]) {
@@ -18,54 +20,67 @@ export class CompactRange {
     return new CompactRange(0, []);
   }
 
+  /** Number of leaves. */
   get size(): number {
     return this.#size;
   }
 
-  /** Appends a leaf hash. */
-  append(leaf: Uint8Array): void {
-    let node = leaf;
-    for (let n = this.#size; n % 2 === 1; n = Math.floor(n / 2)) {
+  /**
+   * Appends the hash of the next leaf.
+   * @returns the nodes that this completes, the leaf itself first and then upwards; they never change again. About two a leaf on average.
+   * @throws if the hash has not 32 bytes
+   */
+  append(leaf: Uint8Array): readonly TreeNode[] {
+    if (leaf.length !== HASH_BYTES) throw new Error("a leaf hash has 32 bytes");
+    let hash = leaf;
+    let index = this.#size;
+    const completed: TreeNode[] = [{ level: 0, index, hash }];
+    // Each bit that is set at the low end of the size is a complete part that the new one pairs with.
+    for (let level = 1; index % 2 === 1; level++) {
       const left = this.#peaks.pop();
-      if (!left) throw new Error("a peak for each set bit");
-      node = nodeHash(left, node);
+      if (!left) throw new Error("a compact range lacks a part");
+      hash = nodeHash(left, hash);
+      index = (index - 1) / 2;
+      completed.push({ level, index, hash });
     }
-    this.#peaks.push(node);
+    this.#peaks.push(hash);
     this.#size++;
+    return completed;
   }
 
+  /** Appends leaf hashes in order. */
   appendMany(leaves: Iterable<Uint8Array>): void {
     for (const leaf of leaves) this.append(leaf);
   }
 
   root(): Uint8Array {
-    let root = this.#peaks.at(-1);
-    if (!root) return emptyRoot();
-    for (let i = this.#peaks.length - 2; i >= 0; i--) {
-      const left = this.#peaks[i];
-      if (left) root = nodeHash(left, root);
-    }
-    return root;
+    return joinNodes(this.#peaks) ?? emptyRoot();
   }
 
+  /** A copy that goes its own way. */
   clone(): CompactRange {
     return new CompactRange(this.#size, [...this.#peaks]);
   }
 
-  /** Eight bytes of size, then the peaks. */
+  /** The size as u64, then the parts from left to right: 8 + 32 × (bits set in the size) bytes, at most 1,704. */
   serialise(): Uint8Array {
-    const head = new Uint8Array(8);
-    new DataView(head.buffer).setBigUint64(0, BigInt(this.#size));
-    return concat(head, ...this.#peaks);
+    return concat(u64(this.#size), ...this.#peaks);
   }
 
+  /** What `serialise` gave; undefined for bytes that it cannot have given. */
   static parse(bytes: Uint8Array): CompactRange | undefined {
-    if (bytes.length < 8) return undefined;
-    const size = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0));
-    if (!Number.isSafeInteger(size)) return undefined;
-    let count = 0;
-    for (let n = size; n > 0; n = Math.floor(n / 2)) count += n % 2;
-    if (bytes.length !== 8 + count * HASH) return undefined;
-    return new CompactRange(size, Array.from({ length: count }, (_, i) => bytes.slice(8 + i * HASH, 8 + (i + 1) * HASH)));
+    if (bytes.length < SIZE_BYTES) return undefined;
+    const size = Number(new DataView(bytes.buffer, bytes.byteOffset, SIZE_BYTES).getBigUint64(0));
+    if (!Number.isSafeInteger(size) || bytes.length !== SIZE_BYTES + HASH_BYTES * bitsSet(size)) return undefined;
+    const peaks: Uint8Array[] = [];
+    for (let at = SIZE_BYTES; at < bytes.length; at += HASH_BYTES) peaks.push(bytes.slice(at, at + HASH_BYTES));
+    return new CompactRange(size, peaks);
   }
+}
+
+/** Not with the bit operators, which see only 32 bits. */
+function bitsSet(n: number): number {
+  let bits = 0;
+  for (let rest = n; rest > 0; rest = Math.floor(rest / 2)) bits += rest % 2;
+  return bits;
 }
