@@ -34,8 +34,8 @@ export function boxOpen(pair: BoxKeyPair, sealed: Uint8Array): Uint8Array | unde
 }
 
 /**
- * The same bytes as `boxSeal` makes under a one-time key that the caller gives (32 random bytes, never used again). For generated
- * households and vectors, which must come out alike each time; everything else leaves the one-time key to libsodium.
+ * The bytes that libsodium's sealed box has under the one-time secret given: 32 random bytes, never used again. For callers whose
+ * randomness is passed in, so that generated households and vectors come out alike each time. Throws like `boxSeal`.
  */
 export function boxSealUnder(to: Uint8Array, message: Uint8Array, oneTime: Uint8Array): Uint8Array {
   if (!isBoxKey(to)) throw new Error("not an X25519 public key");
