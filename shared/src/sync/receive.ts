@@ -12,7 +12,7 @@ import type { RecordAct } from "../kinds/kind.ts";
 import { kindOf } from "../kinds/registry.ts";
 import { parseFiles } from "../kinds/files.ts";
 import { openCheckpoint } from "../log/checkpoint.ts";
-import type { Write } from "../vault/row-store.ts";
+import type { RowStore, Write } from "../vault/row-store.ts";
 import type { ArrivedEntry, BookDesk, OpenBook } from "./desk.ts";
 import { noteFile } from "./files.ts";
 import { keyName, type Step } from "./log-state.ts";
@@ -43,6 +43,7 @@ export interface ReceiveContext {
   readonly log: LogId;
   readonly charter: Charter;
   readonly keyring: ReadonlyMap<string, ChannelKey>;
+  readonly rows: RowStore;
   readonly desk: BookDesk;
   readonly index: RecordIndex;
   readonly now: Millis;
@@ -87,7 +88,7 @@ export async function receive(steps: readonly Step[], context: ReceiveContext): 
     const book = await context.desk.open(first.body.book, context.charter, context.now);
     const taken = context.desk.judge(book, entries, context.charter, context.now);
     books.push({ book, loaded: taken.book });
-    const result = bookWrites(context, book, taken.book, entries, taken.verdicts);
+    const result = bookWrites(context, book, taken.book, entries, taken.verdicts, await releasedPlaces(context, book, entries, taken.verdicts));
     writes.push(...result.writes);
     for (const [id, row] of result.records) {
       records.set(id, row);
@@ -160,16 +161,36 @@ function openNotes(context: ReceiveContext, body: ChangesBody, seq: number): { n
   return { names, opened };
 }
 
+/** Places of changes that an earlier entry brought and that were released only now (rule X4). */
+async function releasedPlaces(
+  context: ReceiveContext,
+  book: OpenBook,
+  entries: readonly ArrivedEntry[],
+  verdicts: readonly Verdict[],
+): Promise<Map<ChangeHash, ActPlace>> {
+  const here = new Set(entries.map((e) => e.header.relay.seq));
+  const places = new Map<ChangeHash, ActPlace>();
+  for (const v of verdicts) {
+    if (here.has(v.seq) || places.has(v.hash)) continue;
+    const row = await context.rows.get("change", keys.change(context.log, book.id, logged(v.seq, v.index)));
+    const stored = row && changeRowCodec.decode(row);
+    const parsed = stored?.ok ? parseChange(stored.value.bytes) : undefined;
+    const field = parsed?.ok ? parseCheckpointField(parsed.value.message) : undefined;
+    if (stored?.ok && stored.value.carrier) places.set(v.hash, { notBefore: field?.ok ? field.value.time : 0, logged: stored.value.carrier });
+  }
+  return places;
+}
+
 function bookWrites(
   context: ReceiveContext,
   book: OpenBook,
   loaded: LoadedBook,
   entries: readonly ArrivedEntry[],
   verdicts: readonly Verdict[],
+  places: Map<ChangeHash, ActPlace>,
 ): { readonly writes: readonly Write[]; readonly records: ReadonlyMap<RecordId, RecordRow | undefined> } {
   const { log } = context;
   const writes: Write[] = [];
-  const places = new Map<ChangeHash, ActPlace>();
   const verdictOf = new Map(verdicts.map((v) => [`${String(v.seq)}/${String(v.index)}`, v]));
   const touched = new Set<RecordId>();
   const fileKeys = new Map<string, FileKey>(entries.flatMap((e) => e.body.fileKeys.map((f) => [f.file, f.key] as const)));

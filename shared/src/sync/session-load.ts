@@ -1,0 +1,46 @@
+import { idBytes } from "../base/bytes.ts";
+import type { ChannelKey, LogId } from "../base/ids.ts";
+import { parseSigned } from "../charter/codec.ts";
+import { extendCharter, foundCharter } from "../charter/evaluate.ts";
+import { logKeyAt, relayNameAt } from "../charter/query.ts";
+import type { Charter } from "../charter/state.ts";
+import { prefix, type RowStore } from "../vault/row-store.ts";
+import { emptyLogState, keyName, type LogState } from "./log-state.ts";
+import { channelKeyCodec, keys, statementRowCodec } from "./rows.ts";
+import { LogTail, originOf } from "./tail.ts";
+
+/** The rows of this log on this device contradict each other: a damaged disk, or a bug. */
+export class DamagedLog extends Error {}
+
+/**
+ * What this device had verified of a log when it last wrote its rows. The charter is evaluated again from its signed statements; the tail
+ * was written in the same commit as they, so both are of one place.
+ */
+export async function loadLogState(log: LogId, rows: RowStore): Promise<LogState> {
+  let charter: Charter | undefined;
+  for (const row of await rows.scan("statement", prefix(`${log}/`))) {
+    const stored = statementRowCodec.decode(row.value);
+    const signed = stored.ok ? parseSigned(stored.value.bytes) : undefined;
+    if (!stored.ok || !signed?.ok) throw new DamagedLog("a stored statement does not parse");
+    const at = { seq: stored.value.seq, time: stored.value.time };
+    const next = charter ? extendCharter(charter, signed.value, at) : foundCharter(signed.value, at);
+    if (!next.ok) throw new DamagedLog(`a stored statement does not stand: ${next.error.code}`);
+    charter = next.value;
+  }
+  const dumped = await rows.get("log", keys.tail(log));
+  if (!charter || !dumped) return { ...emptyLogState(log), keys: await loadKeys(log, rows) };
+  // The last checkpoint was signed by the relay that logged its last entry.
+  const tail = LogTail.restore(log, dumped, originOf(relayNameAt(charter, Number.MAX_SAFE_INTEGER), log), idBytes(logKeyAt(charter, Number.MAX_SAFE_INTEGER)));
+  if (!tail) throw new DamagedLog("the stored tail does not parse");
+  return { tail, charter, keys: await loadKeys(log, rows), broken: new Set() };
+}
+
+async function loadKeys(log: LogId, rows: RowStore): Promise<ReadonlyMap<string, ChannelKey>> {
+  const ring = new Map<string, ChannelKey>();
+  for (const row of await rows.scan("secret", prefix(keys.channelKeys(log)))) {
+    const parsed = channelKeyCodec.decode(row.value);
+    if (!parsed.ok) throw new DamagedLog("a stored channel key does not parse");
+    ring.set(keyName(parsed.value.channel, parsed.value.epoch), parsed.value.key as ChannelKey);
+  }
+  return ring;
+}

@@ -1,0 +1,427 @@
+import { toHex, toId } from "../base/bytes.ts";
+import type { ChangeHash, ChannelKey, DeviceId, FileKey, Hex32, LogId, Millis, RecordId } from "../base/ids.ts";
+import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
+import type { Taken } from "../books/book.ts";
+import type { CheckpointField } from "../books/checkpoint-field.ts";
+import type { BookName } from "../books/names.ts";
+import type { ReasonCode } from "../books/reasons.ts";
+import { signChange } from "../books/signature.ts";
+import { makeChange, type Draft } from "../books/write.ts";
+import { acceptsEpoch, currentEpoch, deviceAt } from "../charter/query.ts";
+import type { Charter } from "../charter/state.ts";
+import type { BoxKeyId, DeviceKeys, Position } from "../charter/types.ts";
+import { boxKeyPair, type BoxKeyPair } from "../crypto/box.ts";
+import { signKeyPair, type SignKeyPair } from "../crypto/sign.ts";
+import type { CarriedChange } from "../entry/body.ts";
+import type { Channel } from "../entry/channels.ts";
+import { authorPartId } from "../entry/header.ts";
+import { kindOf } from "../kinds/registry.ts";
+import type { RowStore, StoreCode, Write } from "../vault/row-store.ts";
+import type { EntriesItem, PushEntry } from "../wire/messages.ts";
+import { BookDesk, type OpenBook } from "./desk.ts";
+import { FaultBook } from "./fault-book.ts";
+import { LogLink, type EntriesMessage, type LinkOwner, type ReceiptMessage } from "./link.ts";
+import { advance, keyName, pinOf, type LogState, type Opener, type Step } from "./log-state.ts";
+import { Outbox, type Sealed } from "./outbox.ts";
+import type { Ports } from "./ports.ts";
+import { actHistory, receive, type Received } from "./receive.ts";
+import { RecordIndex, type ActPlace } from "./record-index.ts";
+import type { SignIn, Welcome } from "./relay-client.ts";
+import { changeRowCodec, channelKeyCodec, historyRowCodec, keys, provisional, type Identity, type PendingChange } from "./rows.ts";
+import { loadLogState } from "./session-load.ts";
+import { StatementDesk } from "./statement-desk.ts";
+import { originOf, type TailFault } from "./tail.ts";
+
+/** How this device shows itself to the relay while it is not (yet) a device of the log: by the link it was given, or by the recovery sheet. */
+export type Guise = { readonly as: "invite" | "recovery"; readonly keys: SignKeyPair };
+
+export interface SessionDeps {
+  readonly ports: Ports;
+  readonly rows: RowStore;
+  readonly identity: Identity;
+  /** Further keys that may open wraps: the recovery sheet's. */
+  readonly openers: readonly Opener[];
+  readonly guise?: Guise;
+  readonly onChange: (what: SessionChange) => void;
+}
+
+export type SessionChange =
+  | { readonly type: "sync" }
+  | { readonly type: "charter" }
+  | { readonly type: "records"; readonly records: readonly RecordId[] }
+  | { readonly type: "history" }
+  | { readonly type: "live" }
+  | { readonly type: "fault" };
+
+export type WriteActCode = ReasonCode | StoreCode | "record-unknown" | "change-size" | "not-ready";
+
+/** One act to be written, with files that go with it. */
+export interface NewAct {
+  readonly book: BookName;
+  readonly draft: Draft;
+  readonly fileKeys: readonly { readonly file: PendingChange["files"][number]["file"]; readonly key: FileKey }[];
+  /** Rows that belong into the same commit: sealed files. */
+  readonly with: readonly Write[];
+}
+
+/**
+ * One log on this device: what was verified of it, what this device wrote, and its connection. Everything that changes state runs one after
+ * another; every step is committed to the vault before memory, screen or relay see it.
+ */
+export class LogSession implements LinkOwner {
+  readonly log: LogId;
+  readonly device: DeviceId;
+  readonly desk: BookDesk;
+  readonly index: RecordIndex;
+  readonly outbox: Outbox;
+  readonly link: LogLink;
+  readonly faults: FaultBook;
+  readonly statements: StatementDesk;
+  readonly #deps: SessionDeps;
+  readonly #sign: SignKeyPair;
+  readonly #box: BoxKeyPair;
+  #state: LogState;
+  #lock: Promise<unknown> = Promise.resolve();
+  #skew = 0;
+  #lastSynced: Millis | undefined;
+  /** After a refusal that only newer entries can cure, nothing is pushed until they came. */
+  #awaiting = false;
+  #storeFault: StoreCode | undefined;
+
+  private constructor(deps: SessionDeps, state: LogState, outbox: Outbox, index: RecordIndex, faults: FaultBook) {
+    const { identity, rows, ports } = deps;
+    this.#deps = deps;
+    this.log = identity.log;
+    this.#sign = signKeyPair(identity.sign);
+    this.#box = boxKeyPair(identity.box);
+    this.device = toId(this.#sign.publicKey);
+    this.#state = state;
+    this.outbox = outbox;
+    this.index = index;
+    this.faults = faults;
+    this.desk = new BookDesk(identity.log, rows, this.device, ports.random);
+    this.link = new LogLink(ports, this);
+    this.statements = new StatementDesk(this.log, ports.random);
+  }
+
+  static async open(deps: SessionDeps): Promise<LogSession> {
+    const { rows, identity } = deps;
+    const state = await loadLogState(identity.log, rows);
+    return new LogSession(deps, state, await Outbox.load(identity.log, rows), await RecordIndex.load(identity.log, rows), await FaultBook.load(identity.log, rows, deps.ports));
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ questions
+
+  get charter(): Charter | undefined {
+    return this.#state.charter;
+  }
+
+  get identity(): Identity {
+    return this.#deps.identity;
+  }
+
+  get state(): LogState {
+    return this.#state;
+  }
+
+  get deviceKeys(): DeviceKeys {
+    return { sign: this.device, box: toId<BoxKeyId>(this.#box.publicKey) };
+  }
+
+  get signKeys(): SignKeyPair {
+    return this.#sign;
+  }
+
+  get lastSynced(): Millis | undefined {
+    return this.#lastSynced;
+  }
+
+  get storeFault(): StoreCode | undefined {
+    return this.#storeFault;
+  }
+
+  get skew(): number {
+    return this.#skew;
+  }
+
+  /** The present place: after everything that was verified, at the relay's time as far as this device can tell. */
+  now(): Position {
+    return { seq: this.#state.tail.size, time: Math.max(this.#deps.ports.clock.now() + this.#skew, this.#state.tail.time) };
+  }
+
+  isDevice(): boolean {
+    return this.#state.charter !== undefined && deviceAt(this.#state.charter, this.device, this.now()) !== undefined;
+  }
+
+  keyOf(channel: Channel): { readonly epoch: number; readonly key: ChannelKey } | undefined {
+    const { charter, keys: ring } = this.#state;
+    const epoch = charter && currentEpoch(charter, channel)?.epoch;
+    const key = epoch === undefined ? undefined : ring.get(keyName(channel, epoch));
+    if (!charter || epoch === undefined || !key) return undefined;
+    return acceptsEpoch(charter, { device: this.device, channel, epoch, at: this.now() }) ? { epoch, key } : undefined;
+  }
+
+  // -------------------------------------------------------------------------------------------------------------- writing
+
+  /** Writes one act: judged first, then durable, then shown (design, 'How a change travels', step 2). */
+  write(act: NewAct): Promise<Result<{ readonly hash: ChangeHash; readonly record: RecordId }, Coded<WriteActCode>>> {
+    return this.#exclusive(() => this.#write(act));
+  }
+
+  async #write(act: NewAct): Promise<Result<{ readonly hash: ChangeHash; readonly record: RecordId }, Coded<WriteActCode>>> {
+    const { charter, tail } = this.#state;
+    if (!charter || !tail.verified) return err(coded("not-ready"));
+    const clock = this.#deps.ports.clock.now();
+    const { size, root, time } = tail.verified.checkpoint;
+    const checkpoint: CheckpointField = { size, root: toId<Hex32>(root), time, charterHead: charter.head };
+    const book = await this.desk.open(act.book, charter, clock);
+    const made = makeChange(book.loaded.state, act.draft, { actor: book.actor, author: this.device, clock, checkpoint });
+    if (!made.ok) return made;
+    const { bytes, hash } = made.value;
+    const change: CarriedChange = { bytes, signature: signChange(this.log, book.id, hash, this.#sign.secretKey), tag: this.#tagOf(book, act.draft) };
+    const taken = this.desk.judgeOwn(book, change, charter, clock);
+    const verdict = taken.ownVerdicts.find((v) => v.hash === hash);
+    if (verdict?.state !== "admitted") {
+      this.desk.drop(book, taken.book);
+      return err(coded(verdict?.reason ?? "change-dependencies"));
+    }
+    const kept = await this.#keepOwn(act, book, taken, change, hash, { notBefore: time }, tail.verified.note);
+    if (!kept.ok) {
+      this.desk.drop(book, taken.book);
+      return kept;
+    }
+    this.link.wake();
+    return ok({ hash, record: act.draft.record });
+  }
+
+  async #keepOwn(act: NewAct, book: OpenBook, taken: Taken, change: CarriedChange, hash: ChangeHash, place: ActPlace, note: string): Promise<Result<void, Coded<StoreCode>>> {
+    const queued = this.outbox.add({ book: act.book, bytes: change.bytes, signature: change.signature, hash, tag: change.tag, note, files: [...act.fileKeys] });
+    const { record } = act.draft;
+    const row = this.index.rowOf(record, taken.book.state, new Map([[hash, place]]));
+    const admitted = taken.book.state.get(hash);
+    const history = admitted && { ...actHistory(admitted.kind, admitted.act, taken.book), notBefore: place.notBefore };
+    const kept = await this.#commit([
+      ...act.with,
+      queued.write,
+      {
+        table: "change",
+        key: keys.change(this.log, book.id, provisional(queued.n)),
+        value: changeRowCodec.encode({ hash, bytes: change.bytes, signature: change.signature, tag: [change.tag.kind, change.tag.root], note: true, carrier: null }),
+      },
+      this.index.writeOf(record, row),
+      ...(history ? [{ table: "history" as const, key: keys.history(this.log, provisional(queued.n)), value: historyRowCodec.encode(history) }] : []),
+    ]);
+    if (!kept.ok) return kept;
+    queued.kept();
+    this.desk.swap(book, taken.book);
+    this.index.set(record, row);
+    this.#tell({ type: "records", records: [record] }, { type: "history" }, { type: "sync" });
+    return ok(undefined);
+  }
+
+  #tagOf(book: OpenBook, draft: Draft): CarriedChange["tag"] {
+    const first = draft.actKey === undefined ? undefined : book.loaded.state.actsOf(draft.record)[0];
+    const fields = first?.fields ?? new Map(Object.entries(draft.fields).flatMap(([k, v]) => (v === undefined ? [] : [[k, v] as const])));
+    const kind = kindOf(fields.get("kind"));
+    return { kind: kind?.name ?? "", root: kind?.root(draft.record, fields) ?? draft.record };
+  }
+
+  // ----------------------------------------------------------------------------------------------------- the link's owner
+
+  signIn(): SignIn {
+    const { identity, guise } = this.#deps;
+    const own = this.isDevice() || !guise;
+    const pair = own ? this.#sign : guise.keys;
+    return {
+      address: identity.address,
+      relayName: identity.relayName,
+      log: this.log,
+      as: own ? "device" : guise.as,
+      publicKey: pair.publicKey,
+      secretKey: pair.secretKey,
+    };
+  }
+
+  position(): number {
+    return this.#state.tail.size;
+  }
+
+  changed(): void {
+    this.#tell({ type: "sync" });
+    if (this.link.state.state === "live") this.#tell({ type: "live" });
+  }
+
+  welcomed(welcome: Welcome): Promise<boolean> {
+    return this.#exclusive(async () => {
+      this.#skew = welcome.time - this.#deps.ports.clock.now();
+      this.#awaiting = false;
+      const pin = this.#state.charter && pinOf(this.#state, []);
+      if (!pin) return true;
+      const fault = this.#state.tail.checkWelcome(welcome.size, welcome.note, originOf(pin.relay, this.log), pin.logKey);
+      if (fault) return this.#relayFault(fault);
+      if (welcome.size === this.#state.tail.size) this.#lastSynced = this.#deps.ports.clock.now();
+      return true;
+    });
+  }
+
+  received(message: EntriesMessage): Promise<boolean> {
+    return this.#exclusive(() => this.#received(message));
+  }
+
+  async #received(message: EntriesMessage): Promise<boolean> {
+    const own: Sealed[] = [];
+    const items = message.items.map((item) => this.#withBody(item, own));
+    const wasDevice = this.isDevice();
+    const next = advance(this.#state, message.from, items, message.note, [openerOf(this.#deps.identity), ...this.#deps.openers]);
+    if (!next.ok) return this.#relayFault(next.error);
+    const { state, steps } = next.value;
+    if (!state.charter) return true;
+    const received = await receive(steps, {
+      log: this.log,
+      charter: state.charter,
+      keyring: state.keys,
+      rows: this.#deps.rows,
+      desk: this.desk,
+      index: this.index,
+      now: this.#deps.ports.clock.now(),
+      ownDevice: (device) => device === this.device,
+      provisionalNumber: (hash) => this.outbox.numberOf(hash),
+    });
+    const leaving = own.map((sealed) => this.outbox.logged(sealed));
+    const faults = this.faults.ofDevices(received.faults);
+    const kept = await this.#commit([
+      ...received.writes,
+      ...faults.writes,
+      ...leaving.flatMap((l) => l.writes),
+      ...keyWrites(this.log, steps),
+      { table: "log", key: keys.tail(this.log), value: state.tail.dump() },
+    ]);
+    if (!kept.ok) {
+      for (const { book, loaded } of received.books) this.desk.drop(book, loaded);
+      return false;
+    }
+    for (const l of leaving) l.kept();
+    faults.kept();
+    this.#take(state, steps, received);
+    if (!(await this.#compareNotes(received.notes))) return false;
+    // A device that has just come into the log signs in as itself from here on.
+    if (!wasDevice && this.isDevice() && this.#deps.guise) queueMicrotask(() => { this.restartLink(); });
+    return true;
+  }
+
+  restartLink(): void {
+    this.link.stop();
+    this.link.start();
+  }
+
+  #take(state: LogState, steps: readonly Step[], received: Received): void {
+    this.#state = state;
+    this.#awaiting = false;
+    for (const { book, loaded } of received.books) this.desk.swap(book, loaded);
+    for (const [id, row] of received.records) this.index.set(id, row);
+    for (const step of steps) if (step.taken) this.statements.logged(step.taken.signed.id, step.taken.seq);
+    if (state.tail.verified?.checkpoint.size === state.tail.size) this.#lastSynced = this.#deps.ports.clock.now();
+    if (steps.some((s) => s.taken)) this.#tell({ type: "charter" });
+    if (received.records.size > 0) this.#tell({ type: "records", records: [...received.records.keys()] });
+    if (received.faults.length > 0) this.#tell({ type: "fault" });
+    if (steps.length > 0) this.#tell({ type: "history" }, { type: "sync" });
+  }
+
+  toPush(): Promise<readonly PushEntry[] | undefined> {
+    return this.#exclusive(() => this.#toPush());
+  }
+
+  async #toPush(): Promise<readonly PushEntry[] | undefined> {
+    if (this.#awaiting) return undefined;
+    const statement = this.statements.next(this.#state, this, this.now());
+    if (statement) return [statement];
+    if (!this.isDevice()) return undefined;
+    if (this.outbox.sealed.length === 0) {
+      const sealed = this.outbox.seal(this.device, this.#sign.secretKey, (channel) => this.keyOf(channel), this.#deps.ports.random);
+      if (sealed.writes.length === 0) return undefined;
+      const kept = await this.#commit(sealed.writes);
+      if (!kept.ok) return undefined;
+      sealed.kept();
+    }
+    return this.outbox.sealed.slice(0, 64).map((s) => ({ a: s.row.a, b: s.row.b }));
+  }
+
+  receipted(message: ReceiptMessage): Promise<void> {
+    return this.#exclusive(async () => {
+      if (!message.error) return;
+      this.#awaiting = message.error.code !== "epoch-stale" || message.n.length > 0;
+      if (this.statements.refused(message.error.code)) {
+        this.#awaiting = message.error.code === "charter-head" || message.error.code === "epoch-gap";
+        return;
+      }
+      // Under another epoch the same changes are another entry.
+      const stale = this.outbox.unseal(this.outbox.sealed.slice(message.n.length));
+      const kept = await this.#commit(stale.writes);
+      if (kept.ok) stale.kept();
+      this.#awaiting = true;
+    });
+  }
+
+  // --------------------------------------------------------------------------------------------------------------- inside
+
+  /** Own entries come back without their body (W3): it is still in the outbox. */
+  #withBody(item: EntriesItem, own: Sealed[]): EntriesItem {
+    if (item instanceof Uint8Array) return item;
+    const sealed = this.outbox.find(authorPartId(item.a));
+    if (sealed) own.push(sealed);
+    if (item.b !== null) return item;
+    const body = sealed?.row.b ?? this.statements.bodyOf(item.a);
+    return body ? { ...item, b: body } : item;
+  }
+
+  async #compareNotes(notes: Received["notes"]): Promise<boolean> {
+    const fork = await this.faults.compare(notes, this.#state.tail, this.#deps.rows);
+    return fork ? this.#relayFault(fork) : true;
+  }
+
+  async #relayFault(fault: TailFault): Promise<false> {
+    const noted = this.faults.ofRelay(fault, this.#state.tail.verified?.note);
+    // If it cannot be kept it is shown all the same; the next connection finds it again.
+    if ((await this.#commit(noted.writes)).ok) noted.kept();
+    this.#tell({ type: "fault" }, { type: "sync" });
+    return false;
+  }
+
+  async #commit(writes: readonly Write[]): Promise<Result<void, Coded<StoreCode>>> {
+    const kept = await this.#deps.rows.commit(writes);
+    this.#storeFault = kept.ok ? undefined : kept.error.code;
+    if (!kept.ok) this.#tell({ type: "sync" });
+    return kept;
+  }
+
+  #exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const run = this.#lock.then(work);
+    this.#lock = run.catch(() => undefined);
+    return run;
+  }
+
+  #tell(...changes: SessionChange[]): void {
+    for (const change of changes) this.#deps.onChange(change);
+  }
+
+  /** Waits until everything that was under way is done, and lets go of books. */
+  async close(): Promise<void> {
+    this.link.stop();
+    await this.link.idle();
+    await this.#lock;
+    this.desk.close();
+    this.statements.abandon();
+  }
+}
+
+export const openerOf = (identity: Identity): Opener => ({
+  recipient: toHex(signKeyPair(identity.sign).publicKey) as DeviceId,
+  pair: boxKeyPair(identity.box),
+});
+
+function keyWrites(log: LogId, steps: readonly Step[]): Write[] {
+  return steps.flatMap((s) =>
+    (s.taken?.newKeys ?? []).map((k): Write => ({ table: "secret", key: keys.channelKey(log, k.channel, k.epoch), value: channelKeyCodec.encode(k) })),
+  );
+}
+
