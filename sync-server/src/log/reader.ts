@@ -107,11 +107,14 @@ export class Reader {
   }
 }
 
+/** Own changes wait in the device's outbox until they come back (W3). A statement does not: a device that crashed after pushing one has no copy. */
+const isKept = (e: PageItem, own: DeviceId | undefined): boolean => e.author !== null && e.device === own && e.channel !== "charter";
+
 /**
  * An `entries` message. It is made of what the relay itself checked and keeps, so it is written without the schema's second look, which
  * would cost more than everything else on this path.
  */
 function encodeEntries(from: number, items: readonly PageItem[], own: DeviceId | undefined, note: string | null): Uint8Array {
-  const shown = items.map((e): CborValue => (e.author === null ? e.leaf : { a: e.author, r: e.relay, b: e.device === own ? null : e.body }));
+  const shown = items.map((e): CborValue => (e.author === null ? e.leaf : { a: e.author, r: e.relay, b: isKept(e, own) ? null : e.body }));
   return encode({ t: "entries", from, items: shown, note });
 }
