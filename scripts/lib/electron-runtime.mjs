@@ -75,6 +75,7 @@ export async function electronRuntime() {
   const present = presentRuntime();
   if (present !== undefined) return present;
   const folder = runtimeFolder(await fetchFallback());
+  rmSync(path.join(folder, "app.tar.gz"));
   // Its own app goes; in its place a loader that starts the folder named in the arguments, as Electron's default app does.
   for (const own of ["app", "app.asar", "app.asar.unpacked", "app-update.yml"]) {
     rmSync(path.join(folder, "resources", own), { recursive: true, force: true });
