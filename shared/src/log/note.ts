@@ -55,7 +55,10 @@ export interface OpenedNote {
   readonly signers: readonly NoteKey[];
 }
 
-/** Whether this can be the name of a note key: not empty, without spaces of any script (U+0085 is one that `\s` lacks), control characters and plus. */
+/**
+ * Whether this can be the name of a note key: not empty, without plus, control characters and spaces of any script (U+0085 is one
+ * that `\s` lacks).
+ */
 export const isNoteName = (name: string): boolean => /^[^\s\u0085+]+$/.test(name) && isPlainText(name);
 
 /** The Ed25519 key of a name; undefined if the name cannot be one or the key has not 32 bytes. */
