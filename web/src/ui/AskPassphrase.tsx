@@ -14,13 +14,15 @@ interface Props<T> {
   readonly danger?: boolean;
   /** A box to tick first. */
   readonly check?: string;
+  /** Stands in the place of the button while the act runs. */
+  readonly progress?: ReactNode;
   readonly call: (passphrase: string) => Answer<T>;
   readonly then: (value: T) => void;
   readonly close: () => void;
 }
 
 /** A dangerous act: says what follows, then asks for the passphrase again. */
-export function AskPassphrase<T>({ title, children, action, danger = false, check, call, then, close }: Props<T>): ReactNode {
+export function AskPassphrase<T>({ title, children, action, danger = false, check, progress, call, then, close }: Props<T>): ReactNode {
   const [passphrase, setPassphrase] = useState("");
   const [checked, setChecked] = useState(false);
   const act = useAct();
@@ -48,6 +50,7 @@ export function AskPassphrase<T>({ title, children, action, danger = false, chec
             />
           )}
           <Problem error={act.error} />
+          {act.busy ? progress : null}
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               {t("do.cancel")}

@@ -1,0 +1,42 @@
+import type { ReactNode } from "react";
+import { Navigate, Outlet } from "react-router";
+import { SessionContext, type Session } from "../engine/context.ts";
+import { useQuery } from "../engine/query.ts";
+import { Unlock } from "../screens/unlock/Unlock.tsx";
+import { Loading, NotLoaded } from "../ui/Waiting.tsx";
+import { Plain } from "./Plain.tsx";
+import { Shell } from "./Shell.tsx";
+
+/**
+ * What stands behind the lock. Locking shows the lock at the same address, so that unlocking comes back to it. With `open`, the
+ * screen needs no vault: it stands in the plain frame until one is open.
+ */
+export function Behind({ open = false }: { readonly open?: boolean }): ReactNode {
+  const loaded = useQuery("session", ["vault", "households"], async (api) => {
+    const vault = await api.vault();
+    return { vault, households: vault.state === "open" ? await api.households() : [] };
+  });
+  const { data } = loaded;
+  if (data === undefined) return <Plain>{loaded.failed ? <NotLoaded again={loaded.again} /> : <Loading />}</Plain>;
+  const own = data.households.find((h) => h.kind === "personal");
+  if (data.vault.state === "open" && own !== undefined) {
+    const shared = data.households.filter((h) => h.kind === "household");
+    const home = shared.find((h) => h.stage !== "left" && h.stage !== "closed") ?? shared.at(-1);
+    const session: Session = { vault: data.vault, own, home };
+    return (
+      <SessionContext value={session}>
+        <Shell>
+          <Outlet />
+        </Shell>
+      </SessionContext>
+    );
+  }
+  if (open) return <Plain />;
+  if (data.vault.state === "none") return <Navigate to="/start" replace />;
+  if (data.vault.state === "locked") return <Unlock vault={data.vault} />;
+  return (
+    <Plain>
+      <Loading />
+    </Plain>
+  );
+}

@@ -1,0 +1,23 @@
+import { Button, Text } from "@mantine/core";
+import type { ReactNode } from "react";
+import { Screen } from "../ui/Screen.tsx";
+import { t } from "../words/words.ts";
+
+/** Shown where the worker, the wasm or the storage did not start. */
+export function EngineFailed(): ReactNode {
+  return (
+    <main className="cs-plain" role="alert">
+      <Screen title={t("app.name")}>
+        <Text mb="xs">{t("state.engine")}</Text>
+        <Text mb="md">{t("state.engine.next")}</Text>
+        <Button
+          onClick={() => {
+            location.reload();
+          }}
+        >
+          {t("do.reload")}
+        </Button>
+      </Screen>
+    </main>
+  );
+}

@@ -1,0 +1,51 @@
+import type { SyncView } from "@countersign/shared/replica/api";
+import { Text } from "@mantine/core";
+import { IconCloudCheck, IconCloudOff, IconCloudX, IconRefresh } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { useSession } from "../engine/context.ts";
+import { useQuery } from "../engine/query.ts";
+import { clockOf, type Clock } from "../lib/time.ts";
+import { t } from "../words/words.ts";
+
+const ICONS = {
+  "up-to-date": IconCloudCheck,
+  "catching-up": IconRefresh,
+  waiting: IconCloudOff,
+  off: IconCloudOff,
+  stopped: IconCloudX,
+} as const;
+
+function words(sync: SyncView, clock: Clock): string {
+  switch (sync.state) {
+    case "up-to-date":
+      return t("sync.upToDate", { time: clock.short(sync.at) });
+    case "catching-up":
+      return t("sync.catchingUp", { done: sync.done, of: sync.of });
+    case "waiting":
+      return sync.unsent > 0 ? t("sync.waiting", { count: sync.unsent }) : t("sync.cantReach");
+    case "off":
+      return t("sync.off");
+    case "stopped":
+      return t("sync.stopped");
+  }
+}
+
+/** One line: how far this device and the relay agree. */
+export function SyncLine(): ReactNode {
+  const { home, own } = useSession();
+  const { log, zone } = home ?? own;
+  const sync = useQuery(`sync ${log}`, ["sync"], (api) => api.sync(log)).data;
+  const clock = clockOf(zone);
+  if (sync === undefined) return <Text size="sm" mih={24} />;
+  const Icon = ICONS[sync.state];
+  const last = sync.state === "waiting" || sync.state === "stopped" ? sync.lastSynced : undefined;
+  return (
+    <div role="status" style={{ display: "flex", gap: 8, fontSize: "0.9375rem", color: "var(--mantine-color-dimmed)" }}>
+      <Icon size={20} aria-hidden style={{ flex: "none", marginTop: 1 }} />
+      <span>
+        {words(sync, clock)}
+        {last === undefined ? null : <span style={{ display: "block" }}>{t("sync.last", { time: clock.moment(last) })}</span>}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import type { ExpenseView, ReplicaApi } from "@countersign/shared/replica/api";
+import type { LogId } from "@countersign/shared/base/ids";
+import { useSession } from "../engine/context.ts";
+import { useQuery, type Loaded } from "../engine/query.ts";
+
+export interface WaitingNow {
+  /** Expenses in which the next step is this person's. */
+  readonly expenses: readonly ExpenseView[];
+  readonly unread: number;
+}
+
+const MOST = 200;
+
+async function ask(api: ReplicaApi, log: LogId | undefined): Promise<WaitingNow> {
+  if (log === undefined) return { expenses: [], unread: 0 };
+  const [open, threads] = await Promise.all([
+    api.expenses(log, { states: ["submitted", "approved", "payment-made", "changes-requested"] }, 0, MOST),
+    api.threads(log, 0, MOST),
+  ]);
+  return {
+    expenses: open.rows.filter((e) => e.can.some((act) => act !== "withdraw")),
+    unread: threads.rows.reduce((n, thread) => n + thread.unread, 0),
+  };
+}
+
+/** What waits for this person in the household. */
+export function useWaiting(): Loaded<WaitingNow> {
+  const { home } = useSession();
+  const log = home?.log;
+  return useQuery(`waiting ${log ?? ""}`, ["expenses", "messages", "households"], (api) => ask(api, log));
+}

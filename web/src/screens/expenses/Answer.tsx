@@ -1,0 +1,139 @@
+import type { ExpenseAct, ExpenseView, HouseholdView, NewFile } from "@countersign/shared/replica/api";
+import { Button, Group, Stack, Text, Textarea, Title } from "@mantine/core";
+import { useState, type ReactNode } from "react";
+import { useApi } from "../../engine/context.ts";
+import { useDraft } from "../../engine/draft.ts";
+import { FilePicker } from "../../files/FilePicker.tsx";
+import { editMoney, formatMoney, parseMoney } from "../../lib/money.ts";
+import { Field } from "../../ui/Field.tsx";
+import { nameOf } from "../../ui/Person.tsx";
+import { Problem } from "../../ui/Problem.tsx";
+import { useAct } from "../../ui/useAct.ts";
+import { t } from "../../words/words.ts";
+
+interface Props {
+  readonly expense: ExpenseView;
+  readonly where: HouseholdView;
+}
+
+/** The steps that this person may take now. Each opens what it needs: a reason, an amount, or just its consequence. */
+export function Answer({ expense, where }: Props): ReactNode {
+  const [open, setOpen] = useState<ExpenseAct>();
+  const mine = expense.can.some((act) => act !== "withdraw");
+  return (
+    <section aria-labelledby="answer" className="cs-card" style={mine ? { boxShadow: "inset 4px 0 0 var(--cs-wait), 0 0 0 1px var(--cs-line)" } : {}}>
+      <Stack>
+        {mine ? (
+          <Title order={2} id="answer">
+            {t("expense.your-turn")}
+          </Title>
+        ) : (
+          <span id="answer" className="cs-sr">
+            {t("answer.withdraw")}
+          </span>
+        )}
+        {open === undefined ? (
+          <Group>
+            {expense.can.map((act, i) => (
+              <Button key={act} variant={i === 0 && act !== "withdraw" ? "filled" : "default"} onClick={() => setOpen(act)}>
+                {t(`answer.${act}`)}
+              </Button>
+            ))}
+          </Group>
+        ) : (
+          <Form act={open} expense={expense} where={where} close={() => setOpen(undefined)} />
+        )}
+      </Stack>
+    </section>
+  );
+}
+
+function Form({ act, expense, where, close }: Props & { readonly act: ExpenseAct; readonly close: () => void }): ReactNode {
+  const api = useApi();
+  const run = useAct();
+  const author = nameOf(where, expense.author);
+  const reasoned = act === "refuse" || act === "request-changes";
+  const reason = useDraft(`answer ${expense.id} ${act}`);
+  const [amount, setAmount] = useState(() => editMoney(expense.asked, expense.currency));
+  const [method, setMethod] = useState("");
+  const [files, setFiles] = useState<readonly NewFile[]>([]);
+  const [tried, setTried] = useState(false);
+  const minor = parseMoney(amount, expense.currency);
+  const text = reason.text ?? "";
+  const wrongAmount = act === "pay" && (minor === undefined || minor < 1);
+  const noReason = reasoned && text.trim() === "";
+  const submit = (): void => {
+    setTried(true);
+    if (noReason || wrongAmount) return;
+    run.run(
+      () =>
+        api.answerExpense({
+          log: where.log,
+          expense: expense.id,
+          act,
+          ...(reasoned ? { reason: text.trim() } : {}),
+          ...(act === "pay" && minor !== undefined ? { amount: minor } : {}),
+          ...(act === "pay" && method.trim() !== "" ? { method: method.trim() } : {}),
+          ...(files.length > 0 ? { files } : {}),
+        }),
+      () => {
+        if (reasoned) reason.set("");
+      },
+    );
+  };
+  const paid = expense.steps.findLast((s) => s.act === "pay")?.amount ?? expense.asked;
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <Stack>
+        {act === "approve" ? <Text>{t("answer.approve.text", { amount: formatMoney(expense.asked, expense.currency) })}</Text> : null}
+        {act === "confirm-payment" ? <Text>{t("answer.confirm.text", { amount: formatMoney(paid, expense.currency) })}</Text> : null}
+        {act === "withdraw" ? <Text>{t("answer.withdraw.text")}</Text> : null}
+        {reasoned ? (
+          <Textarea
+            label={t(act === "refuse" ? "answer.reason" : "answer.changes")}
+            description={t("answer.reason.text", { name: author })}
+            value={text}
+            autosize
+            minRows={3}
+            maxLength={2000}
+            autoFocus
+            error={tried && noReason ? t("form.required") : undefined}
+            onChange={(event) => {
+              reason.set(event.currentTarget.value);
+            }}
+          />
+        ) : null}
+        {act === "pay" ? (
+          <FilePicker files={files} set={setFiles} label={t("answer.files")}>
+            <Field
+              label={t("answer.paid")}
+              value={amount}
+              set={setAmount}
+              inputMode="decimal"
+              error={tried && wrongAmount ? t("error.amount-wrong", { example: editMoney(1250, expense.currency) }) : undefined}
+            />
+            <Field label={t("form.optional", { label: t("answer.method") })} description={t("answer.method.text")} value={method} set={setMethod} maxLength={60} />
+          </FilePicker>
+        ) : null}
+        <Text size="sm" c="dimmed">
+          {t("expense.fixed")}
+        </Text>
+        <Problem error={run.error} />
+        <Group>
+          <Button type="submit" loading={run.busy}>
+            {t(`answer.${act}`)}
+          </Button>
+          <Button variant="default" onClick={close}>
+            {t("do.cancel")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,175 @@
+import type { ExpenseFilter, ExpenseView, HouseholdView } from "@countersign/shared/replica/api";
+import { Button, Group, NativeSelect, SegmentedControl, Stack, Text } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { Link, useSearchParams } from "react-router";
+import { useApi, useSession } from "../../engine/context.ts";
+import { usePaged } from "../../engine/paged.ts";
+import { useQuery } from "../../engine/query.ts";
+import { formatMoney } from "../../lib/money.ts";
+import { clockOf } from "../../lib/time.ts";
+import { Empty } from "../../ui/Empty.tsx";
+import { Field } from "../../ui/Field.tsx";
+import { nameOf, otherName, personOf } from "../../ui/Person.tsx";
+import { Screen } from "../../ui/Screen.tsx";
+import { VirtualList } from "../../ui/VirtualList.tsx";
+import { t } from "../../words/words.ts";
+import { writableHome } from "../writable.ts";
+import { Balances } from "./Balances.tsx";
+import { FILTERS, askedOfMe, isFilter, stateWords } from "./state.ts";
+
+/** Balance, filters, the list. The choice stands in the address, so that back and reload keep it. */
+export function Expenses(): ReactNode {
+  const session = useSession();
+  const { home, own } = session;
+  const [params, setParams] = useSearchParams();
+  const mine = home === undefined || params.get("in") === "own";
+  const where = mine ? own : home;
+  const put = (name: string, value: string): void => {
+    setParams(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (value === "") next.delete(name);
+        else next.set(name, value);
+        return next;
+      },
+      { replace: true },
+    );
+  };
+  const toNew = writableHome(session) === undefined || mine ? "/expenses/new?in=own" : "/expenses/new";
+  return (
+    <Screen
+      title={t("expenses.title")}
+      action={
+        <Button component={Link} to={toNew} leftSection={<IconPlus size={18} aria-hidden />}>
+          {t("expenses.new")}
+        </Button>
+      }
+    >
+      <Stack gap="lg">
+        {home === undefined ? null : (
+          <SegmentedControl
+            aria-label={t("expenses.where")}
+            size="md"
+            value={mine ? "own" : "home"}
+            data={[
+              { value: "home", label: t("messages.shared", { name: otherName(home) }) },
+              { value: "own", label: t("messages.own") },
+            ]}
+            onChange={(value) => {
+              setParams(value === "own" ? { in: "own" } : {}, { replace: true });
+            }}
+          />
+        )}
+        {mine ? null : <Balances home={home} />}
+        <Filters where={where} params={params} put={put} withState={!mine} />
+        <List where={where} params={params} own={mine} clear={() => setParams(mine ? { in: "own" } : {}, { replace: true })} />
+      </Stack>
+    </Screen>
+  );
+}
+
+interface FilterProps {
+  readonly where: HouseholdView;
+  readonly params: URLSearchParams;
+  readonly put: (name: string, value: string) => void;
+  readonly withState: boolean;
+}
+
+function Filters({ where, params, put, withState }: FilterProps): ReactNode {
+  const categories = useQuery(`categories ${where.log}`, ["expenses"], (api) => api.categories(where.log)).data ?? [];
+  return (
+    <Group grow preventGrowOverflow={false} align="flex-end" gap="sm">
+      {withState ? (
+        <NativeSelect
+          label={t("expenses.filter")}
+          value={params.get("state") ?? "all"}
+          data={(["all", "waiting", "open", "paid", "settled", "refused"] as const).map((name) => ({ value: name, label: t(`expenses.filter.${name}`) }))}
+          onChange={(event) => {
+            put("state", event.currentTarget.value === "all" ? "" : event.currentTarget.value);
+          }}
+        />
+      ) : null}
+      <NativeSelect
+        label={t("expenses.category")}
+        value={params.get("category") ?? ""}
+        data={[{ value: "", label: t("expenses.category.all") }, ...categories]}
+        onChange={(event) => {
+          put("category", event.currentTarget.value);
+        }}
+      />
+      <Field label={t("expenses.search")} type="search" value={params.get("text") ?? ""} set={(text) => put("text", text)} />
+    </Group>
+  );
+}
+
+interface ListProps {
+  readonly where: HouseholdView;
+  readonly params: URLSearchParams;
+  readonly own: boolean;
+  readonly clear: () => void;
+}
+
+function List({ where, params, own, clear }: ListProps): ReactNode {
+  const api = useApi();
+  const { home } = useSession();
+  const name = params.get("state");
+  const states = isFilter(name) ? FILTERS[name] : undefined;
+  const category = params.get("category") ?? "";
+  const text = (params.get("text") ?? "").trim();
+  const filter: ExpenseFilter = {
+    ...(states === undefined ? {} : { states }),
+    ...(category === "" ? {} : { category }),
+    ...(text === "" ? {} : { text }),
+  };
+  const filtered = Object.keys(filter).length > 0;
+  const rows = usePaged(`expenses ${where.log} ${name ?? ""} ${category} ${text}`, ["expenses", "sync"], (offset, limit) =>
+    api.expenses(where.log, filter, offset, limit),
+  );
+  const empty = filtered ? (
+    <Empty text={t("expenses.empty.filtered")}>
+      <Button variant="default" onClick={clear}>
+        {t("history.clear")}
+      </Button>
+    </Empty>
+  ) : (
+    <Empty text={t("expenses.empty")} />
+  );
+  return (
+    <VirtualList
+      rows={rows}
+      label={t("expenses.title")}
+      height={96}
+      className="cs-list"
+      empty={empty}
+      render={(expense) => <Row expense={expense} where={where} own={own} other={otherName(home)} />}
+    />
+  );
+}
+
+function Row({ expense, where, own, other }: { expense: ExpenseView; where: HouseholdView; own: boolean; other: string }): ReactNode {
+  const { words, tone } = stateWords(expense);
+  const asked = formatMoney(expense.asked, expense.currency);
+  return (
+    <Link to={`${own ? "/own" : ""}/expenses/${expense.id}`} className="cs-row">
+      <span style={{ display: "flex", gap: 12, alignItems: "baseline" }}>
+        <span className="cs-mark" data-colour={personOf(where, expense.author)?.colour ?? 2} role="img" aria-label={nameOf(where, expense.author)} />
+        <Text component="span" fw={600} lineClamp={2} style={{ flex: 1 }}>
+          {expense.title}
+        </Text>
+        <Text component="span" fw={600} style={{ whiteSpace: "nowrap" }}>
+          {formatMoney(expense.amount, expense.currency)}
+        </Text>
+      </span>
+      <span style={{ display: "flex", gap: 8, justifyContent: "space-between", flexWrap: "wrap", alignItems: "center", marginTop: 4 }}>
+        <Text component="span" size="sm" c="dimmed">
+          {t("expenses.line", { category: expense.category, date: clockOf(where.zone).date(expense.spent) })}
+          {own ? "" : ` · ${askedOfMe(expense, where) ? t("expenses.part.me", { amount: asked }) : t("expenses.part", { name: other, amount: asked })}`}
+        </Text>
+        <span className="cs-chip" data-tone={tone}>
+          {words}
+        </span>
+      </span>
+    </Link>
+  );
+}

@@ -1,0 +1,180 @@
+import type { HouseholdView, NewFile } from "@countersign/shared/replica/api";
+import { Autocomplete, Button, Group, NativeSelect, Radio, Stack, Text, Textarea } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useState, type ReactNode } from "react";
+import { useNavigate, useSearchParams } from "react-router";
+import { useApi, useSession } from "../../engine/context.ts";
+import { useDraft } from "../../engine/draft.ts";
+import { useQuery } from "../../engine/query.ts";
+import { FilePicker } from "../../files/FilePicker.tsx";
+import { COMMON_CURRENCIES, askedPart, editMoney, formatMoney, parseMoney, parsePercent } from "../../lib/money.ts";
+import { clockOf } from "../../lib/time.ts";
+import { Field } from "../../ui/Field.tsx";
+import { Note } from "../../ui/Note.tsx";
+import { otherName } from "../../ui/Person.tsx";
+import { Problem } from "../../ui/Problem.tsx";
+import { savedWords } from "../../ui/Proof.tsx";
+import { Screen } from "../../ui/Screen.tsx";
+import { useAct } from "../../ui/useAct.ts";
+import { Loading } from "../../ui/Waiting.tsx";
+import { t } from "../../words/words.ts";
+import { writableHome } from "../writable.ts";
+import { emptyForm, readForm, type ExpenseForm } from "./form.ts";
+
+const CATEGORIES = ["health", "school", "childcare", "clothes", "activities", "travel", "other"] as const;
+
+/** A new expense, asked of the other parent or kept for oneself. */
+export function NewExpense(): ReactNode {
+  const session = useSession();
+  const [params] = useSearchParams();
+  const home = writableHome(session);
+  const [own, setOwn] = useState(home === undefined || params.get("in") === "own");
+  const where = own || home === undefined ? session.own : home;
+  const mine = where === session.own;
+  return (
+    <Screen title={t("expense.form.title")} back={mine ? "/expenses?in=own" : "/expenses"}>
+      <Stack>
+        {home === undefined ? null : (
+          <Radio.Group label={t("compose.to")} value={mine ? "own" : "home"} onChange={(value) => setOwn(value === "own")}>
+            <Stack gap="xs" mt="xs">
+              <Radio value="home" label={t("compose.to.both", { name: otherName(home) })} />
+              <Radio value="own" label={t("compose.to.me")} />
+            </Stack>
+          </Radio.Group>
+        )}
+        <Form key={where.log} where={where} own={mine} />
+      </Stack>
+    </Screen>
+  );
+}
+
+function Form({ where, own }: { readonly where: HouseholdView; readonly own: boolean }): ReactNode {
+  const api = useApi();
+  const go = useNavigate();
+  const { vault, home } = useSession();
+  const act = useAct();
+  const draft = useDraft(`expense ${where.log} new`);
+  const [files, setFiles] = useState<readonly NewFile[]>([]);
+  const [tried, setTried] = useState(false);
+  const used = useQuery(`used ${where.log}`, ["expenses"], async (a) => ({
+    currency: (await a.balances(where.log))[0]?.currency,
+    categories: await a.categories(where.log),
+  })).data;
+  if (draft.text === undefined || used === undefined) return <Loading />;
+
+  const today = clockOf(where.zone).today();
+  const form = readForm(draft.text) ?? emptyForm(today, used.currency);
+  const put = (change: Partial<ExpenseForm>): void => {
+    draft.set(JSON.stringify({ ...form, ...change }));
+  };
+  const name = otherName(home);
+  const amount = parseMoney(form.amount, form.currency);
+  const share = parsePercent(form.share);
+  const wrong = {
+    title: form.title.trim() === "" ? t("form.required") : undefined,
+    amount: amount === undefined || amount < 1 ? t("error.amount-wrong", { example: editMoney(1250, form.currency) }) : undefined,
+    category: form.category.trim() === "" ? t("form.required") : undefined,
+    share: share === undefined ? t("expense.form.share.wrong") : undefined,
+    spent: !/^\d{4}-\d\d-\d\d$/.test(form.spent) || form.spent > today ? t("expense.form.date.wrong") : undefined,
+  };
+  const shown = (error: string | undefined): string | undefined => (tried ? error : undefined);
+  const submit = (element: HTMLFormElement): void => {
+    setTried(true);
+    if (amount === undefined || share === undefined || Object.values(wrong).some((w) => w !== undefined)) {
+      requestAnimationFrame(() => element.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+      return;
+    }
+    const note = form.note.trim();
+    act.run(
+      () =>
+        api.addExpense({
+          log: where.log,
+          title: form.title.trim(),
+          category: form.category.trim(),
+          amount,
+          currency: form.currency,
+          share,
+          spent: form.spent,
+          files,
+          ...(note === "" ? {} : { note }),
+        }),
+      (id) => {
+        draft.set("");
+        notifications.show({ message: t("compose.sent", { saved: savedWords(vault.storage) }) });
+        void go(`${own ? "/own" : ""}/expenses/${id}`, { replace: true });
+      },
+    );
+  };
+  const categories = [...new Set([...used.categories, ...CATEGORIES.map((c) => t(`category.${c}`))])];
+  const asked = amount === undefined || share === undefined ? undefined : askedPart(amount, share);
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit(event.currentTarget);
+      }}
+    >
+      <Stack gap="lg">
+        <Field label={t("expense.form.what")} value={form.title} set={(title) => put({ title })} maxLength={200} error={shown(wrong.title)} />
+        <Group align="flex-start" grow preventGrowOverflow={false} gap="sm">
+          <Field
+            label={t("expense.amount")}
+            value={form.amount}
+            set={(typed) => put({ amount: typed })}
+            inputMode="decimal"
+            error={shown(wrong.amount)}
+          />
+          <NativeSelect
+            label={t("expense.form.currency")}
+            value={form.currency}
+            data={[...new Set([form.currency, ...COMMON_CURRENCIES])]}
+            onChange={(event) => put({ currency: event.currentTarget.value })}
+          />
+        </Group>
+        <div>
+          <Field
+            label={t("expense.form.share", { name })}
+            value={form.share}
+            set={(typed) => put({ share: typed })}
+            inputMode="decimal"
+            error={shown(wrong.share)}
+          />
+          <Text size="sm" c="dimmed" mt={4} mih={22} role="status">
+            {asked === undefined || amount === undefined
+              ? ""
+              : t("expense.form.share.is", { name, amount: formatMoney(asked, form.currency), rest: formatMoney(amount - asked, form.currency) })}
+          </Text>
+        </div>
+        <Autocomplete
+          size="md"
+          label={t("expense.category")}
+          description={t("expense.form.exists")}
+          data={categories}
+          value={form.category}
+          maxLength={60}
+          error={shown(wrong.category)}
+          onChange={(category) => put({ category })}
+        />
+        <Field label={t("expense.spent")} type="date" value={form.spent} max={today} set={(spent) => put({ spent })} error={shown(wrong.spent)} />
+        <FilePicker files={files} set={setFiles} label={t("expense.form.receipt")} accept="image/*,application/pdf">
+          <Textarea
+            label={t("form.optional", { label: t("expense.note") })}
+            value={form.note}
+            autosize
+            minRows={2}
+            maxLength={5000}
+            onChange={(event) => put({ note: event.currentTarget.value })}
+          />
+        </FilePicker>
+        <Note>{own ? t("compose.own") : t("expense.form.fixed", { name })}</Note>
+        <Problem error={act.error} />
+        <Group>
+          <Button type="submit" loading={act.busy}>
+            {own ? t("expense.form.keep") : t("expense.form.send", { name })}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

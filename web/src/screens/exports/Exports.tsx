@@ -1,0 +1,138 @@
+import type { HouseholdView } from "@countersign/shared/replica/api";
+import { Button, Group, SegmentedControl, Stack, Text, Title } from "@mantine/core";
+import { IconDownload, IconFileCheck } from "@tabler/icons-react";
+import { useState, type ReactNode } from "react";
+import { Link, useNavigate } from "react-router";
+import { useApi, useSession } from "../../engine/context.ts";
+import { useQuery } from "../../engine/query.ts";
+import { saveFile } from "../../lib/save.ts";
+import { formatSize } from "../../lib/size.ts";
+import { AskPassphrase } from "../../ui/AskPassphrase.tsx";
+import { Empty } from "../../ui/Empty.tsx";
+import { Job } from "../../ui/Job.tsx";
+import { Load } from "../../ui/Load.tsx";
+import { Note } from "../../ui/Note.tsx";
+import { otherName } from "../../ui/Person.tsx";
+import { Screen } from "../../ui/Screen.tsx";
+import { t } from "../../words/words.ts";
+import { handOver } from "../verify/handover.ts";
+import { ChoiceForm } from "./ChoiceForm.tsx";
+import { Preview } from "./Preview.tsx";
+import { EVERYTHING, datesWrong, scopeOf, type Choice } from "./scope.ts";
+
+/** Choose, see what will be in and what is left out, make, check, save. */
+export default function Exports(): ReactNode {
+  const { home, own } = useSession();
+  const [mine, setMine] = useState(home === undefined);
+  const where = mine || home === undefined ? own : home;
+  return (
+    <Screen
+      title={t("exports.title")}
+      action={
+        <Button component={Link} to="/verify" variant="default" leftSection={<IconFileCheck size={18} aria-hidden />}>
+          {t("verify.title")}
+        </Button>
+      }
+    >
+      <Stack gap="lg">
+        <Text c="dimmed">{t("exports.intro")}</Text>
+        {home === undefined ? null : (
+          <SegmentedControl
+            aria-label={t("exports.which")}
+            size="md"
+            value={where === own ? "own" : "home"}
+            data={[
+              { value: "home", label: t("messages.shared", { name: otherName(home) }) },
+              { value: "own", label: t("messages.own") },
+            ]}
+            onChange={(value) => setMine(value === "own")}
+          />
+        )}
+        <Maker key={where.log} where={where} />
+      </Stack>
+    </Screen>
+  );
+}
+
+interface Made {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+function Maker({ where }: { readonly where: HouseholdView }): ReactNode {
+  const api = useApi();
+  const [choice, setChoice] = useState<Choice>(EVERYTHING);
+  const [job, setJob] = useState<string>();
+  const [asking, setAsking] = useState(false);
+  const [made, setMade] = useState<Made>();
+  const anything = useQuery(`anything ${where.log}`, ["messages", "expenses"], async (a) => {
+    const [threads, expenses] = await Promise.all([a.threads(where.log, 0, 1), a.expenses(where.log, {}, 0, 1)]);
+    return threads.total + expenses.total;
+  });
+  if (made !== undefined) return <Ready made={made} again={() => setMade(undefined)} />;
+  return (
+    <Load of={anything}>
+      {(count) =>
+        count === 0 ? (
+          <Empty text={t("exports.none")} />
+        ) : (
+          <Stack gap="xl">
+            <ChoiceForm where={where} choice={choice} set={setChoice} />
+            <Preview
+              where={where}
+              choice={choice}
+              make={() => {
+                setJob(`export ${String(Date.now())}`);
+                setAsking(true);
+              }}
+            />
+            {asking && job !== undefined ? (
+              <AskPassphrase
+                title={t("exports.make")}
+                action={t("exports.make")}
+                close={() => {
+                  setAsking(false);
+                  void api.cancel(job).catch(() => undefined);
+                }}
+                call={(passphrase) => api.exportSnapshot(where.log, scopeOf(choice), passphrase, job)}
+                progress={<Job job={job} title={t("exports.making")} />}
+                then={(got) => {
+                  setAsking(false);
+                  setMade(got);
+                }}
+              />
+            ) : null}
+            {datesWrong(choice) ? <Note tone="bad">{t("exports.dates.wrong")}</Note> : null}
+          </Stack>
+        )
+      }
+    </Load>
+  );
+}
+
+function Ready({ made, again }: { readonly made: Made; readonly again: () => void }): ReactNode {
+  const go = useNavigate();
+  return (
+    <Stack className="cs-card" p="lg" role="status">
+      <Title order={2}>{t("exports.done")}</Title>
+      <Text>{t("exports.done.text", { name: made.name, size: formatSize(made.bytes.length) })}</Text>
+      <Group>
+        <Button leftSection={<IconDownload size={18} aria-hidden />} onClick={() => saveFile(made.name, made.bytes, "application/zip")}>
+          {t("exports.save")}
+        </Button>
+        <Button
+          variant="default"
+          onClick={() => {
+            handOver(made);
+            void go("/verify");
+          }}
+        >
+          {t("exports.check")}
+        </Button>
+        <Button variant="subtle" onClick={again}>
+          {t("exports.another")}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

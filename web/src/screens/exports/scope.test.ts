@@ -1,0 +1,32 @@
+import type { RecordId } from "@countersign/shared/base/ids";
+import { describe, expect, it } from "vitest";
+import { EVERYTHING, datesWrong, scopeOf, secondsLeft } from "./scope.ts";
+
+const id = "00000000000000000000000000000001" as RecordId;
+
+describe("the scope of an export", () => {
+  it("[S2] leaves settlement talk out unless it is chosen", () => {
+    expect(scopeOf(EVERYTHING).settlement).toBe("leave-out");
+    expect(scopeOf({ ...EVERYTHING, settlement: true }).settlement).toBe("include");
+  });
+
+  it("[S2] is explicit: all, none or the chosen ones, and no bound where no date is set", () => {
+    expect(scopeOf(EVERYTHING)).toEqual({ threads: "all", expenses: "all", settlement: "leave-out", files: true });
+    expect(scopeOf({ ...EVERYTHING, messages: "none", expenses: "none" })).toMatchObject({ threads: [], expenses: "none" });
+    expect(scopeOf({ ...EVERYTHING, messages: "some", threads: [id], expenses: "some", chosen: [] })).toMatchObject({ threads: [id], expenses: [] });
+    expect(scopeOf({ ...EVERYTHING, from: "2026-01-01" })).toMatchObject({ from: "2026-01-01" });
+    expect(scopeOf({ ...EVERYTHING, from: "2026-01-01" })).not.toHaveProperty("to");
+  });
+
+  it("[S2] refuses a period that ends before it begins", () => {
+    expect(datesWrong({ ...EVERYTHING, from: "2026-02-01", to: "2026-01-31" })).toBe(true);
+    expect(datesWrong({ ...EVERYTHING, from: "2026-02-01", to: "2026-02-01" })).toBe(false);
+    expect(datesWrong({ ...EVERYTHING, to: "2026-02-01" })).toBe(false);
+  });
+
+  it("[progress] estimates from the pace so far", () => {
+    expect(secondsLeft(0, 500, 10, 100)).toBeUndefined();
+    expect(secondsLeft(0, 10_000, 25, 100)).toBe(30);
+    expect(secondsLeft(0, 10_000, 0, 100)).toBeUndefined();
+  });
+});

@@ -1,0 +1,45 @@
+import type { RecordId } from "@countersign/shared/base/ids";
+import type { SnapshotScope } from "@countersign/shared/replica/api";
+
+/** What the person has chosen, as the form holds it. */
+export interface Choice {
+  readonly messages: "all" | "some" | "none";
+  readonly threads: readonly RecordId[];
+  readonly expenses: "all" | "some" | "none";
+  readonly chosen: readonly RecordId[];
+  readonly from: string;
+  readonly to: string;
+  readonly settlement: boolean;
+  readonly files: boolean;
+}
+
+export const EVERYTHING: Choice = {
+  messages: "all",
+  threads: [],
+  expenses: "all",
+  chosen: [],
+  from: "",
+  to: "",
+  settlement: false,
+  files: true,
+};
+
+export const datesWrong = (choice: Choice): boolean => choice.from !== "" && choice.to !== "" && choice.to < choice.from;
+
+/** The scope that a choice means. An empty date is no bound. */
+export function scopeOf(choice: Choice): SnapshotScope {
+  return {
+    threads: choice.messages === "all" ? "all" : choice.messages === "none" ? [] : choice.threads,
+    expenses: choice.expenses === "some" ? choice.chosen : choice.expenses,
+    ...(choice.from === "" ? {} : { from: choice.from }),
+    ...(choice.to === "" ? {} : { to: choice.to }),
+    settlement: choice.settlement ? "include" : "leave-out",
+    files: choice.files,
+  };
+}
+
+/** Seconds left of a job at its pace so far; undefined before there is a pace. */
+export function secondsLeft(begun: number, now: number, done: number, of: number): number | undefined {
+  if (done <= 0 || of <= 0 || now - begun < 1000) return undefined;
+  return Math.max(1, Math.round(((now - begun) / done) * (of - done) / 1000));
+}

@@ -1,0 +1,153 @@
+import type { InvitePreview } from "@countersign/shared/replica/api";
+import { Button, Group, Stack, Text, Textarea } from "@mantine/core";
+import { useState, type ReactNode } from "react";
+import { useNavigate } from "react-router";
+import { pendingLink } from "../../app/pendingLink.ts";
+import { useApi } from "../../engine/context.ts";
+import { useQuery } from "../../engine/query.ts";
+import { clockOf, deviceZone } from "../../lib/time.ts";
+import { Field } from "../../ui/Field.tsx";
+import { NewPassphrase, longEnough } from "../../ui/NewPassphrase.tsx";
+import { Note } from "../../ui/Note.tsx";
+import { Problem } from "../../ui/Problem.tsx";
+import { Scanner } from "../../ui/Scanner.tsx";
+import { Screen } from "../../ui/Screen.tsx";
+import { useAct } from "../../ui/useAct.ts";
+import { Loading } from "../../ui/Waiting.tsx";
+import { t } from "../../words/words.ts";
+import { SheetFlow } from "../settings/SheetFlow.tsx";
+import { InstallFirst } from "../start/InstallFirst.tsx";
+import { ZoneSelect } from "../start/ZoneSelect.tsx";
+import { inIosBrowser } from "../start/ios.ts";
+import { Unlock } from "../unlock/Unlock.tsx";
+
+/** Joining: the link, what it says, a name and a passphrase, then the recovery sheet. */
+export default function Join(): ReactNode {
+  const api = useApi();
+  const vault = useQuery("vault", ["vault"], (a) => a.vault()).data;
+  const [link, setLink] = useState(() => pendingLink() ?? "");
+  const [preview, setPreview] = useState<InvitePreview>();
+  const act = useAct();
+  const look = (text: string): void => {
+    setLink(text);
+    setPreview(undefined);
+    if (text.trim() !== "") act.run(() => api.previewInvite(text.trim()), setPreview);
+  };
+  // Decided once: joining itself opens a vault, and the form must stay.
+  const [fresh, setFresh] = useState<boolean>();
+  if (vault === undefined) return <Loading />;
+  if (fresh === undefined && vault.state !== "locked") setFresh(vault.state === "none");
+  if (vault.state === "locked" && fresh === undefined) return <Unlock vault={vault} />;
+  if (inIosBrowser()) {
+    return (
+      <Screen title={t("join.title")} back="/start">
+        <InstallFirst />
+      </Screen>
+    );
+  }
+  return (
+    <Screen title={t(preview === undefined ? "join.title" : "join.preview")} back={fresh === false ? "/" : "/start"}>
+      {preview === undefined ? (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            look(link);
+          }}
+        >
+          <Stack gap="lg">
+            <Text>{t("join.text")}</Text>
+            <Textarea
+              label={t("join.link")}
+              value={link}
+              autosize
+              minRows={2}
+              autoCapitalize="none"
+              autoComplete="off"
+              spellCheck={false}
+              onChange={(event) => {
+                setLink(event.currentTarget.value);
+                act.clear();
+              }}
+            />
+            <Problem error={act.error} />
+            <Group align="flex-start">
+              <Button type="submit" loading={act.busy} disabled={link.trim() === ""}>
+                {t("join.look")}
+              </Button>
+              <Scanner found={look} />
+            </Group>
+          </Stack>
+        </form>
+      ) : (
+        <JoinForm link={link.trim()} preview={preview} fresh={fresh ?? true} />
+      )}
+    </Screen>
+  );
+}
+
+function JoinForm({ link, preview, fresh }: { link: string; preview: InvitePreview; fresh: boolean }): ReactNode {
+  const api = useApi();
+  const go = useNavigate();
+  const act = useAct();
+  const [name, setName] = useState("");
+  const [zone, setZone] = useState(deviceZone);
+  const [passphrase, setPassphrase] = useState("");
+  const [tried, setTried] = useState(false);
+  const [joined, setJoined] = useState(false);
+  const short = fresh && !longEnough(passphrase);
+  const home = (): void => void go("/", { replace: true });
+  if (joined) return <SheetFlow passphrase={passphrase} then={home} />;
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        setTried(true);
+        if (name.trim() === "" || short) return;
+        act.run(
+          () => api.join({ link, name: name.trim(), zone, ...(fresh ? { passphrase } : {}) }),
+          () => {
+            if (fresh) setJoined(true);
+            else home();
+          },
+        );
+      }}
+    >
+      <Stack gap="lg">
+        <dl className="cs-facts">
+          <dt>{t("join.preview.relay")}</dt>
+          <dd>{preview.relay}</dd>
+          <dt>{t("join.preview.expires")}</dt>
+          <dd>{clockOf(deviceZone()).moment(preview.expires)}</dd>
+        </dl>
+        <Note tone="wait">{t("join.preview.text")}</Note>
+        {fresh ? null : <Text>{t("join.have")}</Text>}
+        <Field
+          label={t("new.name")}
+          description={t("new.name.text")}
+          value={name}
+          set={setName}
+          autoComplete="given-name"
+          maxLength={80}
+          error={tried && name.trim() === "" ? t("form.required") : undefined}
+        />
+        {fresh ? (
+          <>
+            <NewPassphrase
+              description={t("new.pass.text")}
+              value={passphrase}
+              set={setPassphrase}
+              own={[name]}
+              error={tried && short ? t("error.passphrase-short") : undefined}
+            />
+            <ZoneSelect value={zone} set={setZone} />
+          </>
+        ) : null}
+        <Problem error={act.error} />
+        <Button type="submit" loading={act.busy}>
+          {t("join.do")}
+        </Button>
+      </Stack>
+    </form>
+  );
+}

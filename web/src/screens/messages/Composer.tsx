@@ -1,0 +1,138 @@
+import type { RecordId } from "@countersign/shared/base/ids";
+import type { HouseholdView, MessageView, NewFile } from "@countersign/shared/replica/api";
+import { Button, Checkbox, Group, Stack, Text, Textarea } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useState, type ReactNode } from "react";
+import { useApi, useSession } from "../../engine/context.ts";
+import { useDraft } from "../../engine/draft.ts";
+import { FilePicker } from "../../files/FilePicker.tsx";
+import { clockOf } from "../../lib/time.ts";
+import { Field } from "../../ui/Field.tsx";
+import { Note } from "../../ui/Note.tsx";
+import { nameOf } from "../../ui/Person.tsx";
+import { Problem } from "../../ui/Problem.tsx";
+import { savedWords } from "../../ui/Proof.tsx";
+import { useAct } from "../../ui/useAct.ts";
+import { Loading } from "../../ui/Waiting.tsx";
+import { t } from "../../words/words.ts";
+
+const MOST = 20_000;
+const MOST_SUBJECT = 200;
+
+interface Props {
+  readonly where: HouseholdView;
+  /** Undefined begins a new thread, with a subject. */
+  readonly thread?: RecordId;
+  readonly own: boolean;
+  readonly reply?: MessageView | undefined;
+  readonly clearReply?: () => void;
+  readonly sent: (id: RecordId) => void;
+}
+
+/** Writes a message. Its draft is kept while it is typed; what is sent can't be changed. */
+export function Composer({ where, thread, own, reply, clearReply, sent }: Props): ReactNode {
+  const api = useApi();
+  const { vault } = useSession();
+  const act = useAct();
+  const key = `message ${where.log} ${thread ?? "new"}`;
+  const text = useDraft(key);
+  const subject = useDraft(`${key} subject`);
+  const [files, setFiles] = useState<readonly NewFile[]>([]);
+  const [settlement, setSettlement] = useState(false);
+  const [tried, setTried] = useState(false);
+  if (text.text === undefined || subject.text === undefined) return <Loading lines={2} />;
+  const body = text.text;
+  const title = subject.text;
+  const left = MOST - body.length;
+  const noSubject = thread === undefined && title.trim() === "";
+  const send = (): void => {
+    setTried(true);
+    if (noSubject || left < 0) return;
+    act.run(
+      () =>
+        api.sendMessage({
+          log: where.log,
+          text: body,
+          files,
+          ...(thread === undefined ? { subject: title.trim() } : { thread }),
+          ...(reply === undefined ? {} : { reply: reply.id }),
+          ...(settlement ? { settlement } : {}),
+        }),
+      (id) => {
+        text.set("");
+        subject.set("");
+        setFiles([]);
+        setSettlement(false);
+        setTried(false);
+        notifications.show({ message: t("compose.sent", { saved: savedWords(vault.storage) }) });
+        sent(id);
+      },
+    );
+  };
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <Stack>
+        {thread === undefined ? (
+          <Field
+            label={t("compose.subject")}
+            value={title}
+            set={subject.set}
+            maxLength={MOST_SUBJECT}
+            error={tried && noSubject ? t("form.required") : undefined}
+          />
+        ) : null}
+        {reply === undefined ? null : (
+          <Group gap="xs">
+            <Text size="sm">
+              {t("thread.repliesTo", { name: nameOf(where, reply.author), date: clockOf(where.zone).moment(reply.proof.claimed) })}
+            </Text>
+            <Button variant="subtle" px="xs" onClick={clearReply}>
+              {t("do.remove")}
+            </Button>
+          </Group>
+        )}
+        <FilePicker files={files} set={setFiles}>
+          <Textarea
+            id="compose"
+            label={t(own ? "compose.note" : thread === undefined ? "compose.text" : "compose.reply")}
+            value={body}
+            autosize
+            minRows={4}
+            maxRows={18}
+            error={left < 0 ? t("error.text-too-long", { limit: MOST }) : undefined}
+            onChange={(event) => {
+              text.set(event.currentTarget.value);
+            }}
+          />
+        </FilePicker>
+        <Text size="sm" c="dimmed" role="status" mih={22}>
+          {text.state === "not-kept" ? t("error.storage-full") : body === "" ? "" : text.state === "kept" ? t("form.draft") : ""}
+          {left >= 0 && left < 500 ? ` ${t("compose.left", { count: left })}` : ""}
+        </Text>
+        {own ? null : (
+          <Checkbox
+            label={t("compose.settlement")}
+            description={t("compose.settlement.text")}
+            checked={settlement}
+            onChange={(event) => {
+              setSettlement(event.currentTarget.checked);
+            }}
+          />
+        )}
+        <Note>{t(own ? "compose.own" : "compose.fixed")}</Note>
+        <Problem error={act.error} />
+        <Group>
+          <Button type="submit" loading={act.busy} disabled={body.trim() === "" && files.length === 0}>
+            {t(own ? "compose.keep" : "compose.send")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,114 @@
+import type { HouseholdView, MessageView } from "@countersign/shared/replica/api";
+import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
+import { IconCornerUpLeft, IconLink, IconShare } from "@tabler/icons-react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
+import { Link } from "react-router";
+import { FileList } from "../../files/FileList.tsx";
+import { useApi, useSession } from "../../engine/context.ts";
+import { useQuery } from "../../engine/query.ts";
+import { clockOf } from "../../lib/time.ts";
+import { Person, nameOf, otherName, personOf } from "../../ui/Person.tsx";
+import { FirstLogged, Proof, wayWords } from "../../ui/Proof.tsx";
+import { t } from "../../words/words.ts";
+import { ShareRecord } from "../share/ShareRecord.tsx";
+
+interface Props {
+  readonly letter: MessageView;
+  readonly where: HouseholdView;
+  readonly own: boolean;
+  readonly href: string;
+  readonly marked: boolean;
+  readonly reply: (() => void) | undefined;
+}
+
+/** One message: author, time, text, files, its way, its proof. */
+export function Letter({ letter, where, own, href, marked, reply }: Props): ReactNode {
+  const { vault, home } = useSession();
+  const [sharing, setSharing] = useState(false);
+  const author = personOf(where, letter.author);
+  const mine = letter.author === where.me;
+  const clock = clockOf(where.zone);
+  const box = useSeen(letter, where, mine);
+  const date = clock.moment(letter.proof.claimed);
+  return (
+    <article ref={box} className="cs-letter" data-colour={author?.colour ?? 2} data-marked={marked} aria-label={t("thread.message", { name: nameOf(where, letter.author), date })}>
+      <Group justify="space-between" gap="xs" mb="xs">
+        <Person person={author} />
+        <Text component="time" size="sm" c="dimmed" dateTime={new Date(letter.proof.claimed).toISOString()}>
+          {date}
+        </Text>
+      </Group>
+      <Stack gap="sm">
+        {letter.reply === undefined ? null : <ReplyTo letter={letter} where={where} href={href} />}
+        {letter.settlement ? (
+          <div>
+            <span className="cs-chip">{t("thread.settlement")}</span>
+          </div>
+        ) : null}
+        {letter.text === "" ? null : <div className="cs-text">{letter.text}</div>}
+        <FileList log={letter.log} files={letter.files} />
+        <FirstLogged at={letter.firstLogged} zone={where.zone} />
+      </Stack>
+      <Group gap="xs" mt="xs" justify="space-between">
+        <Text size="sm" c="dimmed">
+          {mine && !own ? wayWords(letter.proof, vault.storage, where.zone) : null}
+        </Text>
+        <Group gap={0}>
+          {reply === undefined || own ? null : (
+            <Button variant="subtle" px="xs" leftSection={<IconCornerUpLeft size={18} aria-hidden />} onClick={reply}>
+              {t("thread.reply")}
+            </Button>
+          )}
+          {own && home?.stage === "together" ? (
+            <Button variant="subtle" px="xs" leftSection={<IconShare size={18} aria-hidden />} onClick={() => setSharing(true)}>
+              {t("thread.share", { name: otherName(home) })}
+            </Button>
+          ) : null}
+          <Button component={Link} to={href} variant="subtle" px="xs" leftSection={<IconLink size={18} aria-hidden />}>
+            {t("thread.link")}
+          </Button>
+        </Group>
+      </Group>
+      <Proof proof={letter.proof} household={where} storage={vault.storage} />
+      {sharing && home !== undefined ? <ShareRecord record={letter.id} what="messages" close={() => setSharing(false)} /> : null}
+    </article>
+  );
+}
+
+function ReplyTo({ letter, where, href }: { letter: MessageView; where: HouseholdView; href: string }): ReactNode {
+  const id = letter.reply;
+  const to = useQuery(`message ${id ?? ""}`, [], (api) => (id === undefined ? Promise.resolve(undefined) : api.message(where.log, id))).data;
+  if (to === undefined) return null;
+  const path = `${href.slice(0, href.lastIndexOf("/"))}/${to.id}`;
+  return (
+    <Anchor component={Link} to={path} size="sm">
+      {t("thread.repliesTo", { name: nameOf(where, to.author), date: clockOf(where.zone).moment(to.proof.claimed) })}
+    </Anchor>
+  );
+}
+
+/** Tells the replica once that the message was in sight for a second, on a visible page. */
+function useSeen(letter: MessageView, where: HouseholdView, mine: boolean): React.RefObject<HTMLElement | null> {
+  const api = useApi();
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const element = box.current;
+    if (mine || element === null) return undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const watcher = new IntersectionObserver(([entry]) => {
+      clearTimeout(timer);
+      if (entry?.isIntersecting !== true) return;
+      timer = setTimeout(() => {
+        if (document.visibilityState !== "visible") return;
+        watcher.disconnect();
+        void api.seen(where.log, letter.id).catch(() => undefined);
+      }, 1000);
+    });
+    watcher.observe(element);
+    return () => {
+      clearTimeout(timer);
+      watcher.disconnect();
+    };
+  }, [api, where.log, letter.id, mine]);
+  return box;
+}

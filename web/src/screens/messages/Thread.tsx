@@ -1,0 +1,95 @@
+import type { RecordId } from "@countersign/shared/base/ids";
+import type { HouseholdView, MessageView } from "@countersign/shared/replica/api";
+import { Stack, Title } from "@mantine/core";
+import { useState, type ReactNode } from "react";
+import { useParams } from "react-router";
+import { useApi, useSession } from "../../engine/context.ts";
+import { usePaged } from "../../engine/paged.ts";
+import { useQuery } from "../../engine/query.ts";
+import { Screen } from "../../ui/Screen.tsx";
+import { VirtualList } from "../../ui/VirtualList.tsx";
+import { Loading, NotLoaded } from "../../ui/Waiting.tsx";
+import { t } from "../../words/words.ts";
+import { Lost } from "../Lost.tsx";
+import { Composer } from "./Composer.tsx";
+import { Letter } from "./Letter.tsx";
+import { findIndex } from "./findIndex.ts";
+
+/** One thread, read like letters, the oldest first. */
+export function Thread({ own = false }: { readonly own?: boolean }): ReactNode {
+  const session = useSession();
+  const { thread, message } = useParams();
+  const where = own ? session.own : session.home;
+  if (where === undefined || thread === undefined) return <Lost />;
+  return <Letters key={`${where.log} ${thread}`} where={where} thread={thread as RecordId} marked={message as RecordId | undefined} own={own} />;
+}
+
+interface Props {
+  readonly where: HouseholdView;
+  readonly thread: RecordId;
+  readonly marked: RecordId | undefined;
+  readonly own: boolean;
+}
+
+function Letters({ where, thread, marked, own }: Props): ReactNode {
+  const api = useApi();
+  const back = own ? "/messages?in=own" : "/messages";
+  const head = useQuery(`thread ${thread}`, ["messages"], (a) => a.messages(where.log, thread, 0, 1));
+  const rows = usePaged(`letters ${thread}`, ["messages", "sync"], (offset, limit) => api.messages(where.log, thread, offset, limit));
+  // Where the reading begins is settled once: the message of the address, else the first unread one, else the newest.
+  const begin = useQuery(`begin ${thread} ${marked ?? ""}`, [], (a) => findIndex(a, where, thread, marked));
+  const [reply, setReply] = useState<MessageView>();
+  if (head.data === undefined) return head.failed ? <NotLoaded again={head.again} /> : <Loading />;
+  const first = head.data.rows[0];
+  if (first === undefined) return <Lost />;
+  const writable = where.stage !== "left" && where.stage !== "closed" && !where.needsUpdate;
+  const base = `${own ? "/own" : ""}/messages/${thread}`;
+  return (
+    <Screen title={first.subject === undefined || first.subject === "" ? t("messages.noSubject") : first.subject} back={back}>
+      <VirtualList
+        rows={rows}
+        label={t("messages.title")}
+        height={220}
+        gap={12}
+        start={begin.data}
+        empty={null}
+        render={(letter) => (
+          <Letter
+            letter={letter}
+            where={where}
+            own={own}
+            href={`${base}/${letter.id}`}
+            marked={letter.id === marked}
+            reply={
+              writable
+                ? () => {
+                    setReply(letter);
+                    document.getElementById("compose")?.focus();
+                  }
+                : undefined
+            }
+          />
+        )}
+      />
+      {writable ? (
+        <Stack mt="xl" component="section" aria-labelledby="reply">
+          <Title order={2} id="reply">
+            {t(own ? "compose.note" : "compose.reply")}
+          </Title>
+          <Composer
+            where={where}
+            thread={thread}
+            own={own}
+            reply={reply}
+            clearReply={() => {
+              setReply(undefined);
+            }}
+            sent={() => {
+              setReply(undefined);
+            }}
+          />
+        </Stack>
+      ) : null}
+    </Screen>
+  );
+}

@@ -1,0 +1,97 @@
+import type { HouseholdView, ThreadView } from "@countersign/shared/replica/api";
+import { Button, SegmentedControl, Stack, Text } from "@mantine/core";
+import { IconPencil } from "@tabler/icons-react";
+import { useState, type ReactNode } from "react";
+import { Link, useSearchParams } from "react-router";
+import { useApi, useSession } from "../../engine/context.ts";
+import { usePaged } from "../../engine/paged.ts";
+import { clockOf } from "../../lib/time.ts";
+import { Empty } from "../../ui/Empty.tsx";
+import { nameOf, otherName } from "../../ui/Person.tsx";
+import { Screen } from "../../ui/Screen.tsx";
+import { VirtualList } from "../../ui/VirtualList.tsx";
+import { t } from "../../words/words.ts";
+
+/** All threads, the latest first; one's own notes beside them. */
+export function Threads(): ReactNode {
+  const { home, own } = useSession();
+  const [params, setParams] = useSearchParams();
+  const [mine, setMine] = useState(home === undefined || params.get("in") === "own");
+  const where = mine || home === undefined ? own : home;
+  return (
+    <Screen
+      title={t("messages.title")}
+      action={
+        <Button component={Link} to={where === own ? "/messages/new?in=own" : "/messages/new"} leftSection={<IconPencil size={18} aria-hidden />}>
+          {t("messages.new")}
+        </Button>
+      }
+    >
+      <Stack>
+        {home === undefined ? null : (
+          <SegmentedControl
+            aria-label={t("expenses.where")}
+            size="md"
+            value={where === own ? "own" : "home"}
+            data={[
+              { value: "home", label: t("messages.shared", { name: otherName(home) }) },
+              { value: "own", label: t("messages.own") },
+            ]}
+            onChange={(value) => {
+              setMine(value === "own");
+              setParams(value === "own" ? { in: "own" } : {}, { replace: true });
+            }}
+          />
+        )}
+        <List where={where} key={where.log} />
+      </Stack>
+    </Screen>
+  );
+}
+
+function List({ where }: { readonly where: HouseholdView }): ReactNode {
+  const api = useApi();
+  const { home, own } = useSession();
+  const rows = usePaged(`threads ${where.log}`, ["messages"], (offset, limit) => api.threads(where.log, offset, limit));
+  const alone = where === own;
+  const clock = clockOf((home ?? own).zone);
+  return (
+    <VirtualList
+      rows={rows}
+      label={t("messages.title")}
+      height={96}
+      className="cs-list"
+      empty={<Empty text={alone ? t("messages.empty.alone") : t("messages.empty", { name: otherName(home) })} />}
+      render={(thread) => <Row thread={thread} where={where} when={clock.short(thread.last)} own={alone} />}
+    />
+  );
+}
+
+function Row({ thread, where, when, own }: { thread: ThreadView; where: HouseholdView; when: string; own: boolean }): ReactNode {
+  const unread = thread.unread > 0;
+  return (
+    <Link to={`${own ? "/own" : ""}/messages/${thread.id}`} className="cs-row">
+      <span style={{ display: "flex", gap: 12, alignItems: "baseline" }}>
+        <Text component="span" fw={unread ? 700 : 600} lineClamp={2} style={{ flex: 1 }}>
+          {thread.subject === "" ? t("messages.noSubject") : thread.subject}
+        </Text>
+        <Text component="span" size="sm" c="dimmed" style={{ whiteSpace: "nowrap" }}>
+          {when}
+        </Text>
+      </span>
+      <Text component="span" size="sm" c="dimmed" lineClamp={1} display="block">
+        {t("messages.by", { name: nameOf(where, thread.lastAuthor), snippet: thread.snippet })}
+      </Text>
+      <span style={{ display: "flex", gap: 8, marginTop: 4 }}>
+        <Text component="span" size="sm" c="dimmed">
+          {t("messages.count", { count: thread.count })}
+        </Text>
+        {unread ? (
+          <span className="cs-chip" data-tone="wait">
+            {t("messages.unread", { count: thread.unread })}
+          </span>
+        ) : null}
+      </span>
+    </Link>
+  );
+}

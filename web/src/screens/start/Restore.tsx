@@ -1,0 +1,94 @@
+import { Button, Stack, Text, Textarea } from "@mantine/core";
+import { useState, type ReactNode } from "react";
+import { useNavigate } from "react-router";
+import { useApi } from "../../engine/context.ts";
+import { Field } from "../../ui/Field.tsx";
+import { NewPassphrase, longEnough } from "../../ui/NewPassphrase.tsx";
+import { Problem } from "../../ui/Problem.tsx";
+import { Scanner } from "../../ui/Scanner.tsx";
+import { Screen } from "../../ui/Screen.tsx";
+import { useAct } from "../../ui/useAct.ts";
+import { t } from "../../words/words.ts";
+import { ownRelay, relayAddress } from "./relay.ts";
+import { sheetWords } from "./words.ts";
+
+/** Sheet and relay give everything back on an empty device. */
+export default function Restore(): ReactNode {
+  const api = useApi();
+  const go = useNavigate();
+  const act = useAct();
+  const [relay, setRelay] = useState(ownRelay);
+  const [text, setText] = useState("");
+  const [name, setName] = useState("");
+  const [passphrase, setPassphrase] = useState("");
+  const [tried, setTried] = useState(false);
+  const words = sheetWords(text);
+  const short = !longEnough(passphrase);
+  const wrongRelay = !relayAddress(relay);
+  return (
+    <Screen title={t("restore.title")} back="/start">
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          setTried(true);
+          if (words.length === 0 || short || wrongRelay || name.trim() === "") return;
+          act.run(
+            () => api.restore({ relay: relay.trim(), words, passphrase, name: name.trim() }),
+            () => void go("/", { replace: true }),
+          );
+        }}
+      >
+        <Stack gap="lg">
+          <Text>{t("restore.text")}</Text>
+          <Stack gap="xs">
+            <Textarea
+              label={t("restore.words")}
+              description={t("restore.words.text")}
+              value={text}
+              autosize
+              minRows={3}
+              autoCapitalize="none"
+              autoComplete="off"
+              spellCheck={false}
+              error={tried && words.length === 0 ? t("form.required") : undefined}
+              onChange={(event) => {
+                setText(event.currentTarget.value);
+              }}
+            />
+            <Text size="sm" c="dimmed" role="status">
+              {t("restore.count", { count: words.length })}
+            </Text>
+            <Scanner found={setText} />
+          </Stack>
+          <Field
+            label={t("new.relay")}
+            value={relay}
+            set={setRelay}
+            type="url"
+            inputMode="url"
+            error={tried && wrongRelay ? t("new.relay.wrong") : undefined}
+          />
+          <Field
+            label={t("restore.device")}
+            value={name}
+            set={setName}
+            maxLength={60}
+            error={tried && name.trim() === "" ? t("form.required") : undefined}
+          />
+          <NewPassphrase
+            label={t("lock.next")}
+            description={t("restore.pass.text")}
+            value={passphrase}
+            set={setPassphrase}
+            error={tried && short ? t("error.passphrase-short") : undefined}
+          />
+          <Problem error={act.error} />
+          <Button type="submit" loading={act.busy}>
+            {t("restore.make")}
+          </Button>
+        </Stack>
+      </form>
+    </Screen>
+  );
+}

@@ -1,0 +1,79 @@
+import { Anchor, Stack, Text } from "@mantine/core";
+import { IconEye, IconFileCheck, IconHomePlus, IconLink, type Icon } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { Link, Navigate, useNavigate } from "react-router";
+import { useApi } from "../../engine/context.ts";
+import { useQuery } from "../../engine/query.ts";
+import { LinkRow } from "../../ui/LinkRow.tsx";
+import { Problem } from "../../ui/Problem.tsx";
+import { Screen } from "../../ui/Screen.tsx";
+import { useAct } from "../../ui/useAct.ts";
+import { t } from "../../words/words.ts";
+import { InstallFirst } from "./InstallFirst.tsx";
+import { inIosBrowser } from "./ios.ts";
+
+const SAMPLE = { years: 2, seed: 1 };
+
+/** The first screen: what this is, and four ways in. */
+export function Start(): ReactNode {
+  const api = useApi();
+  const go = useNavigate();
+  const act = useAct();
+  const vault = useQuery("vault", ["vault"], (a) => a.vault()).data;
+  if (vault !== undefined && vault.state !== "none" && !act.busy) return <Navigate to="/" replace />;
+  const blocked = inIosBrowser();
+  return (
+    <Screen title={t("start.title")}>
+      <Stack gap="lg">
+        <Text size="lg" maw="60ch">
+          {t("start.text")}
+        </Text>
+        {blocked ? <InstallFirst /> : null}
+        <nav className="cs-list" aria-label={t("app.name")}>
+          {blocked ? null : (
+            <>
+              <LinkRow to="/start/new" title={t("start.new")} text={t("start.new.text")} icon={IconHomePlus} />
+              <LinkRow to="/join" title={t("start.join")} text={t("start.join.text")} icon={IconLink} />
+            </>
+          )}
+          <LinkRow to="/verify" title={t("start.open")} text={t("start.open.text")} icon={IconFileCheck} />
+          <ButtonRow
+            title={t("start.sample")}
+            text={t(act.busy ? "start.sample.opening" : "start.sample.text")}
+            icon={IconEye}
+            press={() => {
+              act.run(
+                () => api.openSample(SAMPLE),
+                () => void go("/"),
+              );
+            }}
+          />
+        </nav>
+        <Problem error={act.error} />
+        {blocked ? null : (
+          <Anchor component={Link} to="/restore" style={{ minHeight: 44, display: "inline-flex", alignItems: "center" }}>
+            {t("start.restore")}
+          </Anchor>
+        )}
+      </Stack>
+    </Screen>
+  );
+}
+
+function ButtonRow({ title, text, icon: Icon, press }: { title: string; text: string; icon: Icon; press: () => void }): ReactNode {
+  return (
+    <button type="button" className="cs-row" onClick={press}>
+      <span style={{ display: "flex", alignItems: "center", gap: 16 }}>
+        <Icon size={24} aria-hidden style={{ flex: "none", color: "var(--cs-accent)" }} />
+        <span>
+          <Text component="span" fw={600} display="block">
+            {title}
+          </Text>
+          <Text component="span" size="sm" c="dimmed" display="block" role="status">
+            {text}
+          </Text>
+        </span>
+      </span>
+    </button>
+  );
+}

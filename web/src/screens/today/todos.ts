@@ -1,0 +1,57 @@
+import type { ExpenseView, HouseholdView } from "@countersign/shared/replica/api";
+import type { Session } from "../../engine/context.ts";
+import { formatMoney } from "../../lib/money.ts";
+import { clockOf } from "../../lib/time.ts";
+import { nameOf, otherOf } from "../../ui/Person.tsx";
+import { t } from "../../words/words.ts";
+
+export interface Todo {
+  readonly key: string;
+  readonly to: string;
+  readonly title: string;
+  readonly text?: string;
+}
+
+/** What waits for this person: keys and sheet first, then expenses. */
+export function todos({ vault, home }: Session, expenses: readonly ExpenseView[]): readonly Todo[] {
+  const list: Todo[] = [];
+  const other = otherOf(home);
+  if (other?.provisional === true) {
+    list.push({ key: "joined", to: "/compare", title: t("today.joined", { name: other.name }), text: t("today.joined.text") });
+  }
+  if (!vault.sheetConfirmed && vault.sample !== true) {
+    list.push({ key: "sheet", to: "/settings/sheet", title: t("today.sheet"), text: t("today.sheet.text") });
+  }
+  if (home === undefined) list.push({ key: "invite", to: "/invite", title: t("today.invite"), text: t("today.invite.text") });
+  else list.push(...aboutInvite(home));
+  if (home?.stage === "together" && other !== undefined && !other.provisional && other.compared === undefined) {
+    list.push({ key: "compare", to: "/compare", title: t("today.compare", { name: other.name }), text: t("today.compare.text") });
+  }
+  if (home !== undefined) for (const expense of expenses) list.push(...aboutExpense(home, expense));
+  return list;
+}
+
+function aboutInvite(home: HouseholdView): readonly Todo[] {
+  if (home.people.length > 1 || home.stage === "left" || home.stage === "closed") return [];
+  if (home.invite?.state === "open") {
+    const time = clockOf(home.zone).moment(home.invite.expires);
+    return [{ key: "invited", to: "/invite", title: t("today.invited"), text: t("invite.expires", { time }) }];
+  }
+  return [{ key: "invite", to: "/invite", title: t("today.invite"), text: t(home.invite === undefined ? "today.invite.text" : "invite.expired") }];
+}
+
+function aboutExpense(home: HouseholdView, expense: ExpenseView): readonly Todo[] {
+  const { title } = expense;
+  const name = nameOf(home, expense.author);
+  const amount = formatMoney(expense.asked, expense.currency);
+  const key = expense.id;
+  const to = `/expenses/${expense.id}`;
+  if (expense.can.includes("approve")) return [{ key, to, title: t("today.approve", { title }), text: t("today.approve.text", { name, amount }) }];
+  if (expense.can.includes("pay")) return [{ key, to, title: t("today.pay", { title }), text: t("today.pay.text", { amount }) }];
+  if (expense.can.includes("confirm-payment")) {
+    const payment = expense.steps.findLast((s) => s.act === "pay");
+    const paid = formatMoney(payment?.amount ?? expense.asked, expense.currency);
+    return [{ key, to, title: t("today.confirm", { title }), text: t("today.confirm.text", { name: nameOf(home, payment?.member), amount: paid }) }];
+  }
+  return [];
+}

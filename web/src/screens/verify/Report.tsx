@@ -1,0 +1,119 @@
+import type { CheckState, CheckView, SnapshotReport, VerdictView } from "@countersign/shared/replica/api";
+import { Button, Stack, Text, Title } from "@mantine/core";
+import { IconAlertTriangle, IconCircleCheck, IconCircleX } from "@tabler/icons-react";
+import { Fragment, type ReactNode } from "react";
+import { t, tOr } from "../../words/words.ts";
+import { ReportRecord } from "./ReportRecord.tsx";
+
+const PARTS = ["unchanged", "complete", "keys"] as const satisfies readonly (keyof VerdictView)[];
+const LOOK = {
+  good: { icon: IconCircleCheck, tone: "good" },
+  remarks: { icon: IconAlertTriangle, tone: "wait" },
+  failed: { icon: IconCircleX, tone: "bad" },
+} as const;
+
+interface Props {
+  readonly name: string;
+  readonly report: SnapshotReport;
+  readonly another: () => void;
+}
+
+/** Verdict first, in three parts; then what was checked; then the record. */
+export function Report({ name, report, another }: Props): ReactNode {
+  return (
+    <Stack gap="xl">
+      <section aria-labelledby="verdict">
+        <Title order={2} id="verdict" mb="sm">
+          {t("verify.verdict")}
+        </Title>
+        <Stack gap="xs" role="status">
+          {PARTS.map((part) => (
+            <Part key={part} part={part} state={report.verdict[part].state} />
+          ))}
+        </Stack>
+        <Text size="sm" c="dimmed" mt="sm">
+          {t("verify.file")}: {name}
+        </Text>
+      </section>
+      <section aria-labelledby="facts">
+        <Title order={2} id="facts" mb="sm">
+          {t("verify.facts")}
+        </Title>
+        <dl className="cs-facts cs-card">
+          {Object.entries(report.verdict.facts).map(([fact, value]) => (
+            <Fragment key={fact}>
+              <dt>{tOr(`fact.${fact}`, "check.unknown", { key: fact })}</dt>
+              <dd>{value}</dd>
+            </Fragment>
+          ))}
+        </dl>
+      </section>
+      <section aria-labelledby="checked">
+        <Title order={2} id="checked" mb="sm">
+          {t("verify.checked")}
+        </Title>
+        <Stack>
+          {PARTS.map((part) => (
+            <div key={part}>
+              <Title order={3} mb="xs">
+                {t(`verify.part.${part}`)}
+              </Title>
+              <ul className="cs-list" style={{ margin: 0, padding: 0, listStyle: "none" }}>
+                {report.verdict[part].checks.map((check) => (
+                  <Check key={`${check.key} ${check.where ?? ""}`} check={check} />
+                ))}
+              </ul>
+            </div>
+          ))}
+        </Stack>
+        <Title order={3} mt="md" mb="xs">
+          {t("verify.cant")}
+        </Title>
+        <Text c="dimmed">{t("verify.cant.text")}</Text>
+      </section>
+      <ReportRecord report={report} />
+      <div className="cs-no-print">
+        <Button variant="default" onClick={another}>
+          {t("verify.another")}
+        </Button>
+      </div>
+    </Stack>
+  );
+}
+
+function Part({ part, state }: { readonly part: (typeof PARTS)[number]; readonly state: CheckState }): ReactNode {
+  const { icon: Icon, tone } = LOOK[state];
+  return (
+    <div className="cs-note" data-tone={tone}>
+      <Icon size={28} aria-hidden />
+      <div>
+        <Text fw={650}>
+          {t(`verify.part.${part}`)}: {t(`verify.state.${state}`)}
+        </Text>
+        <Text>{t(`verify.part.${part}.${state}`)}</Text>
+      </div>
+    </div>
+  );
+}
+
+function Check({ check }: { readonly check: CheckView }): ReactNode {
+  const { icon: Icon, tone } = LOOK[check.state];
+  return (
+    <li className="cs-row">
+      <span style={{ display: "flex", gap: 12, alignItems: "baseline" }}>
+        <Icon size={18} aria-hidden style={{ flex: "none", alignSelf: "center", color: `var(--cs-${tone})` }} />
+        <span style={{ flex: 1, minWidth: 0 }}>
+          {tOr(`check.${check.key}`, "check.unknown", { key: check.key, ...check.values })}
+          {check.where === undefined ? null : (
+            <Text size="sm" c="dimmed">
+              {t("verify.where", { where: check.where })}
+            </Text>
+          )}
+        </span>
+        <Text component="span" size="sm" c="dimmed" style={{ whiteSpace: "nowrap" }}>
+          {t(`verify.state.${check.state}`)}
+        </Text>
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,133 @@
+import type { ExpenseView, HouseholdView, MessageView, PersonView, SnapshotReport } from "@countersign/shared/replica/api";
+import { Stack, Text, Title } from "@mantine/core";
+import type { ReactNode } from "react";
+import { formatMoney } from "../../lib/money.ts";
+import { clockOf } from "../../lib/time.ts";
+import { Person, nameOf, personOf } from "../../ui/Person.tsx";
+import { FirstLogged, Proof } from "../../ui/Proof.tsx";
+import { t } from "../../words/words.ts";
+import { HistoryLine } from "../history/HistoryLine.tsx";
+
+/** A report's people in the shape that the record's parts take. */
+function householdOf(report: SnapshotReport): HouseholdView | undefined {
+  const [first] = report.people;
+  const any = report.messages[0]?.log ?? report.expenses[0]?.log ?? report.setAside[0]?.log;
+  if (first === undefined || any === undefined) return undefined;
+  const people = report.people.map((p, i): PersonView => ({
+    member: p.member,
+    name: p.name,
+    me: false,
+    role: "parent",
+    colour: i % 2 === 0 ? 1 : 2,
+    provisional: false,
+    devices: [],
+  }));
+  return {
+    log: any,
+    kind: "household",
+    label: "",
+    relay: "",
+    zone: report.zone,
+    people,
+    // Nobody here is the reader.
+    me: "" as HouseholdView["me"],
+    stage: "together",
+    level: 1,
+    needsUpdate: false,
+  };
+}
+
+/** What the snapshot holds, as its checked changes say it. Long lists are drawn as the browser reaches them. */
+export function ReportRecord({ report }: { readonly report: SnapshotReport }): ReactNode {
+  const household = householdOf(report);
+  return (
+    <section aria-labelledby="record">
+      <Title order={2} id="record" mb="sm">
+        {t("verify.record")}
+      </Title>
+      {household === undefined ? (
+        <Text c="dimmed">{t("verify.none")}</Text>
+      ) : (
+        <Stack gap="lg">
+          <Title order={3}>{t("verify.threads")}</Title>
+          {report.threads.length === 0 ? <Text c="dimmed">{t("verify.none")}</Text> : null}
+          {report.threads.map((thread) => {
+            const letters = report.messages.filter((m) => m.thread === thread.id);
+            return (
+              <details key={thread.id} className="cs-card">
+                <summary style={{ cursor: "pointer", minHeight: 28 }}>
+                  <strong>{thread.subject === "" ? t("messages.noSubject") : thread.subject}</strong> · {t("verify.thread", { count: letters.length })}
+                </summary>
+                <Stack mt="sm">
+                  {letters.map((letter) => (
+                    <Letter key={letter.id} letter={letter} household={household} />
+                  ))}
+                </Stack>
+              </details>
+            );
+          })}
+          <Title order={3}>{t("verify.expenses")}</Title>
+          {report.expenses.length === 0 ? <Text c="dimmed">{t("verify.none")}</Text> : null}
+          {report.expenses.map((expense) => (
+            <ExpenseOf key={expense.id} expense={expense} household={household} />
+          ))}
+          {report.setAside.length === 0 ? null : (
+            <>
+              <Title order={3}>{t("verify.set-aside")}</Title>
+              <div className="cs-list">
+                {report.setAside.map((row) => (
+                  <HistoryLine key={row.id} row={row} where={household} own={false} />
+                ))}
+              </div>
+            </>
+          )}
+        </Stack>
+      )}
+    </section>
+  );
+}
+
+const LATER = { contentVisibility: "auto", containIntrinsicSize: "auto 160px" } as const;
+
+function Letter({ letter, household }: { readonly letter: MessageView; readonly household: HouseholdView }): ReactNode {
+  const person = personOf(household, letter.author);
+  return (
+    <article className="cs-letter" data-colour={person?.colour ?? 2} style={LATER}>
+      <Person person={person} />
+      <Text size="sm" c="dimmed" mb="xs">
+        {clockOf(household.zone).moment(letter.proof.claimed)}
+      </Text>
+      <div className="cs-text">{letter.text}</div>
+      {letter.files.map((file) => (
+        <Text key={file.id} size="sm">
+          {file.name}
+        </Text>
+      ))}
+      {letter.settlement ? <span className="cs-chip">{t("thread.settlement")}</span> : null}
+      <FirstLogged at={letter.firstLogged} zone={household.zone} />
+      <Proof proof={letter.proof} household={household} />
+    </article>
+  );
+}
+
+function ExpenseOf({ expense, household }: { readonly expense: ExpenseView; readonly household: HouseholdView }): ReactNode {
+  const clock = clockOf(household.zone);
+  const state = expense.state === "submitted" ? t("state.submitted") : t(`state.${expense.state}`);
+  return (
+    <details className="cs-card" style={LATER}>
+      <summary style={{ cursor: "pointer", minHeight: 28 }}>
+        <strong>{expense.title}</strong> · {formatMoney(expense.amount, expense.currency)} · {state}
+      </summary>
+      <ul style={{ paddingInlineStart: 20 }}>
+        {expense.steps.map((step) => (
+          <li key={step.hash}>
+            {t(`act.${step.act}`, { name: nameOf(household, step.member), amount: formatMoney(step.amount ?? expense.asked, expense.currency) })},{" "}
+            {clock.moment(step.proof.claimed)}
+            {step.reason === undefined ? null : <div className="cs-text">{step.reason}</div>}
+            <Proof proof={step.proof} household={household} />
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

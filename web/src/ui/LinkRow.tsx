@@ -1,0 +1,35 @@
+import { Text } from "@mantine/core";
+import { IconChevronRight, type Icon } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+
+interface Props {
+  readonly to: string;
+  readonly title: string;
+  readonly text?: string | undefined;
+  readonly icon?: Icon;
+  readonly end?: ReactNode;
+}
+
+/** A row that leads somewhere: a title, a line of text, an arrow. */
+export function LinkRow({ to, title, text, icon: Icon, end }: Props): ReactNode {
+  return (
+    <Link to={to} className="cs-row">
+      <span style={{ display: "flex", alignItems: "center", gap: 16 }}>
+        {Icon === undefined ? null : <Icon size={24} aria-hidden style={{ flex: "none", color: "var(--cs-accent)" }} />}
+        <span style={{ flex: 1, minWidth: 0 }}>
+          <Text component="span" fw={600} display="block">
+            {title}
+          </Text>
+          {text === undefined ? null : (
+            <Text component="span" size="sm" c="dimmed" display="block">
+              {text}
+            </Text>
+          )}
+        </span>
+        {end}
+        <IconChevronRight size={20} aria-hidden style={{ flex: "none", color: "var(--mantine-color-dimmed)" }} />
+      </span>
+    </Link>
+  );
+}
