@@ -46,7 +46,10 @@ export class FaultBook {
     return this.#add(faults.map((f) => ({ code: f.code, device: f.device, seq: f.seq, evidence: f.evidence.slice(0, EVIDENCE_MAX) })));
   }
 
-  #add(faults: readonly { code: string; device: DeviceId | null; seq: number; evidence: readonly Uint8Array[] }[]): { readonly writes: readonly Write[]; readonly kept: () => void } {
+  #add(faults: readonly { code: string; device: DeviceId | null; seq: number; evidence: readonly Uint8Array[] }[]): {
+    readonly writes: readonly Write[];
+    readonly kept: () => void;
+  } {
     const at = this.#ports.clock.now();
     const fresh = faults.filter((f) => !this.#rows.some((r) => r.code === f.code && r.seq === f.seq && r.device === f.device));
     const rows = fresh.map((f): FaultRow => ({ ...f, id: toHex(this.#ports.random(16)), at, evidence: [...f.evidence] }));

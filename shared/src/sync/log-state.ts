@@ -32,7 +32,12 @@ export interface LogState {
   readonly broken: ReadonlySet<Channel>;
 }
 
-export const emptyLogState = (log: LogId): LogState => ({ tail: LogTail.empty(log), charter: undefined, keys: new Map(), broken: new Set() });
+export const emptyLogState = (log: LogId): LogState => ({
+  tail: LogTail.empty(log),
+  charter: undefined,
+  keys: new Map(),
+  broken: new Set(),
+});
 
 /** A statement that was verified and stands, with its place. */
 export interface TakenStatement {
@@ -76,7 +81,8 @@ export function advance(
     }
     const { header, body } = entry;
     const taken = header.author.kind === ENTRY_KIND.charter && body ? takeStatement(now, header, entry.seq, body, openers) : undefined;
-    if (!taken) return err({ code: "relay-charter", seq: entry.seq, evidence: [header.authorBytes, header.relayBytes, ...(body ? [body] : [])] });
+    if (!taken)
+      return err({ code: "relay-charter", seq: entry.seq, evidence: [header.authorBytes, header.relayBytes, ...(body ? [body] : [])] });
     now = taken.state;
     steps.push({ entry, before, taken: taken.taken });
   }
@@ -85,7 +91,8 @@ export function advance(
 
 /** Relay name and key that sign this log's checkpoints: pinned by the charter, or by the founding statement that is the first item. */
 export function pinOf(state: LogState, items: readonly EntriesItem[]): { readonly relay: string; readonly logKey: Uint8Array } | undefined {
-  if (state.charter) return { relay: relayNameAt(state.charter, state.tail.size), logKey: idBytes(logKeyAt(state.charter, state.tail.size)) };
+  if (state.charter)
+    return { relay: relayNameAt(state.charter, state.tail.size), logKey: idBytes(logKeyAt(state.charter, state.tail.size)) };
   const first = items[0];
   if (!first || first instanceof Uint8Array || first.b === null || !parseAuthorPart(first.a).ok) return undefined;
   const signed = parseSigned(first.b);
@@ -105,17 +112,25 @@ function takeStatement(
   const at = { seq, time: header.relay.time };
   const { statement } = signed.value;
   // The entry is the statement's own: the same author, and its id as the commitment (rule L0).
-  if ((header.author.commitment as string) !== signed.value.id || header.author.device !== (statement.by as string as DeviceId)) return undefined;
+  if ((header.author.commitment as string) !== signed.value.id || header.author.device !== (statement.by as string as DeviceId))
+    return undefined;
   const next = state.charter ? extendCharter(state.charter, signed.value, at) : seq === 0 ? foundCharter(signed.value, at) : undefined;
   if (!next?.ok) return undefined;
-  const opened = statement.type === "open-epoch" ? openEpochs(state, statement.epochs, openers) : { keys: state.keys, broken: state.broken, newKeys: [] };
+  const opened =
+    statement.type === "open-epoch"
+      ? openEpochs(state, statement.epochs, openers)
+      : { keys: state.keys, broken: state.broken, newKeys: [] };
   return {
     state: { ...state, charter: next.value, keys: opened.keys, broken: opened.broken },
     taken: { signed: signed.value, seq, time: at.time, newKeys: opened.newKeys },
   };
 }
 
-function openEpochs(state: LogState, epochs: readonly OpenedEpoch[], openers: readonly Opener[]): Pick<LogState, "keys" | "broken"> & Pick<TakenStatement, "newKeys"> {
+function openEpochs(
+  state: LogState,
+  epochs: readonly OpenedEpoch[],
+  openers: readonly Opener[],
+): Pick<LogState, "keys" | "broken"> & Pick<TakenStatement, "newKeys"> {
   const keys = new Map(state.keys);
   const broken = new Set(state.broken);
   const newKeys: { channel: Channel; epoch: number; key: ChannelKey }[] = [];

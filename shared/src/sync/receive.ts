@@ -17,7 +17,17 @@ import type { ArrivedEntry, BookDesk, OpenBook } from "./desk.ts";
 import { noteFile } from "./files.ts";
 import { keyName, type Step } from "./log-state.ts";
 import type { ActPlace, RecordIndex } from "./record-index.ts";
-import { changeRowCodec, entryRowCodec, historyRowCodec, keys, logged, provisional, statementRowCodec, type HistoryRowStored, type RecordRow } from "./rows.ts";
+import {
+  changeRowCodec,
+  entryRowCodec,
+  historyRowCodec,
+  keys,
+  logged,
+  provisional,
+  statementRowCodec,
+  type HistoryRowStored,
+  type RecordRow,
+} from "./rows.ts";
 import { originOf } from "./tail.ts";
 
 /** A device's fault in one entry (rule L2): kept, named, and syncing goes on. */
@@ -71,7 +81,12 @@ export async function receive(steps: readonly Step[], context: ReceiveContext): 
     const body = openBody(author, entry.body, key);
     if (!body.ok) {
       const code = body.error.code === "body-commitment" ? "device-commitment" : "device-body";
-      faults.push({ code, device: author.device, seq: entry.seq, evidence: [entry.header.authorBytes, entry.header.relayBytes, entry.body] });
+      faults.push({
+        code,
+        device: author.device,
+        seq: entry.seq,
+        evidence: [entry.header.authorBytes, entry.header.relayBytes, entry.body],
+      });
       continue;
     }
     const named = openNotes(context, body.value, entry.seq);
@@ -88,7 +103,14 @@ export async function receive(steps: readonly Step[], context: ReceiveContext): 
     const book = await context.desk.open(first.body.book, context.charter, context.now);
     const taken = context.desk.judge(book, entries, context.charter, context.now);
     books.push({ book, loaded: taken.book });
-    const result = bookWrites(context, book, taken.book, entries, taken.verdicts, await releasedPlaces(context, book, entries, taken.verdicts));
+    const result = bookWrites(
+      context,
+      book,
+      taken.book,
+      entries,
+      taken.verdicts,
+      await releasedPlaces(context, book, entries, taken.verdicts),
+    );
     writes.push(...result.writes);
     for (const [id, row] of result.records) {
       records.set(id, row);
@@ -127,7 +149,11 @@ function charterWrites(context: ReceiveContext, taken: NonNullable<Step["taken"]
   const { log } = context;
   const { signed, seq, time } = taken;
   const writes: Write[] = [
-    { table: "statement", key: keys.statement(log, before?.count ?? 0), value: statementRowCodec.encode({ seq, time, bytes: signed.bytes }) },
+    {
+      table: "statement",
+      key: keys.statement(log, before?.count ?? 0),
+      value: statementRowCodec.encode({ seq, time, bytes: signed.bytes }),
+    },
   ];
   if (TOLD.has(signed.statement.type)) {
     const device = signed.statement.by as string as DeviceId;
@@ -176,7 +202,8 @@ async function releasedPlaces(
     const stored = row && changeRowCodec.decode(row);
     const parsed = stored?.ok ? parseChange(stored.value.bytes) : undefined;
     const field = parsed?.ok ? parseCheckpointField(parsed.value.message) : undefined;
-    if (stored?.ok && stored.value.carrier) places.set(v.hash, { notBefore: field?.ok ? field.value.time : 0, logged: stored.value.carrier });
+    if (stored?.ok && stored.value.carrier)
+      places.set(v.hash, { notBefore: field?.ok ? field.value.time : 0, logged: stored.value.carrier });
   }
   return places;
 }
@@ -230,10 +257,12 @@ function bookWrites(
   }
   for (const verdict of verdicts) {
     const row = historyOf(context, loaded, verdict, entries, places.get(verdict.hash));
-    if (row) writes.push({ table: "history", key: keys.history(log, logged(verdict.seq, verdict.index)), value: historyRowCodec.encode(row) });
+    if (row)
+      writes.push({ table: "history", key: keys.history(log, logged(verdict.seq, verdict.index)), value: historyRowCodec.encode(row) });
     const admitted = loaded.state.get(verdict.hash);
     if (admitted) touched.add(admitted.act.record);
-    if (verdict.state === "admitted" && !verdict.again && admitted) writes.push(...fileWrites(context, admitted.act.fields.get("files"), fileKeys, admitted.act.author));
+    if (verdict.state === "admitted" && !verdict.again && admitted)
+      writes.push(...fileWrites(context, admitted.act.fields.get("files"), fileKeys, admitted.act.author));
   }
   // An own change that the log came to hold against this device leaves its record.
   for (const before of book.loaded.state.admitted) if (!loaded.state.get(before.hash)) touched.add(before.act.record);
@@ -273,11 +302,7 @@ function historyOf(
 }
 
 /** The history line of a lawful act. Its title is the subject or title of the record's first act. */
-export function actHistory(
-  kind: string,
-  act: RecordAct,
-  loaded: Pick<LoadedBook, "state">,
-): HistoryRowStored {
+export function actHistory(kind: string, act: RecordAct, loaded: Pick<LoadedBook, "state">): HistoryRowStored {
   const first = loaded.state.actsOf(act.record)[0];
   const title = first?.fields.get("subject") ?? first?.fields.get("title");
   const at = act.fields.get("at");

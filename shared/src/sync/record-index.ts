@@ -50,7 +50,11 @@ function toRecord(id: RecordId, row: RecordRow): IndexedRecord | undefined {
     return before !== undefined && after !== undefined && (row.acts[after]?.k.includes(before) ?? false);
   };
   const kind = row.kind as KindName;
-  const folded = foldRecord(kind, acts.map((a) => a.act), precedes);
+  const folded = foldRecord(
+    kind,
+    acts.map((a) => a.act),
+    precedes,
+  );
   return folded && { id, kind, book: row.book, acts, folded };
 }
 

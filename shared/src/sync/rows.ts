@@ -80,9 +80,7 @@ const changeRow = z.strictObject({
   /** The body carried the relay's note for the checkpoint that it names (rule L6). */
   note: z.boolean(),
   /** The entry that carries it; null while only this device has it. */
-  carrier: z
-    .strictObject({ seq: zUint(), channelSeq: zUint(), time: zUint(), pusher: zId<DeviceId>(), index: zUint() })
-    .nullable(),
+  carrier: z.strictObject({ seq: zUint(), channelSeq: zUint(), time: zUint(), pusher: zId<DeviceId>(), index: zUint() }).nullable(),
 });
 export type ChangeRow = z.output<typeof changeRow>;
 export const changeRowCodec: Codec<ChangeRow> = structCodec<ChangeRow>(changeRow as unknown as z.ZodType<ChangeRow>, LIMITS.body);
@@ -122,7 +120,10 @@ const historyRow = z.strictObject({
   seq: zUint().optional(),
 });
 export type HistoryRowStored = z.output<typeof historyRow>;
-export const historyRowCodec: Codec<HistoryRowStored> = structCodec<HistoryRowStored>(historyRow as unknown as z.ZodType<HistoryRowStored>, 16_384);
+export const historyRowCodec: Codec<HistoryRowStored> = structCodec<HistoryRowStored>(
+  historyRow as unknown as z.ZodType<HistoryRowStored>,
+  16_384,
+);
 
 /** Something that proofs contradict, with what shows it. */
 const faultRow = z.strictObject({

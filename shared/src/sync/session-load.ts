@@ -5,8 +5,9 @@ import { extendCharter, foundCharter } from "../charter/evaluate.ts";
 import { logKeyAt, relayNameAt } from "../charter/query.ts";
 import type { Charter } from "../charter/state.ts";
 import { prefix, type RowStore } from "../vault/row-store.ts";
-import { emptyLogState, keyName, type LogState } from "./log-state.ts";
-import { channelKeyCodec, keys, statementRowCodec } from "./rows.ts";
+import { parseHeader } from "../entry/header.ts";
+import { emptyLogState, keyName, type LogState, type Step } from "./log-state.ts";
+import { channelKeyCodec, entryRowCodec, keys, statementRowCodec } from "./rows.ts";
 import { LogTail, originOf } from "./tail.ts";
 
 /** The rows of this log on this device contradict each other: a damaged disk, or a bug. */
@@ -30,7 +31,12 @@ export async function loadLogState(log: LogId, rows: RowStore): Promise<LogState
   const dumped = await rows.get("log", keys.tail(log));
   if (!charter || !dumped) return { ...emptyLogState(log), keys: await loadKeys(log, rows) };
   // The last checkpoint was signed by the relay that logged its last entry.
-  const tail = LogTail.restore(log, dumped, originOf(relayNameAt(charter, Number.MAX_SAFE_INTEGER), log), idBytes(logKeyAt(charter, Number.MAX_SAFE_INTEGER)));
+  const tail = LogTail.restore(
+    log,
+    dumped,
+    originOf(relayNameAt(charter, Number.MAX_SAFE_INTEGER), log),
+    idBytes(logKeyAt(charter, Number.MAX_SAFE_INTEGER)),
+  );
   if (!tail) throw new DamagedLog("the stored tail does not parse");
   return { tail, charter, keys: await loadKeys(log, rows), broken: new Set() };
 }
@@ -43,4 +49,28 @@ async function loadKeys(log: LogId, rows: RowStore): Promise<ReadonlyMap<string,
     ring.set(keyName(parsed.value.channel, parsed.value.epoch), parsed.value.key as ChannelKey);
   }
   return ring;
+}
+
+const RUN = 256;
+
+/** Entries on this device whose channel and epoch are among `names` (`channel/epoch`), in log order, a run at a time. */
+export async function* sealedSteps(
+  log: LogId,
+  rows: RowStore,
+  state: LogState,
+  names: ReadonlySet<string>,
+): AsyncGenerator<readonly Step[]> {
+  for (let from = 0; from < state.tail.size; from += RUN) {
+    const steps: Step[] = [];
+    for (const row of await rows.scan("entry", { from: keys.entry(log, from), to: keys.entry(log, from + RUN) })) {
+      const stored = entryRowCodec.decode(row.value);
+      if (!stored.ok) throw new DamagedLog("a stored entry does not parse");
+      const { a, r, b, leaf, root } = stored.value;
+      const header = a && r ? parseHeader(a, r) : undefined;
+      if (!header?.ok || header.value.author.channel === "charter") continue;
+      if (!names.has(keyName(header.value.author.channel, header.value.author.epoch))) continue;
+      steps.push({ entry: { seq: header.value.relay.seq, leaf, root, header: header.value, body: b }, before: state });
+    }
+    if (steps.length > 0) yield steps;
+  }
 }

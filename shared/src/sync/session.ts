@@ -28,7 +28,7 @@ import { actHistory, receive, type Received } from "./receive.ts";
 import { RecordIndex, type ActPlace } from "./record-index.ts";
 import type { SignIn, Welcome } from "./relay-client.ts";
 import { changeRowCodec, channelKeyCodec, historyRowCodec, keys, provisional, type Identity, type PendingChange } from "./rows.ts";
-import { loadLogState } from "./session-load.ts";
+import { loadLogState, sealedSteps } from "./session-load.ts";
 import { StatementDesk } from "./statement-desk.ts";
 import { originOf, type TailFault } from "./tail.ts";
 
@@ -107,7 +107,13 @@ export class LogSession implements LinkOwner {
   static async open(deps: SessionDeps): Promise<LogSession> {
     const { rows, identity } = deps;
     const state = await loadLogState(identity.log, rows);
-    return new LogSession(deps, state, await Outbox.load(identity.log, rows), await RecordIndex.load(identity.log, rows), await FaultBook.load(identity.log, rows, deps.ports));
+    return new LogSession(
+      deps,
+      state,
+      await Outbox.load(identity.log, rows),
+      await RecordIndex.load(identity.log, rows),
+      await FaultBook.load(identity.log, rows, deps.ports),
+    );
   }
 
   // ------------------------------------------------------------------------------------------------------------ questions
@@ -178,7 +184,11 @@ export class LogSession implements LinkOwner {
     const made = makeChange(book.loaded.state, act.draft, { actor: book.actor, author: this.device, clock, checkpoint });
     if (!made.ok) return made;
     const { bytes, hash } = made.value;
-    const change: CarriedChange = { bytes, signature: signChange(this.log, book.id, hash, this.#sign.secretKey), tag: this.#tagOf(book, act.draft) };
+    const change: CarriedChange = {
+      bytes,
+      signature: signChange(this.log, book.id, hash, this.#sign.secretKey),
+      tag: this.#tagOf(book, act.draft),
+    };
     const taken = this.desk.judgeOwn(book, change, charter, clock);
     const verdict = taken.ownVerdicts.find((v) => v.hash === hash);
     if (verdict?.state !== "admitted") {
@@ -194,8 +204,24 @@ export class LogSession implements LinkOwner {
     return ok({ hash, record: act.draft.record });
   }
 
-  async #keepOwn(act: NewAct, book: OpenBook, taken: Taken, change: CarriedChange, hash: ChangeHash, place: ActPlace, note: string): Promise<Result<void, Coded<StoreCode>>> {
-    const queued = this.outbox.add({ book: act.book, bytes: change.bytes, signature: change.signature, hash, tag: change.tag, note, files: [...act.fileKeys] });
+  async #keepOwn(
+    act: NewAct,
+    book: OpenBook,
+    taken: Taken,
+    change: CarriedChange,
+    hash: ChangeHash,
+    place: ActPlace,
+    note: string,
+  ): Promise<Result<void, Coded<StoreCode>>> {
+    const queued = this.outbox.add({
+      book: act.book,
+      bytes: change.bytes,
+      signature: change.signature,
+      hash,
+      tag: change.tag,
+      note,
+      files: [...act.fileKeys],
+    });
     const { record } = act.draft;
     const row = this.index.rowOf(record, taken.book.state, new Map([[hash, place]]));
     const admitted = taken.book.state.get(hash);
@@ -206,10 +232,19 @@ export class LogSession implements LinkOwner {
       {
         table: "change",
         key: keys.change(this.log, book.id, provisional(queued.n)),
-        value: changeRowCodec.encode({ hash, bytes: change.bytes, signature: change.signature, tag: [change.tag.kind, change.tag.root], note: true, carrier: null }),
+        value: changeRowCodec.encode({
+          hash,
+          bytes: change.bytes,
+          signature: change.signature,
+          tag: [change.tag.kind, change.tag.root],
+          note: true,
+          carrier: null,
+        }),
       },
       this.index.writeOf(record, row),
-      ...(history ? [{ table: "history" as const, key: keys.history(this.log, provisional(queued.n)), value: historyRowCodec.encode(history) }] : []),
+      ...(history
+        ? [{ table: "history" as const, key: keys.history(this.log, provisional(queued.n)), value: historyRowCodec.encode(history) }]
+        : []),
     ]);
     if (!kept.ok) return kept;
     queued.kept();
@@ -224,6 +259,34 @@ export class LogSession implements LinkOwner {
     const fields = first?.fields ?? new Map(Object.entries(draft.fields).flatMap(([k, v]) => (v === undefined ? [] : [[k, v] as const])));
     const kind = kindOf(fields.get("kind"));
     return { kind: kind?.name ?? "", root: kind?.root(draft.record, fields) ?? draft.record };
+  }
+
+  // -------------------------------------------------------------------------------------------------------------- keys
+
+  /**
+   * Keys that came by another way than a wrap (an invitation, another own device). Entries that were kept sealed for want of them are opened
+   * now, in log order.
+   */
+  addKeys(
+    added: readonly { readonly channel: Channel; readonly epoch: number; readonly key: ChannelKey }[],
+  ): Promise<Result<void, Coded<StoreCode>>> {
+    return this.#exclusive(async () => {
+      const fresh = added.filter((k) => !this.#state.keys.has(keyName(k.channel, k.epoch)));
+      if (fresh.length === 0) return ok(undefined);
+      const kept = await this.#commit(fresh.map((k) => keyWrite(this.log, k)));
+      if (!kept.ok) return kept;
+      this.#state = {
+        ...this.#state,
+        keys: new Map([...this.#state.keys, ...fresh.map((k) => [keyName(k.channel, k.epoch), k.key] as const)]),
+      };
+      const names = new Set(fresh.map((k) => keyName(k.channel, k.epoch)));
+      for await (const steps of sealedSteps(this.log, this.#deps.rows, this.#state, names)) {
+        const done = await this.#absorb(steps, this.#state, [], []);
+        if (!done.ok) return done;
+        await this.#deps.ports.pause();
+      }
+      return ok(undefined);
+    });
   }
 
   // ----------------------------------------------------------------------------------------------------- the link's owner
@@ -276,6 +339,25 @@ export class LogSession implements LinkOwner {
     if (!next.ok) return this.#relayFault(next.error);
     const { state, steps } = next.value;
     if (!state.charter) return true;
+    const done = await this.#absorb(steps, state, own, [{ table: "log", key: keys.tail(this.log), value: state.tail.dump() }]);
+    if (!done.ok) return false;
+    if (!(await this.#compareNotes(done.value))) return false;
+    // A device that has just come into the log signs in as itself from here on.
+    if (!wasDevice && this.isDevice() && this.#deps.guise)
+      void this.#deps.ports.pause().then(() => {
+        this.restartLink();
+      });
+    return true;
+  }
+
+  /** Judges, commits, then takes over a run of verified entries. */
+  async #absorb(
+    steps: readonly Step[],
+    state: LogState,
+    own: readonly Sealed[],
+    more: readonly Write[],
+  ): Promise<Result<Received["notes"], Coded<StoreCode>>> {
+    if (!state.charter) return ok([]);
     const received = await receive(steps, {
       log: this.log,
       charter: state.charter,
@@ -289,24 +371,22 @@ export class LogSession implements LinkOwner {
     });
     const leaving = own.map((sealed) => this.outbox.logged(sealed));
     const faults = this.faults.ofDevices(received.faults);
+    const taken = steps.flatMap((s) => s.taken?.newKeys ?? []);
     const kept = await this.#commit([
       ...received.writes,
       ...faults.writes,
       ...leaving.flatMap((l) => l.writes),
-      ...keyWrites(this.log, steps),
-      { table: "log", key: keys.tail(this.log), value: state.tail.dump() },
+      ...taken.map((k) => keyWrite(this.log, k)),
+      ...more,
     ]);
     if (!kept.ok) {
       for (const { book, loaded } of received.books) this.desk.drop(book, loaded);
-      return false;
+      return kept;
     }
     for (const l of leaving) l.kept();
     faults.kept();
     this.#take(state, steps, received);
-    if (!(await this.#compareNotes(received.notes))) return false;
-    // A device that has just come into the log signs in as itself from here on.
-    if (!wasDevice && this.isDevice() && this.#deps.guise) queueMicrotask(() => { this.restartLink(); });
-    return true;
+    return ok(received.notes);
   }
 
   restartLink(): void {
@@ -419,9 +499,8 @@ export const openerOf = (identity: Identity): Opener => ({
   pair: boxKeyPair(identity.box),
 });
 
-function keyWrites(log: LogId, steps: readonly Step[]): Write[] {
-  return steps.flatMap((s) =>
-    (s.taken?.newKeys ?? []).map((k): Write => ({ table: "secret", key: keys.channelKey(log, k.channel, k.epoch), value: channelKeyCodec.encode(k) })),
-  );
-}
-
+const keyWrite = (log: LogId, k: { readonly channel: Channel; readonly epoch: number; readonly key: ChannelKey }): Write => ({
+  table: "secret",
+  key: keys.channelKey(log, k.channel, k.epoch),
+  value: channelKeyCodec.encode(k),
+});
