@@ -7,7 +7,7 @@ const settings = readFileSync(path.join(import.meta.dirname, "..", "..", "electr
 /** The lines below a top-level key, as name and value. */
 function section(name: string): Record<string, string> {
   const body = new RegExp(`^${name}:\\n((?:  .*\\n?)+)`, "m").exec(settings)?.[1] ?? "";
-  return Object.fromEntries([...body.matchAll(/^ {2}(\w+): (.+)$/gm)].map((line) => [line[1], line[2]]));
+  return Object.fromEntries([...body.matchAll(/^ {2}(\w+): (.+)$/gm)].map((line) => [line[1] ?? "", line[2] ?? ""]));
 }
 
 describe("the shipped package", () => {
