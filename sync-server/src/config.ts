@@ -64,7 +64,7 @@ export function readConfig(argv: readonly string[], env: Readonly<Record<string,
   const options = Object.fromEntries(names.map((n) => [n, { type: isFlag(n) ? ("boolean" as const) : ("string" as const) }]));
   let flags: Readonly<Record<string, string | boolean | undefined>>;
   try {
-    flags = parseArgs({ args: [...argv], options: { ...options, help: { type: "boolean", short: "h" } }, strict: true }).values as typeof flags;
+    flags = parseArgs({ args: [...argv], options: { ...options, help: { type: "boolean", short: "h" } }, strict: true }).values;
   } catch (problem) {
     const said = problem instanceof Error ? (problem.message.split(". ")[0] ?? "") : "";
     return err({ exit: 1, say: `${said}. Every setting is listed by --help.` });

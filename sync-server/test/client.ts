@@ -146,7 +146,7 @@ export class TestClient {
 /** The entry of a signed statement (rule L0). */
 export function charterEntry(log: LogId, signed: SignedStatement, secret: SignSecretKey): PushEntry {
   const by = signed.statement.by as Hex32 as DeviceId;
-  const placement: Placement = { log, kind: ENTRY_KIND.charter, channel: "charter", epoch: 0, book: NO_BOOK, device: by, commitment: signed.id as Hex32 };
+  const placement: Placement = { log, kind: ENTRY_KIND.charter, channel: "charter", epoch: 0, book: NO_BOOK, device: by, commitment: signed.id };
   return { a: makeAuthorPart(placement, signed.bytes, secret), b: signed.bytes };
 }
 

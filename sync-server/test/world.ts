@@ -5,7 +5,6 @@ import type { RelayLimits } from "../src/relay/limits.ts";
 import type { RelayLog } from "../src/relay/ports.ts";
 import { createRelay, type Relay } from "../src/relay/relay.ts";
 import { MemoryStore } from "../src/store/memory.ts";
-import type { RelayStore } from "../src/store/store.ts";
 
 /** A clock that moves when a test says so. */
 export class TestClock implements Clock {
@@ -57,6 +56,6 @@ export async function makeWorld(limits: Partial<RelayLimits> = {}, keep?: { stor
   const store = keep?.store ?? new MemoryStore();
   const errors: unknown[] = [];
   const log: RelayLog = { info: () => undefined, warn: () => undefined, error: (_e, problem) => errors.push(problem), tag: () => "" };
-  const relay = await createRelay({ store: store as RelayStore, clock, random: seededRandom(`relay ${clock.now()}`), name: NAME, limits, turn: (run) => setImmediate(run), log });
+  const relay = await createRelay({ store: store, clock, random: seededRandom(`relay ${clock.now()}`), name: NAME, limits, turn: (run) => setImmediate(run), log });
   return { relay, store, clock, log: { errors } };
 }

@@ -6,12 +6,12 @@ export const LOG_LEVELS = ["error", "warn", "info", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /**
- * JSON lines on standard output. No content, name, address or key gets here: ids appear as eight hex digits of a hash under a key that
+ * JSON lines on standard error; standard output has the one line that says where the relay listens. No content, name, address or key gets here: ids appear as eight hex digits of a hash under a key that
  * lives as long as the process, so that lines belong together and yet name nobody.
  */
 export function makeLog(level: LogLevel, to?: DestinationStream): RelayLog {
   const key = randomBytes(32);
-  const out = pino({ level, base: null }, to ?? pino.destination({ dest: 1, sync: true }));
+  const out = pino({ level, base: null }, to ?? pino.destination({ dest: 2, sync: true }));
   return {
     info: (event, facts) => out.info({ event, ...facts }),
     warn: (event, facts) => out.warn({ event, ...facts }),

@@ -6,11 +6,9 @@ import type { RelayLimits } from "./limits.ts";
 
 /** What the relay counts. Names of metrics are in http/metrics.ts; none carries an id. */
 export interface RelayMeter {
-  connections(change: 1 | -1): void;
   signIn(outcome: "welcome" | "refused"): void;
   accepted(entries: number, bytes: number): void;
   refused(code: string): void;
-  commit(entries: number): void;
   sent(entries: number): void;
   closed(code: number): void;
 }
@@ -41,11 +39,9 @@ export interface RelayPorts {
 export const SILENT_LOG: RelayLog = { info: () => undefined, warn: () => undefined, error: () => undefined, tag: () => "" };
 
 export const NO_METER: RelayMeter = {
-  connections: () => undefined,
   signIn: () => undefined,
   accepted: () => undefined,
   refused: () => undefined,
-  commit: () => undefined,
   sent: () => undefined,
   closed: () => undefined,
 };

@@ -109,7 +109,6 @@ class Hub implements SessionHost {
 
   #connect(peer: RelayPeer): RelayConnection {
     const session = new Session(this, peer);
-    this.meter.connections(1);
     const refusal = this.#stopped ? CLOSE.goingAway : this.#admission.enter(session);
     queueMicrotask(() => {
       if (refusal !== undefined) session.close(refusal);
@@ -129,7 +128,6 @@ class Hub implements SessionHost {
 
   ended(session: Session): void {
     this.#admission.leave(session);
-    this.meter.connections(-1);
     this.#forgetIdle();
   }
 
