@@ -100,8 +100,8 @@ export function sheetCode(relay: string, seed: SheetSeed): string {
 /** Reads a scanned sheet. The words hold no colon, so what stands before the last one is the address. */
 export function parseSheetCode(text: string): Result<{ readonly relay: string; readonly seed: SheetSeed }, SheetError> {
   const plain = text.trim();
-  const [, version, rest] = /^countersign-sheet:([0-9]+):(.*)$/.exec(plain) ?? [];
-  if (plain.length > 1024 || version === undefined || rest === undefined) return fault("sheet-not-sheet");
+  const [, version, rest] = (plain.length <= 1024 && /^countersign-sheet:([0-9]+):(.*)$/.exec(plain)) || [];
+  if (version === undefined || rest === undefined) return fault("sheet-not-sheet");
   if (version !== "1") return fault("sheet-other-version");
   const colon = rest.lastIndexOf(":");
   const relay = rest.slice(0, Math.max(0, colon));
