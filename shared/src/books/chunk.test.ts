@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import fc from "fast-check";
 import { initAutomergeNode } from "../../node/automerge.ts";
 import { AT, Desk, devices, factsOf, MESSAGES, newThread, raw, signed } from "../../test/book.ts";
@@ -9,6 +9,9 @@ import { formatCheckpointField, parseCheckpointField } from "./checkpoint-field.
 import { isBookAhead, isBookName, periodOf, periodStart } from "./names.ts";
 import { EMPTY_PAST, inPast, pastOf, type Past } from "./past.ts";
 import { REASONS } from "./reasons.ts";
+
+// Thousands of changes are decoded here.
+vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(async () => {
   await Promise.all([initAutomergeNode(), initCrypto()]);
