@@ -127,7 +127,8 @@ export interface InviteView {
 
 export interface InvitePreview {
   readonly relay: string;
-  readonly expires: Millis;
+  /** Known only after the invitation was looked up on the relay. */
+  readonly expires?: Millis;
 }
 
 // ------------------------------------------------------------------------------------------------------------- sync state

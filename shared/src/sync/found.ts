@@ -122,13 +122,17 @@ export function foundLog(ports: Ports, address: string, kind: LogKind, recovery:
   });
 }
 
-/** The logs on a relay whose recovery key this is, and the relay's name. */
+/**
+ * Looks at a relay without opening a session: which logs have this recovery key, or (`as: invite`) whether an invitation still stands. Gives
+ * the relay's name too.
+ */
 export function findLogs(
   ports: Ports,
   address: string,
   keys: { readonly publicKey: Uint8Array; readonly secretKey: SignIn["secretKey"] },
+  what: { readonly as: "recovery" | "invite"; readonly log: LogId | null } = { as: "recovery", log: null },
 ): Promise<Result<{ readonly logs: readonly LogId[]; readonly relayName: string }, DialFailure>> {
-  const who: SignIn = { address, log: null, as: "recovery", publicKey: keys.publicKey, secretKey: keys.secretKey };
+  const who: SignIn = { address, ...what, publicKey: keys.publicKey, secretKey: keys.secretKey };
   return dial<{ readonly logs: readonly LogId[]; readonly relayName: string }>(ports, who, (_client, welcome, relayName, done) => {
     done(ok({ logs: welcome.logs ?? [], relayName }));
     return () => undefined;

@@ -80,6 +80,7 @@ export class LogSession implements LinkOwner {
   readonly #deps: SessionDeps;
   readonly #sign: SignKeyPair;
   readonly #box: BoxKeyPair;
+  #identity: Identity;
   #state: LogState;
   #lock: Promise<unknown> = Promise.resolve();
   #skew = 0;
@@ -91,6 +92,7 @@ export class LogSession implements LinkOwner {
   private constructor(deps: SessionDeps, state: LogState, outbox: Outbox, index: RecordIndex, faults: FaultBook) {
     const { identity, rows, ports } = deps;
     this.#deps = deps;
+    this.#identity = identity;
     this.log = identity.log;
     this.#sign = signKeyPair(identity.sign);
     this.#box = boxKeyPair(identity.box);
@@ -123,7 +125,12 @@ export class LogSession implements LinkOwner {
   }
 
   get identity(): Identity {
-    return this.#deps.identity;
+    return this.#identity;
+  }
+
+  /** What this person changed of how they see the log; keys and places stay. */
+  adopt(what: Partial<Pick<Identity, "zone" | "viewReceipts" | "label">>): void {
+    this.#identity = { ...this.#identity, ...what };
   }
 
   get state(): LogState {
@@ -292,7 +299,8 @@ export class LogSession implements LinkOwner {
   // ----------------------------------------------------------------------------------------------------- the link's owner
 
   signIn(): SignIn {
-    const { identity, guise } = this.#deps;
+    const { guise } = this.#deps;
+    const identity = this.#identity;
     const own = this.isDevice() || !guise;
     const pair = own ? this.#sign : guise.keys;
     return {

@@ -57,9 +57,13 @@ export class StatementDesk {
   }
 
   /** Resolves when the statement's entry is in the verified log, or when it was refused. */
-  request<E>(build: BuildStatement<E>): Promise<Result<{ readonly id: StatementId; readonly seq: number }, E | StatementFailure>> {
+  request<E>(
+    build: BuildStatement<E>,
+    wake: { readonly link: { wake(): void } },
+  ): Promise<Result<{ readonly id: StatementId; readonly seq: number }, E | StatementFailure>> {
     return new Promise((resolve) => {
       this.#queue.push({ build, settle: resolve as Request["settle"] });
+      wake.link.wake();
     });
   }
 

@@ -1,0 +1,243 @@
+import { z } from "zod";
+import type { DeviceId, LogId, MemberId, RecordId } from "../base/ids.ts";
+import { err, ok, type Result } from "../base/result.ts";
+import { structCodec, zExact, zText, zUint, type Codec } from "../cbor/struct.ts";
+import { recoveryKeys, type SheetPurpose, type SheetSeed } from "../charter/recovery-sheet.ts";
+import type { Ports } from "../sync/ports.ts";
+import { identityCodec, keys, type Identity } from "../sync/rows.ts";
+import { LogSession, type Guise, type SessionChange } from "../sync/session.ts";
+import type { Opener } from "../sync/log-state.ts";
+import { prefix, type RowStore } from "../vault/row-store.ts";
+import type { ArgonCost } from "../vault/slots.ts";
+import type { ActError, Patch } from "./api.ts";
+import { actErrorOf, VaultHolder } from "./vault-holder.ts";
+
+/** What a platform gives to a replica. */
+export interface ReplicaDeps {
+  readonly rows: RowStore;
+  readonly ports: Ports;
+  /** Origin of the web app that invitation links lead to, e.g. `https://relay.example`. */
+  readonly webOrigin: (relay: string) => string;
+  /** Whether a passphrase is known from breaches, without asking anybody. */
+  readonly isBreached?: (passphrase: string) => boolean;
+  readonly storage?: () => Promise<{ readonly persistent: boolean | undefined; readonly used?: number; readonly quota?: number }>;
+  readonly eraseStore?: () => Promise<void>;
+  /** Tests only: a passphrase that is cheaper to try. */
+  readonly argonCost?: ArgonCost;
+}
+
+const sheetCodec = structCodec(
+  z.strictObject({ seed: zExact<SheetSeed>(16), relay: zText(255), confirmed: z.boolean(), made: zUint() }),
+  1_000,
+);
+export interface SheetRow {
+  readonly seed: SheetSeed;
+  readonly relay: string;
+  readonly confirmed: boolean;
+  readonly made: number;
+}
+
+const namesSchema = z.strictObject({
+  label: zText(200),
+  /** Names that this person chose, by member and by device. They never leave this person's devices. */
+  people: z.array(z.tuple([zText(64), zText(200)])).max(100),
+  devices: z.array(z.tuple([zText(64), zText(200)])).max(400),
+  /** The link of the open invitation. */
+  link: zText(2_048).nullable(),
+});
+type NamesRow = z.output<typeof namesSchema>;
+const namesCodec: Codec<NamesRow> = structCodec<NamesRow>(namesSchema as unknown as z.ZodType<NamesRow>, 131_072);
+
+/** The names of one log, as this person gave them. */
+export interface Names {
+  readonly label: string;
+  readonly people: ReadonlyMap<string, string>;
+  readonly devices: ReadonlyMap<string, string>;
+  readonly link: string | null;
+}
+export const NO_NAMES: Names = { label: "", people: new Map(), devices: new Map(), link: null };
+
+const settingsCodec = structCodec(z.strictObject({ autoLock: zUint() }), 200);
+
+export interface OpenLog {
+  readonly session: LogSession;
+  names: Names;
+}
+
+/** What all parts of a replica share: the vault, the open logs, and who is told of changes. */
+export class ReplicaCore {
+  readonly deps: ReplicaDeps;
+  readonly vault: VaultHolder;
+  readonly logs = new Map<LogId, OpenLog>();
+  autoLock = 10;
+  sheet: SheetRow | undefined;
+  readonly #listeners = new Set<(patch: Patch) => void>();
+  /** Called after records of a log changed, e.g. to acknowledge what arrived. */
+  onLive: (log: OpenLog) => void = () => undefined;
+
+  constructor(deps: ReplicaDeps, vault: VaultHolder) {
+    this.deps = deps;
+    this.vault = vault;
+  }
+
+  watch(listener: (patch: Patch) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  tell(patch: Patch): void {
+    for (const listener of this.#listeners) listener(patch);
+  }
+
+  get rows(): RowStore | undefined {
+    return this.vault.rows;
+  }
+
+  get personal(): OpenLog | undefined {
+    return [...this.logs.values()].find((l) => l.session.identity.kind === "personal");
+  }
+
+  log(id: LogId): Result<OpenLog, ActError> {
+    if (this.vault.state !== "open") return err({ code: this.vault.state === "none" ? "no-vault" : "locked" });
+    const log = this.logs.get(id);
+    return log ? ok(log) : err({ code: "record-unknown" });
+  }
+
+  // ------------------------------------------------------------------------------------------------------- vault contents
+
+  /** Opens every log that the vault holds and connects them. */
+  async openLogs(connect = true): Promise<void> {
+    const rows = this.rows;
+    if (!rows) return;
+    const sheet = await rows.get("secret", "sheet");
+    const parsedSheet = sheet && sheetCodec.decode(sheet);
+    if (parsedSheet?.ok) this.sheet = parsedSheet.value;
+    const settings = await rows.get("secret", "settings");
+    const parsedSettings = settings && settingsCodec.decode(settings);
+    if (parsedSettings?.ok) this.autoLock = parsedSettings.value.autoLock;
+    for (const row of await rows.scan("secret", prefix("identity/"))) {
+      const identity = identityCodec.decode(row.value);
+      if (!identity.ok) throw new Error("a stored identity does not parse");
+      const guise = await rows.get("secret", `guise/${identity.value.log}`);
+      await this.openLog(identity.value, guise ? { as: "recovery" } : undefined, connect);
+    }
+    this.tell({ topic: "households" });
+  }
+
+  async openLog(identity: Identity, guise: Guise | { readonly as: "recovery" } | undefined, connect = true): Promise<OpenLog> {
+    const rows = this.rows;
+    if (!rows) throw new Error("the vault is open");
+    const recovery = this.sheet && recoveryKeys(this.sheet.seed, identity.purpose as SheetPurpose);
+    const openers: Opener[] = recovery ? [{ recipient: recovery.keys.sign, pair: recovery.box }] : [];
+    const asGuise: Guise | undefined =
+      guise && "keys" in guise ? guise : guise && recovery ? { as: "recovery", keys: recovery.sign } : undefined;
+    const session = await LogSession.open({
+      ports: this.deps.ports,
+      rows,
+      identity,
+      openers,
+      ...(asGuise ? { guise: asGuise } : {}),
+      onChange: (change) => {
+        this.#changed(identity.log, change);
+      },
+    });
+    const open: OpenLog = { session, names: await this.#loadNames(identity.log) };
+    this.logs.set(identity.log, open);
+    if (connect) session.link.start();
+    return open;
+  }
+
+  async closeLogs(): Promise<void> {
+    const open = [...this.logs.values()];
+    this.logs.clear();
+    await Promise.all(open.map((l) => l.session.close()));
+    this.sheet = undefined;
+  }
+
+  async closeLog(log: LogId): Promise<void> {
+    const open = this.logs.get(log);
+    this.logs.delete(log);
+    await open?.session.close();
+  }
+
+  async saveSheet(sheet: SheetRow): Promise<Result<void, ActError>> {
+    return this.save("sheet", sheetCodec.encode(sheet), () => {
+      this.sheet = sheet;
+    });
+  }
+
+  async saveAutoLock(minutes: number): Promise<Result<void, ActError>> {
+    return this.save("settings", settingsCodec.encode({ autoLock: minutes }), () => {
+      this.autoLock = minutes;
+    });
+  }
+
+  async saveIdentity(identity: Identity): Promise<Result<void, ActError>> {
+    return this.save(keys.identity(identity.log), identityCodec.encode(identity), () => undefined);
+  }
+
+  async saveNames(log: OpenLog, names: Names): Promise<Result<void, ActError>> {
+    const row: NamesRow = { label: names.label, people: [...names.people], devices: [...names.devices], link: names.link };
+    return this.save(`names/${log.session.log}`, namesCodec.encode(row), () => {
+      log.names = names;
+      this.tell({ topic: "households" });
+    });
+  }
+
+  async save(key: string, value: Uint8Array, kept: () => void): Promise<Result<void, ActError>> {
+    const rows = this.rows;
+    if (!rows) return err({ code: "locked" });
+    const done = await rows.commit([{ table: "secret", key, value }]);
+    if (!done.ok) return err(actErrorOf(done.error.code));
+    kept();
+    return ok(undefined);
+  }
+
+  async #loadNames(log: LogId): Promise<Names> {
+    const row = await this.rows?.get("secret", `names/${log}`);
+    const parsed = row && namesCodec.decode(row);
+    if (!parsed?.ok) return NO_NAMES;
+    return {
+      label: parsed.value.label,
+      people: new Map(parsed.value.people),
+      devices: new Map(parsed.value.devices),
+      link: parsed.value.link,
+    };
+  }
+
+  #changed(log: LogId, change: SessionChange): void {
+    const open = this.logs.get(log);
+    switch (change.type) {
+      case "sync":
+      case "fault":
+        this.tell({ topic: "sync", log });
+        return;
+      case "charter":
+        this.tell({ topic: "households" });
+        return;
+      case "history":
+        this.tell({ topic: "history", log });
+        return;
+      case "live":
+        if (open) this.onLive(open);
+        return;
+      case "records":
+        for (const record of change.records) this.#tellRecord(log, record, open);
+    }
+  }
+
+  #tellRecord(log: LogId, record: RecordId, open: OpenLog | undefined): void {
+    const folded = open?.session.index.get(record)?.folded;
+    if (folded?.kind === "expense") this.tell({ topic: "expenses", log, record });
+    else if (folded?.kind === "message") this.tell({ topic: "messages", log, thread: folded.thread });
+    else if (folded) this.tell({ topic: "messages", log, thread: record });
+  }
+}
+
+/** A person's name for a member: theirs, or what stands for it until they give one. */
+export const nameOf = (names: Names, member: MemberId, me: MemberId | undefined): string =>
+  names.people.get(member) ?? (member === me ? "Me" : "Other parent");
+
+export const deviceNameOf = (names: Names, device: DeviceId): string => names.devices.get(device) ?? `Device ${device.slice(0, 4)}`;

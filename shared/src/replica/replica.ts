@@ -1,0 +1,374 @@
+import { fromUtf8, utf8 } from "../base/bytes.ts";
+import type { DeviceId, LogId } from "../base/ids.ts";
+import { err, ok, type Result } from "../base/result.ts";
+import { sheetCode, sheetWords } from "../charter/recovery-sheet.ts";
+import { proofFile } from "../sync/fault-book.ts";
+import type { ActError, Answer, FaultView, RecoverySheet, ReplicaApi, SyncView, VaultView } from "./api.ts";
+import { ReplicaCore, type OpenLog, type ReplicaDeps } from "./core.ts";
+import { faultViews, history } from "./history.ts";
+import { People } from "./people.ts";
+import { Records } from "./records.ts";
+import { SnapshotJobs } from "./snapshots.ts";
+import { actErrorOf, VaultHolder } from "./vault-holder.ts";
+
+const PAGE_MAX = 500;
+const page = (n: number): number => Math.max(0, Math.min(n, PAGE_MAX));
+/** Delivery receipts leave at these hours of the household's day when nothing of one's own took them along. */
+const RECEIPT_HOURS = [8, 20];
+const MINUTE = 60_000;
+
+/** A replica that also lets tests and command lines look inside. */
+export interface Replica extends ReplicaApi {
+  readonly core: ReplicaCore;
+  close(): Promise<void>;
+}
+
+/** Opens the replica over a store. Crypto and Automerge have been initialised. */
+export async function openReplica(deps: ReplicaDeps): Promise<Result<Replica, ActError>> {
+  const vault = await VaultHolder.load(deps.rows, deps.ports.clock, deps.ports.random, deps.argonCost);
+  return vault.ok ? ok(new LocalReplica(new ReplicaCore(deps, vault.value))) : vault;
+}
+
+class LocalReplica implements Replica {
+  readonly core: ReplicaCore;
+  readonly #people: People;
+  readonly #records: Records;
+  readonly #snapshots: SnapshotJobs;
+  readonly #transfers = new Set<LogId>();
+  #stopReceipts: () => void = () => undefined;
+  #stopLock: () => void = () => undefined;
+  #lastReceiptHour = "";
+
+  constructor(core: ReplicaCore) {
+    this.core = core;
+    this.#people = new People(core);
+    this.#records = new Records(core);
+    this.#snapshots = new SnapshotJobs(core);
+    core.onLive = (open) => {
+      this.#transfer(open);
+    };
+  }
+
+  // ---------------------------------------------------------------------------------------------------------------- vault
+
+  async vault(): Promise<VaultView> {
+    const { vault, deps } = this.core;
+    const storage = await deps.storage?.();
+    return {
+      state: vault.state,
+      storage: storage?.persistent === undefined ? "unknown" : storage.persistent ? "persistent" : "best-effort",
+      ...(storage?.used === undefined ? {} : { usedBytes: storage.used }),
+      ...(storage?.quota === undefined ? {} : { quotaBytes: storage.quota }),
+      ...(vault.waitUntil === undefined ? {} : { waitUntil: vault.waitUntil }),
+      autoLockMinutes: this.core.autoLock,
+      sheetConfirmed: this.core.sheet?.confirmed ?? false,
+    };
+  }
+
+  async start(input: Parameters<ReplicaApi["start"]>[0]): Answer<void> {
+    const fit = this.#fitPassphrase(input.passphrase);
+    if (fit) return err(fit);
+    if (this.core.vault.state !== "none") return err({ code: "vault-exists" });
+    const started = await this.#people.start(input);
+    if (started.ok) this.#opened();
+    return started;
+  }
+
+  async unlock(passphrase: string): Answer<void> {
+    const opened = await this.core.vault.unlock(passphrase);
+    if (!opened.ok) {
+      this.core.tell({ topic: "vault" });
+      return opened;
+    }
+    await this.core.openLogs();
+    this.#opened();
+    this.core.tell({ topic: "vault" });
+    void this.#goOn();
+    return ok(undefined);
+  }
+
+  async lock(): Promise<void> {
+    this.#stopReceipts();
+    this.#stopLock();
+    this.#records.forget();
+    await this.core.closeLogs();
+    this.core.vault.lock();
+    this.core.tell({ topic: "vault" });
+    this.core.tell({ topic: "households" });
+  }
+
+  async setAutoLock(minutes: number): Answer<void> {
+    return this.core.saveAutoLock(Math.max(0, Math.min(Math.round(minutes), 24 * 60)));
+  }
+
+  async changePassphrase(old: string, next: string): Answer<void> {
+    const fit = this.#fitPassphrase(next);
+    return fit ? err(fit) : this.core.vault.changePassphrase(old, next);
+  }
+
+  async recoverySheet(passphrase: string): Answer<RecoverySheet> {
+    const confirmed = await this.core.vault.confirm(passphrase);
+    if (!confirmed.ok) return confirmed;
+    const { sheet } = this.core;
+    if (!sheet) return err({ code: "locked" });
+    return ok({ words: sheetWords(sheet.seed), relay: sheet.relay, made: sheet.made, code: sheetCode(sheet.relay, sheet.seed) });
+  }
+
+  async confirmSheet(words: Parameters<ReplicaApi["confirmSheet"]>[0]): Answer<void> {
+    const { sheet } = this.core;
+    if (!sheet) return err({ code: "locked" });
+    const right = sheetWords(sheet.seed);
+    if (words.length < 2 || !words.every((w) => right[w.at] === w.word.trim().toLowerCase())) return err({ code: "sheet-broken" });
+    const saved = await this.core.saveSheet({ ...sheet, confirmed: true });
+    this.core.tell({ topic: "vault" });
+    return saved;
+  }
+
+  async restore(input: Parameters<ReplicaApi["restore"]>[0]): Answer<void> {
+    const fit = this.#fitPassphrase(input.passphrase);
+    if (fit) return err(fit);
+    const restored = await this.#people.restore(input);
+    if (this.core.vault.state === "open") this.#opened();
+    return restored;
+  }
+
+  async eraseDevice(passphrase: string): Answer<void> {
+    if (this.core.vault.state === "open") {
+      const confirmed = await this.core.vault.confirm(passphrase);
+      if (!confirmed.ok) return confirmed;
+    }
+    await this.close();
+    await this.core.deps.eraseStore?.();
+    return ok(undefined);
+  }
+
+  // --------------------------------------------------------------------------------------------------------------- people
+
+  households: ReplicaApi["households"] = () => Promise.resolve(this.#people.households());
+
+  async rename(log: LogId, names: Parameters<ReplicaApi["rename"]>[1]): Answer<void> {
+    const open = this.core.log(log);
+    if (!open.ok) return open;
+    const { session } = open.value;
+    const people = new Map(open.value.names.people);
+    const devices = new Map(open.value.names.devices);
+    if (names.me !== undefined) people.set(session.identity.member, names.me);
+    const other = this.#people
+      .households()
+      .find((h) => h.log === log)
+      ?.people.find((p) => !p.me);
+    if (names.other !== undefined && other) people.set(other.member, names.other);
+    if (names.device !== undefined) devices.set(session.device, names.device);
+    const saved = await this.core.saveNames(open.value, {
+      ...open.value.names,
+      people,
+      devices,
+      ...(names.label === undefined ? {} : { label: names.label }),
+    });
+    if (!saved.ok || names.zone === undefined) return saved;
+    return this.#change(open.value, { zone: names.zone });
+  }
+
+  invite: ReplicaApi["invite"] = (input) => this.#people.invite(input);
+  voidInvite: ReplicaApi["voidInvite"] = (log) => this.#people.voidInvite(log);
+  previewInvite: ReplicaApi["previewInvite"] = (link) => Promise.resolve(this.#people.previewInvite(link));
+
+  async join(input: Parameters<ReplicaApi["join"]>[0]): Answer<LogId> {
+    if (this.core.vault.state === "none") {
+      const fit = this.#fitPassphrase(input.passphrase ?? "");
+      if (fit) return err(fit);
+    }
+    const joined = await this.#people.join(input);
+    if (this.core.vault.state === "open") this.#opened();
+    return joined;
+  }
+
+  confirmJoin: ReplicaApi["confirmJoin"] = (log) => this.#people.confirmJoin(log);
+  safetyWords: ReplicaApi["safetyWords"] = (log) => Promise.resolve(this.#people.safetyWords(log));
+  attest: ReplicaApi["attest"] = (log, method) => this.#people.attest(log, method);
+
+  async revokeDevice(log: LogId, device: DeviceId, passphrase: string): Answer<void> {
+    const confirmed = await this.core.vault.confirm(passphrase);
+    return confirmed.ok ? this.#people.revokeDevice(log, device) : confirmed;
+  }
+
+  async leave(log: LogId, passphrase: string): Answer<void> {
+    const confirmed = await this.core.vault.confirm(passphrase);
+    return confirmed.ok ? this.#people.leave(log) : confirmed;
+  }
+
+  // ----------------------------------------------------------------------------------------------------------------- sync
+
+  sync(log: LogId): Promise<SyncView> {
+    const open = this.core.logs.get(log);
+    return Promise.resolve(open ? syncView(open) : { state: "off" });
+  }
+
+  syncNow(): Promise<void> {
+    for (const { session } of this.core.logs.values()) {
+      session.link.start();
+      session.link.wake();
+    }
+    return Promise.resolve();
+  }
+
+  faults(): Promise<readonly FaultView[]> {
+    return Promise.resolve([...this.core.logs.values()].flatMap(faultViews));
+  }
+
+  faultProof(id: string): Answer<Uint8Array> {
+    const fault = [...this.core.logs.values()].flatMap((l) => l.session.faults.all).find((f) => f.id === id);
+    return Promise.resolve(fault ? ok(proofFile(fault)) : err({ code: "record-unknown" }));
+  }
+
+  // -------------------------------------------------------------------------------------------------------------- records
+
+  threads: ReplicaApi["threads"] = (log, offset, limit) => this.#records.threads(log, offset, page(limit));
+  messages: ReplicaApi["messages"] = (log, thread, offset, limit) => this.#records.messages(log, thread, offset, page(limit));
+  message: ReplicaApi["message"] = (log, id) => this.#records.message(log, id);
+  sendMessage: ReplicaApi["sendMessage"] = (input) => this.#touched(this.#records.sendMessage(input));
+  seen: ReplicaApi["seen"] = (log, message) => this.#records.seen(log, message);
+  viewReceipts: ReplicaApi["viewReceipts"] = (log) => Promise.resolve(this.core.logs.get(log)?.session.identity.viewReceipts ?? false);
+
+  async setViewReceipts(log: LogId, on: boolean): Answer<void> {
+    const open = this.core.log(log);
+    return open.ok ? this.#change(open.value, { viewReceipts: on }) : open;
+  }
+
+  expenses: ReplicaApi["expenses"] = (log, filter, offset, limit) => this.#records.expenses(log, filter, offset, page(limit));
+  expense: ReplicaApi["expense"] = (log, id) => this.#records.expense(log, id);
+  balances: ReplicaApi["balances"] = (log) => Promise.resolve(this.#records.balances(log));
+  categories: ReplicaApi["categories"] = (log) => Promise.resolve(this.#records.categories(log));
+  addExpense: ReplicaApi["addExpense"] = (input) => this.#touched(this.#records.addExpense(input));
+  answerExpense: ReplicaApi["answerExpense"] = (input) => this.#touched(this.#records.answerExpense(input));
+  share: ReplicaApi["share"] = () => Promise.resolve(err({ code: "internal" }));
+  file: ReplicaApi["file"] = (log, id) => this.#records.file(log, id);
+
+  async draft(key: string): Promise<string | undefined> {
+    const row = await this.core.rows?.get("draft", key);
+    return row && fromUtf8(row);
+  }
+
+  async saveDraft(key: string, text: string): Answer<void> {
+    const rows = this.core.rows;
+    if (!rows) return err({ code: "locked" });
+    const kept = await rows.commit([{ table: "draft", key, value: text === "" ? null : utf8(text) }]);
+    return kept.ok ? ok(undefined) : err(actErrorOf(kept.error.code));
+  }
+
+  async history(...[log, filter, offset, limit]: Parameters<ReplicaApi["history"]>): ReturnType<ReplicaApi["history"]> {
+    const open = this.core.log(log);
+    return open.ok ? history(this.core, open.value, filter, offset, page(limit)) : { rows: [], total: 0 };
+  }
+
+  previewSnapshot: ReplicaApi["previewSnapshot"] = (log, scope) => this.#snapshots.preview(log, scope);
+
+  async exportSnapshot(
+    ...[log, scope, passphrase, job]: Parameters<ReplicaApi["exportSnapshot"]>
+  ): ReturnType<ReplicaApi["exportSnapshot"]> {
+    const confirmed = await this.core.vault.confirm(passphrase);
+    return confirmed.ok ? this.#snapshots.export(log, scope, job) : confirmed;
+  }
+
+  verifySnapshot: ReplicaApi["verifySnapshot"] = (bytes, job) => this.#snapshots.verify(bytes, job);
+
+  cancel(job: string): Promise<void> {
+    this.#snapshots.cancel(job);
+    return Promise.resolve();
+  }
+
+  openSample: ReplicaApi["openSample"] = () => Promise.resolve(err({ code: "internal" }));
+
+  watch: ReplicaApi["watch"] = (listener) => this.core.watch(listener);
+
+  async close(): Promise<void> {
+    await this.lock();
+    await this.core.deps.rows.close();
+  }
+
+  // --------------------------------------------------------------------------------------------------------------- inside
+
+  #fitPassphrase(passphrase: string): ActError | undefined {
+    if ([...passphrase].length < 12) return { code: "passphrase-short", limit: 12 };
+    return this.core.deps.isBreached?.(passphrase) === true ? { code: "passphrase-breached" } : undefined;
+  }
+
+  /** What a crash left half-done goes on. */
+  async #goOn(): Promise<void> {
+    for (const open of [...this.core.logs.values()]) {
+      const secret = await this.core.rows?.get("secret", `guise/${open.session.log}`);
+      const me = [...open.names.people.values()][0] ?? "";
+      if (secret?.length === 32) await this.#people.continueJoin(open, secret, me);
+    }
+  }
+
+  #opened(): void {
+    this.#stopReceipts();
+    const { clock } = this.core.deps.ports;
+    const tick = (): void => {
+      const now = new Date(clock.now());
+      const hour = now.getUTCHours();
+      const name = `${now.toISOString().slice(0, 10)}/${String(hour)}`;
+      if (RECEIPT_HOURS.includes(hour) && name !== this.#lastReceiptHour) {
+        this.#lastReceiptHour = name;
+        for (const open of this.core.logs.values()) void this.#records.acknowledge(open);
+      }
+      this.#stopReceipts = clock.after(MINUTE, tick);
+    };
+    this.#stopReceipts = clock.after(MINUTE, tick);
+  }
+
+  async #change(open: OpenLog, what: { readonly zone?: string; readonly viewReceipts?: boolean }): Answer<void> {
+    const saved = await this.core.saveIdentity({ ...open.session.identity, ...what });
+    if (!saved.ok) return saved;
+    open.session.adopt(what);
+    this.core.tell({ topic: "households" });
+    return ok(undefined);
+  }
+
+  async #touched<T>(work: Promise<Result<T, ActError>>): Promise<Result<T, ActError>> {
+    const done = await work;
+    if (done.ok) for (const open of this.core.logs.values()) this.#transfer(open);
+    return done;
+  }
+
+  /** Files go one log at a time, behind everything else. */
+  #transfer(open: OpenLog): void {
+    const { log } = open.session;
+    if (this.#transfers.has(log) || open.session.link.state.state !== "live") return;
+    this.#transfers.add(log);
+    void this.#records.transfer(open).finally(() => this.#transfers.delete(log));
+  }
+}
+
+function syncView({ session }: OpenLog): SyncView {
+  const { state } = session.link;
+  const unsent = session.outbox.unsent;
+  const lastSynced = session.lastSynced === undefined ? {} : { lastSynced: session.lastSynced };
+  switch (state.state) {
+    case "off":
+      return { state: "off" };
+    case "live":
+      return unsent === 0 && session.lastSynced !== undefined
+        ? { state: "up-to-date", at: session.lastSynced }
+        : { state: "waiting", unsent, ...lastSynced };
+    case "catching-up":
+      return state;
+    case "connecting":
+      return { state: "waiting", unsent, ...lastSynced };
+    case "waiting":
+      return { state: "waiting", unsent, retryAt: state.retryAt, ...lastSynced };
+    case "stopped": {
+      const last = session.faults.all.findLast((f) => f.device === null);
+      const fault: FaultView = {
+        id: last?.id ?? "",
+        log: session.log,
+        at: last?.at ?? 0,
+        who: "relay",
+        code: (last?.code ?? "relay-header") as FaultView["code"],
+        proof: last !== undefined,
+      };
+      return { state: "stopped", fault, unsent, ...lastSynced };
+    }
+  }
+}
