@@ -14,9 +14,5 @@ export default defineConfig({
   outputDir: "test-results",
   reporter: [["list"]],
   use: { trace: "off" },
-  projects: [
-    { name: "e2e", testDir: "./tests" },
-    // Pictures of the screens for people to look at (npm run screens); they prove nothing by themselves, so npm test leaves them out.
-    ...(process.argv.includes("screens") ? [{ name: "screens", testDir: "./screens" }] : []),
-  ],
+  testDir: "./tests",
 });

@@ -54,6 +54,8 @@ program(async () => {
   await ensureInstalled();
   await ensureBuilt(["web app"]);
   mustWrite(data, "the relay keeps its log there");
+  // Again: building took a while.
+  await mustListen(host, port);
 
   const bin = inRoot("sync-server", "bin", "countersign-relay.mjs");
   const flags = ["--host", host, "--port", String(port), "--data", data, "--web", inRoot("web", "dist")];

@@ -10,12 +10,12 @@ const SHARED = ["shared/src", "shared/package.json", "package-lock.json", "tscon
 
 /** @type {readonly Build[]} */
 export const BUILDS = [
-  { name: "web app", inputs: ["web", "vite.config.ts", ...SHARED], output: "web/dist/index.html", args: ["build"] },
+  { name: "web app", inputs: ["web", "vite.config.ts", ...SHARED], output: "web/dist/index.html", args: ["build", "--logLevel", "warn"] },
   {
     name: "desktop app",
     inputs: ["desktop/src", "desktop/vite.config.ts", "desktop/package.json", ...SHARED],
     output: "desktop/build/main.cjs",
-    args: ["build", "-c", "desktop/vite.config.ts"],
+    args: ["build", "--logLevel", "warn", "-c", "desktop/vite.config.ts"],
   },
 ];
 
