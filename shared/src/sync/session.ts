@@ -88,6 +88,9 @@ export class LogSession implements LinkOwner {
   /** After a refusal that only newer entries can cure, nothing is pushed until they came. */
   #awaiting = false;
   #storeFault: StoreCode | undefined;
+  #isClosed = false;
+  /** The statement that brings this device in was taken: the invitation is used up, the device may sign in as itself. */
+  #asDevice = false;
 
   private constructor(deps: SessionDeps, state: LogState, outbox: Outbox, index: RecordIndex, faults: FaultBook) {
     const { identity, rows, ports } = deps;
@@ -301,7 +304,7 @@ export class LogSession implements LinkOwner {
   signIn(): SignIn {
     const { guise } = this.#deps;
     const identity = this.#identity;
-    const own = this.isDevice() || !guise;
+    const own = this.isDevice() || !guise || this.#asDevice;
     const pair = own ? this.#sign : guise.keys;
     return {
       address: identity.address,
@@ -318,6 +321,13 @@ export class LogSession implements LinkOwner {
   }
 
   changed(): void {
+    const { state } = this.link;
+    // A used invitation that is refused may have been used by this very device, before a crash.
+    if (state.state === "stopped" && state.why === "relay-refused" && this.#deps.guise?.as === "invite" && !this.#asDevice) {
+      this.#asDevice = true;
+      this.link.start();
+      return;
+    }
     this.#tell({ type: "sync" });
     if (this.link.state.state === "live") this.#tell({ type: "live" });
   }
@@ -398,6 +408,7 @@ export class LogSession implements LinkOwner {
   }
 
   restartLink(): void {
+    if (this.#isClosed) return;
     this.link.stop();
     this.link.start();
   }
@@ -436,7 +447,10 @@ export class LogSession implements LinkOwner {
 
   receipted(message: ReceiptMessage): Promise<void> {
     return this.#exclusive(async () => {
-      if (!message.error) return;
+      if (!message.error) {
+        if (this.#deps.guise?.as === "invite" && !this.statements.isIdle) this.#asDevice = true;
+        return;
+      }
       this.#awaiting = message.error.code !== "epoch-stale" || message.n.length > 0;
       if (this.statements.refused(message.error.code)) {
         this.#awaiting = message.error.code === "charter-head" || message.error.code === "epoch-gap";
@@ -494,6 +508,7 @@ export class LogSession implements LinkOwner {
 
   /** Waits until everything that was under way is done, and lets go of books. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.link.stop();
     await this.link.idle();
     await this.#lock;
