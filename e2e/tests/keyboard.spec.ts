@@ -1,0 +1,145 @@
+import { chromium, expect, test, type Browser, type Locator, type Page } from "@playwright/test";
+import { CHROMIUM, CHROMIUM_ARGS } from "../src/browser.ts";
+import { FAKE_ORIGIN, serveFake } from "../src/fakeServer.ts";
+
+/** The main paths with the keyboard alone. */
+
+const PASSPHRASE = "correct horse battery staple";
+let browser: Browser;
+let page: Page;
+let stop: (() => void) | undefined;
+
+test.beforeAll(async () => {
+  test.setTimeout(180_000);
+  stop = await serveFake();
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGS });
+});
+
+test.afterAll(async () => {
+  await browser.close();
+  stop?.();
+});
+
+test.beforeEach(async () => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", timezoneId: "Europe/London" });
+  page = await context.newPage();
+});
+
+test.afterEach(async () => {
+  await page.context().close();
+});
+
+const open = async (path: string, scenario = "home"): Promise<void> => {
+  await page.goto(`${FAKE_ORIGIN}${path}${path.includes("?") ? "&" : "?"}fake=${scenario}`);
+  await page.locator("h1").waitFor();
+};
+
+/** Presses Tab until the element has the focus, and checks on the way that one can see where the focus is. */
+async function tabTo(target: Locator): Promise<void> {
+  await target.first().waitFor();
+  for (let i = 0; i < 90; i++) {
+    await page.keyboard.press("Tab");
+    const seen = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (element === null || element === document.body) return true;
+      const style = getComputedStyle(element);
+      // Fields show the focus with their border; everything else with an outline.
+      return element.matches("input, textarea, select") || (style.outlineStyle !== "none" && Number.parseFloat(style.outlineWidth) >= 2);
+    });
+    expect(seen, "the focus can be seen").toBe(true);
+    if (await target.first().evaluate((element) => element === document.activeElement)) return;
+  }
+  throw new Error("the keyboard does not reach it");
+}
+
+test("[keyboard] unlocks, and comes back to the address that was open", async () => {
+  await open("/expenses", "locked");
+  await expect(page.getByLabel("Passphrase", { exact: true })).toBeFocused();
+  await page.keyboard.type(PASSPHRASE);
+  await page.keyboard.press("Enter");
+  await expect(page.locator("h1")).toHaveText("Expenses");
+});
+
+test("[keyboard] skips to the content", async () => {
+  await open("/history");
+  await page.locator("body").press("Shift+Tab");
+  await tabTo(page.getByRole("link", { name: "Skip to the content" }));
+  await page.keyboard.press("Enter");
+  await expect(page.locator("main")).toBeFocused();
+});
+
+test("[keyboard] writes and sends a message", async () => {
+  await open("/messages");
+  await tabTo(page.getByRole("link", { name: "New message" }));
+  await page.keyboard.press("Enter");
+  await expect(page.locator("h1")).toHaveText("New message");
+  await tabTo(page.getByLabel("Subject"));
+  await page.keyboard.type("Swimming on Tuesday");
+  await tabTo(page.getByLabel("Message", { exact: true }));
+  await page.keyboard.type("It begins at 16:30 this week.");
+  await tabTo(page.getByRole("button", { name: "Send" }));
+  await page.keyboard.press("Enter");
+  await expect(page.locator("h1")).toHaveText("Swimming on Tuesday");
+  await expect(page.getByRole("article")).toContainText("Saved on this device");
+});
+
+test("[drafts] half a sentence is still there after leaving the screen and coming back", async () => {
+  await open("/messages/new");
+  await tabTo(page.getByLabel("Message", { exact: true }));
+  await page.keyboard.type("Half a sentence");
+  await page.getByRole("link", { name: "Today" }).press("Enter");
+  await expect(page.locator("h1")).toHaveText("Today");
+  await page.goBack();
+  await expect(page.getByLabel("Message", { exact: true })).toHaveValue("Half a sentence");
+});
+
+test("[keyboard] refuses an expense with a reason", async () => {
+  await open("/");
+  await tabTo(page.getByRole("link", { name: /Black shoes/ }));
+  await page.keyboard.press("Enter");
+  await tabTo(page.getByRole("button", { name: "Refuse" }));
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Reason")).toBeFocused();
+  await page.keyboard.type("We agreed on second-hand shoes.");
+  await tabTo(page.getByRole("button", { name: "Refuse" }));
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Alex refused it")).toBeVisible();
+  await expect(page.getByText("We agreed on second-hand shoes.")).toBeVisible();
+});
+
+test("[keyboard] a dialog holds the focus, closes with Escape and gives the focus back", async () => {
+  await open("/settings/devices");
+  const remove = page.getByRole("button", { name: "Remove Laptop" });
+  await tabTo(remove);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog").getByLabel("Your passphrase")).toBeFocused();
+  for (let i = 0; i < 8; i++) await page.keyboard.press("Tab");
+  expect(await page.evaluate(() => document.activeElement?.closest("[role=dialog]") !== null)).toBe(true);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await expect(remove).toBeFocused();
+});
+
+test("[keyboard] makes a snapshot and checks it", async () => {
+  await open("/exports");
+  await tabTo(page.getByRole("button", { name: "Make the snapshot" }));
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog").getByLabel("Your passphrase")).toBeFocused();
+  await page.keyboard.type(PASSPHRASE);
+  await page.keyboard.press("Enter");
+  await tabTo(page.getByRole("button", { name: "Check it as your lawyer would" }));
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Verdict" })).toBeVisible();
+});
+
+test("[keyboard] Shift three times leaves, once it is switched on", async () => {
+  await page.route("https://www.bbc.com/**", (route) => route.fulfill({ contentType: "text/html", body: "<h1>Weather</h1>" }));
+  await open("/settings/lock");
+  for (let i = 0; i < 3; i++) await page.keyboard.press("Shift");
+  await expect(page.locator("h1")).toHaveText("Lock and passphrase");
+  await page.getByLabel("Show the button Exit this page").focus();
+  await page.keyboard.press("Space");
+  await expect(page.getByRole("button", { name: "Exit this page" })).toBeVisible();
+  for (let i = 0; i < 3; i++) await page.keyboard.press("Shift");
+  await expect(page.locator("h1")).toHaveText("Weather");
+});
