@@ -106,7 +106,7 @@ export class World {
   }
 }
 
-export async function eventually(holds: () => boolean | Promise<boolean>, limit = 8_000): Promise<void> {
+export async function eventually(holds: () => boolean | Promise<boolean>, limit = 30_000): Promise<void> {
   const end = Date.now() + limit;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error("it did not come about");

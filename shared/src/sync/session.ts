@@ -87,6 +87,8 @@ export class LogSession implements LinkOwner {
   #lastSynced: Millis | undefined;
   /** After a refusal that only newer entries can cure, nothing is pushed until they came. */
   #awaiting = false;
+  /** How much of the log was here when the last push was made. */
+  #pushedAt = 0;
   #storeFault: StoreCode | undefined;
   #isClosed = false;
   /** The statement that brings this device in was taken: the invitation is used up, the device may sign in as itself. */
@@ -432,6 +434,7 @@ export class LogSession implements LinkOwner {
 
   async #toPush(): Promise<readonly PushEntry[] | undefined> {
     if (this.#awaiting) return undefined;
+    this.#pushedAt = this.#state.tail.size;
     const statement = this.statements.next(this.#state, this, this.now());
     if (statement) return [statement];
     if (!this.isDevice()) return undefined;
@@ -451,16 +454,13 @@ export class LogSession implements LinkOwner {
         if (this.#deps.guise?.as === "invite" && !this.statements.isIdle) this.#asDevice = true;
         return;
       }
-      this.#awaiting = message.error.code !== "epoch-stale" || message.n.length > 0;
-      if (this.statements.refused(message.error.code)) {
-        this.#awaiting = message.error.code === "charter-head" || message.error.code === "epoch-gap";
-        return;
-      }
+      // What made the relay refuse may be here already, or still be on its way; only then is it worth waiting for.
+      this.#awaiting = this.#state.tail.size === this.#pushedAt;
+      if (this.statements.refused(message.error.code)) return;
       // Under another epoch the same changes are another entry.
       const stale = this.outbox.unseal(this.outbox.sealed.slice(message.n.length));
       const kept = await this.#commit(stale.writes);
       if (kept.ok) stale.kept();
-      this.#awaiting = true;
     });
   }
 
