@@ -18,8 +18,8 @@ import type { BookState } from "./state.ts";
 
 /** How long automerge-repo gathers updates before it saves, ms. */
 const SAVE_MS = 50;
-/** After this long no timer of automerge-repo can hold a document that it was given before. */
-const SETTLE_MS = 3 * SAVE_MS;
+/** After this long no timer of automerge-repo holds what it was given before: its own for peers has 100 ms. */
+const SETTLE_MS = 200;
 
 /** automerge-repo waits on the platform's real timers, so what waits for it does too, even where a test has a clock of its own. */
 interface Timers {
@@ -42,6 +42,7 @@ export class Shelf {
   readonly #storage: QuietStorage;
   readonly #repo: Repo;
   readonly #open = new Map<BookId, DocHandle<BookContent>>();
+  readonly #closing = new Map<BookId, Promise<void>>();
   readonly #retired = new Map<BookId, BookDoc[]>();
   #settling = 0;
 
@@ -56,6 +57,7 @@ export class Shelf {
    * @param bytes every admitted change by hash; asked only when the cache does not serve
    */
   async open(book: BookId, state: BookState, bytes: () => Promise<ReadonlyMap<ChangeHash, Uint8Array>>): Promise<BookDoc> {
+    await this.#closing.get(book);
     const cached = await this.#cached(book, state);
     if (cached) return cached;
     const doc = rebuildDoc(state, await bytes());
@@ -90,12 +92,23 @@ export class Shelf {
   async close(book: BookId): Promise<void> {
     const handle = this.#open.get(book);
     if (!handle) return;
+    this.#open.delete(book);
+    const closing = this.#letGo(book, handle);
+    this.#closing.set(book, closing);
+    await closing;
+    this.#closing.delete(book);
+  }
+
+  /**
+   * Letting a handle go empties its document, and automerge-repo 2.5.6 would save that in the place of everything, and wait a minute for peers
+   * to tell. So nobody listens any more, and what it had planned for the last update is done before.
+   */
+  async #letGo(book: BookId, handle: DocHandle<BookContent>): Promise<void> {
     const id = documentIdOf(book);
     const doc = handle.doc();
-    this.#open.delete(book);
     await this.#repo.flush([id]);
-    // Letting a handle go empties its document, and automerge-repo 2.5.6 would save that in the place of everything.
-    handle.removeAllListeners("heads-changed");
+    handle.removeAllListeners();
+    await sleep(SETTLE_MS);
     await this.#repo.removeFromCache(id);
     this.#retired.set(book, [...(this.#retired.get(book) ?? []), doc]);
     await this.#freeRetired(book);
