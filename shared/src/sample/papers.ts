@@ -1,21 +1,9 @@
 import { zlibSync } from "fflate";
 import { concat, utf8 } from "../base/bytes.ts";
+import { crc32 } from "../base/crc32.ts";
 import type { Dice } from "./seeded.ts";
 
 /** Small pictures and papers for generated records: real PNG and PDF files that ordinary programs open. */
-
-const CRC = Uint32Array.from({ length: 256 }, (_, n) => {
-  let c = n;
-  for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
-  return c >>> 0;
-});
-
-/** CRC-32 as ZIP and PNG have it: finds damage, proves nothing. `seed` is the value so far. */
-export function crc32(bytes: Uint8Array, seed = 0): number {
-  let c = ~seed;
-  for (const b of bytes) c = (CRC[(c ^ b) & 255] ?? 0) ^ (c >>> 8);
-  return ~c >>> 0;
-}
 
 function u32(n: number): Uint8Array {
   const out = new Uint8Array(4);

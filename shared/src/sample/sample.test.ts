@@ -13,7 +13,6 @@ import { parseFiles } from "../kinds/files.ts";
 import { openStream } from "../crypto/stream.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { openBody } from "../entry/body.ts";
-import type { Channel } from "../entry/channels.ts";
 import { openCheckpoint } from "../log/checkpoint.ts";
 import { LogTail, originOf } from "../sync/tail.ts";
 import { generateSample, type Sample } from "./sample.ts";

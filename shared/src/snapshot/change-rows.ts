@@ -1,0 +1,89 @@
+import { z } from "zod";
+import type { ChangeHash, Signature } from "../base/ids.ts";
+import type { BookName } from "../books/names.ts";
+import { structCodec, zBytes, zExact, zId, zSignature, zText, zUint, type Codec } from "../cbor/struct.ts";
+import { ALL_CHANNELS, type Channel } from "../entry/channels.ts";
+import type { Tag } from "../entry/commitment.ts";
+import { LIMITS } from "../entry/limits.ts";
+
+/** Why a change is withheld: the scope leaves its thread, record or day out, or its author called it settlement talk. */
+export type WithheldWhy = "scope" | "settlement";
+
+/** One change of an entry, disclosed or in one of the two forms in which it can be withheld (rule S2). */
+export type ChangeItem =
+  | {
+      readonly form: "disclosed";
+      readonly change: Uint8Array;
+      readonly signature: Signature;
+      readonly salt: Uint8Array;
+      readonly tagSalt: Uint8Array;
+      readonly tag: Tag;
+      /** Earlier acts of the same record that this one did not know of, where only the exporter can say so (docs/snapshot-format.md). */
+      readonly unaware: readonly ChangeHash[];
+    }
+  | { readonly form: "tagged"; readonly content: Uint8Array; readonly tagSalt: Uint8Array; readonly tag: Tag; readonly why: WithheldWhy }
+  | { readonly form: "blind"; readonly leaf: Uint8Array };
+
+/** A changes entry: the book that its header names by hash, and its changes in order. */
+export interface ChangeRow {
+  readonly seq: number;
+  readonly book: BookName;
+  readonly items: readonly ChangeItem[];
+}
+
+export const MAX_CHANGE_ROW = LIMITS.body + 65_536;
+
+const bytes32 = zExact<Uint8Array>(32);
+const disclosed = z.strictObject({
+  c: zBytes(LIMITS.change),
+  s: zSignature(),
+  x: bytes32,
+  y: bytes32,
+  k: zText(100),
+  r: zText(100),
+  o: z.array(zId<ChangeHash>()).min(1).max(1_000).optional(),
+});
+const tagged = z.strictObject({ h: bytes32, y: bytes32, k: zText(100), r: zText(100), w: z.enum(["scope", "settlement"]) });
+const blind = z.strictObject({ l: bytes32 });
+const wire = z.strictObject({
+  n: zUint(),
+  b: z.tuple([z.enum(ALL_CHANNELS as [Channel, ...Channel[]]), zText(7), zUint().max(255)]),
+  i: z
+    .array(z.union([disclosed, tagged, blind]))
+    .min(1)
+    .max(LIMITS.changesInEntry),
+});
+type Wire = z.output<typeof wire>;
+const codec: Codec<Wire> = structCodec<Wire>(wire, MAX_CHANGE_ROW);
+
+function itemOut(item: ChangeItem): Wire["i"][number] {
+  switch (item.form) {
+    case "disclosed": {
+      const row = { c: item.change, s: item.signature, x: item.salt, y: item.tagSalt, k: item.tag.kind, r: item.tag.root };
+      return item.unaware.length > 0 ? { ...row, o: [...item.unaware] } : row;
+    }
+    case "tagged":
+      return { h: item.content, y: item.tagSalt, k: item.tag.kind, r: item.tag.root, w: item.why };
+    case "blind":
+      return { l: item.leaf };
+  }
+}
+
+function itemIn(w: Wire["i"][number]): ChangeItem {
+  if ("c" in w) {
+    return { form: "disclosed", change: w.c, signature: w.s, salt: w.x, tagSalt: w.y, tag: { kind: w.k, root: w.r }, unaware: w.o ?? [] };
+  }
+  if ("h" in w) return { form: "tagged", content: w.h, tagSalt: w.y, tag: { kind: w.k, root: w.r }, why: w.w };
+  return { form: "blind", leaf: w.l };
+}
+
+export const encodeChangeRow = (row: ChangeRow): Uint8Array =>
+  codec.encode({ n: row.seq, b: [row.book.channel, row.book.period, row.book.shard], i: row.items.map(itemOut) });
+
+/** Undefined for bytes that are no row. */
+export function decodeChangeRow(bytes: Uint8Array): ChangeRow | undefined {
+  const read = codec.decode(bytes);
+  if (!read.ok) return undefined;
+  const { n, b, i } = read.value;
+  return { seq: n, book: { channel: b[0], period: b[1], shard: b[2] }, items: i.map(itemIn) };
+}

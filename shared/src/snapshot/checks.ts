@@ -1,0 +1,114 @@
+import type { CheckState, CheckView, VerdictView } from "../replica/api.ts";
+
+/** The three questions of a verdict (rule S7). */
+export type Part = "unchanged" | "complete" | "keys";
+
+/** Every check there is, with the part to which it belongs and one sentence of what it says. `{name}` is one of the check's values. */
+export const CHECKS = {
+  // unchanged
+  files: ["unchanged", "All {count} files under data/ have the SHA-256 that the manifest lists, and no file was added or is missing."],
+  "file-changed": ["unchanged", "This file is not the one that the manifest lists."],
+  "file-missing": ["unchanged", "The manifest lists this file, and it is not there."],
+  "file-added": ["unchanged", "This file is not listed in the manifest."],
+  "manifest-form": ["unchanged", "This list is not written as it must be."],
+  "tag-file-changed": ["unchanged", "This accompanying file was changed."],
+  "tag-unknown": ["unchanged", "This accompanying file is not one that this version knows; it was not looked at."],
+  "part-unreadable": ["unchanged", "This part cannot be read, so nothing could be derived from it."],
+  attachment: ["unchanged", "All {count} attachments have the SHA-256 and length that the signed records name."],
+  "attachment-false": ["unchanged", "This attachment is not the one that the signed record names."],
+  "file-unnamed": ["unchanged", "No signed record names this file."],
+  signature: ["unchanged", "The manifest is signed by the exporter's device key {key}."],
+  "signature-false": ["unchanged", "The manifest is not signed by the exporter's device key."],
+  log: ["unchanged", "All {count} entries of the log are signed by the devices that sent them and form one unbroken chain."],
+  "log-false": ["unchanged", "The log does not hold here ({code})."],
+  charter: ["unchanged", "All {count} statements about people, devices and keys follow the rules and are signed by whom they must be."],
+  "charter-false": ["unchanged", "A statement about people, devices and keys breaks a rule ({code})."],
+  checkpoint: ["unchanged", "The root over the first {size} entries, computed anew, is the one that relay {relay} signed at {time}."],
+  "checkpoint-false": ["unchanged", "The checkpoint does not fit the log ({code})."],
+  contents: [
+    "unchanged",
+    "All {count} disclosed changes are the ones to which the log's entries are bound, each with its author's signature.",
+  ],
+  "contents-false": ["unchanged", "What is shown for this entry is not what the entry is bound to."],
+  records: ["unchanged", "Pages, tables and records say what the signed changes say; they were derived anew and compared byte for byte."],
+  "records-differ": ["unchanged", "This file does not say what the signed changes say (first difference in line {line})."],
+  "render-other": [
+    "unchanged",
+    "Pages and tables were laid out by another version and were not compared. What is shown here was derived from the signed changes.",
+  ],
+  // complete
+  channel: ["complete", "Channel {channel}: entries 1 to {entries} of {entries}, up to checkpoint {size}."],
+  charterWhole: ["complete", "People, devices and keys: all {count} statements up to checkpoint {size}."],
+  named: [
+    "complete",
+    "All {count} checkpoints that the disclosed changes name lie before this one, and have the roots that were computed anew.",
+  ],
+  "named-later": ["complete", "A disclosed change names a checkpoint of {named} entries, but the snapshot ends at {size}."],
+  "named-false": ["complete", "A disclosed change names a checkpoint over {named} entries that does not fit the log."],
+  "left-out": [
+    "complete",
+    "Left out by the chosen scope: {count} changes ({kind}). The log shows that they exist, and which thread or record each belongs to.",
+  ],
+  settlement: ["complete", "Left out as settlement talk, which is the exporter's word: {count} messages of {author}."],
+  "left-out-unfounded": ["complete", "A change was left out although the stated scope covers it."],
+  blind: ["complete", "{count} changes were left out without showing to which thread or record they belong."],
+  unopened: ["complete", "{count} entries did not open on the exporter's device, by the exporter's word."],
+  unread: ["complete", "{count} entries are in channels that the exporter's device could not read."],
+  "order-word": [
+    "complete",
+    "For {count} records the order of acts rests in part on the exporter's word, since changes between them were left out.",
+  ],
+  old: ["complete", "The checkpoint is {hours} hours older than the export. Later entries would not be in it."],
+  "files-left-out": ["complete", "Attachments were left out: {count}. Their SHA-256 stands in the records."],
+  "files-lacking": ["complete", "Attachments that the exporter's device did not have: {count}. Their SHA-256 stands in the records."],
+  // keys
+  exporter: ["keys", "The exporter's key is a device of {name} in this record."],
+  "exporter-unknown": ["keys", "The exporter's key was no device of this record at the checkpoint."],
+  compared: ["keys", "{by} noted that they compared {method} with {name} on {time}."],
+  "not-compared": ["keys", "Nobody noted that the key of {name} was compared."],
+  provisional: ["keys", "{name} joined and was not confirmed by the other parent."],
+  "only-word": [
+    "keys",
+    "Who holds the keys is only the exporter's word: one person could make a whole household alone. What can bear it out: a key card, the other parent's own snapshot, or an order that names the keys.",
+  ],
+} as const satisfies Readonly<Record<string, readonly [Part, string]>>;
+
+export type CheckKey = keyof typeof CHECKS;
+
+type Values = Readonly<Record<string, string | number>>;
+
+/** Gathers what was checked. A part's state is its worst. */
+export class Checks {
+  readonly #found: { readonly part: Part; readonly check: CheckView }[] = [];
+  facts: Values = {};
+
+  add(key: CheckKey, state: CheckState, values?: Values, where?: string): void {
+    const check: CheckView = { key, state, ...(values ? { values } : {}), ...(where === undefined ? {} : { where }) };
+    this.#found.push({ part: CHECKS[key][0], check });
+  }
+
+  failed(key: CheckKey, where: string, values?: Values): void {
+    this.add(key, "failed", values, where);
+  }
+
+  has(key: CheckKey): boolean {
+    return this.#found.some((f) => f.check.key === key);
+  }
+
+  verdict(): VerdictView {
+    const part = (name: Part): { state: CheckState; checks: readonly CheckView[] } => {
+      const checks = this.#found.filter((f) => f.part === name).map((f) => f.check);
+      const state = checks.some((c) => c.state === "failed") ? "failed" : checks.some((c) => c.state === "remarks") ? "remarks" : "good";
+      // Nothing checked is nothing shown.
+      return { state: checks.length === 0 ? "failed" : state, checks };
+    };
+    return { unchanged: part("unchanged"), complete: part("complete"), keys: part("keys"), facts: this.facts };
+  }
+}
+
+/** A check's sentence with its values filled in, for the command line; the web app has its own catalogue under `check.<key>`. */
+export function sentenceOf(check: CheckView): string {
+  const [, text] = CHECKS[check.key as CheckKey];
+  const filled = text.replace(/\{(\w+)\}/g, (_, name: string) => String(check.values?.[name] ?? "?"));
+  return check.where === undefined ? filled : `${check.where}: ${filled}`;
+}

@@ -1,0 +1,168 @@
+import type { BookId, Millis, RecordId } from "../base/ids.ts";
+import { bookId } from "../books/names.ts";
+import { changeHash, parseChange } from "../books/chunk.ts";
+import { parseShape } from "../books/shape.ts";
+import { memberOf } from "../charter/query.ts";
+import { commitLeaf, commitmentOf, contentHash, tagHash } from "../entry/commitment.ts";
+import { ENTRY_KIND } from "../entry/header.ts";
+import type { ChangeItem, ChangeRow } from "./change-rows.ts";
+import type { Checks } from "./checks.ts";
+import type { EntryChanges } from "./judge.ts";
+import { namedCheckpoint } from "./named.ts";
+import { PATH } from "./paths.ts";
+import type { Proof } from "./proof.ts";
+import type { Replayed } from "./replay.ts";
+import { ScopeFilter } from "./scope.ts";
+import type { Steps } from "./source.ts";
+
+/** What is disclosed, once it is tied to the log, and how much is not. */
+export interface Contents {
+  readonly entries: readonly EntryChanges[];
+  readonly isWhole: (book: BookId) => boolean;
+  /** Withheld changes by tag kind, settlement talk by member. */
+  readonly leftOut: ReadonlyMap<string, number>;
+  readonly settlement: ReadonlyMap<string, number>;
+}
+
+/** Leaf data of one change, from whichever form it is shown in (rule L1). */
+function leafOf(item: ChangeItem): Uint8Array {
+  switch (item.form) {
+    case "disclosed":
+      return commitLeaf(contentHash(item.salt, changeHash(item.change), item.signature), tagHash(item.tagSalt, item.tag));
+    case "tagged":
+      return commitLeaf(item.content, tagHash(item.tagSalt, item.tag));
+    case "blind":
+      return item.leaf;
+  }
+}
+
+/** Ties every row to its entry (rule L1) and judges what was left out against the stated scope (rules S2, S3). */
+export async function checkContents(
+  proof: Proof,
+  replayed: Replayed,
+  checks: Checks,
+  steps: Steps,
+): Promise<Contents | "cancelled" | undefined> {
+  const rows = new Map<number, ChangeRow>();
+  let disclosed = 0;
+  for (const row of proof.rows) {
+    const header = replayed.headerOf(row.seq);
+    const isTied =
+      header !== undefined &&
+      !rows.has(row.seq) &&
+      header.author.kind === ENTRY_KIND.changes &&
+      header.author.channel === row.book.channel &&
+      bookId(proof.statement.log, row.book) === header.author.book &&
+      commitmentOf(row.items.map(leafOf)) === header.author.commitment;
+    if (!isTied) {
+      checks.failed("contents-false", `${PATH.changes}, entry ${String(row.seq)}`);
+      return undefined;
+    }
+    rows.set(row.seq, row);
+    disclosed += row.items.filter((i) => i.form === "disclosed").length;
+    if (await steps.step(row.items.length)) return "cancelled";
+  }
+  checks.add("contents", "good", { count: disclosed });
+  const books = countChannels(replayed, rows, checks);
+  const left = judgeLeftOut(proof, replayed, checks);
+  checkNamed(proof, replayed, checks);
+  const entries = proof.rows.map((row): EntryChanges => ({
+    seq: row.seq,
+    book: row.book,
+    changes: row.items.flatMap((i) => (i.form === "disclosed" ? [{ bytes: i.change, signature: i.signature, unaware: i.unaware }] : [])),
+  }));
+  return { entries: entries.filter((e) => e.changes.length > 0), isWhole: (book) => !books.has(book), ...left };
+}
+
+/** Says for each channel that every entry is there. Gives the books of which something is missing. */
+function countChannels(replayed: Replayed, rows: ReadonlyMap<number, ChangeRow>, checks: Checks): ReadonlySet<BookId> {
+  const partial = new Set<BookId>();
+  const channels = new Map<string, number>();
+  let unopened = 0;
+  let unread = 0;
+  for (const entry of replayed.entries) {
+    if (!entry.header) unread += 1;
+    if (!entry.header || entry.header.author.kind !== ENTRY_KIND.changes) continue;
+    const { channel, book } = entry.header.author;
+    channels.set(channel, (channels.get(channel) ?? 0) + 1);
+    const row = rows.get(entry.seq);
+    if (!row) unopened += 1;
+    if (!row || row.items.some((i) => i.form !== "disclosed")) partial.add(book);
+  }
+  const { size } = replayed.checkpoint;
+  checks.add("charterWhole", "good", { count: replayed.charter.count, size });
+  for (const [channel, entries] of channels) checks.add("channel", "good", { channel, entries, size });
+  if (unopened > 0) checks.add("unopened", "remarks", { count: unopened });
+  if (unread > 0) checks.add("unread", "remarks", { count: unread });
+  return partial;
+}
+
+/** Whether the stated scope really leaves out what was left out. */
+function judgeLeftOut(proof: Proof, replayed: Replayed, checks: Checks): Pick<Contents, "leftOut" | "settlement"> {
+  const { scope, zone } = proof.statement;
+  // Only a view receipt that was left out asks which messages are disclosed.
+  const asks = proof.rows.some((row) => row.items.some((i) => i.form === "tagged" && i.tag.kind === "view-receipt"));
+  const filter = new ScopeFilter(scope, zone, firstTimes(proof, replayed), asks ? disclosedMessages(proof) : new Set());
+  const leftOut = new Map<string, number>();
+  const settlement = new Map<string, number>();
+  let blind = 0;
+  for (const row of proof.rows) {
+    const header = replayed.headerOf(row.seq);
+    for (const item of row.items) {
+      if (item.form === "blind") blind += 1;
+      if (item.form !== "tagged" || !header) continue;
+      const isCovered = filter.covers({ channel: row.book.channel, tag: item.tag, time: header.relay.time });
+      const isTalk = item.why === "settlement" && scope.settlement === "leave-out" && item.tag.kind === "message";
+      if (isCovered && !isTalk) checks.failed("left-out-unfounded", `${PATH.changes}, entry ${String(row.seq)}`);
+      const [counts, key] = isCovered ? [settlement, memberOf(replayed.charter, header.author.device) ?? ""] : [leftOut, item.tag.kind];
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+  }
+  for (const [kind, count] of leftOut) checks.add("left-out", "remarks", { kind, count });
+  if (blind > 0) checks.add("blind", "remarks", { count: blind });
+  return { leftOut, settlement };
+}
+
+function firstTimes(proof: Proof, replayed: Replayed): ReadonlyMap<string, Millis> {
+  const made = new Map<string, Millis>();
+  for (const row of proof.rows) {
+    for (const item of row.items) {
+      if (item.form === "blind" || item.tag.kind !== "expense" || made.has(item.tag.root)) continue;
+      made.set(item.tag.root, replayed.headerOf(row.seq)?.relay.time ?? 0);
+    }
+  }
+  return made;
+}
+
+function disclosedMessages(proof: Proof): ReadonlySet<RecordId> {
+  const records = new Set<RecordId>();
+  for (const row of proof.rows) {
+    for (const item of row.items) {
+      if (item.form !== "disclosed" || item.tag.kind !== "message") continue;
+      const parsed = parseChange(item.change);
+      const shape = parsed.ok ? parseShape(parsed.value) : undefined;
+      if (shape?.ok && shape.value.place.type === "record") records.add(shape.value.place.record);
+    }
+  }
+  return records;
+}
+
+/** Every checkpoint that a disclosed change names lies before X and has the root that was recomputed (rule S3). */
+function checkNamed(proof: Proof, replayed: Replayed, checks: Checks): void {
+  const named = new Set<string>();
+  for (const row of proof.rows) {
+    for (const item of row.items) {
+      if (item.form !== "disclosed") continue;
+      const field = namedCheckpoint(item.change);
+      if (!field) continue;
+      const { size, root } = field;
+      if (named.has(`${String(size)}:${root}`)) continue;
+      named.add(`${String(size)}:${root}`);
+      const where = `${PATH.changes}, entry ${String(row.seq)}`;
+      if (size > replayed.checkpoint.size) checks.failed("named-later", where, { named: size, size: replayed.checkpoint.size });
+      // A false root without the relay's note sets the change aside (rule L6); with a note it is a second history.
+      else if (replayed.rootOf(size) !== root && replayed.hasNote({ size, root })) checks.failed("named-false", where, { named: size });
+    }
+  }
+  checks.add("named", "good", { count: named.size });
+}

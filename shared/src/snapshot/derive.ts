@@ -1,0 +1,203 @@
+import type { DeviceId, Hex32, MemberId, Millis } from "../base/ids.ts";
+import { comparedOf, devicesOf, everyone, isProvisional, memberOf } from "../charter/people.ts";
+import { deviceAt } from "../charter/people.ts";
+import type { FileRecord } from "../kinds/files.ts";
+import type { ExpenseView, HistoryRow, MessageView, ThreadView } from "../replica/api.ts";
+import type { Checks } from "./checks.ts";
+import { checkContents } from "./complete.ts";
+import { judgeBooks, type SetAside } from "./judge.ts";
+import { filePath, PATH } from "./paths.ts";
+import type { Proof } from "./proof.ts";
+import { replay, type Replayed } from "./replay.ts";
+import type { Steps } from "./source.ts";
+import type { SnapshotStatement } from "./statement.ts";
+import { viewsOf } from "./views.ts";
+import { plainIn } from "./zone.ts";
+
+/** An attachment that a disclosed record names. */
+export interface NamedFile {
+  readonly path: string;
+  readonly hash: Hex32;
+  readonly size: number;
+  readonly names: readonly string[];
+  readonly state: "here" | "left-out" | "missing";
+}
+
+export interface DeviceLine {
+  readonly member: MemberId;
+  readonly name: string;
+  readonly device: DeviceId;
+  readonly linked: Millis;
+  readonly revoked: Millis | undefined;
+}
+
+/** All that a snapshot says, derived from its signed changes: what pages, tables and lines are written from, and compared with. */
+export interface Derived {
+  readonly statement: SnapshotStatement;
+  readonly relay: string;
+  readonly size: number;
+  readonly checkpointTime: Millis;
+  readonly people: readonly { readonly member: MemberId; readonly name: string; readonly comparedBy: readonly string[] }[];
+  readonly devices: readonly DeviceLine[];
+  readonly messages: readonly MessageView[];
+  readonly threads: readonly ThreadView[];
+  readonly expenses: readonly ExpenseView[];
+  readonly setAside: readonly HistoryRow[];
+  readonly files: readonly NamedFile[];
+  /** Withheld changes by kind; settlement talk by the author's name. */
+  readonly leftOut: readonly (readonly [string, number])[];
+  readonly settlement: readonly (readonly [string, number])[];
+  nameOf(member: MemberId | undefined): string;
+  /** File of a record by its hash. */
+  fileAt(file: FileRecord): NamedFile | undefined;
+  /** File records of every act that names some. */
+  readonly filesOf: ReadonlyMap<string, readonly FileRecord[]>;
+}
+
+const HOUR = 3_600_000;
+const NOBODY = "Unnamed";
+
+/** Derives everything from the proof. Undefined where the log or its contents do not hold: then there is nothing to show. */
+export async function derive(proof: Proof, checks: Checks, steps: Steps): Promise<Derived | "cancelled" | undefined> {
+  const replayed = await replay(proof, checks, steps);
+  return replayed === undefined || replayed === "cancelled" ? replayed : deriveFrom(proof, replayed, checks, steps);
+}
+
+/** The steps that deriving a proof takes, for a progress bar. */
+export const stepsOf = (proof: Proof): number => proof.headers.length + 2 * proof.rows.reduce((n, r) => n + r.items.length, 0);
+
+/** The same from a log that was replayed before. */
+export async function deriveFrom(
+  proof: Proof,
+  replayed: Replayed,
+  checks: Checks,
+  steps: Steps,
+): Promise<Derived | "cancelled" | undefined> {
+  const contents = await checkContents(proof, replayed, checks, steps);
+  if (contents === undefined || contents === "cancelled") return contents;
+  const folded = await judgeBooks(replayed, contents.entries, contents.isWhole, steps);
+  if (folded === "cancelled") return folded;
+
+  const { statement } = proof;
+  const { charter } = replayed;
+  const names = new Map(statement.names.map((n) => [n.member, n.name]));
+  const nameOf = (member: MemberId | undefined): string => (member === undefined ? NOBODY : (names.get(member) ?? NOBODY));
+  const at = { seq: replayed.checkpoint.size, time: replayed.checkpoint.time };
+  const views = viewsOf(replayed, folded, statement);
+  const files = namedFiles(statement, views.fileRecords);
+  const settlement = [...contents.settlement].map(([member, count]) => [nameOf(member as MemberId), count] as const);
+  for (const [author, count] of settlement) checks.add("settlement", "remarks", { author, count });
+  const partialRecords = [...folded.records.values()].filter(
+    (acts) => acts.length > 1 && !contents.isWhole(bookOf(replayed, acts[0]?.seq ?? 0)),
+  );
+  if (partialRecords.length > 0) checks.add("order-word", "remarks", { count: partialRecords.length });
+  checkFiles(files, checks);
+  checkAge(statement, replayed, checks);
+  checkKeys(statement, replayed, nameOf, checks);
+  return {
+    statement,
+    relay: replayed.relay,
+    size: at.seq,
+    checkpointTime: at.time,
+    people: everyone(charter).map((m) => {
+      const compared = comparedOf(charter, m.id, at);
+      return {
+        member: m.id,
+        name: nameOf(m.id),
+        comparedBy: compared ? [`${nameOf(compared.by)}, ${compared.method}, ${plainIn(compared.since.time, statement.zone)}`] : [],
+      };
+    }),
+    devices: everyone(charter).flatMap((m) =>
+      devicesOf(charter, m.id).map((d) => ({
+        member: m.id,
+        name: nameOf(m.id),
+        device: d.id,
+        linked: d.linked.time,
+        revoked: d.revoked?.time,
+      })),
+    ),
+    messages: views.messages,
+    threads: views.threads,
+    expenses: views.expenses,
+    setAside: folded.setAside.map((s) => historyOf(s, replayed)),
+    files,
+    leftOut: [...contents.leftOut].sort(([a], [b]) => (a < b ? -1 : 1)),
+    settlement: settlement.sort(([a], [b]) => (a < b ? -1 : 1)),
+    nameOf,
+    fileAt: (file) => files.find((f) => f.hash === file.hash),
+    filesOf: views.fileRecords,
+  };
+}
+
+const bookOf = (replayed: Replayed, seq: number): NonNullable<ReturnType<Replayed["headerOf"]>>["author"]["book"] => {
+  const header = replayed.headerOf(seq);
+  if (!header) throw new Error("a disclosed change has a header");
+  return header.author.book;
+};
+
+function historyOf(s: SetAside, replayed: Replayed): HistoryRow {
+  const header = replayed.headerOf(s.seq);
+  return {
+    id: `${String(s.seq)}.${String(s.index)}`,
+    log: replayed.charter.log,
+    seq: s.seq,
+    type: "set-aside",
+    what: "change.set-aside",
+    ...(s.member === undefined ? {} : { member: s.member }),
+    device: s.device,
+    reason: s.reason,
+    ...(s.clock === undefined ? {} : { claimed: s.clock }),
+    ...(s.checkpoint ? { notBefore: s.checkpoint.time } : {}),
+    ...(header ? { notAfter: header.relay.time } : {}),
+  };
+}
+
+/** One file for each content; the first name that a record gives it names it in the bundle. */
+function namedFiles(statement: SnapshotStatement, records: ReadonlyMap<string, readonly FileRecord[]>): NamedFile[] {
+  const byHash = new Map<Hex32, FileRecord[]>();
+  for (const list of records.values()) for (const f of list) byHash.set(f.hash, [...(byHash.get(f.hash) ?? []), f]);
+  const missing = new Set(statement.missing);
+  return [...byHash].map(([hash, list]): NamedFile => {
+    const [first] = list;
+    const state = !statement.scope.files ? "left-out" : missing.has(hash) ? "missing" : "here";
+    return {
+      path: filePath(hash, first?.name ?? "file"),
+      hash,
+      size: first?.size ?? 0,
+      names: [...new Set(list.map((f) => f.name))],
+      state,
+    };
+  });
+}
+
+function checkFiles(files: readonly NamedFile[], checks: Checks): void {
+  const count = (state: NamedFile["state"]): number => files.filter((f) => f.state === state).length;
+  if (count("left-out") > 0) checks.add("files-left-out", "remarks", { count: count("left-out") });
+  if (count("missing") > 0) checks.add("files-lacking", "remarks", { count: count("missing") });
+}
+
+function checkAge({ exported }: SnapshotStatement, { checkpoint }: Replayed, checks: Checks): void {
+  const hours = Math.floor((exported - checkpoint.time) / HOUR);
+  if (hours > 24) checks.add("old", "remarks", { hours });
+}
+
+/** The third part (rule S7): what ties keys to people. Signatures alone never do. */
+function checkKeys(statement: SnapshotStatement, replayed: Replayed, nameOf: (m: MemberId | undefined) => string, checks: Checks): void {
+  const { charter, checkpoint } = replayed;
+  const at = { seq: checkpoint.size, time: checkpoint.time };
+  const isDevice = deviceAt(charter, statement.exporter, at) !== undefined;
+  if (isDevice) checks.add("exporter", "good", { name: nameOf(memberOf(charter, statement.exporter)) });
+  else checks.failed("exporter-unknown", PATH.signer);
+  for (const m of everyone(charter)) {
+    const name = nameOf(m.id);
+    if (isProvisional(charter, m.id, at)) checks.add("provisional", "remarks", { name });
+    if (everyone(charter).length < 2) continue;
+    const compared = comparedOf(charter, m.id, at);
+    if (!compared) checks.add("not-compared", "remarks", { name });
+    else {
+      const method = compared.method === "words" ? "the safety words" : "key cards";
+      checks.add("compared", "good", { name, by: nameOf(compared.by), method, time: plainIn(compared.since.time, statement.zone) });
+    }
+  }
+  checks.add("only-word", "remarks");
+}

@@ -1,0 +1,183 @@
+import type { BookId, ChangeHash, DeviceId, MemberId, RecordId } from "../base/ids.ts";
+import type { CheckpointField } from "../books/checkpoint-field.ts";
+import { changeHash, parseChange } from "../books/chunk.ts";
+import { judgeEntry, type Facts, type SignedChange } from "../books/judge.ts";
+import type { BookName } from "../books/names.ts";
+import { verifyChange } from "../books/signature.ts";
+import { BookState } from "../books/state.ts";
+import { isAuthorised, levelAt, memberOf } from "../charter/query.ts";
+import type { Header } from "../entry/header.ts";
+import type { KindName, RecordAct } from "../kinds/kind.ts";
+import { judgePartial } from "./judge-partial.ts";
+import { namedCheckpoint } from "./named.ts";
+import type { Replayed } from "./replay.ts";
+import type { Steps } from "./source.ts";
+
+/** The changes of one entry that are judged. `unaware` stands only where other changes of the book are withheld. */
+export interface EntryChanges {
+  readonly seq: number;
+  readonly book: BookName;
+  readonly changes: readonly (SignedChange & { readonly unaware?: readonly ChangeHash[] })[];
+}
+
+/** A lawful act, with the entry that carries it. */
+export interface FoldedAct {
+  readonly kind: KindName;
+  readonly act: RecordAct;
+  readonly hash: ChangeHash;
+  readonly seq: number;
+  readonly channelSeq: number;
+  readonly checkpoint: CheckpointField | undefined;
+}
+
+/** A change that broke a rule, or whose dependencies never came (`waiting`). */
+export interface SetAside {
+  readonly hash: ChangeHash;
+  readonly seq: number;
+  readonly index: number;
+  readonly reason: string;
+  readonly device: DeviceId;
+  readonly member: MemberId | undefined;
+  readonly clock: number | undefined;
+  readonly checkpoint: CheckpointField | undefined;
+  readonly record: RecordId | undefined;
+}
+
+/** All books folded: every record with its acts in log order. */
+export interface Folded {
+  readonly records: ReadonlyMap<RecordId, readonly FoldedAct[]>;
+  readonly setAside: readonly SetAside[];
+  /** Whether one act of a record knew of another. */
+  readonly precedes: (a: ChangeHash, b: ChangeHash) => boolean;
+}
+
+export interface JudgedBook {
+  readonly acts: readonly FoldedAct[];
+  readonly setAside: readonly SetAside[];
+  readonly precedes: (a: ChangeHash, b: ChangeHash) => boolean;
+}
+
+/** What the judges of whole and of partial books ask of the log and the charter. */
+export interface JudgeContext {
+  readonly replayed: Replayed;
+  readonly facts: Facts;
+  readonly book: BookId;
+  readonly headerOf: (seq: number) => Header;
+}
+
+function contextOf(replayed: Replayed, book: BookId, name: BookName): JudgeContext {
+  const { charter } = replayed;
+  const headerOf = (seq: number): Header => {
+    const header = replayed.headerOf(seq);
+    if (!header) throw new Error("rows were checked against their headers before");
+    return header;
+  };
+  const facts: Facts = {
+    log: charter.log,
+    book: name,
+    memberOf: (device) => memberOf(charter, device),
+    mayCarry: (signer, pusher, seq) =>
+      isAuthorised(charter, { signer, pusher, channel: name.channel, at: { seq, time: headerOf(seq).relay.time } }),
+    verify: (hash, signature, signer) => verifyChange(charter.log, book, hash, signature, signer),
+  };
+  return { replayed, facts, book, headerOf };
+}
+
+/**
+ * Judges books by the rules that every device follows (X3 to X9, R1 to R6). A book of which changes are withheld is judged as far as what
+ * is disclosed goes.
+ * @param isWhole whether every change of the book is among `entries`
+ */
+export async function judgeBooks(
+  replayed: Replayed,
+  entries: readonly EntryChanges[],
+  isWhole: (book: BookId) => boolean,
+  steps: Steps,
+): Promise<Folded | "cancelled"> {
+  const byBook = new Map<BookId, EntryChanges[]>();
+  for (const entry of entries) {
+    const book = replayed.headerOf(entry.seq)?.author.book;
+    if (book === undefined) throw new Error("rows were checked against their headers before");
+    const list = byBook.get(book);
+    if (list) list.push(entry);
+    else byBook.set(book, [entry]);
+  }
+  const books: JudgedBook[] = [];
+  for (const [book, list] of byBook) {
+    const first = list[0];
+    if (!first) continue;
+    const context = contextOf(replayed, book, first.book);
+    const judged = isWhole(book) ? await judgeWhole(context, list, steps) : await judgePartial(context, list, steps);
+    if (judged === "cancelled") return judged;
+    books.push(judged);
+  }
+  const records = new Map<RecordId, FoldedAct[]>();
+  for (const { acts } of books) {
+    for (const a of acts) {
+      const list = records.get(a.act.record);
+      if (list) list.push(a);
+      else records.set(a.act.record, [a]);
+    }
+  }
+  const setAside = books.flatMap((b) => b.setAside).sort((x, y) => x.seq - y.seq || x.index - y.index);
+  return { records, setAside, precedes: (a, b) => books.some((book) => book.precedes(a, b)) };
+}
+
+/** A whole book, by the same judge as on every device. */
+export async function judgeWhole(context: JudgeContext, entries: readonly EntryChanges[], steps: Steps): Promise<JudgedBook | "cancelled"> {
+  const { replayed, facts } = context;
+  const state = new BookState(replayed.charter.log, facts.book);
+  const setAside: SetAside[] = [];
+  const fields = new Map<ChangeHash, CheckpointField>();
+  for (const entry of entries) {
+    const { author, relay } = context.headerOf(entry.seq);
+    const level = levelAt(replayed.charter, { seq: entry.seq, time: relay.time });
+    const carrier = {
+      seq: entry.seq,
+      channelSeq: relay.channelSeq,
+      time: relay.time,
+      pusher: author.device,
+      level,
+      hasNote: (c: CheckpointField) => replayed.hasNote(c),
+    };
+    for (const v of judgeEntry(state, carrier, entry.changes, facts)) {
+      const change = entry.changes[v.index];
+      if (v.again || v.state === "waiting") continue;
+      if (v.state === "set-aside") setAside.push(describe(context, { ...v, reason: v.reason ?? "waiting" }, change?.bytes));
+    }
+    for (const c of entry.changes) {
+      const field = namedCheckpoint(c.bytes);
+      if (field) fields.set(changeHash(c.bytes), field);
+    }
+    if (await steps.step(entry.changes.length)) return "cancelled";
+  }
+  for (const w of state.waiting)
+    setAside.push(describe(context, { hash: w.hash, seq: w.carrier.seq, index: w.index, reason: "waiting" }, w.bytes));
+  const acts = state.admitted.map((a): FoldedAct => {
+    const channelSeq = context.headerOf(a.carriedBy).relay.channelSeq;
+    return { kind: a.kind, act: a.act, hash: a.hash, seq: a.carriedBy, channelSeq, checkpoint: fields.get(a.hash) };
+  });
+  return { acts, setAside, precedes: state.precedes };
+}
+
+/** What can be said of a change that is no part of the record. */
+export function describe(
+  { replayed, headerOf }: JudgeContext,
+  change: Pick<SetAside, "hash" | "seq" | "index" | "reason">,
+  bytes: Uint8Array | undefined,
+): SetAside {
+  const { author } = headerOf(change.seq);
+  const parsed = bytes && parseChange(bytes);
+  const { hash, seq, index, reason } = change;
+  return {
+    hash,
+    seq,
+    index,
+    reason,
+    device: author.device,
+    member: memberOf(replayed.charter, author.device),
+    clock: parsed?.ok ? parsed.value.time * 1000 : undefined,
+    checkpoint: bytes && namedCheckpoint(bytes),
+    record: undefined,
+  };
+}

@@ -1,0 +1,21 @@
+import { fromUtf8 } from "../base/bytes.ts";
+import { parseCheckpointField, type CheckpointField } from "../books/checkpoint-field.ts";
+import { Leb128Reader } from "../books/columns.ts";
+
+/** Magic, checksum and type of a chunk. */
+const CHUNK_HEADER = 9;
+
+/** The checkpoint that a change names (rule L6), read without decoding its operations; undefined where there is none. */
+export function namedCheckpoint(bytes: Uint8Array): CheckpointField | undefined {
+  const r = new Leb128Reader(bytes.subarray(CHUNK_HEADER));
+  r.unsigned(); // length
+  r.take(r.unsigned() * 32); // dependencies
+  r.take(r.unsigned()); // actor
+  r.unsigned(); // sequence
+  r.unsigned(); // startOp
+  r.signed(); // time
+  const message = r.take(r.unsigned());
+  if (r.failed) return undefined;
+  const field = parseCheckpointField(fromUtf8(message) ?? null);
+  return field.ok ? field.value : undefined;
+}

@@ -1,0 +1,58 @@
+import { utf8 } from "../base/bytes.ts";
+
+/** data/proof/README.txt: the short form of docs/snapshot-format.md, for someone who has only the archive. Plain ASCII. */
+export const PROOF_README: Uint8Array = utf8(`What is in this folder, and how to check it without our program
+================================================================
+
+1. The bundle as a whole (in the folder above data/)
+
+   sha256sum -c manifest-sha256.txt
+   sha256sum -c tagmanifest-sha256.txt
+   openssl pkeyutl -verify -pubin -inkey signatures/signer.pem -rawin \\
+     -in manifest-sha256.txt -sigfile signatures/manifest.sig
+
+   signer.pem is the Ed25519 key of the device that exported. It is also named
+   in statement.cbor and, as a device of a member, in charter.rows.
+
+2. Files here
+
+   statement.cbor  what the exporter says: scope, zone, names, number of entries
+   charter.rows    every signed statement about people, devices and keys
+   headers.rows    the header of every entry of the log, or its bare leaf hash
+   changes.rows    the signed changes that are disclosed, and the blinded form of
+                   those that are not
+   notes.rows      signed notes of the checkpoints that disclosed changes name
+   checkpoint.txt  the relay's signed note over all entries in headers.rows
+
+   A .rows file is a sequence of rows: 4 bytes, the length, big endian; then so
+   many bytes. Structures are deterministic CBOR (RFC 8949, 4.2.1). H(name, x) is
+   SHA-256("countersign/v1/" name 0x00 x); Sign(name, m) is Ed25519 over the same.
+
+3. What to recompute
+
+   a. Each header is [author part, relay part]. The author part's signature "s" is
+      Sign("entry", the map without "s") by the key "dev". Its leaf is
+      SHA-256(0x00 header). The relay part counts the log ("n") and the channel
+      ("cn") without a gap, and "p" is the leaf of the channel's header before.
+   b. The RFC 6962 root over all leaves is the root in checkpoint.txt. That note is
+      signed by the log key in the founding statement (C2SP signed-note).
+   c. A charter row is the body of the entry with channel "charter" at its turn:
+      H("body", row) is that header's "bh".
+   d. For a changes entry each item gives a leaf: disclosed, from the change and its
+      signature with the salts given; withheld, from the hashes given:
+        content = H("commit-content", salt, change hash, signature)
+        tag     = H("commit-tag", tag salt, CBOR [kind, root])
+        leaf    = H("commit-leaf", content, tag)
+      The header's "cc" is H("commit", u64 count, RFC 6962 root over the leaves).
+      A change's hash is SHA-256 over its bytes from the ninth on.
+   e. A change is signed by its author's device:
+      Sign("change", log id, book id, change hash).
+   f. A change is an Automerge change chunk; any Automerge library decodes it.
+
+   The checkpoint's signature with openssl alone: the text is checkpoint.txt up to
+   and with the newline before the empty line; the signature is the base64 of the
+   last line without its first four bytes.
+
+The full description is docs/snapshot-format.md and docs/protocol.md of the
+program's source.
+`);

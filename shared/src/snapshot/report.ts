@@ -1,0 +1,105 @@
+import type { ExpenseView, FileView, MessageView, ProofView } from "../replica/api.ts";
+import type { Derived } from "./derive.ts";
+import { markup, page, table, written, type Html } from "./html.ts";
+import { PATH } from "./paths.ts";
+import { ACT_WORDS, deliveryWords, money, percent, STATE_WORDS } from "./words.ts";
+import { plainIn } from "./zone.ts";
+
+/** The pages for people. No script, no picture, nothing from outside; the time zone stands on each (rule S4). */
+export function reports(d: Derived): readonly (readonly [string, Uint8Array])[] {
+  return [
+    [PATH.messages, messagesPage(d)],
+    [PATH.expenses, expensesPage(d)],
+  ];
+}
+
+export const clock = (d: Derived, t: number | undefined): Html =>
+  t === undefined ? markup`–` : markup`<time datetime="${new Date(t).toISOString()}">${plainIn(t, d.statement.zone)}</time>`;
+
+const zoneLine = (d: Derived): Html =>
+  markup`<p class="zone">
+    Times are shown in ${d.statement.zone}. ‘Author’s clock’ is what the author’s device said. ‘Logged’ lies between the two times of relay
+    ${d.relay}, which are that relay’s word.
+  </p>`;
+
+const between = (d: Derived, p: ProofView): Html => markup`${clock(d, p.notBefore)}<br />to ${clock(d, p.notAfter)}`;
+
+function files(d: Derived, hash: string, views: readonly FileView[]): Html {
+  const items = views.map((_, i): Html => {
+    const file = d.filesOf.get(hash)?.[i];
+    const named = file && d.fileAt(file);
+    if (!file || !named) return markup``;
+    const label =
+      named.state === "here"
+        ? markup`<a href="../${named.path.slice("data/".length)}">${written(file.name)}</a>`
+        : markup`${written(file.name)} (not in this bundle)`;
+    return markup`<li>${label}, ${file.size} bytes<br /><span class="id">SHA-256 ${file.hash}</span></li>`;
+  });
+  return items.length === 0
+    ? markup``
+    : markup`<ul>
+        ${items}
+      </ul>`;
+}
+
+function messageRow(d: Derived, m: MessageView, n: number, numbers: ReadonlyMap<string, number>): readonly (string | number | Html)[] {
+  const words = deliveryWords(m.proof, d.statement.zone);
+  const marks = [
+    m.reply === undefined ? markup`` : markup`<div class="zone">answers no. ${numbers.get(m.reply) ?? "– (not included)"}</div>`,
+    m.settlement ? markup`<div class="mark">The author called this settlement talk: a claim of the author.</div>` : markup``,
+    m.proof.clockOff === true
+      ? markup`<div class="mark">The author’s clock was outside the relay’s times by more than ten minutes.</div>`
+      : markup``,
+  ];
+  return [
+    n,
+    markup`${written(d.nameOf(m.author))}<br /><span class="id">device ${m.proof.device.slice(0, 16)}…</span>`,
+    markup`${marks}${written(m.text)}${files(d, m.proof.hash, m.files)}
+      <div class="id">entry ${m.proof.seq ?? 0} · change ${m.proof.hash}</div>`,
+    clock(d, m.proof.claimed),
+    between(d, m.proof),
+    words.delivered,
+    words.viewed,
+  ];
+}
+
+function messagesPage(d: Derived): Uint8Array {
+  const numbers = new Map<string, number>(d.messages.map((m, i) => [m.id, i + 1]));
+  const threads = d.threads.map((t): Html => {
+    const rows = d.messages.filter((m) => m.thread === t.id).map((m) => messageRow(d, m, numbers.get(m.id) ?? 0, numbers));
+    return markup`<h2>${t.subject === "" ? markup`A thread whose first message is not included` : written(t.subject)}</h2>
+      <p class="id">thread ${t.id} · messages shown: ${t.count}</p>
+      ${table(["No.", "Author", "Message", "Author’s clock", "Logged, by the relay", "Delivered to the other’s device", "Viewed"], rows)} `;
+  });
+  const body = markup`<h1>Messages</h1>
+    ${zoneLine(d)}
+    <p>‘No receipt’ means that no device of the other parent sent one. It does not mean that a message was not seen.</p>
+    ${d.threads.length === 0 ? markup`<p>No messages are in this snapshot.</p>` : markup``} ${threads}`;
+  return page("Messages", body);
+}
+
+function expenseSection(d: Derived, e: ExpenseView, n: number): Html {
+  const steps = e.steps.map((s): readonly (string | number | Html)[] => [
+    markup`${written(d.nameOf(s.member))}
+    ${ACT_WORDS[s.act]}${s.amount === undefined ? markup`` : markup`: <span class="n">${money(s.amount, e.currency)}</span>`}`,
+    markup`${s.reason === undefined ? markup`` : written(s.reason)}${s.method === undefined ? markup`` : markup` by ${written(s.method)}`}${files(d, s.hash, s.act === "submit" ? e.files : s.files)}
+      <div class="id">entry ${s.proof.seq ?? 0} · change ${s.hash} · device ${s.proof.device.slice(0, 16)}…</div>`,
+    clock(d, s.proof.claimed),
+    between(d, s.proof),
+  ]);
+  return markup`<h2>${n}. ${written(e.title)}</h2>
+    <p>
+      ${written(d.nameOf(e.author))} spent <span class="n">${money(e.amount, e.currency)}</span> on ${e.spent} (${written(e.category)}) and
+      asks the other parent for ${percent(e.share)}: <span class="n">${money(e.asked, e.currency)}</span>. State: ${STATE_WORDS[e.state]}.
+    </p>
+    ${e.note === undefined ? markup`` : markup`<p>${written(e.note)}</p>`}
+    ${e.crossed ? markup`<p class="mark">Two acts crossed: neither knew of the other. Both are shown; the later one in the log decides.</p>` : markup``}
+    ${table(["Step", "Details", "Author’s clock", "Logged, by the relay"], steps)} `;
+}
+
+function expensesPage(d: Derived): Uint8Array {
+  const body = markup`<h1>Expenses</h1>
+    ${zoneLine(d)} ${d.expenses.length === 0 ? markup`<p>No expenses are in this snapshot.</p>` : markup``}
+    ${d.expenses.map((e, i) => expenseSection(d, e, i + 1))}`;
+  return page("Expenses", body);
+}

@@ -1,0 +1,58 @@
+import type { Millis, RecordId } from "../base/ids.ts";
+import type { Tag } from "../entry/commitment.ts";
+import type { SnapshotScope } from "../replica/api.ts";
+import { dayIn } from "./zone.ts";
+
+/** A change as a scope sees it: its tag, which the log proves, and the relay time of its entry. */
+export interface Scoped {
+  readonly channel: string;
+  readonly tag: Tag;
+  readonly time: Millis;
+}
+
+/**
+ * What a scope covers, by what the log can prove: tags and relay times. The writer chooses with it and the verifier judges what was left
+ * out with the same. Settlement talk is the one exception, and is counted by itself (rule S2).
+ */
+export class ScopeFilter {
+  readonly #scope: SnapshotScope;
+  readonly #zone: string;
+  readonly #threads: ReadonlySet<string> | undefined;
+  readonly #expenses: ReadonlySet<string> | undefined;
+  /** Relay time at which each expense's first act was logged. */
+  readonly #made: ReadonlyMap<string, Millis>;
+  /** Records of the messages that are disclosed. */
+  readonly #messages: ReadonlySet<RecordId>;
+
+  constructor(scope: SnapshotScope, zone: string, made: ReadonlyMap<string, Millis>, messages: ReadonlySet<RecordId>) {
+    this.#scope = scope;
+    this.#zone = zone;
+    this.#threads = scope.threads === "all" ? undefined : new Set(scope.threads);
+    this.#expenses = scope.expenses === "all" ? undefined : new Set(scope.expenses === "none" ? [] : scope.expenses);
+    this.#made = made;
+    this.#messages = messages;
+  }
+
+  /** Every change of the log, without exception. */
+  get isWhole(): boolean {
+    const { from, to, settlement } = this.#scope;
+    return !this.#threads && !this.#expenses && from === undefined && to === undefined && settlement === "include";
+  }
+
+  covers({ channel, tag, time }: Scoped): boolean {
+    if (this.isWhole || channel === "household" || tag.kind === "delivery-receipt") return true;
+    if (channel === "messages" && tag.kind === "message") return (this.#threads?.has(tag.root) ?? true) && this.#inDays(time);
+    if (channel === "messages" && tag.kind === "view-receipt") return this.#messages.has(tag.root as RecordId);
+    if (channel === "expenses" && tag.kind === "expense") {
+      return (this.#expenses?.has(tag.root) ?? true) && this.#inDays(this.#made.get(tag.root) ?? time);
+    }
+    return false;
+  }
+
+  #inDays(time: Millis): boolean {
+    const { from, to } = this.#scope;
+    if (from === undefined && to === undefined) return true;
+    const day = dayIn(time, this.#zone);
+    return (from === undefined || day >= from) && (to === undefined || day <= to);
+  }
+}

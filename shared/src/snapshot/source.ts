@@ -1,0 +1,69 @@
+import type { DeviceId, FileId, LogId, MemberId, Millis, SignPublicKey, SignSecretKey } from "../base/ids.ts";
+import type { LogKind } from "../charter/types.ts";
+import type { ChangesBody } from "../entry/body.ts";
+
+/** A header as it came from the relay, or the bare leaf hash of one that this device may not read. */
+export type SourceHeader = { readonly authorBytes: Uint8Array; readonly relayBytes: Uint8Array } | Uint8Array;
+
+/** A changes entry whose body this device opened and whose commitment held. */
+export interface OpenedEntry {
+  readonly seq: number;
+  readonly body: ChangesBody;
+}
+
+/** All that a snapshot is made from: plain data of one log as one device holds it. The replica gives it; a sample can too. */
+export interface SnapshotSource {
+  readonly log: LogId;
+  readonly kind: LogKind;
+  /** The household's IANA zone. */
+  readonly zone: string;
+  /** What the exporter calls the people. A name is their word; keys are what signs. */
+  readonly names: readonly { readonly member: MemberId; readonly name: string }[];
+  /** Signed statements of the charter, as bytes, in the order of the log. */
+  readonly statements: readonly Uint8Array[];
+  /** Sequence 0 up to and without X. */
+  readonly headers: readonly SourceHeader[];
+  /** In the order of the log. Entries that did not open are not here. */
+  readonly entries: readonly OpenedEntry[];
+  /** The relay's signed note of the checkpoint X. */
+  readonly note: string;
+  readonly exporter: { readonly device: DeviceId; readonly publicKey: SignPublicKey; readonly secretKey: SignSecretKey };
+  /** The exporter's clock. */
+  readonly exported: Millis;
+  /** Program and version, e.g. `countersign 0.1.0`. */
+  readonly app: string;
+  /** The plaintext of an attachment; undefined where this device does not have it, or its key was destroyed. */
+  readFile(id: FileId): Promise<Uint8Array | undefined>;
+}
+
+/** How a long piece of work tells how far it is, asks whether to go on, and lets others run. */
+export interface Job {
+  readonly progress?: (done: number, of: number) => void;
+  readonly cancelled?: () => boolean;
+  /** Awaited now and then. */
+  readonly pause?: () => Promise<void>;
+}
+
+/** Counts through a job of known length, and says whether it was cancelled. */
+export class Steps {
+  readonly #job: Job;
+  readonly #of: number;
+  #done = 0;
+  #rested = Date.now();
+
+  constructor(job: Job, of: number) {
+    this.#job = job;
+    this.#of = of;
+  }
+
+  /** True: the job was cancelled. Rests at most every 40 ms, so it may be called for every item. */
+  async step(n = 1): Promise<boolean> {
+    this.#done += n;
+    const now = Date.now();
+    if (now - this.#rested < 40) return false;
+    this.#job.progress?.(Math.min(this.#done, this.#of), this.#of);
+    await this.#job.pause?.();
+    this.#rested = Date.now();
+    return this.#job.cancelled?.() === true;
+  }
+}

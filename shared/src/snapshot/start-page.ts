@@ -1,0 +1,130 @@
+import { idBytes, toHex } from "../base/bytes.ts";
+import type { Derived } from "./derive.ts";
+import { markup, page, table, written, type Html } from "./html.ts";
+import { clock } from "./report.ts";
+import { count } from "./words.ts";
+
+const KIND_WORDS: Readonly<Record<string, readonly [string, string]>> = {
+  message: ["message", "messages"],
+  expense: ["act on an expense", "acts on expenses"],
+  "view-receipt": ["view receipt", "view receipts"],
+  "delivery-receipt": ["delivery receipt", "delivery receipts"],
+};
+
+/** Page one in plain words (rule S7): who exported what, what is left out, how to check it, what it cannot show. */
+export function startPage(d: Derived): Uint8Array {
+  const { statement } = d;
+  const exporter = d.devices.find((v) => v.device === statement.exporter);
+  const body = markup`<h1>A snapshot of a shared record</h1>
+    <p>
+      Exported by ${written(exporter ? exporter.name : "a device that is not in this record")} on ${clock(d, statement.exported)} (the
+      exporter’s clock), from the record of ${people(d)}. Times are shown in <span class="zone">${statement.zone}</span>.
+    </p>
+
+    <h2>What is in it</h2>
+    ${table(
+      ["Part", "How much", "Where"],
+      [
+        [
+          "Messages",
+          markup`${d.messages.length} in ${count(d.threads.length, "thread", "threads")}`,
+          markup`<a href="report/messages.html">report/messages.html</a>, csv/messages.csv`,
+        ],
+        [
+          "Expenses",
+          d.expenses.length,
+          markup`<a href="report/expenses.html">report/expenses.html</a>, csv/expenses.csv, csv/expense-steps.csv`,
+        ],
+        ["Attachments", d.files.filter((f) => f.state === "here").length, "files/"],
+        ["Changes that broke a rule and were set aside", d.setAside.length, "csv/set-aside.csv"],
+        ["People and devices", d.devices.length, "csv/people-and-devices.csv"],
+        ["Everything, for programs", d.messages.length + d.expenses.length + d.setAside.length, "records.jsonl"],
+      ],
+    )}
+
+    <h2>What was chosen, and what is left out</h2>
+    <ul>
+      ${scopeLines(d)}
+    </ul>
+    <p>
+      The log of the record has ${d.size} entries up to the checkpoint of ${clock(d, d.checkpointTime)}. Every one of them is listed in
+      proof/headers.rows, so that a gap would show. Entries that reached the relay later are not in this snapshot.
+    </p>
+
+    <h2>What ties the keys to people</h2>
+    <ul>
+      ${keyLines(d)}
+    </ul>
+    <p>
+      A signature shows which device key wrote a change, not whose hand held the device. One person could make both sides of a household
+      alone. What can bear it out: a key card, the other parent’s own snapshot, or an order that names the keys.
+    </p>
+
+    <h2>How to check it without us</h2>
+    <p>Unpack the archive, open a terminal in the folder that holds <code>manifest-sha256.txt</code>, and run:</p>
+    <pre>
+sha256sum -c manifest-sha256.txt
+openssl pkeyutl -verify -pubin -inkey signatures/signer.pem -rawin -in manifest-sha256.txt -sigfile signatures/manifest.sig</pre>
+    <p>
+      On a Mac the first line is <code>shasum -a 256 -c manifest-sha256.txt</code>. The first shows that no file was changed since the
+      export; the second that the list was signed by the exporter’s device. The key in signer.pem is
+    </p>
+    <p class="id">${toHex(idBytes(statement.exporter))}</p>
+    <p>
+      Ask the exporter for it in another way, and compare. With the program: <code>countersign verify FILE</code>. It derives the record
+      from the signed changes in proof/ and compares it with these pages and tables.
+    </p>
+
+    <h2>What this can’t show</h2>
+    <ul>
+      <li>Whether what people wrote is true, or that anything was read.</li>
+      <li>Who held a device when it signed.</li>
+      <li>The right time: the author’s clock is the author’s word, and the other times are the word of relay ${d.relay}.</li>
+      <li>What was never sent, and what came after the checkpoint.</li>
+    </ul>`;
+  return page("A snapshot of a shared record", body);
+}
+
+const people = (d: Derived): Html => markup`${d.people.map((p, i) => markup`${i === 0 ? "" : " and "}${written(p.name)}`)}`;
+
+function scopeLines(d: Derived): readonly Html[] {
+  const { scope } = d.statement;
+  const lines: Html[] = [
+    scope.threads === "all"
+      ? markup`Messages: all threads.`
+      : markup`Messages: ${count(scope.threads.length, "chosen thread", "chosen threads")}.`,
+    scope.expenses === "all"
+      ? markup`Expenses: all.`
+      : scope.expenses === "none"
+        ? markup`Expenses: none.`
+        : markup`Expenses: ${scope.expenses.length} chosen.`,
+    scope.from === undefined && scope.to === undefined
+      ? markup`Days: all.`
+      : markup`Days: ${scope.from ?? "the beginning"} to ${scope.to ?? "the end"}, both included, by the day on which the relay logged them.`,
+    scope.settlement === "include"
+      ? markup`Settlement talk: included.`
+      : markup`Settlement talk: left out, where its author called it that.`,
+    scope.files ? markup`Attachments: included.` : markup`Attachments: left out; their SHA-256 stands in the reports.`,
+  ];
+  for (const [kind, n] of d.leftOut) {
+    const [one, many] = KIND_WORDS[kind] ?? ["other change", "other changes"];
+    lines.push(markup`Left out by this choice: ${count(n, one, many)}. The log shows that they exist.`);
+  }
+  for (const [author, n] of d.settlement)
+    lines.push(markup`Left out as settlement talk of ${written(author)}: ${count(n, "message", "messages")}.`);
+  const missing = d.files.filter((f) => f.state === "missing").length;
+  if (missing > 0) lines.push(markup`The exporter’s device did not have ${count(missing, "attachment", "attachments")}.`);
+  return lines.map((l) => markup`<li>${l}</li> `);
+}
+
+function keyLines(d: Derived): readonly Html[] {
+  const lines = d.people.map((p): Html => {
+    const keys = d.devices.filter((v) => v.member === p.member).length;
+    const compared =
+      p.comparedBy.length === 0
+        ? markup`nobody noted that these keys were compared`
+        : markup`compared, as noted by ${written(p.comparedBy.join("; "))}`;
+    return markup`${written(p.name)}: ${count(keys, "device", "devices")}; ${compared}.`;
+  });
+  return [...lines, markup`The names are those that the exporter uses.`].map((l) => markup`<li>${l}</li> `);
+}

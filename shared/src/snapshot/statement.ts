@@ -1,0 +1,108 @@
+import { z } from "zod";
+import { decode } from "../cbor/cbor.ts";
+import type { DeviceId, Hex32, LogId, MemberId, Millis, RecordId } from "../base/ids.ts";
+import { coded, err, ok, type Result } from "../base/result.ts";
+import { structCodec, zId, zText, zUint, type Codec } from "../cbor/struct.ts";
+import type { LogKind } from "../charter/types.ts";
+import { RECORD_ID } from "../books/shape.ts";
+import type { SnapshotScope } from "../replica/api.ts";
+import type { SnapshotError } from "./codes.ts";
+import { isDay, isZone } from "./zone.ts";
+
+export const SNAPSHOT_VERSION = 1;
+/** Which texts and columns the files for people have. It rises with every change to them, so that an older bundle is not compared with newer ones. */
+export const RENDER_VERSION = 1;
+
+/** What the exporter says of the bundle as a whole: signed with the manifest, believed only where the log or a signature bears it out. */
+export interface SnapshotStatement {
+  readonly render: number;
+  readonly app: string;
+  readonly log: LogId;
+  readonly kind: LogKind;
+  /** The household's zone: the exporter's word. */
+  readonly zone: string;
+  /** The exporter's clock. */
+  readonly exported: Millis;
+  readonly exporter: DeviceId;
+  /** Names as the exporter calls the people: their word. */
+  readonly names: readonly { readonly member: MemberId; readonly name: string }[];
+  readonly scope: SnapshotScope;
+  /** Number of entries up to the checkpoint: X. */
+  readonly size: number;
+  /** SHA-256 of files that the disclosed records name and the exporter's device did not have. */
+  readonly missing: readonly Hex32[];
+}
+
+const MAX_BYTES = 1_048_576;
+const zRecord = z.custom<RecordId>((x) => typeof x === "string" && RECORD_ID.test(x));
+const zDay = z.string().refine(isDay).nullable();
+const zIds = z.array(zRecord).max(100_000).nullable();
+
+const wire = z.strictObject({
+  v: z.literal(SNAPSHOT_VERSION),
+  r: zUint(),
+  app: zText(100),
+  log: zId<LogId>(),
+  kind: z.enum(["household", "personal"]),
+  zone: z.string().refine(isZone),
+  at: zUint(),
+  by: zId<DeviceId>(),
+  names: z.array(z.strictObject({ m: zId<MemberId>(), n: z.string().min(1).max(200) })).max(64),
+  scope: z.strictObject({ threads: zIds, expenses: zIds, from: zDay, to: zDay, settlement: z.boolean(), files: z.boolean() }),
+  size: zUint(),
+  missing: z.array(zId<Hex32>()).max(100_000),
+});
+type Wire = z.output<typeof wire>;
+const codec: Codec<Wire> = structCodec<Wire>(wire, MAX_BYTES);
+
+/** The bytes of data/proof/statement.cbor. */
+export function encodeStatement(s: SnapshotStatement): Uint8Array {
+  const { scope } = s;
+  return codec.encode({
+    v: SNAPSHOT_VERSION,
+    r: s.render,
+    app: s.app,
+    log: s.log,
+    kind: s.kind,
+    zone: s.zone,
+    at: s.exported,
+    by: s.exporter,
+    names: s.names.map((n) => ({ m: n.member, n: n.name })),
+    scope: {
+      threads: scope.threads === "all" ? null : [...scope.threads].sort(),
+      expenses: scope.expenses === "all" ? null : scope.expenses === "none" ? [] : [...scope.expenses].sort(),
+      from: scope.from ?? null,
+      to: scope.to ?? null,
+      settlement: scope.settlement === "include",
+      files: scope.files,
+    },
+    size: s.size,
+    missing: [...s.missing],
+  });
+}
+
+/** Reads it. A higher version is told apart from a damaged statement, so that a person knows what to do. */
+export function decodeStatement(bytes: Uint8Array): Result<SnapshotStatement, SnapshotError> {
+  const read = codec.decode(bytes);
+  if (!read.ok) return err(coded(isNewer(bytes) ? "snapshot-newer" : "snapshot-part", "data/proof/statement.cbor"));
+  const w = read.value;
+  const { threads, expenses, from, to, settlement, files } = w.scope;
+  const scope: SnapshotScope = {
+    threads: threads ?? "all",
+    expenses: expenses === null ? "all" : expenses.length === 0 ? "none" : expenses,
+    ...(from === null ? {} : { from }),
+    ...(to === null ? {} : { to }),
+    settlement: settlement ? "include" : "leave-out",
+    files,
+  };
+  const names = w.names.map((n) => ({ member: n.m, name: n.n }));
+  const { log, kind, zone, app, size, missing } = w;
+  return ok({ render: w.r, app, log, kind, zone, exported: w.at, exporter: w.by, names, scope, size, missing });
+}
+
+function isNewer(bytes: Uint8Array): boolean {
+  const value = decode(bytes, MAX_BYTES);
+  if (!value.ok || typeof value.value !== "object" || value.value === null) return false;
+  const version = (value.value as Readonly<Record<string, unknown>>)["v"];
+  return typeof version === "number" && version > SNAPSHOT_VERSION;
+}

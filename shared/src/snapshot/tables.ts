@@ -1,0 +1,252 @@
+import { utf8 } from "../base/bytes.ts";
+import type { ExpenseStep, FileView, MessageView, ProofView } from "../replica/api.ts";
+import { fromMinor } from "../kinds/money.ts";
+import { csv } from "./csv.ts";
+import type { Derived } from "./derive.ts";
+import { PATH } from "./paths.ts";
+import { isoIn } from "./zone.ts";
+
+/** Tables and lines for programs (docs/snapshot-format.md, 'CSV' and 'JSON Lines'). */
+export function tables(d: Derived): readonly (readonly [string, Uint8Array])[] {
+  return [
+    [PATH.csvMessages, messagesCsv(d)],
+    [PATH.csvExpenses, expensesCsv(d)],
+    [PATH.csvSteps, stepsCsv(d)],
+    [PATH.csvDevices, devicesCsv(d)],
+    [PATH.csvSetAside, setAsideCsv(d)],
+    [PATH.records, recordLines(d)],
+  ];
+}
+
+const PROOF_HEAD = ["written_at_author_clock", "logged_not_before_relay", "logged_not_after_relay", "relay", "zone"] as const;
+const KEY_HEAD = ["entry", "device", "change_sha256"] as const;
+
+const timed = (d: Derived, p: ProofView): string[] => {
+  const { zone } = d.statement;
+  const at = (t: number | undefined): string => (t === undefined ? "" : isoIn(t, zone));
+  return [at(p.claimed), at(p.notBefore), at(p.notAfter), p.stampedBy, zone];
+};
+const keyed = (p: ProofView): string[] => [String(p.seq ?? ""), p.device, p.hash];
+
+const pathsOf = (d: Derived, hash: string, files: readonly FileView[]): string =>
+  files
+    .map((_, i) => d.filesOf.get(hash)?.[i])
+    .map((f) => (f ? (d.fileAt(f)?.path ?? "") : ""))
+    .join("; ");
+
+function messagesCsv(d: Derived): Uint8Array {
+  const at = (t: number | undefined): string => (t === undefined ? "" : isoIn(t, d.statement.zone));
+  const subjects = new Map(d.threads.map((t) => [t.id, t.subject]));
+  const head = [
+    "number",
+    "thread",
+    "thread_subject",
+    "message",
+    "reply_to",
+    "author",
+    ...PROOF_HEAD,
+    "delivered",
+    "viewed",
+    "settlement_talk",
+    "text",
+    "files",
+    ...KEY_HEAD,
+  ];
+  const rows = d.messages.map((m, i) => [
+    String(i + 1),
+    m.thread,
+    subjects.get(m.thread) ?? "",
+    m.id,
+    m.reply ?? "",
+    d.nameOf(m.author),
+    ...timed(d, m.proof),
+    at(m.proof.deliveredBy),
+    at(m.proof.viewedAt),
+    m.settlement ? "yes" : "",
+    m.text,
+    pathsOf(d, m.proof.hash, m.files),
+    ...keyed(m.proof),
+  ]);
+  return csv(head, rows);
+}
+
+function expensesCsv(d: Derived): Uint8Array {
+  const head = [
+    "number",
+    "expense",
+    "author",
+    "title",
+    "category",
+    "spent",
+    "amount",
+    "currency",
+    "share_percent",
+    "asked_of_other",
+    "state",
+    "crossed",
+    "note",
+    "files",
+    ...PROOF_HEAD,
+    ...KEY_HEAD,
+  ];
+  const rows = d.expenses.map((e, i) => [
+    String(i + 1),
+    e.id,
+    d.nameOf(e.author),
+    e.title,
+    e.category,
+    e.spent,
+    fromMinor(e.amount, e.currency),
+    e.currency,
+    (e.share / 100).toFixed(2),
+    fromMinor(e.asked, e.currency),
+    e.state,
+    e.crossed ? "yes" : "",
+    e.note ?? "",
+    pathsOf(d, e.proof.hash, e.files),
+    ...timed(d, e.proof),
+    ...keyed(e.proof),
+  ]);
+  return csv(head, rows);
+}
+
+function stepsCsv(d: Derived): Uint8Array {
+  const head = ["expense", "step", "act", "by", "reason", "amount", "currency", "method", "files", ...PROOF_HEAD, ...KEY_HEAD];
+  const rows = d.expenses.flatMap((e) =>
+    e.steps.map((s, i) => [
+      e.id,
+      String(i + 1),
+      s.act,
+      d.nameOf(s.member),
+      s.reason ?? "",
+      s.amount === undefined ? "" : fromMinor(s.amount, e.currency),
+      s.amount === undefined ? "" : e.currency,
+      s.method ?? "",
+      pathsOf(d, s.hash, s.files),
+      ...timed(d, s.proof),
+      ...keyed(s.proof),
+    ]),
+  );
+  return csv(head, rows);
+}
+
+function devicesCsv(d: Derived): Uint8Array {
+  const { zone } = d.statement;
+  const rows = d.devices.map((v) => [
+    v.name,
+    v.member,
+    v.device,
+    isoIn(v.linked, zone),
+    v.revoked === undefined ? "" : isoIn(v.revoked, zone),
+    zone,
+  ]);
+  return csv(["name", "member", "device_key", "linked_relay_time", "revoked_relay_time", "zone"], rows);
+}
+
+function setAsideCsv(d: Derived): Uint8Array {
+  const { zone } = d.statement;
+  const at = (t: number | undefined): string => (t === undefined ? "" : isoIn(t, zone));
+  const rows = d.setAside.map((s) => [
+    String(s.seq ?? ""),
+    d.nameOf(s.member),
+    s.device ?? "",
+    s.reason ?? "",
+    at(s.claimed),
+    at(s.notBefore),
+    at(s.notAfter),
+    zone,
+  ]);
+  return csv(
+    ["entry", "member", "device", "reason", "written_at_author_clock", "logged_not_before_relay", "logged_not_after_relay", "zone"],
+    rows,
+  );
+}
+
+// -------------------------------------------------------------------------------------------------------------- JSON Lines
+
+const iso = (t: number | undefined): string | null => (t === undefined ? null : new Date(t).toISOString());
+
+function proofJson(p: ProofView): Record<string, unknown> {
+  return {
+    claimed: iso(p.claimed),
+    notBefore: iso(p.notBefore),
+    notAfter: iso(p.notAfter),
+    stampedBy: p.stampedBy,
+    entry: p.seq ?? null,
+    device: p.device,
+    change: p.hash,
+  };
+}
+
+function filesJson(d: Derived, hash: string): unknown[] {
+  return (d.filesOf.get(hash) ?? []).map((f) => ({
+    name: f.name,
+    type: f.type,
+    size: f.size,
+    sha256: f.hash,
+    path: d.fileAt(f)?.state === "here" ? (d.fileAt(f)?.path ?? null) : null,
+  }));
+}
+
+const messageJson = (d: Derived, m: MessageView): unknown => ({
+  record: "message",
+  id: m.id,
+  thread: m.thread,
+  subject: m.subject ?? null,
+  reply: m.reply ?? null,
+  author: m.author,
+  authorName: d.nameOf(m.author),
+  text: m.text,
+  settlement: m.settlement,
+  files: filesJson(d, m.proof.hash),
+  ...proofJson(m.proof),
+  delivered: iso(m.proof.deliveredBy),
+  viewed: iso(m.proof.viewedAt),
+});
+
+const stepJson = (d: Derived, s: ExpenseStep): unknown => ({
+  act: s.act,
+  by: s.member,
+  byName: d.nameOf(s.member),
+  reason: s.reason ?? null,
+  amount: s.amount ?? null,
+  method: s.method ?? null,
+  files: s.act === "submit" ? [] : filesJson(d, s.hash),
+  ...proofJson(s.proof),
+});
+
+function recordLines(d: Derived): Uint8Array {
+  const lines: unknown[] = [
+    ...d.messages.map((m) => messageJson(d, m)),
+    ...d.expenses.map((e) => ({
+      record: "expense",
+      id: e.id,
+      author: e.author,
+      authorName: d.nameOf(e.author),
+      title: e.title,
+      category: e.category,
+      spent: e.spent,
+      amountMinor: e.amount,
+      currency: e.currency,
+      shareHundredths: e.share,
+      askedMinor: e.asked,
+      note: e.note ?? null,
+      state: e.state,
+      crossed: e.crossed,
+      files: filesJson(d, e.proof.hash),
+      ...proofJson(e.proof),
+      steps: e.steps.map((s) => stepJson(d, s)),
+    })),
+    ...d.setAside.map((s) => ({
+      record: "set-aside",
+      entry: s.seq ?? null,
+      member: s.member ?? null,
+      device: s.device ?? null,
+      reason: s.reason ?? null,
+      claimed: iso(s.claimed),
+      notBefore: iso(s.notBefore),
+      notAfter: iso(s.notAfter),
+    })),
+  ];
+  return utf8(lines.map((l) => JSON.stringify(l) + "\n").join(""));
+}
