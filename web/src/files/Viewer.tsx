@@ -1,12 +1,13 @@
 import type { LogId } from "@countersign/shared/base/ids";
 import type { ActError, FileView } from "@countersign/shared/replica/api";
-import { Button, Modal, Stack, Text } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconDownload } from "@tabler/icons-react";
 import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { useApi } from "../engine/context.ts";
 import { saveFile } from "../lib/save.ts";
 import { t } from "../words/words.ts";
+import { Dialog } from "../ui/Dialog.tsx";
 import { Problem } from "../ui/Problem.tsx";
 import { Loading } from "../ui/Waiting.tsx";
 
@@ -44,7 +45,7 @@ export default function Viewer({ log, file, close }: Props): ReactNode {
     };
   }, [api, log, file.id]);
   return (
-    <Modal opened onClose={close} title={file.name} size="xl" fullScreen={narrow} closeButtonProps={{ "aria-label": t("do.close"), size: 44 }}>
+    <Dialog title={file.name} close={close} size="xl" fullScreen={narrow}>
       <Stack>
         {error === undefined ? bytes === undefined ? <Loading lines={3} /> : <Shown file={file} bytes={bytes} /> : <Problem error={error} />}
         {bytes === undefined ? null : (
@@ -59,7 +60,7 @@ export default function Viewer({ log, file, close }: Props): ReactNode {
           </Button>
         )}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -18,15 +18,14 @@ async function load(): Promise<(text: string, own: readonly string[]) => Strengt
     import("@zxcvbn-ts/language-common"),
     import("@zxcvbn-ts/language-en"),
   ]);
-  const checker = new core.ZxcvbnFactory({
-    dictionary: { ...common.dictionary, ...english.dictionary },
-    graphs: common.adjacencyGraphs,
-  });
+  const graphs = common.adjacencyGraphs;
+  const estimate = new core.ZxcvbnFactory({ dictionary: { ...common.dictionary, ...english.dictionary }, graphs });
+  // With all lists at once a known password may count as a word of another list, so it is looked up by itself as well.
+  const breached = new core.ZxcvbnFactory({ dictionary: { "passwords-common": common.dictionary["passwords-common"] }, graphs });
   return (text, own) => {
-    const found = checker.check(text.slice(0, 128), [...own]);
-    const whole = found.sequence[0];
-    const known = found.sequence.length === 1 && whole?.pattern === "dictionary" && whole["dictionaryName"] === "passwords";
-    return { score: found.score, known };
+    const short = text.slice(0, 128);
+    const { sequence } = breached.check(short);
+    return { score: estimate.check(short, [...own]).score, known: sequence.length === 1 && sequence[0]?.pattern === "dictionary" };
   };
 }
 

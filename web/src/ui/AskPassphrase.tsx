@@ -1,7 +1,8 @@
 import type { Answer } from "@countersign/shared/replica/api";
-import { Button, Checkbox, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Checkbox, Group, Stack, Text } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { t } from "../words/words.ts";
+import { Dialog } from "./Dialog.tsx";
 import { Passphrase } from "./Passphrase.tsx";
 import { Problem } from "./Problem.tsx";
 import { useAct } from "./useAct.ts";
@@ -27,7 +28,7 @@ export function AskPassphrase<T>({ title, children, action, danger = false, chec
   const [checked, setChecked] = useState(false);
   const act = useAct();
   return (
-    <Modal opened onClose={close} title={title} closeButtonProps={{ "aria-label": t("do.close"), size: 44 }}>
+    <Dialog title={title} close={close}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -57,7 +58,7 @@ export function AskPassphrase<T>({ title, children, action, danger = false, chec
             </Button>
             <Button
               type="submit"
-              {...(danger ? { color: "red.8" } : {})}
+              {...(danger ? { color: "red.9" } : {})}
               loading={act.busy}
               disabled={passphrase === "" || (check !== undefined && !checked)}
             >
@@ -66,6 +67,6 @@ export function AskPassphrase<T>({ title, children, action, danger = false, chec
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

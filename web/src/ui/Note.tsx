@@ -1,9 +1,9 @@
-import { IconAlertTriangle, IconCircleCheck, IconHourglass, IconInfoCircle } from "@tabler/icons-react";
+import { IconAlertCircle, IconAlertTriangle, IconCircleCheck, IconInfoCircle } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
 export type Tone = "plain" | "wait" | "bad" | "good";
 
-const ICONS = { plain: IconInfoCircle, wait: IconHourglass, bad: IconAlertTriangle, good: IconCircleCheck } as const;
+const ICONS = { plain: IconInfoCircle, wait: IconAlertCircle, bad: IconAlertTriangle, good: IconCircleCheck } as const;
 
 interface Props {
   readonly tone?: Tone;

@@ -27,7 +27,8 @@ function intervalWords(proof: ProofView, zone: string): string {
   const clock = clockOf(zone);
   if (proof.notAfter === undefined) return t("proof.notLogged");
   const to = clock.exact(proof.notAfter);
-  return proof.notBefore === undefined ? t("proof.before", { to }) : t("proof.interval", { from: clock.exact(proof.notBefore), to });
+  // 0 stands for an author that had seen no checkpoint yet.
+  return proof.notBefore === undefined || proof.notBefore === 0 ? t("proof.before", { to }) : t("proof.interval", { from: clock.exact(proof.notBefore), to });
 }
 
 interface Props {

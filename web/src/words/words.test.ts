@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ActCode, FaultCode } from "@countersign/shared/replica/api";
+import { REASONS } from "@countersign/shared/books/reasons";
+import { CHECKS } from "@countersign/shared/snapshot/checks";
 import { IntlMessageFormat } from "intl-messageformat";
 import { en } from "./en.ts";
 import { hasWords, t, tOr } from "./words.ts";
@@ -96,6 +98,19 @@ describe("the message catalogue", () => {
     expect(keys.filter((key) => !hasWords(key))).toEqual([]);
   });
 
+  it("[S5] has a sentence for every reason for which a change is set aside", () => {
+    expect(REASONS.filter((reason) => !hasWords(`reason.${reason}`))).toEqual([]);
+  });
+
+  it("[S7] has a sentence for every check of a snapshot, with the check's own values", () => {
+    const values = (text: string): string[] => [...text.matchAll(/\{(\w+)/g)].map((m) => m[1] ?? "").sort();
+    for (const [key, [, text]] of Object.entries(CHECKS)) {
+      const word = `check.${key}`;
+      expect(hasWords(word), key).toBe(true);
+      if (hasWords(word)) expect(values(en[word]), key).toEqual(values(text));
+    }
+  });
+
   it("[words] chooses the plural", () => {
     expect(t("messages.count", { count: 1 })).toBe("One message");
     expect(t("messages.count", { count: 12 })).toBe("12 messages");
@@ -104,5 +119,9 @@ describe("the message catalogue", () => {
   it("[words] says the code where a sentence is missing", () => {
     expect(hasWords("reason.made-up")).toBe(false);
     expect(tOr("reason.made-up", "reason.unknown", { reason: "made-up" })).toContain("made-up");
+  });
+
+  it("[words] a value that data left out is shown as unknown, and breaks nothing", () => {
+    expect(tOr("check.old", "check.unknown", { key: "old" })).toContain("?");
   });
 });

@@ -19,7 +19,12 @@ export function t(key: WordKey, values?: Values): string {
 /** Whether a key made from data (a rule's code, a kind of act) has a sentence. */
 export const hasWords = (key: string): key is WordKey => Object.hasOwn(en, key);
 
-/** The sentence of `prefix.code`, or of the fallback with the code named, for codes that come with the data. */
+/**
+ * The sentence of `prefix.code`, or of the fallback with the code named, for codes that come with the data. A value that the data
+ * lack is shown as `?`.
+ */
 export function tOr(key: string, fallback: WordKey, values: Values): string {
-  return hasWords(key) ? t(key, values) : t(fallback, values);
+  const word = hasWords(key) ? key : fallback;
+  const names = [...en[word].matchAll(/\{(\w+)/g)].map((match) => match[1] ?? "");
+  return t(word, { ...Object.fromEntries(names.map((name) => [name, "?"])), ...values });
 }

@@ -190,7 +190,7 @@ export function historyOf(world: World): HistoryRow[] {
       id: m.id,
       log: m.log,
       type: "act",
-      what: m.subject === undefined ? "message.reply" : "message.sent",
+      what: m.subject === undefined ? "message.sent" : "message.started",
       member: m.author,
       device: m.proof.device,
       record: m.id,
@@ -212,10 +212,10 @@ export function historyOf(world: World): HistoryRow[] {
   set(2, { type: "charter", what: "charter.invite", member: ALEX }, 399);
   set(3, { type: "charter", what: "charter.join" }, 396);
   set(4, { type: "charter", what: "charter.attest", member: ALEX }, 395);
-  set(5, { type: "set-aside", what: "expense.approve", reason: "not-allowed", title: "Piano rental" }, 26);
+  set(5, { type: "set-aside", what: "change.set-aside", reason: "not-other-parent", title: "Piano rental" }, 26);
   set(6, { type: "fault", what: "fault.device-body", device: deviceId(4) }, 40);
   for (let i = 0; i < world.extraHistory; i++) {
-    set(1_000_000 + i, { type: "act", what: i % 2 === 0 ? "message.reply" : "view-receipt", title: `Subject ${String(i)}` }, 410 + i / 50);
+    set(1_000_000 + i, { type: "act", what: i % 2 === 0 ? "message.sent" : "receipt.viewed", title: `Subject ${String(i)}` }, 410 + i / 50);
   }
   return rows.sort((a, b) => (b.claimed ?? 0) - (a.claimed ?? 0));
 }

@@ -1,5 +1,5 @@
 import type { ExpenseFilter, ExpenseView, HouseholdView } from "@countersign/shared/replica/api";
-import { Button, Group, NativeSelect, SegmentedControl, Stack, Text } from "@mantine/core";
+import { Button, NativeSelect, SegmentedControl, Stack, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { Link, useSearchParams } from "react-router";
@@ -79,7 +79,7 @@ interface FilterProps {
 function Filters({ where, params, put, withState }: FilterProps): ReactNode {
   const categories = useQuery(`categories ${where.log}`, ["expenses"], (api) => api.categories(where.log)).data ?? [];
   return (
-    <Group grow preventGrowOverflow={false} align="flex-end" gap="sm">
+    <div className="cs-filters">
       {withState ? (
         <NativeSelect
           label={t("expenses.filter")}
@@ -99,7 +99,7 @@ function Filters({ where, params, put, withState }: FilterProps): ReactNode {
         }}
       />
       <Field label={t("expenses.search")} type="search" value={params.get("text") ?? ""} set={(text) => put("text", text)} />
-    </Group>
+    </div>
   );
 }
 

@@ -66,11 +66,11 @@ function Kinds({ name, value, set }: { readonly name: "messages" | "expenses"; r
         if (kind !== undefined) set(kind);
       }}
     >
-      <Group mt="xs" gap="lg">
+      <Stack mt="xs" gap="xs">
         {KINDS.map((kind) => (
           <Radio key={kind} value={kind} label={t(`exports.${name}.${kind}`)} />
         ))}
-      </Group>
+      </Stack>
     </Radio.Group>
   );
 }

@@ -1,6 +1,6 @@
 import type { HistoryRow, HouseholdView } from "@countersign/shared/replica/api";
 import type { MemberId } from "@countersign/shared/base/ids";
-import { Anchor, Button, Group, NativeSelect, SegmentedControl, Stack, Text } from "@mantine/core";
+import { Anchor, Button, NativeSelect, SegmentedControl, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useApi, useSession } from "../../engine/context.ts";
@@ -50,7 +50,7 @@ export default function History(): ReactNode {
             onChange={(value) => setParams(value === "own" ? { in: "own" } : {}, { replace: true })}
           />
         )}
-        <Group grow preventGrowOverflow={false} align="flex-end" gap="sm">
+        <div className="cs-filters">
           <NativeSelect
             label={t("history.filter")}
             value={params.get("type") ?? ""}
@@ -66,7 +66,7 @@ export default function History(): ReactNode {
             />
           )}
           <Field label={t("history.search")} type="search" value={params.get("text") ?? ""} set={(text) => put("text", text)} />
-        </Group>
+        </div>
         <List key={where.log} where={where} params={params} own={mine} clear={() => setParams(mine ? { in: "own" } : {}, { replace: true })} />
       </Stack>
     </Screen>

@@ -15,7 +15,7 @@ export function lineWords(row: HistoryRow, where: HouseholdView): string {
     const key = row.what.startsWith("fault.") ? row.what : `fault.${row.what}`;
     return hasWords(key) ? t(key) : t("history.unknown", { name, what: row.what });
   }
-  if (row.type === "set-aside") return t("history.set-aside", { name });
+  if (row.type === "set-aside") return tOr(`history.${row.what}`, "history.set-aside", { name });
   return tOr(`history.${row.what}`, "history.unknown", { name, what: row.what });
 }
 
@@ -39,7 +39,7 @@ export function HistoryLine({ row, where, own }: Props): ReactNode {
             <Text component="span" fw={600} display="block" {...(bad ? { c: "var(--cs-bad)" } : {})}>
               {lineWords(row, where)}
             </Text>
-            <Text component="span" size="sm" c="dimmed" lineClamp={1} display="block">
+            <Text component="span" size="sm" c="dimmed" lineClamp={1}>
               {row.title ?? ""}
             </Text>
           </span>
@@ -65,7 +65,7 @@ export function HistoryLine({ row, where, own }: Props): ReactNode {
         <dd>
           {row.notAfter === undefined
             ? t("proof.notLogged")
-            : row.notBefore === undefined
+            : row.notBefore === undefined || row.notBefore === 0
               ? t("proof.before", { to: clock.exact(row.notAfter) })
               : t("proof.interval", { from: clock.exact(row.notBefore), to: clock.exact(row.notAfter) })}
         </dd>

@@ -128,7 +128,7 @@ function Differ({ home, other, back }: { home: HouseholdView; other: PersonView;
       <Group>
         {other.provisional ? (
           <Button
-            color="red.8"
+            color="red.9"
             loading={act.busy}
             onClick={() => {
               act.run(

@@ -117,8 +117,12 @@ function JoinForm({ link, preview, fresh }: { link: string; preview: InvitePrevi
         <dl className="cs-facts">
           <dt>{t("join.preview.relay")}</dt>
           <dd>{preview.relay}</dd>
-          <dt>{t("join.preview.expires")}</dt>
-          <dd>{clockOf(deviceZone()).moment(preview.expires)}</dd>
+          {preview.expires === undefined ? null : (
+            <>
+              <dt>{t("join.preview.expires")}</dt>
+              <dd>{clockOf(deviceZone()).moment(preview.expires)}</dd>
+            </>
+          )}
         </dl>
         <Note tone="wait">{t("join.preview.text")}</Note>
         {fresh ? null : <Text>{t("join.have")}</Text>}

@@ -1,6 +1,6 @@
 import type { RecordId } from "@countersign/shared/base/ids";
 import type { HouseholdView, MessageView } from "@countersign/shared/replica/api";
-import { Stack, Title } from "@mantine/core";
+import { Stack } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { useParams } from "react-router";
 import { useApi, useSession } from "../../engine/context.ts";
@@ -72,10 +72,7 @@ function Letters({ where, thread, marked, own }: Props): ReactNode {
         )}
       />
       {writable ? (
-        <Stack mt="xl" component="section" aria-labelledby="reply">
-          <Title order={2} id="reply">
-            {t(own ? "compose.note" : "compose.reply")}
-          </Title>
+        <Stack mt="xl" component="section" aria-label={t(own ? "compose.note" : "compose.reply")}>
           <Composer
             where={where}
             thread={thread}

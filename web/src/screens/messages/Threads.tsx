@@ -79,7 +79,7 @@ function Row({ thread, where, when, own }: { thread: ThreadView; where: Househol
           {when}
         </Text>
       </span>
-      <Text component="span" size="sm" c="dimmed" lineClamp={1} display="block">
+      <Text component="span" size="sm" c="dimmed" lineClamp={1}>
         {t("messages.by", { name: nameOf(where, thread.lastAuthor), snippet: thread.snippet })}
       </Text>
       <span style={{ display: "flex", gap: 8, marginTop: 4 }}>

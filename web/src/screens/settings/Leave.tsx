@@ -43,7 +43,7 @@ export default function Leave(): ReactNode {
             <Text>{t("erase.text")}</Text>
             {vault.sheetConfirmed ? null : <Note tone="wait">{t("erase.noSheet")}</Note>}
             {unsent === 0 ? null : <Note tone="wait">{t("erase.unsent", { count: unsent })}</Note>}
-            <Button color="red.8" onClick={() => setOpen("erase")}>
+            <Button color="red.9" onClick={() => setOpen("erase")}>
               {t("erase.do")}
             </Button>
           </Stack>

@@ -1,9 +1,10 @@
 import type { RecordId } from "@countersign/shared/base/ids";
-import { Button, Checkbox, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Checkbox, Group, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useState, type ReactNode } from "react";
 import { useNavigate } from "react-router";
 import { useApi, useSession } from "../../engine/context.ts";
+import { Dialog } from "../../ui/Dialog.tsx";
 import { Note } from "../../ui/Note.tsx";
 import { otherName } from "../../ui/Person.tsx";
 import { Problem } from "../../ui/Problem.tsx";
@@ -26,7 +27,7 @@ export function ShareRecord({ record, what, close }: Props): ReactNode {
   const name = otherName(home);
   if (home === undefined) return null;
   return (
-    <Modal opened onClose={close} title={t("share.title", { name })} closeButtonProps={{ "aria-label": t("do.close"), size: 44 }}>
+    <Dialog title={t("share.title", { name })} close={close}>
       <Stack>
         <Note tone="wait">
           <Text fw={600}>{t("share.first")}</Text>
@@ -62,6 +63,6 @@ export function ShareRecord({ record, what, close }: Props): ReactNode {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

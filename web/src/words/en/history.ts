@@ -1,9 +1,9 @@
-/** One line for each kind of act (`history.*`), and one for each reason for which a change is set aside (`reason.*`). */
+/** One line for each kind of act (`history.*`), and the words of the history's own screen. */
 export const history = {
+  "history.message.started": "{name} began a conversation",
   "history.message.sent": "{name} sent a message",
-  "history.message.reply": "{name} replied",
-  "history.delivery-receipt": "{name}'s device confirmed delivery",
-  "history.view-receipt": "{name} viewed a message",
+  "history.receipt.delivered": "Delivered to {name}'s device",
+  "history.receipt.viewed": "{name} viewed a message",
   "history.expense.submit": "{name} added an expense",
   "history.expense.withdraw": "{name} withdrew an expense",
   "history.expense.approve": "{name} approved an expense",
@@ -30,6 +30,8 @@ export const history = {
   "history.charter.leave": "{name} left the household",
   "history.unknown": "{name} made a change of a kind that this version does not show ({what})",
   "history.set-aside": "A change by {name} broke a rule and was set aside",
+  "history.change.waiting": "A change by {name} waits for what it builds on",
+  "history.change.set-aside": "A change by {name} broke a rule and was set aside",
   "history.someone": "Someone",
 
   "history.title": "History",
@@ -49,17 +51,4 @@ export const history = {
   "history.count": "{count, plural, =0 {No lines} one {One line} other {# lines}}",
   "history.open": "Open the record",
   "history.reason": "Reason",
-
-  "reason.unknown": "It did not follow the rules of this record (rule {reason}).",
-  "reason.not-author": "Only its author may take this step.",
-  "reason.not-allowed": "This person may not take this step.",
-  "reason.fixed": "It tried to change something that is fixed once written.",
-  "reason.already-answered": "It came after an answer, and an answered expense is fixed.",
-  "reason.answer-target": "It answers a version that it had not seen.",
-  "reason.wrong-author-key": "It was written under a place that belongs to another device.",
-  "reason.record-exists": "It used the place of a record that stands already.",
-  "reason.change-on-set-aside": "It builds on a change that was set aside.",
-  "reason.change-too-many-heads": "Its device made too many versions side by side.",
-  "reason.book-future": "It was written for a period that has not begun.",
-  "reason.origin-false": "Its claim about where it was first logged does not hold.",
 } as const;

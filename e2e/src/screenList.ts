@@ -1,0 +1,216 @@
+import type { Page } from "@playwright/test";
+
+/** One picture: an address, a scenario of the in-memory replica, and what to do before it is taken. */
+export interface Shot {
+  readonly name: string;
+  readonly path: string;
+  readonly scenario: string;
+  readonly before?: (page: Page) => Promise<void>;
+}
+
+const shot = (name: string, path: string, scenario = "home", before?: Shot["before"]): Shot =>
+  before === undefined ? { name, path, scenario } : { name, path, scenario, before };
+
+const PASSPHRASE = "correct horse battery staple";
+
+const firstRow = async (page: Page): Promise<void> => {
+  await page.locator("[role=list] a.cs-row").first().click();
+  await page.locator("h1").waitFor();
+};
+
+const fillStart = async (page: Page): Promise<void> => {
+  await page.getByLabel("Your name").fill("Alex");
+  await page.getByLabel("Passphrase", { exact: true }).fill(PASSPHRASE);
+  await page.getByText(/strong/i).waitFor();
+};
+
+const verifyFile = (first: number) => async (page: Page): Promise<void> => {
+  await page.locator("input[type=file]").setInputFiles({ name: "snapshot-2026.zip", mimeType: "application/zip", buffer: Buffer.alloc(100, first) });
+  await page.getByRole("heading", { name: "Verdict" }).waitFor();
+};
+
+/** Every screen, and the states that it has. */
+export const SHOTS: readonly Shot[] = [
+  shot("start", "/start", "none"),
+  shot("new", "/start/new", "none", fillStart),
+  shot("new-refused", "/start/new", "none", async (page) => {
+    await page.getByLabel("Relay address").fill("relay");
+    await page.getByRole("button", { name: "Start" }).click();
+  }),
+  shot("new-sheet", "/start/new", "none", async (page) => {
+    await fillStart(page);
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.getByText("The words, in this order").waitFor();
+  }),
+  shot("new-sheet-confirm", "/start/new", "none", async (page) => {
+    await fillStart(page);
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.getByRole("button", { name: "Continue" }).click();
+  }),
+  shot("restore", "/restore", "none"),
+  shot("join", "/join", "none"),
+  shot("join-broken", "/join", "none", async (page) => {
+    await page.getByLabel("Link").fill("https://relay.example.org/");
+    await page.getByRole("button", { name: "Look at the link" }).click();
+    await page.getByRole("alert").waitFor();
+  }),
+  shot("join-preview", "/join", "none", async (page) => {
+    await page.getByLabel("Link").fill("https://relay.example.org/#join=abc");
+    await page.getByRole("button", { name: "Look at the link" }).click();
+    await page.getByLabel("Your name").waitFor();
+  }),
+  shot("unlock", "/messages", "locked"),
+  shot("unlock-wrong", "/", "locked", async (page) => {
+    await page.getByLabel("Passphrase", { exact: true }).fill("wrong");
+    await page.getByRole("button", { name: "Unlock" }).click();
+    await page.getByRole("alert").waitFor();
+  }),
+  shot("unlock-wait", "/", "wait"),
+  shot("today", "/"),
+  shot("today-alone", "/", "alone"),
+  shot("today-empty", "/", "empty"),
+  shot("today-invited", "/", "invited"),
+  shot("today-confirm", "/", "confirm"),
+  shot("today-waiting", "/", "waiting"),
+  shot("today-offline", "/", "offline"),
+  shot("today-stopped", "/", "stopped"),
+  shot("today-full", "/", "full"),
+  shot("today-left", "/", "left"),
+  shot("today-update", "/", "update"),
+  shot("today-slow", "/", "slow"),
+  shot("today-broken", "/", "broken"),
+  shot("today-sample", "/start", "none", async (page) => {
+    await page.getByText("Look at a sample household").click();
+    await page.getByText("made up").waitFor();
+  }),
+  shot("today-quick-exit", "/", "home", async (page) => {
+    await page.evaluate(() => {
+      localStorage.setItem("quick-exit", "on");
+    });
+    await page.reload();
+    await page.getByRole("button", { name: "Exit this page" }).waitFor();
+  }),
+  shot("more", "/more"),
+  shot("invite", "/invite", "alone"),
+  shot("invite-open", "/invite", "invited"),
+  shot("compare", "/compare", "confirm"),
+  shot("compare-differ", "/compare", "confirm", async (page) => {
+    await page.getByRole("button", { name: "They differ" }).click();
+  }),
+  shot("messages", "/messages"),
+  shot("messages-empty", "/messages", "empty"),
+  shot("messages-own", "/messages?in=own"),
+  shot("messages-slow", "/messages", "slow"),
+  shot("messages-broken", "/messages", "broken"),
+  shot("messages-long", "/messages", "long"),
+  shot("thread", "/messages", "home", firstRow),
+  shot("thread-proof", "/messages", "home", async (page) => {
+    await firstRow(page);
+    await page.locator("summary").first().click();
+  }),
+  shot("thread-long", "/messages", "long", async (page) => {
+    await page.getByText("A very long thread").click();
+    await page.locator("h1", { hasText: "A very long" }).waitFor();
+  }),
+  shot("thread-own", "/messages?in=own", "home", firstRow),
+  shot("thread-share", "/messages?in=own", "home", async (page) => {
+    await firstRow(page);
+    await page.getByRole("button", { name: "Share with Sam" }).click();
+    await page.getByText("can't be undone").waitFor();
+  }),
+  shot("message-new", "/messages/new"),
+  shot("message-full", "/messages/new", "full", async (page) => {
+    await page.getByLabel("Subject").fill("Holiday dates");
+    await page.getByLabel("Message", { exact: true }).fill("Here are the dates.");
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByRole("alert").waitFor();
+  }),
+  shot("file-picture", "/messages", "home", async (page) => {
+    await firstRow(page);
+    await page.getByRole("button", { name: /shoe-receipt/ }).click();
+    await page.locator("img.cs-page").waitFor();
+  }),
+  shot("file-pdf", "/messages", "home", async (page) => {
+    await page.getByText("Dentist").click();
+    await page.getByRole("button", { name: /dentist-invoice/ }).click();
+    await page.locator("canvas.cs-page").waitFor();
+  }),
+  shot("expenses", "/expenses"),
+  shot("expenses-empty", "/expenses", "empty"),
+  shot("expenses-filtered", "/expenses?text=nothing"),
+  shot("expenses-own", "/expenses?in=own"),
+  shot("expenses-long", "/expenses", "long"),
+  shot("expense-answer", "/expenses", "home", async (page) => {
+    await page.getByText("Black shoes").click();
+    await page.getByText("What happened").waitFor();
+  }),
+  shot("expense-refuse", "/expenses", "home", async (page) => {
+    await page.getByText("Black shoes").click();
+    await page.getByRole("button", { name: "Refuse" }).click();
+  }),
+  shot("expense-pay", "/expenses", "home", async (page) => {
+    await page.getByText("Swimming lessons").click();
+    await page.getByRole("button", { name: "I have paid" }).click();
+  }),
+  shot("expense-crossed", "/expenses?text=Football", "home", async (page) => {
+    await page.getByText("Football boots").click();
+    await page.getByText("What happened").waitFor();
+  }),
+  shot("expense-new", "/expenses/new"),
+  shot("expense-new-refused", "/expenses/new", "home", async (page) => {
+    await page.getByLabel("Amount").fill("1.2345");
+    await page.getByRole("button", { name: "Add and ask Sam" }).click();
+  }),
+  shot("history", "/history"),
+  shot("history-open", "/history?type=set-aside", "home", async (page) => {
+    await page.locator("summary").first().click();
+  }),
+  shot("history-long", "/history", "long", async (page) => {
+    await page.mouse.wheel(0, 400_000);
+    await page.waitForTimeout(500);
+  }),
+  shot("exports", "/exports"),
+  shot("exports-some", "/exports", "home", async (page) => {
+    await page.getByLabel("Chosen threads").check();
+    await page.getByLabel("Dentist").check();
+    await page.waitForTimeout(400);
+  }),
+  shot("exports-none", "/exports", "empty"),
+  shot("exports-making", "/exports", "home", async (page) => {
+    await page.getByRole("button", { name: "Make the snapshot" }).click();
+    await page.getByRole("dialog").getByLabel("Your passphrase").fill(PASSPHRASE);
+    await page.getByRole("dialog").getByRole("button", { name: "Make the snapshot" }).click();
+    await page.getByText("Making the snapshot").waitFor();
+  }),
+  shot("exports-done", "/exports", "home", async (page) => {
+    await page.getByRole("button", { name: "Make the snapshot" }).click();
+    await page.getByRole("dialog").getByLabel("Your passphrase").fill(PASSPHRASE);
+    await page.getByRole("dialog").getByRole("button", { name: "Make the snapshot" }).click();
+    await page.getByText("The snapshot is ready").waitFor();
+  }),
+  shot("verify", "/verify", "none"),
+  shot("verify-good", "/verify", "none", verifyFile(80)),
+  shot("verify-failed", "/verify", "none", verifyFile(70)),
+  shot("settings", "/settings"),
+  shot("settings-people", "/settings/people"),
+  shot("settings-devices", "/settings/devices"),
+  shot("settings-revoke", "/settings/devices", "home", async (page) => {
+    await page.getByRole("button", { name: "Remove Laptop" }).click();
+    await page.getByRole("dialog").waitFor();
+  }),
+  shot("settings-lock", "/settings/lock"),
+  shot("settings-sheet", "/settings/sheet"),
+  shot("settings-receipts", "/settings/receipts"),
+  shot("settings-storage", "/settings/storage", "stopped"),
+  shot("settings-leave", "/settings/leave", "offline"),
+  shot("lost", "/nowhere"),
+];
+
+/** Opens a shot: the scenario is set by the address and kept for the tab. */
+export async function openShot(page: Page, origin: string, { path, scenario, before }: Shot): Promise<void> {
+  await page.goto(`${origin}${path}${path.includes("?") ? "&" : "?"}fake=${scenario}`);
+  await page.locator("h1").first().waitFor();
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  await before?.(page);
+  await page.waitForTimeout(250);
+}

@@ -1,0 +1,62 @@
+/// <reference lib="webworker" />
+import * as A from "@automerge/automerge/slim";
+import wasmUrl from "@automerge/automerge/automerge.wasm?url";
+import { initCrypto } from "@countersign/shared/crypto/init";
+import { openReplica } from "@countersign/shared/replica/replica";
+import { withSample } from "@countersign/shared/replica/sample-mode";
+import { browserPorts } from "./browser-ports.ts";
+import { DexieStore } from "./dexie-store.ts";
+import { Host } from "./host.ts";
+import { ENGINE_CHANNEL, ENGINE_LOCK, type BetweenTabs, type FromPage, type FromWorker } from "./protocol.ts";
+import { TabSwitch } from "./tab-switch.ts";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+const STORE = "countersign";
+
+const channel = new BroadcastChannel(ENGINE_CHANNEL);
+const tabs = new TabSwitch({
+  me: crypto.randomUUID(),
+  post: (message: BetweenTabs) => {
+    channel.postMessage(message);
+  },
+  toPage: (message: FromWorker) => {
+    self.postMessage(message);
+  },
+});
+channel.onmessage = (event: MessageEvent<BetweenTabs>) => {
+  tabs.fromTab(event.data);
+};
+self.onmessage = (event: MessageEvent<FromPage>) => {
+  tabs.fromPage(event.data);
+};
+
+async function storage(): Promise<{ persistent: boolean | undefined; used?: number; quota?: number }> {
+  const persistent = await navigator.storage.persisted();
+  const { usage, quota } = await navigator.storage.estimate();
+  return { persistent, ...(usage === undefined ? {} : { used: usage }), ...(quota === undefined ? {} : { quota }) };
+}
+
+/** Runs the engine while this worker holds the lock: until its tab goes. */
+async function lead(): Promise<void> {
+  await initCrypto();
+  await A.initializeWasm(wasmUrl);
+  const store = await DexieStore.open(STORE);
+  const opened = store.ok
+    ? await openReplica({
+        rows: store.value,
+        ports: browserPorts,
+        // A page under app:// has no address that a link could lead to; the relay serves the web app on its own.
+        webOrigin: (relay) => (self.location.protocol.startsWith("http") ? self.location.origin : relay),
+        storage,
+        eraseStore: () => DexieStore.erase(STORE),
+      })
+    : undefined;
+  const host = new Host(opened?.ok ? withSample(opened.value, browserPorts) : undefined, (patch) => {
+    tabs.patch(patch);
+  });
+  tabs.lead(host);
+  await new Promise<never>(() => undefined);
+}
+
+void navigator.locks.request(ENGINE_LOCK, lead);

@@ -1,0 +1,42 @@
+import type { Patch, ReplicaApi } from "@countersign/shared/replica/api";
+import { METHODS, type Call, type Reply } from "./protocol.ts";
+import type { Engine } from "./tab-switch.ts";
+
+/** Answers the pages' calls from the one replica. Without one (no storage) every call that needs it says so. */
+export class Host implements Engine {
+  readonly #replica: ReplicaApi | undefined;
+
+  constructor(replica: ReplicaApi | undefined, tell: (patch: Patch) => void) {
+    this.#replica = replica;
+    replica?.watch(tell);
+  }
+
+  async run(call: Call): Promise<Reply> {
+    if (!METHODS.has(call.method)) return { type: "broken", id: call.id, why: "unknown call" };
+    if (!this.#replica) return { type: "reply", id: call.id, value: withoutStorage(call.method) };
+    try {
+      const method = this.#replica[call.method] as (...args: readonly unknown[]) => Promise<unknown>;
+      return { type: "reply", id: call.id, value: await method.apply(this.#replica, [...call.args]) };
+    } catch (e) {
+      // A bug, or a disk that changed under us: the page is told, nothing is shown as done.
+      return { type: "broken", id: call.id, why: e instanceof Error ? e.message : "unknown" };
+    }
+  }
+}
+
+/** The browser refuses to store anything: the app says so instead of starting. */
+function withoutStorage(method: Call["method"]): unknown {
+  switch (method) {
+    case "vault":
+      return { state: "none", storage: "unknown", autoLockMinutes: 10, sheetConfirmed: false };
+    case "households":
+    case "faults":
+    case "balances":
+    case "categories":
+      return [];
+    case "draft":
+      return undefined;
+    default:
+      return { ok: false, error: { code: "storage-refused" } };
+  }
+}
