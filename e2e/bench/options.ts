@@ -1,0 +1,91 @@
+import { parseArgs } from "node:util";
+
+/** R logs (rooms, documents) of D devices each; one device of each log keeps `outstanding` messages on their way. */
+export interface Shape {
+  readonly rooms: number;
+  readonly devices: number;
+  readonly outstanding: number;
+}
+
+export const shapeName = (s: Shape): string => `${s.rooms}x${s.devices} W${s.outstanding}`;
+
+export const PARTS = ["relay", "client", "sample"] as const;
+export type Part = (typeof PARTS)[number];
+
+export interface BenchOptions {
+  readonly full: boolean;
+  readonly parts: readonly Part[];
+  /** Empty: all of them. */
+  readonly servers: readonly string[];
+  readonly shapes: readonly Shape[];
+  readonly rounds: number;
+  readonly warmUpMs: number;
+  readonly windowMs: number;
+  /** Logs of three devices whose idle connections are weighed. */
+  readonly idleRooms: number;
+  /** Times that each client rate is taken. */
+  readonly clientRounds: number;
+  readonly sampleYears: readonly number[];
+}
+
+const SHAPE = /^(\d+)x(\d+) ?W(\d+)$/;
+
+function parseShape(text: string): Shape {
+  const found = SHAPE.exec(text);
+  if (!found) throw new Error(`'${text}' is no shape; write it like 50x3W16`);
+  const [rooms, devices, outstanding] = [Number(found[1]), Number(found[2]), Number(found[3])];
+  if (rooms < 1 || devices < 2 || devices > 4 || outstanding < 1)
+    throw new Error(`'${text}': 1 room or more, 2 to 4 devices, 1 outstanding or more`);
+  return { rooms, devices, outstanding };
+}
+
+const BATCH = {
+  full: false,
+  shapes: ["1x3W1", "50x3W1", "50x3W16"],
+  rounds: 2,
+  warmUpMs: 400,
+  windowMs: 1_500,
+  idleRooms: 100,
+  clientRounds: 3,
+};
+const FULL = {
+  ...{ full: true, shapes: ["1x3W1", "10x3W16", "50x3W1", "50x3W16", "200x2W1", "200x2W16"], rounds: 3 },
+  ...{ warmUpMs: 1_000, windowMs: 4_000, idleRooms: 400, clientRounds: 5 },
+};
+
+export const HELP = `npm run bench -- [--full] [--only relay,client,sample] [--servers countersign,ws] [--shapes 1x3W1,50x3W16] [--rounds N] [--window MS]
+  --full     longer windows, more rounds and shapes, ten sample years (about half an hour)
+  Nothing here passes or fails; results go to e2e/bench/results/.`;
+
+/** Throws with a sentence for the person who typed. Undefined asks for the help. */
+export function readOptions(argv: readonly string[]): BenchOptions | undefined {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      full: { type: "boolean", default: false },
+      only: { type: "string" },
+      servers: { type: "string" },
+      shapes: { type: "string" },
+      rounds: { type: "string" },
+      window: { type: "string" },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const base = values.full ? FULL : BATCH;
+  const only = values.only?.split(",");
+  const parts = PARTS.filter((p) => only?.includes(p) ?? true);
+  if (parts.length === 0) throw new Error(`--only takes ${PARTS.join(", ")}`);
+  return {
+    full: base.full,
+    parts,
+    servers: values.servers?.split(",") ?? [],
+    shapes: (values.shapes?.split(",") ?? base.shapes).map(parseShape),
+    rounds: Number(values.rounds ?? base.rounds),
+    warmUpMs: base.warmUpMs,
+    windowMs: Number(values.window ?? base.windowMs),
+    idleRooms: base.idleRooms,
+    clientRounds: base.clientRounds,
+    sampleYears: [1, 10],
+  };
+}
