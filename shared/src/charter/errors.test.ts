@@ -1,0 +1,17 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { CHARTER_CODES } from "./errors.ts";
+import { CHARTER_LIMITS } from "./limits.ts";
+
+const page = readFileSync(new URL("../../../docs/charter.md", import.meta.url), "utf8");
+
+test("[C10] every code has its line in docs/charter.md, and no line has another", () => {
+  const listed = [...page.matchAll(/^\| `(charter-[a-z-]+)` \|/gm)].map((m) => m[1]);
+  expect(listed.toSorted()).toEqual([...CHARTER_CODES].toSorted());
+});
+
+test("[L10] the page states the limits that hold", () => {
+  for (const limit of [CHARTER_LIMITS.devices, CHARTER_LIMITS.pending, CHARTER_LIMITS.perDay, CHARTER_LIMITS.recoveriesPerDay]) {
+    expect(page).toContain(`| ${limit} |`);
+  }
+});
