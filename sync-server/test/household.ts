@@ -1,8 +1,6 @@
-import { toId } from "@countersign/shared/base/bytes";
 import type { LogId } from "@countersign/shared/base/ids";
-import type { LogKeyId } from "@countersign/shared/charter/types";
-import type { SignedStatement } from "@countersign/shared/charter/types";
-import type { SignKeyPair, } from "@countersign/shared/crypto/sign";
+import type { LogKind, SignedStatement } from "@countersign/shared/charter/types";
+import type { SignKeyPair } from "@countersign/shared/crypto/sign";
 import { makePerson, TestLog, together, type Person, type TestInvite } from "../../shared/test/people.ts";
 import { charterEntry, TestClient, type Dial } from "./client.ts";
 
@@ -56,10 +54,10 @@ export async function foundHousehold(dial: Dial, options: { relay: string; time:
 }
 
 /** One parent's personal log. */
-export async function foundPersonal(dial: Dial, options: { relay: string; time: number; name?: string }): Promise<{ log: LogId; chain: TestLog; alice: Person }> {
+export async function foundPersonal(dial: Dial, options: { relay: string; time: number; name?: string; kind?: LogKind }): Promise<{ log: LogId; chain: TestLog; alice: Person }> {
   const alice = makePerson(options.name ?? "alice");
   const { client, relayKey } = await reserve(dial, alice);
-  const chain = new TestLog(alice, { kind: "personal", relay: options.relay, relayKey, time: options.time });
+  const chain = new TestLog(alice, { kind: options.kind ?? "personal", relay: options.relay, relayKey, time: options.time });
   chain.openEpochs(alice.phone);
   await pushAll(client, chain.log, chain.entries.map((e) => e.signed), alice.phone.sign.secretKey);
   client.close();
@@ -71,5 +69,3 @@ export const epochNow = (chain: TestLog, channel: "messages" | "expenses" = "mes
   const known = chain.charter.epochs[channel];
   return known ? known.full.length * 64 + known.tail.length - 1 : 0;
 };
-
-export const keyOf = (bytes: Uint8Array): LogKeyId => toId<LogKeyId>(bytes);
