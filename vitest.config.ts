@@ -1,7 +1,13 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
-const node = (name: string, include: string[]) => ({ test: { name, environment: "node" as const, include } });
+// Argon2id at its real cost and books of thousands of records take seconds on two slow cores; this is a stop for hangs, not a measure.
+// Projects do not take these from the root.
+const LIMIT = { testTimeout: 30_000, hookTimeout: 30_000 };
+/** The simulator runs hundreds of schedules in one test. */
+const SIM_LIMIT = { testTimeout: 900_000, hookTimeout: 120_000 };
+
+const node = (name: string, include: string[], limit = LIMIT) => ({ test: { name, environment: "node" as const, include, ...limit } });
 
 export default defineConfig({
   test: {
@@ -10,11 +16,9 @@ export default defineConfig({
       node("relay", ["sync-server/{src,test}/**/*.test.ts"]),
       node("desktop", ["desktop/{src,test}/**/*.test.ts"]),
       node("tools", ["scripts/**/*.test.mjs", "e2e/src/**/*.test.ts"]),
-      { plugins: [react()], test: { name: "web", environment: "happy-dom" as const, include: ["web/{src,test}/**/*.test.{ts,tsx}"] } },
+      node("sim", ["e2e/sim/**/*.test.ts"], SIM_LIMIT),
+      { plugins: [react()], test: { ...LIMIT, name: "web", environment: "happy-dom" as const, include: ["web/{src,test}/**/*.test.{ts,tsx}"] } },
     ],
-    // Argon2id at its real cost and books of thousands of records take seconds on two slow cores; this is a stop for hangs, not a measure.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
     coverage: { provider: "v8" },
   },
 });

@@ -47,6 +47,7 @@ export function judgeAct(input: ActInput): Result<Admitted, Coded<ReasonCode>> {
   };
   const unlawful = judgeKind(input, kind, act);
   if (unlawful) return no(unlawful);
+  if (!tagHolds(input, kind, act)) return no("change-tag");
   const { hash, actor, seq, startOp, endOp, deps } = change;
   const carriedBy = input.occurrence.carrier.seq;
   const position = state.admitted.length;
@@ -78,6 +79,12 @@ function recordOf({ state, author, past }: ActInput, place: Place): Result<Recor
   const made = record && state.records.get(record)?.acts[0];
   if (record === undefined || made === undefined || !inPast(past, made)) return no("record-unknown");
   return state.hasActKey(record, place.actKey) ? no("act-taken") : ok(record);
+}
+
+/** What the entry says of the change is what the change is (rule L1): a filter by thread or record shows and counts by it. */
+function tagHolds({ state, occurrence: { tag } }: ActInput, kind: Kind, act: RecordAct): boolean {
+  const first = act.isFirst ? act.fields : state.actsOf(act.record)[0]?.fields;
+  return tag === undefined || (first !== undefined && tag.kind === kind.name && tag.root === kind.root(act.record, first));
 }
 
 /** A version above the level is for devices that the log does not have yet (rule C7). */

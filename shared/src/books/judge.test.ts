@@ -1,7 +1,7 @@
 import * as A from "@automerge/automerge/slim";
 import { beforeAll, describe, expect, it } from "vitest";
 import { initAutomergeNode } from "../../node/automerge.ts";
-import { ALICE, BOB, CHECKPOINT, Desk, devices, Entries, judgeAll, LOG, MESSAGES, newThread, raw, signed, told } from "../../test/book.ts";
+import { ALICE, AT, BOB, CHECKPOINT, Desk, devices, Entries, judgeAll, LOG, MESSAGES, newThread, raw, signed, told } from "../../test/book.ts";
 import { idBytes } from "../base/bytes.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { formatCheckpointField } from "./checkpoint-field.ts";
@@ -366,6 +366,30 @@ describe("records", () => {
     const { d, entries, bob } = started();
     entries.push(d.bobPhone, [bob.draft({ record: bob.recordId(), fields: { ...newThread("x"), v: 2 } })]);
     expect(last(entries)).toBe("set-aside change-level");
+  });
+});
+
+describe("the tag", () => {
+  it("[L1] that does not say what the change is sets it aside; the same change with its own tag is admitted", () => {
+    const { d, entries, alice, first } = started();
+    const reply = alice.draft({ record: alice.recordId(), fields: { kind: "message", v: 1, at: AT, thread: first.record, text: "x" } });
+    const tagged = (kind: string, root: string): string => {
+      entries.push(d.alicePhone, [{ ...reply, tag: { kind, root } }]);
+      return last(entries);
+    };
+    expect(tagged("expense", first.record)).toBe("set-aside change-tag");
+    expect(tagged("message", "ab".repeat(16))).toBe("set-aside change-tag");
+    expect(tagged("message", first.record)).toBe("admitted");
+  });
+
+  it("[L1] of a change that waited is looked at when it is judged", () => {
+    const { d, entries, alice } = started();
+    const one = alice.first(newThread("one"));
+    const two = alice.first(newThread("two"));
+    entries.push(d.alicePhone, [{ ...two, tag: { kind: "message", root: one.record } }]);
+    expect(last(entries)).toBe("waiting");
+    entries.push(d.alicePhone, [{ ...one, tag: { kind: "message", root: one.record } }]);
+    expect(judgeAll(MESSAGES, entries.all).get(changeHash(two.bytes))).toBe("set-aside change-tag");
   });
 });
 

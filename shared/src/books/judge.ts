@@ -1,4 +1,5 @@
 import type { ChangeHash, DeviceId, LogId, MemberId, Millis } from "../base/ids.ts";
+import type { Tag } from "../entry/commitment.ts";
 import { parseCheckpointField, type CheckpointField } from "./checkpoint-field.ts";
 import { changeHash, parseChange, type ParsedChange } from "./chunk.ts";
 import { judgeAct } from "./judge-act.ts";
@@ -38,6 +39,8 @@ export interface Carrier {
 export interface SignedChange {
   readonly bytes: Uint8Array;
   readonly signature: Uint8Array;
+  /** What the carrying entry says of it (rule L1). Left out only where bytes are judged without an entry. */
+  readonly tag?: Tag;
 }
 
 export interface Verdict {
@@ -95,14 +98,15 @@ function arrive(context: Context, carrier: Carrier, change: SignedChange, hash: 
   const parsed = parseChange(change.bytes);
   const { seq, channelSeq, pusher, level } = carrier;
   const field = parsed.ok ? parseCheckpointField(parsed.value.message) : undefined;
-  const hasNote = field?.ok === true && carrier.hasNote(field.value);
+  const note = field?.ok !== true ? "unnamed" : carrier.hasNote(field.value) ? "there" : "missing";
   const occurrence: Occurrence = {
     order: state.arrive(),
     bytes: change.bytes,
     signature: change.signature,
+    ...(change.tag ? { tag: change.tag } : {}),
     hash,
     index,
-    carrier: { seq, channelSeq, pusher, level, hasNote },
+    carrier: { seq, channelSeq, pusher, level, note },
   };
   if (!parsed.ok) settle(context, occurrence, parsed.error.code);
   else takeAll(context, occurrence, parsed.value);
@@ -183,6 +187,6 @@ function judgeFront({ state, facts }: Context, { hash, signature, carrier }: Occ
     return facts.verify(hash, signature, carrier.pusher) ? "change-other-signer" : "change-signature";
   }
   if (facts.memberOf(author) === undefined || !facts.mayCarry(author, carrier.pusher, carrier.seq)) return "change-not-authorised";
-  if (!parseCheckpointField(change.message).ok) return "change-checkpoint";
-  return carrier.hasNote ? undefined : "change-checkpoint-missing";
+  if (carrier.note === "unnamed") return "change-checkpoint";
+  return carrier.note === "missing" ? "change-checkpoint-missing" : undefined;
 }

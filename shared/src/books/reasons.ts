@@ -18,6 +18,7 @@ export const REASONS = [
   "change-checkpoint",
   "change-checkpoint-missing",
   "change-level",
+  "change-tag",
   "book-future",
   "book-name",
   // Its place among the other changes (X3 to X6, X9).
@@ -59,7 +60,7 @@ export const REASONS = [
 export type ReasonCode = (typeof REASONS)[number];
 
 /**
- * Reasons that blame the carrying of a change and not the change: a wrong signature beside it, no authority to push it, no note. They
+ * Reasons that blame the carrying of a change and not the change: a wrong signature beside it, no authority to push it, no note, a false tag. They
  * stick to that one occurrence, never to the hash, or a relay in league with one parent could spoil a change of the other by
  * carrying it first. What was built on such a change waits for a proper copy.
  */
@@ -73,6 +74,7 @@ const OF_THE_CARRIER: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   "change-other-signer",
   "change-not-authorised",
   "change-checkpoint-missing",
+  "change-tag",
   "book-future",
   "book-name",
 ]);

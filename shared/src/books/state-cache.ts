@@ -7,7 +7,7 @@ import type { FieldValue } from "./shape.ts";
 import { BookState, type Admitted, type Waiting } from "./state.ts";
 
 /** Raised whenever a state is judged otherwise than before, so that an older cache is judged anew. */
-const VERSION = 1;
+const VERSION = 2;
 
 type StoredAdmitted = Omit<Admitted, "past" | "position" | "act" | "carriedBy"> & {
   readonly act: Omit<Admitted["act"], "fields"> & { readonly fields: readonly (readonly [string, FieldValue])[] };

@@ -1,4 +1,5 @@
 import type { ChangeHash, DeviceId, LogId, MemberId, RecordId } from "../base/ids.ts";
+import type { Tag } from "../entry/commitment.ts";
 import type { KindName, RecordAct } from "../kinds/kind.ts";
 import type { BookName } from "./names.ts";
 import { GENESIS_END_OP, GENESIS_HASH } from "./genesis.ts";
@@ -41,6 +42,7 @@ export interface Occurrence {
   readonly bytes: Uint8Array;
   readonly hash: ChangeHash;
   readonly signature: Uint8Array;
+  readonly tag?: Tag;
   readonly carrier: OccurrenceCarrier;
   readonly index: number;
 }
@@ -50,8 +52,8 @@ export interface OccurrenceCarrier {
   readonly channelSeq: number;
   readonly pusher: DeviceId;
   readonly level: number;
-  /** The relay's signed note for the checkpoint that the change names came with it (rule L6). */
-  readonly hasNote: boolean;
+  /** Whether the relay's signed note for the checkpoint that the change names came with it (rule L6); `unnamed`: it names none. */
+  readonly note: "there" | "missing" | "unnamed";
 }
 
 interface RecordFacts {

@@ -1,6 +1,7 @@
 import type { ChangeHash, DeviceId, MemberId, RecordId } from "../base/ids.ts";
 import { parseCheckpointField } from "../books/checkpoint-field.ts";
 import { parseChange, type ParsedChange } from "../books/chunk.ts";
+import type { SignedChange } from "../books/judge.ts";
 import { recordPrefix } from "../books/record-id.ts";
 import { objectOf, parseShape, type Shape } from "../books/shape.ts";
 import { levelAt } from "../charter/query.ts";
@@ -29,7 +30,7 @@ export async function judgePartial(
   const book = new Partial(context);
   for (const entry of entries) {
     entry.changes.forEach((change, index) => {
-      book.take(entry.seq, index, change.bytes, change.signature, new Set(change.unaware ?? []));
+      book.take(entry.seq, index, change, new Set(change.unaware ?? []));
     });
     if (await steps.step(entry.changes.length)) return "cancelled";
   }
@@ -54,16 +55,16 @@ class Partial {
     return before !== undefined && after !== undefined && before < after && !this.#unaware.get(b)?.has(a);
   };
 
-  take(seq: number, index: number, bytes: Uint8Array, signature: Uint8Array, unaware: ReadonlySet<ChangeHash>): void {
-    const parsed = parseChange(bytes);
+  take(seq: number, index: number, signed: SignedChange, unaware: ReadonlySet<ChangeHash>): void {
+    const parsed = parseChange(signed.bytes);
     if (parsed.ok && this.#positions.has(parsed.value.hash)) return;
-    const reason = parsed.ok ? this.#judge(seq, parsed.value, signature, unaware) : parsed.error.code;
+    const reason = parsed.ok ? this.#judge(seq, parsed.value, signed, unaware) : parsed.error.code;
     if (reason === undefined) return;
     const hash = parsed.ok ? parsed.value.hash : ("" as ChangeHash);
-    this.setAside.push(describe(this.#context, { hash, seq, index, reason }, bytes));
+    this.setAside.push(describe(this.#context, { hash, seq, index, reason }, signed.bytes));
   }
 
-  #judge(seq: number, change: ParsedChange, signature: Uint8Array, unaware: ReadonlySet<ChangeHash>): string | undefined {
+  #judge(seq: number, change: ParsedChange, { signature, tag }: SignedChange, unaware: ReadonlySet<ChangeHash>): string | undefined {
     const { facts, replayed, headerOf } = this.#context;
     const { author: carrier, relay } = headerOf(seq);
     const author = this.#authorOf(change, signature, carrier.device);
@@ -88,6 +89,8 @@ class Partial {
     const judging = this.#judging(act, member, relay.channelSeq);
     const unlawful = isFirst ? kind.judgeFirst(judging) : kind.judgeLater(judging);
     if (unlawful) return unlawful;
+    const first = isFirst ? act.fields : this.#records.get(record)?.acts[0]?.act.fields;
+    if (tag && first && (tag.kind !== kind.name || tag.root !== kind.root(record, first))) return "change-tag";
     this.#admit(change, kind, { kind: kind.name, act, hash: change.hash, seq, channelSeq: relay.channelSeq, checkpoint: field.value });
     return undefined;
   }

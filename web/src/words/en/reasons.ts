@@ -14,6 +14,7 @@ export const reasons = {
   "reason.change-checkpoint": "It does not say how much of the record its device had seen.",
   "reason.change-checkpoint-missing": "The relay's proof of how much its device had seen was not with it.",
   "reason.change-level": "It uses something newer than all devices of this record understand.",
+  "reason.change-tag": "Its label, by which parts of the record are found and counted, does not fit what it is.",
   "reason.book-future": "It was filed under a month or year that had not begun.",
   "reason.book-name": "It was filed under a month or year that does not exist.",
   "reason.change-dependencies": "It does not say properly what it follows.",
