@@ -1,24 +1,80 @@
 import type { LogId } from "../base/ids.ts";
-import { err } from "../base/result.ts";
-import type { Answer, SnapshotPreview, SnapshotReport, SnapshotScope } from "./api.ts";
+import { err, ok, type Result } from "../base/result.ts";
+import type { Job, SnapshotSource } from "../snapshot/source.ts";
+import { verifySnapshot } from "../snapshot/verify.ts";
+import { previewSnapshot, writeSnapshot } from "../snapshot/write.ts";
+import type { ActError, Answer, SnapshotPreview, SnapshotReport, SnapshotScope } from "./api.ts";
 import type { ReplicaCore } from "./core.ts";
+import { snapshotSource } from "./snapshot-source.ts";
 
+const APP = "countersign 0.1.0";
+
+/** Making and checking snapshots, as jobs that tell how far they are and can be stopped. */
 export class SnapshotJobs {
   readonly #core: ReplicaCore;
-  readonly #cancelled = new Set<string>();
+  readonly #running = new Map<string, { cancelled: boolean }>();
+
   constructor(core: ReplicaCore) {
     this.#core = core;
   }
-  preview(_log: LogId, _scope: SnapshotScope): Answer<SnapshotPreview> {
-    return Promise.resolve(err({ code: "internal" }));
+
+  async preview(log: LogId, scope: SnapshotScope): Answer<SnapshotPreview> {
+    const source = await this.#source(log);
+    if (!source.ok) return source;
+    const made = await previewSnapshot(source.value, scope, this.#job("preview", { cancelled: false }));
+    return made.ok ? made : err(writeError(made.error.code));
   }
-  export(_log: LogId, _scope: SnapshotScope, _job: string): Answer<{ name: string; bytes: Uint8Array }> {
-    return Promise.resolve(err({ code: this.#core ? "internal" : "internal" }));
+
+  async export(log: LogId, scope: SnapshotScope, job: string): Answer<{ name: string; bytes: Uint8Array }> {
+    const source = await this.#source(log);
+    if (!source.ok) return source;
+    return this.#run(job, async (running) => {
+      const made = await writeSnapshot(source.value, scope, running);
+      if (!made.ok) return err(writeError(made.error.code));
+      const day = new Date(source.value.exported).toISOString().slice(0, 10);
+      return ok({ name: `countersign-${day}-${log.slice(0, 8)}.zip`, bytes: made.value.bytes });
+    });
   }
-  verify(_bytes: Uint8Array, _job: string): Answer<SnapshotReport> {
-    return Promise.resolve(err({ code: "internal" }));
+
+  async verify(bytes: Uint8Array, job: string): Answer<SnapshotReport> {
+    return this.#run(job, async (running) => {
+      const report = await verifySnapshot(bytes, running);
+      if (report.ok) return report;
+      return err({ code: report.error.code === "cancelled" ? "cancelled" : "snapshot-unreadable" });
+    });
   }
+
   cancel(job: string): void {
-    this.#cancelled.add(job);
+    const running = this.#running.get(job);
+    if (running) running.cancelled = true;
+  }
+
+  async #source(log: LogId): Promise<Result<SnapshotSource, ActError>> {
+    const open = this.#core.log(log);
+    if (!open.ok) return open;
+    const source = await snapshotSource(this.#core, open.value, APP);
+    return source ? ok(source) : err({ code: "relay-unreachable" });
+  }
+
+  async #run<T>(job: string, work: (job: Job) => Promise<Result<T, ActError>>): Promise<Result<T, ActError>> {
+    const running = { cancelled: false };
+    this.#running.set(job, running);
+    try {
+      return await work(this.#job(job, running));
+    } finally {
+      this.#running.delete(job);
+    }
+  }
+
+  #job(job: string, running: { readonly cancelled: boolean }): Job {
+    return {
+      progress: (done, of) => {
+        this.#core.tell({ topic: "progress", job, done, of });
+      },
+      cancelled: () => running.cancelled,
+      pause: () => this.#core.deps.ports.pause(),
+    };
   }
 }
+
+const writeError = (code: "cancelled" | "source-false"): ActError => ({ code: code === "cancelled" ? "cancelled" : "internal" });

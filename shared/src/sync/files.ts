@@ -60,15 +60,20 @@ export function sealFile(
     sealedHash: toId(sha256(sealed)),
     keyCommitment: fileKeyCommitment(id, key),
   };
+  return { record, key, writes: sealedWrites(log, record, key, sealed, false) };
+}
+
+/** The rows of a sealed file that is whole on this device. */
+export function sealedWrites(log: LogId, record: FileRecord, key: FileKey, sealed: Uint8Array, uploaded: boolean): Write[] {
   const writes: Write[] = [];
   for (let n = 0; n * PIECE < sealed.length; n++)
-    writes.push({ table: "file", key: pieceKey(log, id, n), value: sealed.subarray(n * PIECE, (n + 1) * PIECE) });
+    writes.push({ table: "file", key: pieceKey(log, record.id, n), value: sealed.subarray(n * PIECE, (n + 1) * PIECE) });
   writes.push({
     table: "file",
-    key: metaKey(log, id),
-    value: metaCodec.encode({ v: 1, ...record, key, here: sealed.length, uploaded: false }),
+    key: metaKey(log, record.id),
+    value: metaCodec.encode({ v: 1, ...record, key, here: sealed.length, uploaded }),
   });
-  return { record, key, writes };
+  return writes;
 }
 
 /** The row that notes a file of which a record told; the key, where it came with the entry, must match its commitment. */

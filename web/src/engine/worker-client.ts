@@ -36,8 +36,3 @@ export function connectWorker(worker: Worker): ReplicaApi {
   // Every name in METHODS is a call of the interface; the set is checked against it in protocol.ts.
   return { ...methods, watch } as unknown as ReplicaApi;
 }
-
-/** Starts this tab's worker. */
-export function startEngine(): ReplicaApi {
-  return connectWorker(new Worker(new URL("../worker/engine.worker.ts", import.meta.url), { type: "module", name: "countersign-engine" }));
-}

@@ -1,0 +1,137 @@
+import type { DeviceId } from "../base/ids.ts";
+import { err, ok, type Result } from "../base/result.ts";
+import { generateSample, type Sample } from "../sample/sample.ts";
+import { sealedWrites } from "../sync/files.ts";
+import type { Ports } from "../sync/ports.ts";
+import { MemoryStore } from "../vault/memory-store.ts";
+import type { ActError, Patch, ReplicaApi } from "./api.ts";
+import { openReplica, type Replica } from "./replica.ts";
+import { sheetUnlockKey, newSheetSeed } from "../charter/recovery-sheet.ts";
+
+const CHEAP = { memKiB: 8, passes: 1 };
+const RUN = 256;
+/** The sample's files and rows are in memory; no network is touched. */
+const offline = (ports: Ports): Ports => ({
+  ...ports,
+  transport: {
+    connect: (_address, events) => {
+      ports.clock.after(0, () => {
+        events.onClose(1006);
+      });
+      return { send: () => undefined, close: () => undefined };
+    },
+    http: () => Promise.resolve({ status: 0, body: new Uint8Array() }),
+  },
+});
+
+/** Opens a generated household in a replica of its own that lives in memory and reaches nobody. */
+export async function openSampleReplica(
+  sample: Sample,
+  ports: Ports,
+  progress?: (done: number, of: number) => void,
+): Promise<Result<Replica, ActError>> {
+  const rows = new MemoryStore();
+  const opened = await openReplica({ rows, ports: offline(ports), webOrigin: (relay) => relay, argonCost: CHEAP });
+  if (!opened.ok) return opened;
+  const { core } = opened.value;
+  const seed = newSheetSeed(ports.random);
+  const vault = await core.vault.create("the sample needs no passphrase", sheetUnlockKey(seed));
+  if (!vault.ok) return vault;
+  const open = await core.openLog(
+    {
+      v: 1,
+      log: sample.log,
+      kind: "household",
+      address: "http://sample.invalid",
+      relayName: sample.relay,
+      purpose: "household/0",
+      member: sample.me.member,
+      // libsodium's secret key is the seed and the public key.
+      sign: sample.me.device.sign.secretKey.slice(0, 32),
+      box: sample.me.device.box.secretKey,
+      label: "",
+      zone: sample.zone,
+      viewReceipts: true,
+    },
+    undefined,
+    false,
+  );
+  for (let from = 0; from < sample.items.length; from += RUN) {
+    const items = sample.items.slice(from, from + RUN);
+    const isLast = from + items.length === sample.items.length;
+    const taken = await open.session.received({ t: "entries", from, items: [...items], note: isLast ? sample.note : null });
+    if (!taken) return err({ code: "internal" });
+    progress?.(from + items.length, sample.items.length);
+    await ports.pause();
+  }
+  for (const file of sample.files.values()) await core.rows?.commit(sealedWrites(sample.log, file.record, file.key, file.sealed, true));
+  await core.saveNames(open, {
+    label: "Sample household",
+    people: new Map(sample.people.map((p) => [p.member, p.name])),
+    devices: new Map(sample.people.flatMap((p) => p.devices.map((d): [DeviceId, string] => [d.device, d.name]))),
+    link: null,
+  });
+  return opened;
+}
+
+/**
+ * A replica beside which a sample can be opened: from then on every call goes to the sample, until it is locked. The real one is untouched.
+ */
+export function withSample(real: Replica, ports: Ports): ReplicaApi {
+  let current: ReplicaApi = real;
+  let close: (() => Promise<void>) | undefined;
+  const listeners = new Set<(patch: Patch) => void>();
+  const tell = (patch: Patch): void => {
+    for (const listener of listeners) listener(patch);
+  };
+  real.watch(tell);
+  const leave = async (): Promise<void> => {
+    current = real;
+    await close?.();
+    close = undefined;
+    tell({ topic: "vault" });
+    tell({ topic: "households" });
+  };
+  const openSample: ReplicaApi["openSample"] = async ({ years, seed }) => {
+    const sample = await generateSample({
+      years,
+      seed,
+      pause: () => ports.pause(),
+      progress: (done, of) => {
+        tell({ topic: "progress", job: "sample", done, of: of * 2 });
+      },
+    });
+    if (!sample.ok) return err({ code: "cancelled" });
+    const opened = await openSampleReplica(sample.value, ports, (done, of) => {
+      tell({ topic: "progress", job: "sample", done: of + done, of: of * 2 });
+    });
+    if (!opened.ok) return opened;
+    const stop = opened.value.watch(tell);
+    close = async () => {
+      stop();
+      await opened.value.close();
+    };
+    current = opened.value;
+    tell({ topic: "vault" });
+    tell({ topic: "households" });
+    return ok(undefined);
+  };
+  const own: Partial<ReplicaApi> = {
+    openSample,
+    lock: () => (current === real ? real.lock() : leave()),
+    watch: (listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+  };
+  return new Proxy(real as ReplicaApi, {
+    get: (_target, name) => {
+      const mine = own[name as keyof ReplicaApi];
+      if (mine) return mine;
+      const method: unknown = current[name as keyof ReplicaApi];
+      return typeof method === "function" ? (...args: unknown[]) => (method as (...a: unknown[]) => unknown).apply(current, args) : method;
+    },
+  });
+}
