@@ -9,7 +9,12 @@ const say = (argv: string[], env: Record<string, string> = {}): string => {
 describe("config", () => {
   test("[W1] without settings it listens on this machine only", () => {
     const read = readConfig([], {});
-    expect(read.ok && [read.value.host, read.value.port, read.value.tls, read.value["max-file"]]).toEqual(["127.0.0.1", 8420, false, 26_214_400]);
+    expect(read.ok && [read.value.host, read.value.port, read.value.tls, read.value["max-file"]]).toEqual([
+      "127.0.0.1",
+      8420,
+      false,
+      26_214_400,
+    ]);
   });
 
   test("[W1] a flag wins over the environment", () => {

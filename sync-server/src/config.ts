@@ -5,7 +5,11 @@ import { LOG_LEVELS } from "./logs/logger.ts";
 import { DEFAULT_LIMITS } from "./relay/limits.ts";
 
 const port = z.coerce.number("is a number").int("is a whole number").min(0, "is at least 0").max(65_535, "is at most 65535");
-const bytes = z.coerce.number("is a number of bytes").int("is a whole number").min(1_024, "is at least 1024").max(2 ** 40, "is at most 1 TiB");
+const bytes = z.coerce
+  .number("is a number of bytes")
+  .int("is a whole number")
+  .min(1_024, "is at least 1024")
+  .max(2 ** 40, "is at most 1 TiB");
 const rate = z.coerce.number("is a number").min(0.001, "is at least 0.001").max(1e9, "is at most 1000000000");
 const count = z.coerce.number("is a number").int("is a whole number").min(1, "is at least 1").max(1e9, "is at most 1000000000");
 const name = z
@@ -26,7 +30,11 @@ export const SETTINGS = {
   port: { schema: port, fallback: "8420", say: "TCP port; 0 takes a free one" },
   host: { schema: z.string().min(1, "is not empty"), fallback: "127.0.0.1", say: "address to listen on" },
   data: { schema: z.string().min(1, "is not empty"), fallback: "./relay-data", say: "folder for the database and the sealed files" },
-  web: { schema: z.string().min(1, "is not empty").optional(), fallback: undefined, say: "folder of the built web app to serve; none by default" },
+  web: {
+    schema: z.string().min(1, "is not empty").optional(),
+    fallback: undefined,
+    say: "folder of the built web app to serve; none by default",
+  },
   name: {
     schema: name.optional(),
     fallback: undefined,
@@ -44,13 +52,22 @@ export const SETTINGS = {
   "found-rate": { schema: rate, fallback: String(DEFAULT_LIMITS.foundsPerSecond), say: "new logs a second of one address in the long run" },
   "found-burst": { schema: count, fallback: String(DEFAULT_LIMITS.foundsBurst), say: "new logs of one address at once" },
   "behind-proxy": { schema: z.boolean(), fallback: undefined, flag: "boolean", say: "believe the last X-Forwarded-For address" },
-  tls: { schema: z.boolean(), fallback: undefined, flag: "boolean", say: "people reach this relay over TLS: send Strict-Transport-Security" },
+  tls: {
+    schema: z.boolean(),
+    fallback: undefined,
+    flag: "boolean",
+    say: "people reach this relay over TLS: send Strict-Transport-Security",
+  },
   "metrics-token": {
     schema: z.string().min(16, "has at least 16 characters").optional(),
     fallback: undefined,
     say: "bearer token for /metrics from other machines; without it only this machine may read them",
   },
-  log: { schema: z.enum(LOG_LEVELS, "is error, warn, info or silent"), fallback: "info", say: "how much to log: error, warn, info or silent" },
+  log: {
+    schema: z.enum(LOG_LEVELS, "is error, warn, info or silent"),
+    fallback: "info",
+    say: "how much to log: error, warn, info or silent",
+  },
 } as const satisfies Record<string, Setting>;
 
 type SettingName = keyof typeof SETTINGS;
@@ -98,5 +115,10 @@ function help(): string {
     const fallback = setting.fallback === undefined ? "" : ` (default ${setting.fallback})`;
     return `  --${n.padEnd(20)} ${envName(n).padEnd(26)} ${setting.say}${fallback}`;
   });
-  return ["countersign-relay: passes and keeps sealed entries that it cannot read.", "", "Settings (flag, environment variable):", ...rows].join("\n");
+  return [
+    "countersign-relay: passes and keeps sealed entries that it cannot read.",
+    "",
+    "Settings (flag, environment variable):",
+    ...rows,
+  ].join("\n");
 }

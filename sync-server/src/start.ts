@@ -87,7 +87,9 @@ export async function start(config: Config): Promise<Result<Running, string>> {
 
 /** The name of a relay that was given none: where it listens, or something that no other has. */
 const defaultName = (config: Config): string =>
-  config.port === 0 ? `${config.host}-${toHex(systemRandom(4))}` : `${config.host.includes(":") ? `[${config.host}]` : config.host}:${config.port}`;
+  config.port === 0
+    ? `${config.host}-${toHex(systemRandom(4))}`
+    : `${config.host.includes(":") ? `[${config.host}]` : config.host}:${config.port}`;
 
 function openStore(path: string): Result<RelayStore, string> {
   try {

@@ -61,7 +61,12 @@ export class TestClient {
   }
   welcome: Of<"welcome"> | undefined;
 
-  async hello(as: SignInRole, keys: SignKeyPair, log: LogId | null, change: (h: Extract<ClientMessage, { t: "hello" }>) => ClientMessage = (h) => h): Promise<void> {
+  async hello(
+    as: SignInRole,
+    keys: SignKeyPair,
+    log: LogId | null,
+    change: (h: Extract<ClientMessage, { t: "hello" }>) => ClientMessage = (h) => h,
+  ): Promise<void> {
     const challenge = await this.next("challenge");
     const bytes = signInBytes(challenge.c, log === null ? null : idBytes(log), utf8(challenge.name));
     this.send(change({ t: "hello", v: 1, log, key: keys.publicKey, as, s: sign("sign-in", bytes, keys.secretKey) }));
@@ -129,7 +134,7 @@ export class TestClient {
   /** Reads `count` entries of a subscription, granting as it goes. */
   async entries(count: number): Promise<Of<"entries">[]> {
     const pages: Of<"entries">[] = [];
-    for (let have = 0; have < count; ) {
+    for (let have = 0; have < count;) {
       const page = await this.find("entries");
       have += page.items.length;
       pages.push(page);
@@ -146,7 +151,15 @@ export class TestClient {
 /** The entry of a signed statement (rule L0). */
 export function charterEntry(log: LogId, signed: SignedStatement, secret: SignSecretKey): PushEntry {
   const by = signed.statement.by as Hex32 as DeviceId;
-  const placement: Placement = { log, kind: ENTRY_KIND.charter, channel: "charter", epoch: 0, book: NO_BOOK, device: by, commitment: signed.id };
+  const placement: Placement = {
+    log,
+    kind: ENTRY_KIND.charter,
+    channel: "charter",
+    epoch: 0,
+    book: NO_BOOK,
+    device: by,
+    commitment: signed.id,
+  };
   return { a: makeAuthorPart(placement, signed.bytes, secret), b: signed.bytes };
 }
 
@@ -169,4 +182,3 @@ export function sealedEntry(
   } as Placement;
   return { a: makeAuthorPart(placement, body, device.sign.secretKey), b: body };
 }
-

@@ -26,7 +26,15 @@ beforeAll(async () => {
 afterAll(() => rm(place, { recursive: true }));
 
 const boot = (): Promise<RelayProcess> =>
-  startRelay("--port", "0", "--data", place, "--name", NAME, ...["--member-rate", "100000", "--member-burst", "1000000", "--frame-burst", "1000000"]);
+  startRelay(
+    "--port",
+    "0",
+    "--data",
+    place,
+    "--name",
+    NAME,
+    ...["--member-rate", "100000", "--member-burst", "1000000", "--frame-burst", "1000000"],
+  );
 
 /** What one device pushed and was promised: places, with the author parts that must stand there. */
 interface Pusher {
@@ -89,7 +97,9 @@ test(`[W2] killed ${ROUNDS} times at random moments, the relay keeps everything 
     await foundHousehold(dialSocket(relay.origin), { relay: NAME, time: Date.now() }),
     await foundHousehold(dialSocket(relay.origin), { relay: NAME, time: Date.now(), names: ["carol", "dan"] }),
   ];
-  const pushers: Pusher[] = homes.flatMap((home) => [home.alice, home.bob].map((who) => ({ home, who, promised: new Map<number, string>(), unsure: [], count: 0 })));
+  const pushers: Pusher[] = homes.flatMap((home) =>
+    [home.alice, home.bob].map((who) => ({ home, who, promised: new Map<number, string>(), unsure: [], count: 0 })),
+  );
   for (let round = 0; round < ROUNDS; round++) {
     const pushing = pushers.map((pusher) => pushUntilCut(relay, pusher));
     await new Promise((resolve) => setTimeout(resolve, 150 + below(900)));
@@ -98,7 +108,8 @@ test(`[W2] killed ${ROUNDS} times at random moments, the relay keeps everything 
     relay = await boot();
     for (const home of homes) {
       const { authors } = await readAll(relay, home);
-      for (const pusher of pushers.filter((p) => p.home === home)) for (const [seq, author] of pusher.promised) expect(authors[seq]).toBe(author);
+      for (const pusher of pushers.filter((p) => p.home === home))
+        for (const [seq, author] of pusher.promised) expect(authors[seq]).toBe(author);
       // Nothing stands twice.
       expect(new Set(authors).size).toBe(authors.length);
     }

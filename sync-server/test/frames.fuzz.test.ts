@@ -59,14 +59,17 @@ test(`[W7] ${FRAMES} malformed and mutated frames harm nobody but who sends them
       case 5:
         return Array.from({ length: below(5) }, () => value(depth + 1));
       default:
-        return Object.fromEntries(Array.from({ length: below(5) }, () => [["t", "v", "id", "entries", "a", "b", "from"][below(7)] ?? "t", value(depth + 1)]));
+        return Object.fromEntries(
+          Array.from({ length: below(5) }, () => [["t", "v", "id", "entries", "a", "b", "from"][below(7)] ?? "t", value(depth + 1)]),
+        );
     }
   };
   const frame = (): Uint8Array => {
     const kind = below(10);
     if (kind === 0) return Uint8Array.from({ length: below(200) }, () => below(256));
     if (kind === 1) return encode(value(0));
-    if (kind === 2) return encode({ t: ["push", "hello", "subscribe", "x"][below(4)] ?? "x", ...(value(3) === null ? {} : { id: value(0) }) });
+    if (kind === 2)
+      return encode({ t: ["push", "hello", "subscribe", "x"][below(4)] ?? "x", ...(value(3) === null ? {} : { id: value(0) }) });
     const bytes = Uint8Array.from(seeds[below(seeds.length)] ?? []);
     if (kind === 3) return bytes.subarray(0, below(bytes.length));
     for (let i = 0; i <= below(3); i++) bytes[below(bytes.length)] = below(256);

@@ -23,14 +23,22 @@ async function reserve(dial: Dial, founder: Person): Promise<{ client: TestClien
   return { client, relayKey: { publicKey: logKey as SignKeyPair["publicKey"], secretKey: new Uint8Array(64) as SignKeyPair["secretKey"] } };
 }
 
-async function pushAll(client: TestClient, log: LogId, signed: readonly SignedStatement[], secret: SignKeyPair["secretKey"]): Promise<void> {
+async function pushAll(
+  client: TestClient,
+  log: LogId,
+  signed: readonly SignedStatement[],
+  secret: SignKeyPair["secretKey"],
+): Promise<void> {
   if (signed.length === 0) return;
   const receipt = await client.push(...signed.map((s) => charterEntry(log, s, secret)));
   if (receipt.error) throw new Error(`a statement was refused: ${receipt.error.code} at ${receipt.error.at}`);
 }
 
 /** Two parents who founded, invited, joined and confirmed, each from their own connection, as apps do. */
-export async function foundHousehold(dial: Dial, options: { relay: string; time: number; names?: readonly [string, string] }): Promise<TestHousehold> {
+export async function foundHousehold(
+  dial: Dial,
+  options: { relay: string; time: number; names?: readonly [string, string] },
+): Promise<TestHousehold> {
   const [a, b] = options.names ?? ["alice", "bob"];
   const alice = makePerson(a);
   const bob = makePerson(b);
@@ -54,12 +62,20 @@ export async function foundHousehold(dial: Dial, options: { relay: string; time:
 }
 
 /** One parent's personal log. */
-export async function foundPersonal(dial: Dial, options: { relay: string; time: number; name?: string; kind?: LogKind }): Promise<{ log: LogId; chain: TestLog; alice: Person }> {
+export async function foundPersonal(
+  dial: Dial,
+  options: { relay: string; time: number; name?: string; kind?: LogKind },
+): Promise<{ log: LogId; chain: TestLog; alice: Person }> {
   const alice = makePerson(options.name ?? "alice");
   const { client, relayKey } = await reserve(dial, alice);
   const chain = new TestLog(alice, { kind: options.kind ?? "personal", relay: options.relay, relayKey, time: options.time });
   chain.openEpochs(alice.phone);
-  await pushAll(client, chain.log, chain.entries.map((e) => e.signed), alice.phone.sign.secretKey);
+  await pushAll(
+    client,
+    chain.log,
+    chain.entries.map((e) => e.signed),
+    alice.phone.sign.secretKey,
+  );
   client.close();
   return { log: chain.log, chain, alice };
 }

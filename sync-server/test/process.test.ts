@@ -86,8 +86,19 @@ describe("the relay as a process", () => {
     expect(await page.text()).toContain("<title>app</title>");
     expect((await fetch(`${relay.origin}/sw.js`)).headers.get("cache-control")).toBe("no-cache");
     const code = await fetch(`${relay.origin}/assets/main-a1b2c3d4.js`);
-    expect([code.headers.get("cache-control"), code.headers.get("content-encoding")]).toEqual(["public, max-age=31536000, immutable", "gzip"]);
-    for (const path of ["/..%2fsecret.txt", "/%2e%2e/secret.txt", "/assets/..%5c..%5csecret.txt", "/.git/config", "/%00", "/%ff", "/missing.js"])
+    expect([code.headers.get("cache-control"), code.headers.get("content-encoding")]).toEqual([
+      "public, max-age=31536000, immutable",
+      "gzip",
+    ]);
+    for (const path of [
+      "/..%2fsecret.txt",
+      "/%2e%2e/secret.txt",
+      "/assets/..%5c..%5csecret.txt",
+      "/.git/config",
+      "/%00",
+      "/%ff",
+      "/missing.js",
+    ])
       expect((await fetch(`${relay.origin}${path}`)).status, path).toBe(404);
     expect((await fetch(`${relay.origin}/index.html`, { method: "POST", body: "x" })).status).toBe(405);
   });
@@ -119,11 +130,15 @@ describe("the relay as a process", () => {
     await new Promise((resolve) => blocker.once("listening", resolve));
     const address = blocker.address();
     const port = typeof address === "object" && address ? address.port : 0;
-    await expect(startRelay("--port", String(port), "--data", join(place, "busy"))).rejects.toThrow(/ended with 1: Port \d+ on 127.0.0.1 is in use/);
+    await expect(startRelay("--port", String(port), "--data", join(place, "busy"))).rejects.toThrow(
+      /ended with 1: Port \d+ on 127.0.0.1 is in use/,
+    );
     blocker.close();
     await expect(startRelay("--port", "0", "--data", join(place, "data"))).rejects.toThrow(/ended with 1: Another relay/);
     await writeFile(join(place, "file"), "");
-    await expect(startRelay("--port", "0", "--data", join(place, "file"))).rejects.toThrow(/ended with 1: The data folder .* cannot be written/);
+    await expect(startRelay("--port", "0", "--data", join(place, "file"))).rejects.toThrow(
+      /ended with 1: The data folder .* cannot be written/,
+    );
     await expect(startRelay("--port", "0", "--data", join(place, "stopped"), "--name", "other")).rejects.toThrow(/cannot become other/);
   });
 });

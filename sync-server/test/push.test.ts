@@ -149,7 +149,9 @@ describe("what is let in", () => {
     const named = charterEntry(home.log, statement, phone.sign.secretKey);
     expect(await code(sealedEntry(home.log, phone, statement.bytes, { change: { kind: 2 } }))).toBe("malformed");
     const charter = { kind: 2 as const, channel: "charter" as const, epoch: 0, book: "0".repeat(64) as BookId };
-    expect(await code(sealedEntry(home.log, phone, statement.bytes, { change: { ...charter, commitment: "3".repeat(64) as Hex32 } }))).toBe("malformed");
+    expect(await code(sealedEntry(home.log, phone, statement.bytes, { change: { ...charter, commitment: "3".repeat(64) as Hex32 } }))).toBe(
+      "malformed",
+    );
     expect(await code(sealedEntry(home.log, phone, body(1), { change: charter }))).toBe("malformed");
     const headless = home.chain.make("leave", {}, [phone], { prev: home.chain.entries[0]?.signed.id ?? statement.id });
     expect(await code(charterEntry(home.log, headless, phone.sign.secretKey))).toBe("charter-head");
@@ -181,7 +183,8 @@ describe("what is let in", () => {
       if (type === "link") {
         const before = chain.entries.length;
         chain.openEpochs(home.alice.phone);
-        for (const { signed: opened } of chain.entries.slice(before)) await alice.push(charterEntry(home.log, opened, home.alice.phone.sign.secretKey));
+        for (const { signed: opened } of chain.entries.slice(before))
+          await alice.push(charterEntry(home.log, opened, home.alice.phone.sign.secretKey));
       }
     }
     expect((await alice.push(entry(1))).error?.code).toBe("epoch-stale");
@@ -189,7 +192,8 @@ describe("what is let in", () => {
     expect((await alice.push(now)).error?.code).toBe("epoch-stale");
     const before = chain.entries.length;
     chain.openEpochs(home.alice.phone);
-    for (const { signed } of chain.entries.slice(before)) expect((await alice.push(charterEntry(home.log, signed, home.alice.phone.sign.secretKey))).error).toBeUndefined();
+    for (const { signed } of chain.entries.slice(before))
+      expect((await alice.push(charterEntry(home.log, signed, home.alice.phone.sign.secretKey))).error).toBeUndefined();
     expect((await alice.push(sealedEntry(home.log, home.alice.phone, body(1), { epoch: epochNow(chain) }))).error).toBeUndefined();
   });
 
@@ -216,7 +220,11 @@ describe("what is let in", () => {
   test("[C8] after a move to another relay a log is read here and no longer written", async () => {
     const { alice, bob, home, entry, entryOfBob } = await scene();
     const { chain } = home;
-    const move = chain.make("move-log", { size: 1, root: toId<Hex32>(body(1, 32)), relay: "relay.elsewhere", logKey: toId(home.alice.laptop.sign.publicKey) }, [home.alice.phone]);
+    const move = chain.make(
+      "move-log",
+      { size: 1, root: toId<Hex32>(body(1, 32)), relay: "relay.elsewhere", logKey: toId(home.alice.laptop.sign.publicKey) },
+      [home.alice.phone],
+    );
     const moved = await alice.push(charterEntry(home.log, move, home.alice.phone.sign.secretKey));
     expect(moved.error).toBeUndefined();
     chain.push(move);
@@ -285,4 +293,3 @@ describe("limits", () => {
     await third.settled();
   });
 });
-

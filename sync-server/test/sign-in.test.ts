@@ -114,12 +114,19 @@ describe("rights", () => {
     const dial = dialRelay(world.relay);
     const { log, chain, alice } = await foundPersonalAsHousehold(world);
     const device = await TestClient.signIn(dial, "device", alice.phone.sign, log);
-    await device.push(sealedEntry(log, alice.phone, utf8("messages"), { epoch: 0 }), sealedEntry(log, alice.phone, utf8("expenses"), { channel: "expenses", epoch: 0 }));
+    await device.push(
+      sealedEntry(log, alice.phone, utf8("messages"), { epoch: 0 }),
+      sealedEntry(log, alice.phone, utf8("expenses"), { channel: "expenses", epoch: 0 }),
+    );
     const invite = makeInvite(alice.random);
     const size = device.welcome?.size ?? 0;
     chain.skip(2);
     const covers = [{ channel: "messages" as const, epoch: 0 }];
-    const signed = chain.make("invite", { key: invite.id, role: "parent", expires: world.clock.now() + HOUR, covers, box: new Uint8Array(4) }, [alice.phone]);
+    const signed = chain.make(
+      "invite",
+      { key: invite.id, role: "parent", expires: world.clock.now() + HOUR, covers, box: new Uint8Array(4) },
+      [alice.phone],
+    );
     chain.push(signed);
     expect((await device.push(charterEntry(log, signed, alice.phone.sign.secretKey))).error).toBeUndefined();
 
@@ -137,7 +144,10 @@ describe("rights", () => {
     const late = new TestClient(dial);
     await late.hello("invite", invite.key, log);
     expect(await late.closed()).toBe(4403);
-    const join = chain.make("join", { invite: signed.id, device: bob.phone.keys, recovery: bob.sheet.keys, level: 1 }, [bob.phone, invite.key]);
+    const join = chain.make("join", { invite: signed.id, device: bob.phone.keys, recovery: bob.sheet.keys, level: 1 }, [
+      bob.phone,
+      invite.key,
+    ]);
     expect((await guest.push(charterEntry(log, join, bob.phone.sign.secretKey))).error?.code).toBe("charter-rule");
   });
 

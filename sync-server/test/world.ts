@@ -56,6 +56,14 @@ export async function makeWorld(limits: Partial<RelayLimits> = {}, keep?: { stor
   const store = keep?.store ?? new MemoryStore();
   const errors: unknown[] = [];
   const log: RelayLog = { info: () => undefined, warn: () => undefined, error: (_e, problem) => errors.push(problem), tag: () => "" };
-  const relay = await createRelay({ store: store, clock, random: seededRandom(`relay ${clock.now()}`), name: NAME, limits, turn: (run) => setImmediate(run), log });
+  const relay = await createRelay({
+    store: store,
+    clock,
+    random: seededRandom(`relay ${clock.now()}`),
+    name: NAME,
+    limits,
+    turn: (run) => setImmediate(run),
+    log,
+  });
   return { relay, store, clock, log: { errors } };
 }

@@ -52,7 +52,7 @@ export class DiskBlobs implements BlobStore {
     if (isNew) await mkdir(dirname(path), { recursive: true });
     const handle = await open(path, isNew ? "w" : "r+");
     try {
-      for (let done = 0; done < bytes.length; ) {
+      for (let done = 0; done < bytes.length;) {
         const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, offset + done);
         done += bytesWritten;
       }

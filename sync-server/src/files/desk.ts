@@ -35,7 +35,11 @@ export class FileDesk {
   }
 
   /** A whole file, to be read piece by piece. Whoever has its random id learned it from a body that they could open. */
-  async get(token: string, log: LogId, file: FileId): Promise<Result<{ length: number; read: (from: number, to: number) => Promise<Uint8Array> }, FileRefusal>> {
+  async get(
+    token: string,
+    log: LogId,
+    file: FileId,
+  ): Promise<Result<{ length: number; read: (from: number, to: number) => Promise<Uint8Array> }, FileRefusal>> {
     const head = await this.head(token, log, file);
     if (!head.ok) return head;
     if (head.value.length !== head.value.total) return err({ code: "not-found" });

@@ -15,7 +15,10 @@ export class Addresses {
   }
 
   of(request: IncomingMessage): string {
-    return createHmac("sha256", this.#salt).update(groupOf(this.#address(request))).digest("base64url").slice(0, 16);
+    return createHmac("sha256", this.#salt)
+      .update(groupOf(this.#address(request)))
+      .digest("base64url")
+      .slice(0, 16);
   }
 
   /** Whether the request comes from this machine itself, and not through a proxy on it. */
@@ -29,7 +32,10 @@ export class Addresses {
   #address(request: IncomingMessage): string {
     const direct = request.socket.remoteAddress ?? "";
     if (!this.#behindProxy) return direct;
-    const forwarded = String(request.headers["x-forwarded-for"] ?? "").split(",").at(-1)?.trim();
+    const forwarded = String(request.headers["x-forwarded-for"] ?? "")
+      .split(",")
+      .at(-1)
+      ?.trim();
     return forwarded === undefined || forwarded === "" ? direct : forwarded;
   }
 }
@@ -42,6 +48,7 @@ function groupOf(address: string): string {
   const [left = "", right] = address.split("::");
   const head = left === "" ? [] : left.split(":");
   const tail = right === undefined || right === "" ? [] : right.split(":");
-  const whole = right === undefined ? head : [...head, ...Array.from({ length: Math.max(0, 8 - head.length - tail.length) }, () => "0"), ...tail];
+  const whole =
+    right === undefined ? head : [...head, ...Array.from({ length: Math.max(0, 8 - head.length - tail.length) }, () => "0"), ...tail];
   return whole.slice(0, 4).join(":");
 }

@@ -33,7 +33,12 @@ async function tell(ex: Exchange, desk: FileDesk, token: string, log: LogId, fil
     return;
   }
   const { length, total } = record.value;
-  head(ex, 200, { ...lengths(length, total), "Content-Length": String(length), "Accept-Ranges": "bytes", "Content-Type": "application/octet-stream" });
+  head(ex, 200, {
+    ...lengths(length, total),
+    "Content-Length": String(length),
+    "Accept-Ranges": "bytes",
+    "Content-Type": "application/octet-stream",
+  });
   ex.response.end();
 }
 
@@ -58,7 +63,7 @@ async function get(ex: Exchange, desk: FileDesk, token: string, log: LogId, file
     "Accept-Ranges": "bytes",
     ...(range ? { "Content-Range": `bytes ${from}-${to - 1}/${length}` } : {}),
   });
-  for (let at = from; at < to && !ex.response.destroyed; ) {
+  for (let at = from; at < to && !ex.response.destroyed;) {
     const piece = await read(at, Math.min(to, at + READ_PIECE));
     if (piece.length === 0) {
       ex.response.destroy();
@@ -92,7 +97,13 @@ async function put(ex: Exchange, desk: FileDesk, token: string, log: LogId, file
   try {
     const refusal = await receive(ex, upload);
     if (refusal) refuse(ex, refusal);
-    else json(ex, upload.length === upload.total ? 201 : 200, { length: upload.length, total: upload.total }, lengths(upload.length, upload.total));
+    else
+      json(
+        ex,
+        upload.length === upload.total ? 201 : 200,
+        { length: upload.length, total: upload.total },
+        lengths(upload.length, upload.total),
+      );
   } finally {
     upload.end();
   }
@@ -132,11 +143,19 @@ const lengths = (length: number, total: number): Readonly<Record<string, string>
 function refuse(ex: Exchange, { code, length }: FileRefusal): void {
   const headers = length === undefined ? {} : { "Countersign-Length": String(length) };
   // A body that nobody reads would block the connection for the next request.
-  json(ex, STATUS[code], length === undefined ? { code } : { code, length }, ex.request.method === "PUT" ? { ...headers, Connection: "close" } : headers);
+  json(
+    ex,
+    STATUS[code],
+    length === undefined ? { code } : { code, length },
+    ex.request.method === "PUT" ? { ...headers, Connection: "close" } : headers,
+  );
 }
 
 /** One range of bytes; undefined for none, or for what RFC 9110 lets a server ignore: several, or other units. */
-export function rangeOf(header: string | undefined, length: number): { readonly from: number; readonly to: number } | "unsatisfiable" | undefined {
+export function rangeOf(
+  header: string | undefined,
+  length: number,
+): { readonly from: number; readonly to: number } | "unsatisfiable" | undefined {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? "");
   const [, first, last] = match ?? [];
   if (first === undefined || last === undefined || (first === "" && last === "")) return undefined;

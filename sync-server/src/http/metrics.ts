@@ -23,7 +23,12 @@ export function makeMetrics(): Metrics {
   const signIns = new Counter({ name: "relay_sign_ins_total", help: "Sign-ins, by outcome", labelNames: ["outcome"], registers });
   const entries = new Counter({ name: "relay_entries_total", help: "Entries that are durable", registers });
   const bytes = new Counter({ name: "relay_entry_bytes_total", help: "Bytes of their sealed bodies", registers });
-  const refused = new Counter({ name: "relay_refused_total", help: "Messages and entries refused, by code", labelNames: ["code"], registers });
+  const refused = new Counter({
+    name: "relay_refused_total",
+    help: "Messages and entries refused, by code",
+    labelNames: ["code"],
+    registers,
+  });
   const sent = new Counter({ name: "relay_entries_sent_total", help: "Entries sent to readers", registers });
   const closed = new Counter({ name: "relay_closed_total", help: "Connections closed, by close code", labelNames: ["code"], registers });
   return {

@@ -30,22 +30,25 @@ const REQUESTS = { burst: 1_024, perSecond: 64 };
 /** The HTTP side: files, proofs, health, metrics and the web app. The WebSocket server takes its upgrades from the same server. */
 export function makeHttpServer(parts: HttpParts): Server {
   const requests = new Buckets(REQUESTS.burst, REQUESTS.perSecond);
-  const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 600_000, headersTimeout: 10_000, keepAliveTimeout: 15_000 }, (request, response) => {
-    const ex = exchangeOf(request, response, parts.tls);
-    if (!ex) {
-      response.writeHead(400, { Connection: "close" }).end();
-      return;
-    }
-    if (!requests.take(parts.addresses.of(request), 1, performance.now())) {
-      json(ex, 429, { code: "rate" }, { "Retry-After": "5", Connection: "close" });
-      return;
-    }
-    route(ex, parts).catch((problem: unknown) => {
-      parts.log.error("request-failed", problem);
-      if (response.headersSent) response.destroy();
-      else json(ex, 500, { code: "internal" }, { Connection: "close" });
-    });
-  });
+  const server = createServer(
+    { maxHeaderSize: 16_384, requestTimeout: 600_000, headersTimeout: 10_000, keepAliveTimeout: 15_000 },
+    (request, response) => {
+      const ex = exchangeOf(request, response, parts.tls);
+      if (!ex) {
+        response.writeHead(400, { Connection: "close" }).end();
+        return;
+      }
+      if (!requests.take(parts.addresses.of(request), 1, performance.now())) {
+        json(ex, 429, { code: "rate" }, { "Retry-After": "5", Connection: "close" });
+        return;
+      }
+      route(ex, parts).catch((problem: unknown) => {
+        parts.log.error("request-failed", problem);
+        if (response.headersSent) response.destroy();
+        else json(ex, 500, { code: "internal" }, { Connection: "close" });
+      });
+    },
+  );
   server.on("clientError", (_problem, socket) => {
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
     else socket.destroy();
@@ -114,7 +117,8 @@ async function routeOperator(ex: Exchange, parts: HttpParts): Promise<void> {
     }
     case "/metrics": {
       const hasToken = parts.metricsToken !== undefined && bearer(ex.request) === parts.metricsToken;
-      if (hasToken || parts.addresses.isLocal(ex.request)) plain(ex, 200, await parts.metrics.text(), { "Content-Type": parts.metrics.contentType });
+      if (hasToken || parts.addresses.isLocal(ex.request))
+        plain(ex, 200, await parts.metrics.text(), { "Content-Type": parts.metrics.contentType });
       else json(ex, 403, { code: "forbidden" });
       return;
     }

@@ -114,7 +114,13 @@ export class LogActor implements Flushable, Source {
 
   /** Whether nobody uses it, so that it may be dropped and read again later. */
   get isIdle(): boolean {
-    return this.#attached.size === 0 && this.#jobs === 0 && this.#writes.length === 0 && this.#flushing === undefined && this.#receipts.length === 0;
+    return (
+      this.#attached.size === 0 &&
+      this.#jobs === 0 &&
+      this.#writes.length === 0 &&
+      this.#flushing === undefined &&
+      this.#receipts.length === 0
+    );
   }
 
   /** Now, as a place: what an entry would get that came now. */
@@ -152,7 +158,12 @@ export class LogActor implements Flushable, Source {
       this.#writes.push({ t: "log", log: this.log, keySeed, time: at.time });
       this.#append(admitted, first, authorPartId(first.a), at);
       const ids = rest.map((e) => authorPartId(e.a));
-      const more = this.#take(grant, rest, ids, rest.map(() => undefined));
+      const more = this.#take(
+        grant,
+        rest,
+        ids,
+        rest.map(() => undefined),
+      );
       this.#finish({ n: [at.seq, ...more.n], ...(more.error ? { error: { ...more.error, at: more.error.at + 1 } } : {}) }, answer);
       return Promise.resolve();
     });
@@ -240,7 +251,12 @@ export class LogActor implements Flushable, Source {
   take(): readonly Write[] {
     const writes = this.#writes;
     const fresh = writes.flatMap((w) => (w.t === "entry" ? [w] : []));
-    this.#flushing = { end: fresh.length > 0 ? this.#endNow() : this.#end, receipts: this.#receipts, entries: fresh.map((w) => w.entry), ids: fresh.map((w) => w.id) };
+    this.#flushing = {
+      end: fresh.length > 0 ? this.#endNow() : this.#end,
+      receipts: this.#receipts,
+      entries: fresh.map((w) => w.entry),
+      ids: fresh.map((w) => w.id),
+    };
     this.#writes = [];
     this.#receipts = [];
     return writes;

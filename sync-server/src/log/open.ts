@@ -21,7 +21,10 @@ export function checkpointSigner(name: string, log: LogId, seed: Uint8Array): Ch
 }
 
 /** Reads a log's end from the store. Undefined where there is no such log; throws where what is stored does not hold together. */
-export async function openState(store: RelayStore, log: LogId): Promise<{ readonly state: LogState; readonly keySeed: Uint8Array } | undefined> {
+export async function openState(
+  store: RelayStore,
+  log: LogId,
+): Promise<{ readonly state: LogState; readonly keySeed: Uint8Array } | undefined> {
   const record = await store.log(log);
   if (!record || record.size === 0) return undefined;
   const charter = readCharter(await store.charter(log));

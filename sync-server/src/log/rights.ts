@@ -20,7 +20,9 @@ export function grantOf(charter: Charter, role: SignInRole, key: Hex32, at: Posi
     }
     case "recovery": {
       const member = memberOfRecoveryKey(charter, key);
-      return member !== undefined && (recoveryKeyOf(charter, member, at)?.sign as Hex32 | undefined) === key ? { as: "recovery", key, member } : undefined;
+      return member !== undefined && (recoveryKeyOf(charter, member, at)?.sign as Hex32 | undefined) === key
+        ? { as: "recovery", key, member }
+        : undefined;
     }
     case "invite": {
       const invite = openInvite(charter, key as InviteKeyId, at);

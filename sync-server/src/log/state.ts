@@ -19,7 +19,9 @@ const dumpCodec = structCodec(
     v: z.literal(1),
     range: zBytes(4_096),
     time: zUint(),
-    channels: z.array(z.strictObject({ c: z.enum(ENTRY_CHANNELS as [EntryChannel, ...EntryChannel[]]), n: zUint(), p: zExact<Uint8Array>(32) })),
+    channels: z.array(
+      z.strictObject({ c: z.enum(ENTRY_CHANNELS as [EntryChannel, ...EntryChannel[]]), n: zUint(), p: zExact<Uint8Array>(32) }),
+    ),
     members: z.array(z.strictObject({ m: zId<MemberId>(), n: zUint() })),
   }),
   1_048_576,
@@ -39,7 +41,14 @@ export class LogState {
   /** Bytes of entries that each member keeps here (rule L10). */
   readonly #members: Map<MemberId, number>;
 
-  private constructor(log: LogId, charter: Charter, range: CompactRange, channels: Map<EntryChannel, ChannelEnd>, members: Map<MemberId, number>, time: Millis) {
+  private constructor(
+    log: LogId,
+    charter: Charter,
+    range: CompactRange,
+    channels: Map<EntryChannel, ChannelEnd>,
+    members: Map<MemberId, number>,
+    time: Millis,
+  ) {
     this.log = log;
     this.charter = charter;
     this.time = time;
@@ -88,7 +97,13 @@ export class LogState {
   }
 
   /** Adds an entry that was checked. `charter` is the charter after it. */
-  append(author: AuthorPart, authorBytes: Uint8Array, body: Uint8Array, at: Position, charter: Charter): { readonly entry: StoredEntry; readonly milestone?: Kept } {
+  append(
+    author: AuthorPart,
+    authorBytes: Uint8Array,
+    body: Uint8Array,
+    at: Position,
+    charter: Charter,
+  ): { readonly entry: StoredEntry; readonly milestone?: Kept } {
     const end = this.#channels.get(author.channel) ?? { next: 0, leaf: new Uint8Array(32) };
     const relay = makeRelayPart({ seq: at.seq, channelSeq: end.next, previous: end.leaf, time: at.time });
     const entry: StoredEntry = {

@@ -47,7 +47,12 @@ export function storeContract(name: string, place: { open(): Promise<RelayStore>
     };
 
     test("[W2] what was committed is there after opening again", async () => {
-      await store.commit([logWrite(LOG), entryWrite(LOG, storedEntry(0, "charter")), entryWrite(LOG, storedEntry(1, "messages")), { t: "time", time: 77 }]);
+      await store.commit([
+        logWrite(LOG),
+        entryWrite(LOG, storedEntry(0, "charter")),
+        entryWrite(LOG, storedEntry(1, "messages")),
+        { t: "time", time: 77 },
+      ]);
       await reopen();
       expect(await store.log(LOG)).toEqual({ log: LOG, keySeed: new Uint8Array(32).fill(4), size: 2 });
       expect(await store.page(LOG, 0, 10, 1e6, everything)).toEqual([storedEntry(0, "charter"), storedEntry(1, "messages")]);
@@ -109,7 +114,12 @@ export function storeContract(name: string, place: { open(): Promise<RelayStore>
 
     test("[C9] recovery keys find their logs, and are replaced as a set", async () => {
       const [a, b] = [id<Hex32>(20), id<Hex32>(21)];
-      await store.commit([logWrite(LOG), logWrite(OTHER), { t: "recovery", log: LOG, keys: [a, b] }, { t: "recovery", log: OTHER, keys: [a] }]);
+      await store.commit([
+        logWrite(LOG),
+        logWrite(OTHER),
+        { t: "recovery", log: LOG, keys: [a, b] },
+        { t: "recovery", log: OTHER, keys: [a] },
+      ]);
       expect(await store.logsOfRecoveryKey(a)).toEqual([LOG, OTHER]);
       await store.commit([{ t: "recovery", log: LOG, keys: [b] }]);
       expect(await store.logsOfRecoveryKey(a)).toEqual([OTHER]);

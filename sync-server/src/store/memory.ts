@@ -29,6 +29,16 @@ export class MemoryStore implements RelayStore {
   readonly #mail = new Map<MailboxId, { item: MailItem; time: Millis }[]>();
   #time = 0;
 
+  /** Everything that was committed so far, as a store of its own: what the simulator starts schedules from. */
+  copy(): MemoryStore {
+    const next = new MemoryStore();
+    for (const [log, t] of this.#logs)
+      next.#logs.set(log, { ...t, entries: [...t.entries], ids: new Map(t.ids), milestones: [...t.milestones], files: new Map(t.files) });
+    for (const [box, items] of this.#mail) next.#mail.set(box, [...items]);
+    next.#time = this.#time;
+    return next;
+  }
+
   async commit(writes: readonly Write[]): Promise<void> {
     await this.faults.beforeCommit?.(writes);
     this.#check(writes);
@@ -43,7 +53,10 @@ export class MemoryStore implements RelayStore {
 
   async logsOfRecoveryKey(key: Hex32): Promise<readonly LogId[]> {
     await this.faults.beforeRead?.();
-    return [...this.#logs].filter(([, table]) => table.recovery.includes(key)).map(([log]) => log).slice(0, 64);
+    return [...this.#logs]
+      .filter(([, table]) => table.recovery.includes(key))
+      .map(([log]) => log)
+      .slice(0, 64);
   }
 
   async charter(log: LogId): Promise<readonly StoredEntry[]> {
@@ -87,7 +100,10 @@ export class MemoryStore implements RelayStore {
 
   async mail(box: MailboxId, after: number, limit: number): Promise<readonly MailItem[]> {
     await this.faults.beforeRead?.();
-    return (this.#mail.get(box) ?? []).filter(({ item }) => item.n > after).slice(0, limit).map(({ item }) => item);
+    return (this.#mail.get(box) ?? [])
+      .filter(({ item }) => item.n > after)
+      .slice(0, limit)
+      .map(({ item }) => item);
   }
 
   async mailbox(box: MailboxId): Promise<MailboxState> {
@@ -102,7 +118,8 @@ export class MemoryStore implements RelayStore {
 
   async fileBytes(log: LogId): Promise<ReadonlyMap<MemberId, number>> {
     const sums = new Map<MemberId, number>();
-    for (const record of (await this.#table(log))?.files.values() ?? []) sums.set(record.member, (sums.get(record.member) ?? 0) + record.length);
+    for (const record of (await this.#table(log))?.files.values() ?? [])
+      sums.set(record.member, (sums.get(record.member) ?? 0) + record.length);
     return sums;
   }
 

@@ -100,13 +100,17 @@ export class SqliteStore implements RelayStore {
 
   charter(log: LogId): Promise<readonly StoredEntry[]> {
     return settle(() =>
-      this.#query(`SELECT ${WHOLE} FROM entries WHERE log = ? AND ch = 'charter' ORDER BY seq`).all([this.#number(log)]).map(entryOf),
+      this.#query(`SELECT ${WHOLE} FROM entries WHERE log = ? AND ch = 'charter' ORDER BY seq`)
+        .all([this.#number(log)])
+        .map(entryOf),
     );
   }
 
   outline(log: LogId, from: number): Promise<readonly EntryOutline[]> {
     return settle(() =>
-      this.#query(`SELECT ${OUTLINE} FROM entries WHERE log = ? AND seq >= ? ORDER BY seq`).all([this.#number(log), from]).map(outlineOf),
+      this.#query(`SELECT ${OUTLINE} FROM entries WHERE log = ? AND seq >= ? ORDER BY seq`)
+        .all([this.#number(log), from])
+        .map(outlineOf),
     );
   }
 
@@ -136,7 +140,11 @@ export class SqliteStore implements RelayStore {
   page(log: LogId, from: number, limit: number, bytes: number, readable: ReadonlySet<EntryChannel>): Promise<readonly PageItem[]> {
     return settle(() => {
       const number = this.#number(log);
-      const shape = this.#query("SELECT ch, body_length FROM entries WHERE log = ? AND seq >= ? ORDER BY seq LIMIT ?").all([number, from, limit]);
+      const shape = this.#query("SELECT ch, body_length FROM entries WHERE log = ? AND seq >= ? ORDER BY seq LIMIT ?").all([
+        number,
+        from,
+        limit,
+      ]);
       let to = from;
       let sum = 0;
       for (const row of shape) {
@@ -158,7 +166,11 @@ export class SqliteStore implements RelayStore {
 
   find(log: LogId, id: Hex32, author: Uint8Array): Promise<number | undefined> {
     return settle(() => {
-      const rows = this.#query("SELECT seq FROM entries WHERE author_id = ? AND log = ? AND author = ?").all([shortId(id), this.#number(log), author]);
+      const rows = this.#query("SELECT seq FROM entries WHERE author_id = ? AND log = ? AND author = ?").all([
+        shortId(id),
+        this.#number(log),
+        author,
+      ]);
       return rows[0] && num(rows[0][0]);
     });
   }
@@ -173,7 +185,9 @@ export class SqliteStore implements RelayStore {
 
   mailbox(box: Hex32): ReturnType<RelayStore["mailbox"]> {
     return settle(() => {
-      const row = this.#query("SELECT coalesce(max(n), 0), count(*), coalesce(sum(length(m)), 0) FROM mail WHERE box = ?").get([idBytes(box)]);
+      const row = this.#query("SELECT coalesce(max(n), 0), count(*), coalesce(sum(length(m)), 0) FROM mail WHERE box = ?").get([
+        idBytes(box),
+      ]);
       return { last: num(row?.[0]), items: num(row?.[1]), bytes: num(row?.[2]) };
     });
   }
@@ -216,7 +230,9 @@ export class SqliteStore implements RelayStore {
   #write(write: Write): void {
     switch (write.t) {
       case "time":
-        this.#query("INSERT INTO settings (name, value) VALUES ('time', ?) ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)").run([write.time]);
+        this.#query(
+          "INSERT INTO settings (name, value) VALUES ('time', ?) ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)",
+        ).run([write.time]);
         return;
       case "log":
         this.#query("INSERT INTO logs (log, key_seed, made) VALUES (?, ?, ?)").run([idBytes(write.log), write.keySeed, write.time]);
@@ -241,10 +257,16 @@ export class SqliteStore implements RelayStore {
         return;
       case "recovery":
         this.#query("DELETE FROM recovery WHERE log = ?").run([this.#number(write.log)]);
-        for (const key of write.keys) this.#query("INSERT OR IGNORE INTO recovery (key, log) VALUES (?, ?)").run([idBytes(key), this.#number(write.log)]);
+        for (const key of write.keys)
+          this.#query("INSERT OR IGNORE INTO recovery (key, log) VALUES (?, ?)").run([idBytes(key), this.#number(write.log)]);
         return;
       case "mail":
-        this.#query("INSERT INTO mail (box, n, time, m) VALUES (?, ?, ?, ?)").run([idBytes(write.box), write.item.n, write.time, write.item.m]);
+        this.#query("INSERT INTO mail (box, n, time, m) VALUES (?, ?, ?, ?)").run([
+          idBytes(write.box),
+          write.item.n,
+          write.time,
+          write.item.m,
+        ]);
         return;
       case "mail-expire":
         this.#query("DELETE FROM mail WHERE time < ?").run([write.before]);
