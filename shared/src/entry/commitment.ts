@@ -35,7 +35,11 @@ export function commitLeaves(secret: Uint8Array, changes: readonly Committed[]):
   return changes.map((c, i) => commitLeaf(contentHash(contentSalt(secret, i), c.hash, c.signature), tagHash(tagSalt(secret, i), c.tag)));
 }
 
+/** Root of the tree over leaf data. */
+export const commitRoot = (leaves: readonly Uint8Array[]): Uint8Array => treeRoot(leaves.map((leaf) => leafHash(leaf)));
+
+/** The commitment of so many changes under this root (rule L1). */
+export const commitmentFrom = (count: number, root: Uint8Array): Hex32 => toId(hash("commit", u64(count), root));
+
 /** The commitment over leaf data (rule L1). */
-export function commitmentOf(leaves: readonly Uint8Array[]): Hex32 {
-  return toId(hash("commit", u64(leaves.length), treeRoot(leaves.map((leaf) => leafHash(leaf)))));
-}
+export const commitmentOf = (leaves: readonly Uint8Array[]): Hex32 => commitmentFrom(leaves.length, commitRoot(leaves));

@@ -26,6 +26,7 @@ import type {
   ThreadView,
 } from "./api.ts";
 import type { OpenLog, ReplicaCore } from "./core.ts";
+import { makeOrigin } from "./share.ts";
 import { actErrorOf } from "./vault-holder.ts";
 import { byOrder, expenseView, messageView, receiptsOf, threadViews, type FileLookup } from "./views.ts";
 
@@ -164,6 +165,51 @@ export class Records {
       "expenses",
       { kind: "expense", title, category, amount, currency, share, spent, ...(note ? { note } : {}) },
       input.files,
+    );
+  }
+
+  /** A record of the personal log becomes a new one in the household (rule C4), with proof of when it was first logged. */
+  async share(from: LogId, to: LogId, id: RecordId): Promise<Result<RecordId, ActError>> {
+    const source = this.#core.log(from);
+    const target = this.#core.log(to);
+    if (!source.ok) return source;
+    if (!target.ok) return target;
+    const rows = this.#core.rows;
+    const record = source.value.session.index.get(id);
+    if (!rows || !record) return err({ code: "record-unknown" });
+    const { folded } = record;
+    if (folded.kind !== "expense" && folded.kind !== "message") return err({ code: "not-allowed" });
+    const files: NewFile[] = [];
+    const text = record.acts[0]?.act.fields.get("files");
+    for (const f of typeof text === "string" ? (parseFiles(text) ?? []) : []) {
+      const bytes = await this.file(from, f.id);
+      if (!bytes.ok) return bytes;
+      files.push({ name: f.name, type: f.type, bytes: bytes.value });
+    }
+    const origin = await makeOrigin(rows, source.value, record);
+    if (!origin.ok) return origin;
+    if (folded.kind === "expense") {
+      const { title, category, amount, currency, share, spent, note } = folded;
+      return this.create(
+        target.value,
+        "expenses",
+        { kind: "expense", title, category, amount, currency, share, spent, ...(note === undefined ? {} : { note }), origin: origin.value },
+        files,
+      );
+    }
+    const subject = folded.subject ?? "";
+    return this.create(
+      target.value,
+      "messages",
+      {
+        kind: "message",
+        thread: "",
+        subject: subject === "" ? folded.text.slice(0, 80) || "-" : subject,
+        text: folded.text,
+        ...(folded.settlement ? { settlement: true } : {}),
+        origin: origin.value,
+      },
+      files,
     );
   }
 

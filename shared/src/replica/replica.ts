@@ -241,7 +241,7 @@ class LocalReplica implements Replica {
   categories: ReplicaApi["categories"] = (log) => Promise.resolve(this.#records.categories(log));
   addExpense: ReplicaApi["addExpense"] = (input) => this.#touched(this.#records.addExpense(input));
   answerExpense: ReplicaApi["answerExpense"] = (input) => this.#touched(this.#records.answerExpense(input));
-  share: ReplicaApi["share"] = () => Promise.resolve(err({ code: "internal" }));
+  share: ReplicaApi["share"] = (from, to, record) => this.#touched(this.#records.share(from, to, record));
   file: ReplicaApi["file"] = (log, id) => this.#records.file(log, id);
 
   async draft(key: string): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import type { DeviceId, LogId, MemberId, Millis, RecordId } from "../base/ids.ts";
 import type { DeliveryRecord, ExpenseRecord, MessageRecord, ViewRecord } from "../books/fold.ts";
 import { memberOf, relayNameAt } from "../charter/query.ts";
+import { originOfFields } from "../entry/origin.ts";
 import type { FileRecord } from "../kinds/files.ts";
 import { parseFiles } from "../kinds/files.ts";
 import type { FileMeta } from "../sync/files.ts";
@@ -111,7 +112,16 @@ export function messageView(log: OpenLog, record: IndexedRecord, receipts: Recei
     files: filesOf(log, first.act.fields.get("files"), lookup),
     settlement: m.settlement === true,
     proof: proofOf(log, first, m.id, receipts),
+    ...firstLogged(first),
   };
+}
+
+/** When a shared record was first logged in its author's own log; its proof was checked when the change was admitted. */
+function firstLogged(first: PlacedAct): {
+  readonly firstLogged?: { readonly notBefore: Millis; readonly notAfter: Millis; readonly by: string };
+} {
+  const origin = first.act.fields.has("origin") ? originOfFields(first.act.fields) : undefined;
+  return origin ? { firstLogged: { notBefore: origin.notBefore, notAfter: origin.notAfter, by: origin.relay } } : {};
 }
 
 /** Threads of a log, the one with the newest message first. */
@@ -202,5 +212,6 @@ export function expenseView(log: OpenLog, record: IndexedRecord, lookup: FileLoo
     steps,
     proof: proofOf(log, first, e.id, undefined),
     can,
+    ...firstLogged(first),
   };
 }

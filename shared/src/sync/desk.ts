@@ -12,6 +12,7 @@ import type { Charter } from "../charter/state.ts";
 import { isAuthorised, levelAt, memberOf } from "../charter/query.ts";
 import type { CarriedChange, ChangesBody } from "../entry/body.ts";
 import type { Header } from "../entry/header.ts";
+import { proveOrigin } from "../entry/origin.ts";
 import { prefix, type RowStore } from "../vault/row-store.ts";
 import type { RandomBytes } from "../crypto/random.ts";
 import { changeRowCodec, keys, type ChangeRow } from "./rows.ts";
@@ -170,6 +171,7 @@ export class BookDesk {
         return isAuthorised(charter, { signer, pusher, channel: name.channel, at });
       },
       verify: (hash, signature, signer) => verifyChange(this.#log, id, hash, signature, signer),
+      originHolds: (origin, fields) => proveOrigin(origin, fields) !== undefined,
     };
   }
 }
