@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { initAutomergeNode } from "../../node/automerge.ts";
 import { toHex } from "../base/bytes.ts";
 import type { BookId, ChannelKey } from "../base/ids.ts";
@@ -16,6 +16,8 @@ import { openBody } from "../entry/body.ts";
 import { openCheckpoint } from "../log/checkpoint.ts";
 import { LogTail, originOf } from "../sync/tail.ts";
 import { generateSample, type Sample } from "./sample.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(async () => {
   await initCrypto();
@@ -86,7 +88,7 @@ describe("a generated household", () => {
     expect([...kinds].sort()).toEqual(["delivery-receipt", "expense", "message", "view-receipt"]);
     const acts = new Set([...states.values()].flatMap((s) => s.admitted.map((a) => String(a.act.fields.get("act") ?? ""))));
     expect([...acts].sort()).toEqual(["", "approve", "confirm-payment", "pay", "refuse", "request-changes", "withdraw"]);
-  }, 60_000);
+  });
 
   it("[C2][C9] has two devices for each parent, one linked late, one revoked, and compared words", async () => {
     const sample = await made(0.2, 3);

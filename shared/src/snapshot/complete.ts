@@ -69,7 +69,9 @@ export async function checkContents(
   const entries = proof.rows.map((row): EntryChanges => ({
     seq: row.seq,
     book: row.book,
-    changes: row.items.flatMap((i) => (i.form === "disclosed" ? [{ bytes: i.change, signature: i.signature, tag: i.tag, unaware: i.unaware }] : [])),
+    changes: row.items.flatMap((i) =>
+      i.form === "disclosed" ? [{ bytes: i.change, signature: i.signature, tag: i.tag, unaware: i.unaware }] : [],
+    ),
   }));
   return { entries: entries.filter((e) => e.changes.length > 0), isWhole: (book) => !books.has(book), ...left };
 }

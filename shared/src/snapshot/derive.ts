@@ -48,11 +48,12 @@ export interface Derived {
   readonly leftOut: readonly (readonly [string, number])[];
   readonly settlement: readonly (readonly [string, number])[];
   nameOf(member: MemberId | undefined): string;
-  /** File of a record by its hash. */
-  fileAt(file: FileRecord): NamedFile | undefined;
   /** File records of every act that names some. */
   readonly filesOf: ReadonlyMap<string, readonly FileRecord[]>;
 }
+
+/** Where a file of a record lies in the bundle. */
+export const fileAt = (d: Derived, file: FileRecord): NamedFile | undefined => d.files.find((f) => f.hash === file.hash);
 
 const HOUR = 3_600_000;
 const NOBODY = "Unnamed";
@@ -124,7 +125,6 @@ export async function deriveFrom(
     leftOut: [...contents.leftOut].sort(([a], [b]) => (a < b ? -1 : 1)),
     settlement: settlement.sort(([a], [b]) => (a < b ? -1 : 1)),
     nameOf,
-    fileAt: (file) => files.find((f) => f.hash === file.hash),
     filesOf: views.fileRecords,
   };
 }

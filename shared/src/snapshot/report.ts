@@ -1,5 +1,5 @@
 import type { ExpenseView, FileView, MessageView, ProofView } from "../replica/api.ts";
-import type { Derived } from "./derive.ts";
+import { fileAt, type Derived } from "./derive.ts";
 import { markup, page, table, written, type Html } from "./html.ts";
 import { PATH } from "./paths.ts";
 import { ACT_WORDS, deliveryWords, money, percent, STATE_WORDS } from "./words.ts";
@@ -27,7 +27,7 @@ const between = (d: Derived, p: ProofView): Html => markup`${clock(d, p.notBefor
 function files(d: Derived, hash: string, views: readonly FileView[]): Html {
   const items = views.map((_, i): Html => {
     const file = d.filesOf.get(hash)?.[i];
-    const named = file && d.fileAt(file);
+    const named = file && fileAt(d, file);
     if (!file || !named) return markup``;
     const label =
       named.state === "here"

@@ -2,7 +2,7 @@ import { utf8 } from "../base/bytes.ts";
 import type { ExpenseStep, FileView, MessageView, ProofView } from "../replica/api.ts";
 import { fromMinor } from "../kinds/money.ts";
 import { csv } from "./csv.ts";
-import type { Derived } from "./derive.ts";
+import { fileAt, type Derived } from "./derive.ts";
 import { PATH } from "./paths.ts";
 import { isoIn } from "./zone.ts";
 
@@ -31,7 +31,7 @@ const keyed = (p: ProofView): string[] => [String(p.seq ?? ""), p.device, p.hash
 const pathsOf = (d: Derived, hash: string, files: readonly FileView[]): string =>
   files
     .map((_, i) => d.filesOf.get(hash)?.[i])
-    .map((f) => (f ? (d.fileAt(f)?.path ?? "") : ""))
+    .map((f) => (f ? (fileAt(d, f)?.path ?? "") : ""))
     .join("; ");
 
 function messagesCsv(d: Derived): Uint8Array {
@@ -184,7 +184,7 @@ function filesJson(d: Derived, hash: string): unknown[] {
     type: f.type,
     size: f.size,
     sha256: f.hash,
-    path: d.fileAt(f)?.state === "here" ? (d.fileAt(f)?.path ?? null) : null,
+    path: fileAt(d, f)?.state === "here" ? (fileAt(d, f)?.path ?? null) : null,
   }));
 }
 

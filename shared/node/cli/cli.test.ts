@@ -1,0 +1,143 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { makeHousehold } from "../../test/household.ts";
+import { pack, unpack } from "../../test/bundle.ts";
+import { initCrypto } from "../../src/crypto/init.ts";
+import { sourceOf } from "../../src/sample/source.ts";
+import { PATH } from "../../src/snapshot/paths.ts";
+import { writeSnapshot } from "../../src/snapshot/write.ts";
+import { initAutomergeNode } from "../automerge.ts";
+import { runCli } from "./run.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+const run = promisify(execFile);
+
+let folder = "";
+let good = "";
+
+beforeAll(async () => {
+  await initCrypto();
+  await initAutomergeNode();
+  folder = await mkdtemp(join(tmpdir(), "snapshot-"));
+  good = join(folder, "good.zip");
+  const made = await writeSnapshot(sourceOf(makeHousehold()), { threads: "all", expenses: "all", settlement: "include", files: true });
+  if (!made.ok) throw new Error(made.error.code);
+  await writeFile(good, made.value.bytes);
+}, 60_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function cli(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
+  const said = { out: "", err: "" };
+  const code = await runCli(args, { out: (t) => (said.out += t), err: (t) => (said.err += t), isTerminal: false });
+  return { code, ...said };
+}
+
+describe("countersign verify", () => {
+  it("[S7] prints the three parts and ends with 0 where nothing failed", async () => {
+    const { code, out } = await cli("verify", good);
+    expect(code).toBe(0);
+    expect(out).toContain("Unchanged: good\n");
+    expect(out).toContain("Complete in its scope: good\n");
+    expect(out).toContain("Who holds the keys: good, with remarks\n");
+    expect(out).toContain("only the exporter's word");
+    expect(out.toLowerCase()).not.toMatch(/\bverified\b|tamper-proof|certified|admissible/);
+  });
+
+  it("[S7] ends with 1 and names the place where something failed", async () => {
+    const bundle = unpack(new Uint8Array(await readFile(good)));
+    const page = bundle.get(PATH.csvMessages)?.slice() ?? new Uint8Array();
+    page[200] = (page[200] ?? 0) ^ 1;
+    const spoilt = join(folder, "spoilt.zip");
+    await writeFile(spoilt, pack(new Map([...bundle, [PATH.csvMessages, page]])));
+    const plain = await cli("verify", spoilt);
+    expect(plain.code).toBe(1);
+    expect(plain.out).toContain(`x ${PATH.csvMessages}: `);
+    const json = JSON.parse((await cli("verify", spoilt, "--json")).out) as { readable: boolean; unchanged: { state: string } };
+    expect(json).toMatchObject({ readable: true, unchanged: { state: "failed" } });
+  });
+
+  it("[S7] ends with 2 and a sentence where the file is no snapshot", async () => {
+    const other = join(folder, "notes.txt");
+    await writeFile(other, "not a snapshot");
+    const whole = new Uint8Array(await readFile(good));
+    await writeFile(join(folder, "cut.zip"), whole.subarray(0, whole.length / 2));
+    for (const [path, words] of [
+      [other, "not a ZIP archive"],
+      [join(folder, "cut.zip"), "ends too early"],
+      [join(folder, "none.zip"), "no such file"],
+      [folder, "no file"],
+    ] as const) {
+      const { code, err } = await cli("verify", path);
+      expect([code, err]).toEqual([2, expect.stringContaining(words)]);
+    }
+    expect(JSON.parse((await cli("verify", other, "--json")).out)).toMatchObject({ readable: false, code: "snapshot-not-zip" });
+  });
+
+  it("[S7] explains itself, and what it does not know it says", async () => {
+    expect(await cli("--help")).toMatchObject({ code: 0, out: expect.stringContaining("Usage:") as string });
+    for (const args of [
+      [],
+      ["frobnicate"],
+      ["verify"],
+      ["verify", "a", "b"],
+      ["verify", "--what", "a"],
+      ["sample"],
+      ["sample", "--out", "x", "--years", "0"],
+      ["sample", "--out", "x", "--seed", "y"],
+    ]) {
+      expect(await cli(...args)).toMatchObject({ code: 2, err: expect.stringContaining("Usage:") as string });
+    }
+  });
+});
+
+describe("countersign sample", () => {
+  it("[S1] writes a snapshot that verifies, the same for the same seed", async () => {
+    const paths = [join(folder, "one.zip"), join(folder, "two.zip")] as const;
+    for (const path of paths) expect((await cli("sample", "--years", "0.08", "--seed", "4", "--out", path)).code).toBe(0);
+    expect((await readFile(paths[0])).equals(await readFile(paths[1]))).toBe(true);
+    expect((await cli("verify", paths[0])).code).toBe(0);
+  });
+});
+
+describe("stock tools alone", () => {
+  it("[S8] unpack, hash and check the signature, and find a changed file and a changed manifest", async () => {
+    const at = join(folder, "unpacked");
+    await run("unzip", ["-q", good, "-d", at]).catch(async () => run("python3", ["-m", "zipfile", "-e", good, at]));
+    expect((await readdir(at)).sort()).toEqual([
+      "bag-info.txt",
+      "bagit.txt",
+      "data",
+      "manifest-sha256.txt",
+      "signatures",
+      "tagmanifest-sha256.txt",
+    ]);
+    const sums = (list: string): ReturnType<typeof run> => run("sha256sum", ["--strict", "-c", list], { cwd: at });
+    const signature = (): ReturnType<typeof run> =>
+      run("openssl", ["pkeyutl", "-verify", "-pubin", "-inkey", PATH.signer, "-rawin", "-in", PATH.manifest, "-sigfile", PATH.signature], {
+        cwd: at,
+      });
+    expect((await sums(PATH.manifest)).stdout).toContain(`${PATH.start}: OK`);
+    await sums(PATH.tagManifest);
+    expect((await signature()).stdout).toContain("Signature Verified Successfully");
+    // The commands that page one gives are these.
+    const start = await readFile(join(at, PATH.start), "utf8");
+    expect(start).toContain("sha256sum -c manifest-sha256.txt");
+    expect(start).toContain(
+      "openssl pkeyutl -verify -pubin -inkey signatures/signer.pem -rawin -in manifest-sha256.txt -sigfile signatures/manifest.sig",
+    );
+
+    const page = await readFile(join(at, PATH.expenses));
+    page[500] = (page[500] ?? 0) ^ 1;
+    await writeFile(join(at, PATH.expenses), page);
+    await expect(sums(PATH.manifest)).rejects.toMatchObject({ stdout: expect.stringContaining(`${PATH.expenses}: FAILED`) as string });
+    const list = await readFile(join(at, PATH.manifest));
+    list[3] = (list[3] ?? 0) ^ 1;
+    await writeFile(join(at, PATH.manifest), list);
+    await expect(signature()).rejects.toThrow();
+  });
+});

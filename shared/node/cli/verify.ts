@@ -1,0 +1,103 @@
+import { readFile, stat } from "node:fs/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { initCrypto } from "../../src/crypto/init.ts";
+import type { CheckView, SnapshotReport, VerdictView } from "../../src/replica/api.ts";
+import { SNAPSHOT_SENTENCES, type SnapshotError } from "../../src/snapshot/codes.ts";
+import { sentenceOf } from "../../src/snapshot/checks.ts";
+import { verifySnapshot } from "../../src/snapshot/verify.ts";
+import { plainIn } from "../../src/snapshot/zone.ts";
+import { initAutomergeNode } from "../automerge.ts";
+import { endProgress, EXIT, progressOn, type Io } from "./io.ts";
+
+/** A larger archive is refused before it is read. */
+const MAX_BYTES = 1024 * 1024 * 1024;
+
+/** `countersign verify FILE`: exit 0 nothing failed, 1 something failed, 2 cannot be read. */
+export async function verifyCommand(path: string, asJson: boolean, io: Io): Promise<number> {
+  const bytes = await load(path);
+  if (typeof bytes === "string") return unreadable(bytes, undefined, asJson, io);
+  await initCrypto();
+  await initAutomergeNode();
+  const progress = progressOn(io, "Checking");
+  const report = await verifySnapshot(bytes, { progress, pause: () => nextTurn() });
+  endProgress(io);
+  if (!report.ok) return unreadable(sentence(report.error), report.error, asJson, io);
+  const { verdict } = report.value;
+  io.out(asJson ? `${JSON.stringify(summary(report.value), null, 2)}\n` : printed(report.value));
+  return partsOf(verdict).some(([, part]) => part.state === "failed") ? EXIT.failed : EXIT.good;
+}
+
+async function load(path: string): Promise<Uint8Array | string> {
+  try {
+    const info = await stat(path);
+    if (!info.isFile()) return "This is no file.";
+    if (info.size > MAX_BYTES) return SNAPSHOT_SENTENCES["snapshot-too-large"];
+    return new Uint8Array(await readFile(path));
+  } catch (e) {
+    const code = e instanceof Error && "code" in e ? String(e.code) : "";
+    return code === "ENOENT" ? "There is no such file." : `The file cannot be read (${code || "unknown"}).`;
+  }
+}
+
+const sentence = (error: SnapshotError): string =>
+  SNAPSHOT_SENTENCES[error.code] + (error.detail === undefined ? "" : ` (${error.detail})`);
+
+function unreadable(text: string, error: SnapshotError | undefined, asJson: boolean, io: Io): number {
+  if (asJson) io.out(`${JSON.stringify({ readable: false, code: error?.code ?? "file", sentence: text }, null, 2)}\n`);
+  else io.err(`${text}\n`);
+  return EXIT.unreadable;
+}
+
+type Part = VerdictView["unchanged"];
+
+const partsOf = (v: VerdictView): readonly (readonly [string, Part])[] => [
+  ["Unchanged", v.unchanged],
+  ["Complete in its scope", v.complete],
+  ["Who holds the keys", v.keys],
+];
+
+const STATE: Readonly<Record<CheckView["state"], string>> = { good: "good", remarks: "good, with remarks", failed: "FAILED" };
+const MARK: Readonly<Record<CheckView["state"], string>> = { good: "+", remarks: "!", failed: "x" };
+
+/** What a terminal must not obey: escapes and marks that turn the direction of text. */
+const safe = (text: string): string =>
+  text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+
+function printed(report: SnapshotReport): string {
+  const { verdict, zone } = report;
+  const { facts } = verdict;
+  const lines: string[] = [];
+  if (typeof facts["exported"] === "number") {
+    lines.push(
+      `Exported by ${String(facts["exporter"])} on ${plainIn(facts["exported"], zone)} (exporter's clock), from the record of ${report.people.map((p) => p.name).join(" and ")}.`,
+    );
+    lines.push(
+      `Messages ${String(facts["messages"])}, expenses ${String(facts["expenses"])}, attachments ${String(facts["files"])}, set aside ${String(facts["setAside"])}, left out ${String(facts["leftOut"])}. Times in ${zone}.`,
+    );
+  }
+  for (const [name, part] of partsOf(verdict)) {
+    lines.push("", `${name}: ${STATE[part.state]}`);
+    if (part.checks.length === 0) lines.push("  x Nothing could be checked.");
+    for (const check of part.checks) lines.push(`  ${MARK[check.state]} ${sentenceOf(check)}`);
+  }
+  lines.push(
+    "",
+    "This shows which device keys wrote what, and when by the relay's word. It does not show who held a device, or that what was written is true.",
+  );
+  return lines.map((l) => `${safe(l)}\n`).join("");
+}
+
+function summary(report: SnapshotReport): unknown {
+  const { verdict, people, zone, setAside } = report;
+  const part = ({ state, checks }: Part): unknown => ({ state, checks: checks.map((c) => ({ ...c, sentence: sentenceOf(c) })) });
+  return {
+    readable: true,
+    unchanged: part(verdict.unchanged),
+    complete: part(verdict.complete),
+    keys: part(verdict.keys),
+    facts: verdict.facts,
+    people,
+    zone,
+    setAside,
+  };
+}

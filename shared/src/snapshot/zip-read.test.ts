@@ -1,0 +1,140 @@
+import { describe, expect, it } from "vitest";
+import fc from "fast-check";
+import { zipSync } from "fflate";
+import { utf8 } from "../base/bytes.ts";
+import { isSafePath, filePath } from "./paths.ts";
+import { openZip, ZIP_LIMITS } from "./zip-read.ts";
+import { ZipWriter } from "./zip-write.ts";
+import type { Hex32 } from "../base/ids.ts";
+
+const codeOf = (bytes: Uint8Array): string => {
+  const opened = openZip(bytes);
+  return opened.ok ? "opened" : opened.error.code;
+};
+
+function archive(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
+  const zip = new ZipWriter();
+  for (const [path, bytes] of Object.entries(files)) zip.add(path, bytes);
+  return zip.finish();
+}
+
+const small = archive({ "a.txt": utf8("first"), "data/b.csv": new Uint8Array(5_000).fill(65) });
+
+/** Writes a number, little endian, where the needle of four bytes stands for the nth time. */
+function patched(bytes: Uint8Array, signature: number, nth: number, offset: number, value: number, size: 2 | 4): Uint8Array {
+  const out = bytes.slice();
+  const view = new DataView(out.buffer);
+  let seen = 0;
+  for (let at = 0; at + 4 <= out.length; at++) {
+    if (view.getUint32(at, true) !== signature || seen++ !== nth) continue;
+    if (size === 2) view.setUint16(at + offset, value, true);
+    else view.setUint32(at + offset, value, true);
+    return out;
+  }
+  throw new Error("nothing to patch");
+}
+const CENTRAL = 0x02014b50;
+const LOCAL = 0x04034b50;
+
+describe("an archive that nobody vouches for", () => {
+  it("[S1] gives back what was written", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 3_000 }), fc.constantFrom("a.csv", "b.png"), (bytes, path) => {
+        const opened = openZip(archive({ [path]: bytes }));
+        expect(opened.ok && opened.value.read(path)).toEqual(bytes);
+      }),
+      { seed: 7, numRuns: 40 },
+    );
+  });
+
+  it("[S1] reads what other packers write, folders included", () => {
+    const opened = openZip(zipSync({ data: { "x.txt": utf8("x") }, "y.txt": utf8("y") }));
+    expect(opened.ok && opened.value.paths).toEqual(["data/x.txt", "y.txt"]);
+  });
+
+  it("[S7] says what is wrong with something that is no whole archive", () => {
+    expect(codeOf(new Uint8Array())).toBe("snapshot-not-zip");
+    expect(codeOf(utf8("%PDF-1.7 not a zip at all"))).toBe("snapshot-not-zip");
+    for (const cut of [1, 30, 100]) expect(codeOf(small.subarray(0, small.length - cut))).toBe("snapshot-truncated");
+    expect(codeOf(new Uint8Array([...small, 0]))).toBe("snapshot-truncated");
+  });
+
+  it("[S1] refuses names that climb out, are absolute, odd, or stand twice", () => {
+    for (const path of [
+      "../x",
+      "data/../../x",
+      "/etc/passwd",
+      "C:\\x",
+      "data\\x",
+      "data//x",
+      ".hidden",
+      "a/./b",
+      "nul",
+      "data/con.txt",
+      "x.",
+      "ü.txt",
+      "a b",
+      "x".repeat(200),
+    ]) {
+      expect(isSafePath(path), path).toBe(false);
+      expect(codeOf(zipSync({ [path]: utf8("x") })), path).toBe("snapshot-names");
+    }
+    expect(codeOf(zipSync({ "a.txt": utf8("1"), "A.TXT": utf8("2") }))).toBe("snapshot-names");
+  });
+
+  it("[S1] refuses archives that unpack to far more than they hold, or say less than they hold", () => {
+    const bomb = zipSync({ "a.txt": new Uint8Array(20_000_000) }, { level: 9 });
+    expect(codeOf(bomb)).toBe("snapshot-bomb");
+    // It claims to be small: the directory's size is changed, and unpacking stops at what it says.
+    const liar = openZip(patched(patched(bomb, CENTRAL, 0, 24, 1_000, 4), LOCAL, 0, 22, 1_000, 4));
+    expect(liar.ok).toBe(true);
+    expect(liar.ok && liar.value.read("a.txt")).toBeUndefined();
+    const huge = patched(small, CENTRAL, 1, 24, ZIP_LIMITS.file + 1, 4);
+    expect(["snapshot-bomb", "snapshot-too-large"]).toContain(codeOf(huge));
+  });
+
+  it("[S1] refuses more files than a snapshot may have", () => {
+    const many = Object.fromEntries(Array.from({ length: ZIP_LIMITS.files + 1 }, (_, i) => [`f${String(i)}`, new Uint8Array()]));
+    expect(codeOf(zipSync(many, { level: 0 }))).toBe("snapshot-too-many-files");
+  });
+
+  it("[S1] refuses encryption, other methods, and headers that say two things", () => {
+    expect(codeOf(patched(small, CENTRAL, 0, 8, 1, 2))).toBe("snapshot-zip-unusual");
+    expect(codeOf(patched(small, CENTRAL, 0, 10, 14, 2))).toBe("snapshot-zip-unusual");
+    expect(codeOf(patched(small, LOCAL, 0, 8, 0, 2))).toBe("snapshot-zip-damaged");
+    expect(codeOf(patched(small, LOCAL, 0, 30, 0x6262, 2))).toBe("snapshot-zip-damaged");
+    expect(codeOf(patched(small, CENTRAL, 1, 42, 0, 4))).toBe("snapshot-zip-damaged");
+    expect(codeOf(new Uint8Array([...utf8("#!/bin/sh\n"), ...small]))).toBe("snapshot-not-zip");
+  });
+
+  it("[S8] gives no contents where they were damaged", () => {
+    const at = small.indexOf(102); // the f of 'first', stored or packed
+    const opened = openZip(small.map((b, i) => (i > 30 && i === Math.max(at, 36) ? b ^ 4 : b)));
+    expect(opened.ok && opened.value.read("a.txt")).toBeUndefined();
+  });
+
+  it("[S1] never throws at bytes that somebody made up", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(small.length - 1), fc.nat(255)), { maxLength: 6 }), (edits) => {
+        const bytes = small.slice();
+        for (const [at, value] of edits) bytes[at] = value;
+        const opened = openZip(bytes);
+        if (opened.ok) for (const path of opened.value.paths) opened.value.read(path);
+      }),
+      { seed: 3, numRuns: 300 },
+    );
+  });
+});
+
+describe("the place of an attachment", () => {
+  it("[S1] is safe to unpack anywhere, whatever it was called", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 60 }), (name) => {
+        expect(isSafePath(filePath("ab".repeat(32) as Hex32, name))).toBe(true);
+      }),
+      { seed: 5, numRuns: 500 },
+    );
+    expect(filePath("ab".repeat(32) as Hex32, "../Quittung März.PDF")).toBe("data/files/abababababababab-Quittung-Marz.pdf");
+    expect(filePath("ab".repeat(32) as Hex32, "run.exe")).toBe("data/files/abababababababab-run.bin");
+  });
+});

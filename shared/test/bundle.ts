@@ -1,0 +1,55 @@
+/** Taking a snapshot apart and putting it together again as somebody with or without the exporter's key would. */
+import { BAGIT, bagInfo, hashOf, manifest, TAG_FILES } from "../src/snapshot/bag.ts";
+import { PATH } from "../src/snapshot/paths.ts";
+import { publicKeyPem } from "../src/snapshot/pem.ts";
+import { decodeProof, encodeProof, type Proof } from "../src/snapshot/proof.ts";
+import { openZip } from "../src/snapshot/zip-read.ts";
+import { ZipWriter } from "../src/snapshot/zip-write.ts";
+import { signRaw, type SignKeyPair } from "../src/crypto/sign.ts";
+
+export type Bundle = Map<string, Uint8Array>;
+
+export function unpack(zip: Uint8Array): Bundle {
+  const opened = openZip(zip);
+  if (!opened.ok) throw new Error(opened.error.code);
+  return new Map(opened.value.paths.map((path) => [path, opened.value.read(path) ?? new Uint8Array()]));
+}
+
+export function pack(bundle: Bundle): Uint8Array {
+  const zip = new ZipWriter();
+  for (const [path, bytes] of bundle) zip.add(path, bytes);
+  return zip.finish();
+}
+
+/** Lists and signature as the holder of this key would write them anew. */
+export function resign(bundle: Bundle, key: SignKeyPair): Bundle {
+  const data = [...bundle].filter(([path]) => path.startsWith("data/"));
+  const list = manifest(data.map(([path, bytes]) => ({ path, hash: hashOf(bytes) })));
+  const info = new TextDecoder().decode(bundle.get(PATH.bagInfo) ?? new Uint8Array());
+  const app = /^Bag-Software-Agent: (.*)$/m.exec(info)?.[1] ?? "";
+  const day = /^Bagging-Date: (.*)$/m.exec(info)?.[1] ?? "";
+  const tags = new Map<string, Uint8Array>([
+    [PATH.bagit, BAGIT],
+    [
+      PATH.bagInfo,
+      bagInfo(
+        app,
+        day,
+        data.length,
+        data.reduce((n, [, b]) => n + b.length, 0),
+      ),
+    ],
+    [PATH.manifest, list],
+    [PATH.signature, signRaw(list, key.secretKey)],
+    [PATH.signer, publicKeyPem(key.publicKey)],
+  ]);
+  tags.set(PATH.tagManifest, manifest(TAG_FILES.map((path) => ({ path, hash: hashOf(tags.get(path) ?? new Uint8Array()) }))));
+  return new Map([...tags, ...data]);
+}
+
+/** The bundle with another proof in it, lists and signature untouched. */
+export function withProof(bundle: Bundle, change: (proof: Proof) => Proof): Bundle {
+  const proof = decodeProof((path) => bundle.get(path));
+  if (!proof.ok) throw new Error(proof.error.code);
+  return new Map([...bundle, ...encodeProof(change(proof.value))]);
+}
