@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { CHARTER_CODES } from "./errors.ts";
 import { CHARTER_LIMITS } from "./limits.ts";
 
-const page = readFileSync(new URL("../../../docs/charter.md", import.meta.url), "utf8");
+const page = readFileSync(join(import.meta.dirname, "../../../docs/charter.md"), "utf8");
 
 test("[C10] every code has its line in docs/charter.md, and no line has another", () => {
   const listed = [...page.matchAll(/^\| `(charter-[a-z-]+)` \|/gm)].map((m) => m[1]);

@@ -14,6 +14,7 @@ import {
   mayWrite,
   otherParent,
   proposals,
+  readersOf,
   relayNameAt,
   relayNow,
   stage,
@@ -177,6 +178,11 @@ describe("leaving", () => {
     expect(mayRead(log.charter, bob.phone.id, "messages", before)).toBe(true);
     expect(mayWrite(log.charter, alice.phone.id, "messages", log.next)).toBe(true);
     expect(stage(log.charter, log.memberOf(bob), log.next)).toBe("left");
+    const gone = log.charter.at;
+    log.say("level", { level: 1 }, alice.phone);
+    const readers = (at: typeof gone) => readersOf(log.charter, "messages", at).map((r) => r.id);
+    expect(readers(gone)).toEqual([alice.phone.id, alice.sheet.id, bob.phone.id, bob.sheet.id]);
+    expect(readers({ seq: gone.seq + 1, time: gone.time })).toEqual([alice.phone.id, alice.sheet.id]);
     expect(stage(log.charter, log.memberOf(alice), log.next)).toBe("alone");
     expect(otherParent(log.charter, log.memberOf(alice), log.next)).toBeUndefined();
     expect(otherParent(log.charter, log.memberOf(alice), before)?.id).toBe(log.memberOf(bob));
