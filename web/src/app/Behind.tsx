@@ -18,7 +18,8 @@ export function Behind({ open = false }: { readonly open?: boolean }): ReactNode
   });
   const { data } = loaded;
   if (data === undefined) return <Plain>{loaded.failed ? <NotLoaded again={loaded.again} /> : <Loading />}</Plain>;
-  const own = data.households.find((h) => h.kind === "personal");
+  // A sample household has no log of one's own beside it: what would go there goes into the sample.
+  const own = data.households.find((h) => h.kind === "personal") ?? data.households[0];
   if (data.vault.state === "open" && own !== undefined) {
     const shared = data.households.filter((h) => h.kind === "household");
     const home = shared.find((h) => h.stage !== "left" && h.stage !== "closed") ?? shared.at(-1);
