@@ -1,0 +1,206 @@
+/** Two parents and a lawyer: the whole of it, on real parts (a relay process, Electron, Chromium, the command line, stock tools). */
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { launchBrowser } from "../src/browser.ts";
+import { launchDesktop, type Desktop } from "../src/desktop.ts";
+import { ROOT, tempFolder } from "../src/paths.ts";
+import { confirmSheet, found, go, joinWith, PATIENCE, unlock } from "../src/person.ts";
+import { startRelay, type Relay } from "../src/relay.ts";
+
+const ANA = { name: "Ana", passphrase: "violet harbour lantern 27" };
+const BEN = { name: "Ben", passphrase: "copper meadow whistle 64" };
+/** A small real PNG: the receipt. */
+const RECEIPT = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
+
+let relay: Relay;
+let desktop: Desktop;
+let a: Page;
+let browser: BrowserContext;
+let b: Page;
+let profile: string;
+let userData: string;
+let link: string;
+const work = tempFolder("story");
+const receipt = path.join(work, "receipt.png");
+const snapshot = path.join(work, "snapshot.zip");
+
+test.describe.configure({ mode: "serial" });
+test.setTimeout(240_000);
+
+async function openA(): Promise<void> {
+  desktop = await launchDesktop({ userData });
+  a = await desktop.app.firstWindow();
+}
+
+async function openB(): Promise<void> {
+  browser = await launchBrowser({ folder: profile });
+  b = browser.pages()[0] ?? (await browser.newPage());
+  await b.goto(relay.url);
+}
+
+test.beforeAll(async () => {
+  test.setTimeout(240_000);
+  writeFileSync(receipt, RECEIPT);
+  userData = tempFolder("ana");
+  profile = tempFolder("ben");
+  relay = await startRelay();
+});
+
+test.afterAll(async () => {
+  await desktop?.app.close().catch(() => undefined);
+  await browser?.close().catch(() => undefined);
+  await relay?.kill();
+});
+
+async function addExpense(page: Page, what: { title: string; amount: string; own?: boolean; file?: string }): Promise<void> {
+  await go(page, "Expenses");
+  await page.getByRole("link", { name: "Add an expense" }).first().click();
+  await expect(page.locator("h1")).toHaveText("Add an expense", PATIENCE);
+  if (what.own === true && (await page.getByLabel("Just for me").count()) > 0) await page.getByLabel("Just for me").check();
+  await page.getByLabel("What was it for").fill(what.title);
+  await page.getByLabel("Amount", { exact: true }).fill(what.amount);
+  await page.getByLabel("Category").fill("Health");
+  if (what.file !== undefined) await page.locator("input[type=file]").first().setInputFiles(what.file);
+  await page.getByRole("button", { name: what.own === true ? "Keep for me" : /^Add and ask/ }).click();
+  await expect(page.getByText(what.title).first()).toBeVisible(PATIENCE);
+}
+
+async function write(page: Page, subject: string, text: string): Promise<void> {
+  await go(page, "Messages");
+  await page.getByRole("link", { name: "New message" }).first().click();
+  await page.getByLabel("Subject").fill(subject);
+  await page.getByLabel("Message", { exact: true }).fill(text);
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(page.getByText(text).first()).toBeVisible(PATIENCE);
+}
+
+test("[C4] Ana founds, prints her sheet, writes alone, makes a link, and closes the app", async () => {
+  await openA();
+  await found(a, { ...ANA, relay: relay.url });
+  await confirmSheet(a);
+  await expect(a.locator("h1")).toHaveText("Today", PATIENCE);
+  await addExpense(a, { title: "School shoes", amount: "49.90", own: true });
+  await go(a, "Today");
+  await a.getByText("Invite the other parent").first().click();
+  await a.getByRole("button", { name: "Make the link" }).click();
+  const field = a.getByLabel("Link for the other parent");
+  await expect(field).toHaveValue(/#join=/, PATIENCE);
+  link = await field.inputValue();
+  await desktop.app.close();
+});
+
+test("[C2] Ben joins by the link while Ana's app is closed, and can write", async () => {
+  await openB();
+  await joinWith(b, link, BEN);
+  await confirmSheet(b);
+  await expect(b.locator("h1")).toHaveText("Today", PATIENCE);
+  await write(b, "Hello", "I have joined. Shall we keep everything here?");
+});
+
+test("[C2a] Ana confirms, both compare the same words, and Ana shares what she wrote alone", async () => {
+  await openA();
+  await unlock(a, ANA.passphrase);
+  await expect(a.locator("h1")).toHaveText("Today", PATIENCE);
+  await a.getByText(/Confirm that it is .* who joined/).first().click(PATIENCE);
+  await expect(a.locator(".cs-words li")).toHaveCount(6, PATIENCE);
+  const wordsOfA = await a.locator(".cs-words li").allInnerTexts();
+  await go(b, "Settings");
+  await b.getByText("Names and household").click();
+  await b.getByText("Compare safety words").first().click();
+  await expect(b.locator(".cs-words li")).toHaveCount(6, PATIENCE);
+  expect(await b.locator(".cs-words li").allInnerTexts()).toEqual(wordsOfA);
+  await a.getByRole("button", { name: "They are the same" }).click();
+  await expect(a.locator("h1")).toHaveText("Today", PATIENCE);
+  await b.getByRole("button", { name: "They are the same" }).click();
+  await expect(b.locator("h1")).toHaveText("Today", PATIENCE);
+  await go(a, "Expenses");
+  if ((await a.getByText("School shoes").count()) === 0) await a.getByText("Just for you").first().click();
+  await a.getByText("School shoes").first().click();
+  await a.getByRole("button", { name: /^Share with/ }).click();
+  await a.getByLabel("I understand that it can't be taken back").check();
+  await a.getByRole("button", { name: "Share it" }).click();
+  await expect(a.getByText(/First logged/).first()).toBeAttached(PATIENCE);
+  await go(b, "Expenses");
+  await expect(b.getByText("School shoes").first()).toBeVisible(PATIENCE);
+});
+
+test("[offline] the relay stops; both write with a receipt, restart, and see all of it", async () => {
+  await relay.kill();
+  await write(a, "Dentist on Monday", "She has an appointment at 9. I will take her.");
+  await addExpense(b, { title: "Dentist", amount: "120", file: receipt });
+  await desktop.app.close();
+  await browser.close();
+  await openA();
+  await unlock(a, ANA.passphrase);
+  await expect(a.locator("h1")).toHaveText("Today", PATIENCE);
+  await go(a, "Messages");
+  await expect(a.getByText("Dentist on Monday").first()).toBeVisible(PATIENCE);
+  browser = await launchBrowser({ folder: profile });
+  b = browser.pages()[0] ?? (await browser.newPage());
+  await b.goto(relay.url);
+  await unlock(b, BEN.passphrase);
+  await expect(b.locator("h1")).toHaveText("Today", PATIENCE);
+  await go(b, "Expenses");
+  await b.getByText("Dentist").first().click();
+  await expect(b.getByText("receipt.png").first()).toBeVisible(PATIENCE);
+});
+
+test("[sync] the relay comes back and both hold the same", async () => {
+  await relay.restart();
+  await go(a, "Expenses");
+  await expect(a.getByText("Dentist").first()).toBeVisible({ timeout: 90_000 });
+  await go(b, "Messages");
+  await expect(b.getByText("Dentist on Monday").first()).toBeVisible({ timeout: 90_000 });
+});
+
+test("[R3] Ana approves and pays, Ben confirms", async () => {
+  await a.getByText("Dentist").first().click();
+  await a.getByRole("button", { name: "Approve" }).click();
+  await a.getByRole("button", { name: "Approve" }).last().click();
+  await a.getByRole("button", { name: "I have paid" }).click(PATIENCE);
+  await a.getByRole("button", { name: "I have paid" }).last().click();
+  await expect(a.getByText("Paid, to be confirmed").first()).toBeVisible(PATIENCE);
+  await go(b, "Expenses");
+  await b.getByText("Dentist").first().click();
+  await b.getByRole("button", { name: "Confirm the payment" }).click(PATIENCE);
+  await b.getByRole("button", { name: "Confirm the payment" }).last().click();
+  await expect(b.getByText("Settled").first()).toBeVisible(PATIENCE);
+  await expect(a.getByText("Settled").first()).toBeVisible(PATIENCE);
+});
+
+test("[S7] Ben exports; a lawyer's Chromium, the command line and stock tools check it, and refuse a spoilt copy", async () => {
+  await go(b, "Exports");
+  await b.getByRole("button", { name: "Make the snapshot" }).click(PATIENCE);
+  await b.getByLabel("Passphrase", { exact: true }).fill(BEN.passphrase);
+  await b.getByRole("button", { name: "Make the snapshot" }).last().click();
+  const download = b.waitForEvent("download", { timeout: 120_000 });
+  await b.getByRole("button", { name: "Save the file" }).click({ timeout: 120_000 });
+  await (await download).saveAs(snapshot);
+
+  const cli = spawnSync(process.execPath, [path.join(ROOT, "shared/bin/countersign.mjs"), "verify", snapshot], { encoding: "utf8" });
+  expect(cli.status, cli.stdout + cli.stderr).toBe(0);
+  const folder = path.join(work, "unpacked");
+  execFileSync("python3", ["-m", "zipfile", "-e", snapshot, folder]);
+  execFileSync("sha256sum", ["-c", "--quiet", "manifest-sha256.txt"], { cwd: folder });
+  execFileSync("openssl", ["pkeyutl", "-verify", "-pubin", "-inkey", "signatures/signer.pem", "-rawin", "-in", "manifest-sha256.txt", "-sigfile", "signatures/manifest.sig"], { cwd: folder });
+
+  const spoilt = path.join(work, "spoilt.zip");
+  const bytes = readFileSync(snapshot);
+  // A byte in the middle of the archive: inside a stored or deflated file.
+  const at = Math.floor(bytes.length / 2);
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  writeFileSync(spoilt, bytes);
+  expect(spawnSync(process.execPath, [path.join(ROOT, "shared/bin/countersign.mjs"), "verify", spoilt]).status).not.toBe(0);
+
+  const lawyer = await launchBrowser();
+  const page = lawyer.pages()[0] ?? (await lawyer.newPage());
+  await page.goto(`${relay.url}/verify`);
+  await expect(page.locator("h1")).toHaveText("Check a snapshot", PATIENCE);
+  await lawyer.setOffline(true);
+  await page.locator("input[type=file]").setInputFiles(snapshot);
+  await expect(page.getByText("Nothing in this file was changed after it was signed.")).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByText("Dentist").first()).toBeVisible();
+  await lawyer.close();
+});
