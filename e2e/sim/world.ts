@@ -1,116 +1,195 @@
 import { initAutomergeNode } from "@countersign/shared/node/automerge";
 import { initCrypto } from "@countersign/shared/crypto/init";
-import { systemRandom } from "@countersign/shared/crypto/random";
-import { systemClock } from "@countersign/shared/node/ports";
+import type { Millis } from "@countersign/shared/base/ids";
 import { openReplica, type Replica } from "@countersign/shared/replica/replica";
-import type { Clock, Connection, ConnectionEvents, Ports } from "@countersign/shared/sync/ports";
+import type { Ports } from "@countersign/shared/sync/ports";
 import { MemoryStore } from "@countersign/shared/vault/memory-store";
-import { createRelay, type Relay, type RelayConnection } from "../../sync-server/src/relay/relay.ts";
+import { createRelay, type Relay } from "../../sync-server/src/relay/relay.ts";
 import { MemoryStore as RelayMemory } from "../../sync-server/src/store/memory.ts";
+import { Chance } from "./chance.ts";
+import { Disk, fenced, type Process } from "./machine.ts";
+import { Network } from "./network.ts";
+import { VirtualTime } from "./time.ts";
 
 export const PASSPHRASE = "correct horse battery staple";
+export const RELAY = "http://relay.test";
+export const RELAY_NAME = "relay.test";
+/** Ten minutes before a delivery-receipt hour, on the last day of a month: books change under a schedule. */
+export const START: Millis = Date.UTC(2026, 2, 31, 19, 50);
 
-/** A relay in this process and replicas that reach it without sockets. */
-export class World {
-  readonly relay: Relay;
-  readonly clock: Clock;
-  isUp = true;
-  readonly #open = new Set<() => void>();
+/** Rates are for strangers at the door; here hundreds of connections come from four devices in minutes. */
+const LIMITS = {
+  connectsBurst: 1e9,
+  connectsPerSecond: 1e9,
+  foundsBurst: 1e9,
+  foundsPerSecond: 1e9,
+  framesBurst: 1e9,
+  framesPerSecond: 1e9,
+};
 
-  private constructor(relay: Relay, clock: Clock) {
-    this.relay = relay;
-    this.clock = clock;
+/** One device: rows that outlive a crash, and the process that runs on them now. */
+export class Device {
+  readonly name: string;
+  readonly #world: World;
+  rows: MemoryStore;
+  disk: Disk | undefined;
+  process: Process = { alive: false };
+  /** How far its clock is from the true time, ms. */
+  skew = 0;
+  #replica: Replica | undefined;
+
+  constructor(world: World, name: string, rows: MemoryStore) {
+    this.#world = world;
+    this.name = name;
+    this.rows = rows;
   }
 
-  static async make(clock: Clock = systemClock): Promise<World> {
-    await initCrypto();
-    await initAutomergeNode();
-    const relay = await createRelay({ store: new RelayMemory(), clock, random: systemRandom, name: "relay.test", turn: (run) => setImmediate(run) });
-    return new World(relay, clock);
+  get replica(): Replica {
+    if (!this.#replica) throw new Error(`${this.name} is not running`);
+    return this.#replica;
   }
 
-  ports(): Ports {
+  get isRunning(): boolean {
+    return this.process.alive;
+  }
+
+  ports(process: Process): Ports {
+    const { time, chance, net } = this.#world;
     return {
-      clock: this.clock,
-      random: systemRandom,
-      pause: () => new Promise((done) => setImmediate(done)),
+      clock: time.clock(
+        () => process.alive,
+        () => this.skew,
+      ),
+      random: chance.bytes,
+      pause: () => new Promise((done) => time.after(0, done)),
       transport: {
-        connect: (_address, events) => this.#connect(events),
+        connect: (_address, events) => (process.alive ? net.connect(this.name, events) : { send: () => undefined, close: () => undefined }),
         http: () => Promise.resolve({ status: 0, body: new Uint8Array() }),
       },
     };
   }
 
-  /** Cuts every connection, and refuses new ones until `up`. */
-  down(): void {
-    this.isUp = false;
-    for (const cut of [...this.#open]) cut();
-  }
-
-  up(): void {
-    this.isUp = true;
-  }
-
-  async replica(rows: MemoryStore = new MemoryStore()): Promise<{ replica: Replica; rows: MemoryStore }> {
-    const opened = await openReplica({ rows, ports: this.ports(), webOrigin: (relay) => relay, argonCost: { memKiB: 8, passes: 1 } });
+  /** Starts the program on what was committed. */
+  async boot(unlock = true): Promise<Replica> {
+    const process: Process = { alive: true };
+    this.process = process;
+    const disk = new Disk(this.rows, process, () => {
+      this.kill();
+    });
+    this.disk = disk;
+    const opened = await openReplica({
+      rows: disk,
+      ports: this.ports(process),
+      webOrigin: (relay) => relay,
+      argonCost: { memKiB: 8, passes: 1 },
+    });
     if (!opened.ok) throw new Error(opened.error.code);
-    return { replica: opened.value, rows };
+    this.#replica = opened.value;
+    if (unlock) value(await this.#world.time.answer(opened.value.unlock(PASSPHRASE)));
+    return opened.value;
   }
 
-  #connect(events: ConnectionEvents): Connection {
-    let closed = false;
-    const end = (code: number): void => {
-      if (closed) return;
-      closed = true;
-      this.#open.delete(cut);
-      setImmediate(() => {
-        events.onClose(code);
-      });
-    };
-    const cut = (): void => {
-      end(1006);
-      connection.close();
-    };
-    if (!this.isUp) {
-      setImmediate(() => {
-        events.onClose(1006);
-      });
-      return { send: () => undefined, close: () => undefined };
-    }
-    const connection: RelayConnection = this.relay.connect({
-      address: "local",
-      onMessage: (bytes) => {
-        setImmediate(() => {
-          if (!closed) events.onMessage(bytes);
-        });
-      },
-      onClose: end,
-    });
-    this.#open.add(cut);
-    setImmediate(() => {
-      events.onOpen();
-    });
-    return {
-      send: (bytes) => {
-        setImmediate(() => {
-          if (!closed) connection.send(bytes);
-        });
-      },
-      close: () => {
-        if (closed) return;
-        closed = true;
-        this.#open.delete(cut);
-        connection.close();
-      },
-    };
+  /** The machine loses power. Only what was committed is left. */
+  kill(): void {
+    if (!this.process.alive) return;
+    this.process.alive = false;
+    this.#replica = undefined;
+    this.#world.net.vanish(this.name);
+    this.rows = this.rows.reopened();
   }
 }
 
-export async function eventually(holds: () => boolean | Promise<boolean>, limit = 30_000): Promise<void> {
-  const end = Date.now() + limit;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error("it did not come about");
-    await new Promise((done) => setTimeout(done, 20));
+export interface Saved {
+  readonly relay: RelayMemory;
+  readonly devices: ReadonlyMap<string, MemoryStore>;
+  readonly at: Millis;
+}
+
+/** A relay and devices in one process, on a clock of their own. */
+export class World {
+  readonly time: VirtualTime;
+  readonly chance: Chance;
+  readonly net: Network;
+  readonly relayStore: RelayMemory;
+  readonly devices = new Map<string, Device>();
+  #relayProcess: Process = { alive: false };
+
+  private constructor(seed: number, start: Millis, relayStore: RelayMemory) {
+    this.time = new VirtualTime(start);
+    this.chance = new Chance(seed);
+    this.net = new Network(this.time, this.chance);
+    this.relayStore = relayStore;
+  }
+
+  static async make(seed = 1, start: Millis = START): Promise<World> {
+    await initCrypto();
+    await initAutomergeNode();
+    const world = new World(seed, start, new RelayMemory());
+    await world.relayUp();
+    return world;
+  }
+
+  /** A world that goes on from where another stood, with its own chance. */
+  static async from(saved: Saved, seed: number): Promise<World> {
+    const world = new World(seed, saved.at, saved.relay.copy());
+    for (const [name, rows] of saved.devices) world.devices.set(name, new Device(world, name, rows.reopened()));
+    await world.relayUp();
+    return world;
+  }
+
+  save(): Saved {
+    return {
+      relay: this.relayStore.copy(),
+      devices: new Map([...this.devices].map(([n, d]) => [n, d.rows.reopened()])),
+      at: this.time.now(),
+    };
+  }
+
+  device(name: string): Device {
+    let device = this.devices.get(name);
+    if (!device) this.devices.set(name, (device = new Device(this, name, new MemoryStore())));
+    return device;
+  }
+
+  get relay(): Relay {
+    if (!this.net.relay) throw new Error("the relay is down");
+    return this.net.relay;
+  }
+
+  /** Starts the relay on what its store kept. */
+  async relayUp(): Promise<void> {
+    const process: Process = { alive: true };
+    this.#relayProcess = process;
+    this.net.relay = await createRelay({
+      store: fenced(this.relayStore, process),
+      clock: this.time.clock(() => process.alive),
+      random: this.chance.bytes,
+      name: RELAY_NAME,
+      limits: LIMITS,
+      turn: (run) => {
+        this.time.after(0, () => {
+          if (process.alive) run();
+        });
+      },
+    });
+  }
+
+  /** The relay loses power: connections break, and what was not durable is gone. */
+  relayDown(): void {
+    this.#relayProcess.alive = false;
+    this.net.relay = undefined;
+    this.net.cut();
+  }
+
+  /** Lets time pass until an answer is there, which must be a good one. */
+  async get<T, E extends { code: string }>(work: Promise<{ ok: true; value: T } | { ok: false; error: E }>): Promise<T> {
+    return value(await this.time.answer(work));
+  }
+
+  async close(): Promise<void> {
+    for (const device of this.devices.values()) device.kill();
+    this.relayDown();
+    await this.time.step(this.time.now());
   }
 }
 

@@ -13,11 +13,13 @@ export interface LinkOwner {
   position(): number;
   /** False: the relay contradicts what was verified before; the link stops. */
   welcomed(welcome: Welcome): Promise<boolean>;
-  /** Checks and keeps a run of entries. False: a fault of the relay; the link stops. */
-  received(message: EntriesMessage): Promise<boolean>;
+  /** Two histories were proven here before: this log is not synced any more. */
+  isHalted(): boolean;
+  /** Checks and keeps a run of entries. `later`: this device could not keep them, and they are asked for again. */
+  received(message: EntriesMessage): Promise<"kept" | "fault" | "later">;
   /** The next entries to push, or nothing. Called when nothing is under way and all entries that the relay had are here. */
-  toPush(): Promise<readonly PushEntry[] | undefined>;
-  receipted(message: ReceiptMessage): Promise<void>;
+  toPush(): Promise<readonly PushEntry[] | undefined | "later">;
+  receipted(message: ReceiptMessage): Promise<"kept" | "later">;
   changed(): void;
 }
 
@@ -26,7 +28,7 @@ export type LinkState =
   | { readonly state: "connecting" }
   | { readonly state: "catching-up"; readonly done: number; readonly of: number }
   | { readonly state: "live" }
-  | { readonly state: "waiting"; readonly retryAt: Millis; readonly why: Ended["code"] }
+  | { readonly state: "waiting"; readonly retryAt: Millis; readonly why: Ended["code"] | "store" }
   /** Refused, or the relay broke the protocol: tried again only when asked. */
   | { readonly state: "stopped"; readonly why: Ended["code"] | "fault" };
 
@@ -64,7 +66,8 @@ export class LogLink {
   }
 
   start(): void {
-    if (this.#state.state === "off" || this.#state.state === "stopped" || this.#state.state === "waiting") this.#open();
+    if (this.#owner.isHalted()) this.#set({ state: "stopped", why: "fault" });
+    else if (this.#state.state === "off" || this.#state.state === "stopped" || this.#state.state === "waiting") this.#open();
   }
 
   stop(): void {
@@ -132,21 +135,27 @@ export class LogLink {
 
   async #message(message: Exclude<RelayMessage, { t: "challenge" | "welcome" }>): Promise<void> {
     switch (message.t) {
-      case "entries":
-        if (!(await this.#owner.received(message))) {
-          this.#fault();
+      case "entries": {
+        const kept = await this.#owner.received(message);
+        if (kept !== "kept") {
+          if (kept === "fault") this.#fault();
+          else this.#later();
           return;
         }
         if (message.items.length > 0) this.#client?.send({ t: "window", add: Math.min(message.items.length, 1_024) });
         await this.#progress();
         return;
+      }
       case "receipt":
         if (this.#pushing?.id !== message.id || message.n.length > this.#pushing.count) {
           this.#violation();
           return;
         }
         this.#pushing = undefined;
-        await this.#owner.receipted(message);
+        if ((await this.#owner.receipted(message)) === "later") {
+          this.#later();
+          return;
+        }
         if (message.error && !continues(message.error.code)) {
           this.#client?.close();
           this.#ended({ code: message.error.retry ? "relay-busy" : "relay-refused", retry: message.error.retry });
@@ -181,6 +190,10 @@ export class LogLink {
   async #push(): Promise<void> {
     if (this.#pushing || this.#state.state !== "live") return;
     const entries = await this.#owner.toPush();
+    if (entries === "later") {
+      this.#later();
+      return;
+    }
     if (!entries || entries.length === 0) return;
     this.#pushing = { id: ++this.#pushId, count: entries.length };
     this.#client?.send({ t: "push", id: this.#pushing.id, entries: [...entries] });
@@ -190,6 +203,12 @@ export class LogLink {
     this.#generation++;
     this.#client?.close();
     this.#set({ state: "stopped", why: "fault" });
+  }
+
+  /** This device has no room just now: nothing is lost, it is tried again like after a cut. */
+  #later(): void {
+    this.#client?.close();
+    this.#wait("store");
   }
 
   #violation(): void {
@@ -206,9 +225,13 @@ export class LogLink {
       this.#set({ state: "stopped", why: ended.code });
       return;
     }
+    this.#wait(ended.code);
+  }
+
+  #wait(why: Ended["code"] | "store"): void {
     const [byte = 0] = this.#ports.random(1);
     const wait = backoff(this.#attempt++, byte / 255);
-    this.#set({ state: "waiting", retryAt: this.#ports.clock.now() + wait, why: ended.code });
+    this.#set({ state: "waiting", retryAt: this.#ports.clock.now() + wait, why });
     this.#cancelRetry = this.#ports.clock.after(wait, () => {
       this.#open();
     });

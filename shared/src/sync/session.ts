@@ -15,6 +15,7 @@ import { signKeyPair, type SignKeyPair } from "../crypto/sign.ts";
 import type { CarriedChange } from "../entry/body.ts";
 import type { Channel } from "../entry/channels.ts";
 import { authorPartId } from "../entry/header.ts";
+import { LIMITS } from "../entry/limits.ts";
 import { kindOf } from "../kinds/registry.ts";
 import type { RowStore, StoreCode, Write } from "../vault/row-store.ts";
 import type { EntriesItem, PushEntry } from "../wire/messages.ts";
@@ -64,6 +65,9 @@ export interface NewAct {
   readonly with: readonly Write[];
 }
 
+/** What the entries of one push may have together: a frame, without its own fields and the lengths in it. */
+const FRAME_ROOM = LIMITS.frame - 4_096;
+
 /**
  * One log on this device: what was verified of it, what this device wrote, and its connection. Everything that changes state runs one after
  * another; every step is committed to the vault before memory, screen or relay see it.
@@ -89,6 +93,9 @@ export class LogSession implements LinkOwner {
   #awaiting = false;
   /** How much of the log was here when the last push was made. */
   #pushedAt = 0;
+  /** What the last push held, by author part, and what this connection has receipts for: that comes back in the log and is not pushed again. */
+  #pushed: readonly Hex32[] = [];
+  #receipted = new Set<Hex32>();
   #storeFault: StoreCode | undefined;
   #isClosed = false;
   /** The statement that brings this device in was taken: the invitation is used up, the device may sign in as itself. */
@@ -338,6 +345,7 @@ export class LogSession implements LinkOwner {
     return this.#exclusive(async () => {
       this.#skew = welcome.time - this.#deps.ports.clock.now();
       this.#awaiting = false;
+      this.#receipted.clear();
       const pin = this.#state.charter && pinOf(this.#state, []);
       if (!pin) return true;
       const fault = this.#state.tail.checkWelcome(welcome.size, welcome.note, originOf(pin.relay, this.log), pin.logKey);
@@ -347,27 +355,31 @@ export class LogSession implements LinkOwner {
     });
   }
 
-  received(message: EntriesMessage): Promise<boolean> {
+  isHalted(): boolean {
+    return this.faults.all.some((f) => f.device === null && f.code === "relay-fork");
+  }
+
+  received(message: EntriesMessage): Promise<"kept" | "fault" | "later"> {
     return this.#exclusive(() => this.#received(message));
   }
 
-  async #received(message: EntriesMessage): Promise<boolean> {
+  async #received(message: EntriesMessage): Promise<"kept" | "fault" | "later"> {
     const own: Sealed[] = [];
     const items = message.items.map((item) => this.#withBody(item, own));
     const wasDevice = this.isDevice();
     const next = advance(this.#state, message.from, items, message.note, [openerOf(this.#deps.identity), ...this.#deps.openers]);
-    if (!next.ok) return this.#relayFault(next.error);
+    if (!next.ok) {
+      await this.#relayFault(next.error);
+      return "fault";
+    }
     const { state, steps } = next.value;
-    if (!state.charter) return true;
+    if (!state.charter) return "kept";
     const done = await this.#absorb(steps, state, own, [{ table: "log", key: keys.tail(this.log), value: state.tail.dump() }]);
-    if (!done.ok) return false;
-    if (!(await this.#compareNotes(done.value))) return false;
+    if (!done.ok) return "later";
+    if (!(await this.#compareNotes(done.value))) return "fault";
     // A device that has just come into the log signs in as itself from here on.
-    if (!wasDevice && this.isDevice() && this.#deps.guise)
-      void this.#deps.ports.pause().then(() => {
-        this.restartLink();
-      });
-    return true;
+    if (!wasDevice && this.isDevice() && this.#deps.guise) this.#restartSoon();
+    return "kept";
   }
 
   /** Judges, commits, then takes over a run of verified entries. */
@@ -409,6 +421,13 @@ export class LogSession implements LinkOwner {
     return ok(received.notes);
   }
 
+  /** Not while the link's own work is under way. */
+  #restartSoon(): void {
+    void this.#deps.ports.pause().then(() => {
+      this.restartLink();
+    });
+  }
+
   restartLink(): void {
     if (this.#isClosed) return;
     this.link.stop();
@@ -428,39 +447,65 @@ export class LogSession implements LinkOwner {
     if (steps.length > 0) this.#tell({ type: "history" }, { type: "sync" });
   }
 
-  toPush(): Promise<readonly PushEntry[] | undefined> {
+  toPush(): Promise<readonly PushEntry[] | undefined | "later"> {
     return this.#exclusive(() => this.#toPush());
   }
 
-  async #toPush(): Promise<readonly PushEntry[] | undefined> {
+  async #toPush(): Promise<readonly PushEntry[] | undefined | "later"> {
     if (this.#awaiting) return undefined;
     this.#pushedAt = this.#state.tail.size;
     const statement = this.statements.next(this.#state, this, this.now());
-    if (statement) return [statement];
+    if (statement) return this.#fresh([statement]);
     if (!this.isDevice()) return undefined;
-    if (this.outbox.sealed.length === 0) {
-      const sealed = this.outbox.seal(this.device, this.#sign.secretKey, (channel) => this.keyOf(channel), this.#deps.ports.random);
-      if (sealed.writes.length === 0) return undefined;
-      const kept = await this.#commit(sealed.writes);
-      if (!kept.ok) return undefined;
-      sealed.kept();
-    }
-    return this.outbox.sealed.slice(0, 64).map((s) => ({ a: s.row.a, b: s.row.b }));
+    const waiting = this.#unreceipted();
+    if (waiting.length > 0) return this.#fresh(waiting);
+    const sealed = this.outbox.seal(this.device, this.#sign.secretKey, (channel) => this.keyOf(channel), this.#deps.ports.random);
+    if (sealed.writes.length === 0) return undefined;
+    const kept = await this.#commit(sealed.writes);
+    if (!kept.ok) return "later";
+    sealed.kept();
+    return this.#fresh(this.#unreceipted());
   }
 
-  receipted(message: ReceiptMessage): Promise<void> {
+  #unreceipted(): readonly PushEntry[] {
+    return this.outbox.sealed.filter((s) => !this.#receipted.has(s.id)).map((s) => ({ a: s.row.a, b: s.row.b }));
+  }
+
+  /** What has a receipt on this connection is on its way back and is not pushed again. As much of the rest as a frame holds. */
+  #fresh(entries: readonly PushEntry[]): readonly PushEntry[] {
+    const fresh: PushEntry[] = [];
+    let bytes = 0;
+    for (const entry of entries) {
+      if (this.#receipted.has(authorPartId(entry.a))) continue;
+      bytes += entry.a.length + entry.b.length;
+      if (fresh.length === LIMITS.entriesInPush || (fresh.length > 0 && bytes > FRAME_ROOM)) break;
+      fresh.push(entry);
+    }
+    this.#pushed = fresh.map((e) => authorPartId(e.a));
+    return fresh;
+  }
+
+  receipted(message: ReceiptMessage): Promise<"kept" | "later"> {
     return this.#exclusive(async () => {
+      for (const id of this.#pushed.slice(0, message.n.length)) this.#receipted.add(id);
       if (!message.error) {
-        if (this.#deps.guise?.as === "invite" && !this.statements.isIdle) this.#asDevice = true;
-        return;
+        // The invitation is used up with the join: it gives no entries any more, the device itself does.
+        if (this.#deps.guise?.as === "invite" && !this.statements.isIdle && !this.#asDevice) {
+          this.#asDevice = true;
+          this.#restartSoon();
+        }
+        return "kept";
       }
       // What made the relay refuse may be here already, or still be on its way; only then is it worth waiting for.
       this.#awaiting = this.#state.tail.size === this.#pushedAt;
-      if (this.statements.refused(message.error.code)) return;
+      if (this.statements.refused(message.error.code) || message.error.code !== "epoch-stale") return "kept";
       // Under another epoch the same changes are another entry.
-      const stale = this.outbox.unseal(this.outbox.sealed.slice(message.n.length));
+      const refused = new Set(this.#pushed.slice(message.n.length));
+      const stale = this.outbox.unseal(this.outbox.sealed.filter((s) => refused.has(s.id)));
       const kept = await this.#commit(stale.writes);
-      if (kept.ok) stale.kept();
+      if (!kept.ok) return "later";
+      stale.kept();
+      return "kept";
     });
   }
 
