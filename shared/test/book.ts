@@ -226,3 +226,19 @@ export const newExpense = (amount = 4_500): Record<string, FieldValue> => ({
   spent: "2026-03-02",
   share: 5_000,
 });
+
+/** The verdict on what came last. */
+export const last = (entries: Entries): string => [...judgeAll(MESSAGES, entries.all).values()].at(-1) ?? "";
+
+/** Alice has said something; bob has read it. */
+export function started() {
+  const d = devices();
+  const entries = new Entries();
+  const alice = new Desk(d.alicePhone, MESSAGES);
+  const bob = new Desk(d.bobPhone, MESSAGES);
+  const first = alice.first(newThread("Can you take Friday?"));
+  const entry = entries.push(d.alicePhone, [first]);
+  alice.take([entry]);
+  bob.take([entry]);
+  return { d, entries, alice, bob, first };
+}

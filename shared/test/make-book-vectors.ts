@@ -3,6 +3,7 @@
  * must reach. Run it with `npx tsx shared/test/make-book-vectors.ts` after a change of the protocol, and read the difference.
  */
 import { writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
 import { initAutomergeNode } from "../node/automerge.ts";
 import { concat, fromHex, toHex, utf8 } from "../src/base/bytes.ts";
@@ -206,7 +207,7 @@ const file = {
   members: { [ALICE]: keys([d.alicePhone, d.aliceLaptop]), [BOB]: keys([d.bobPhone, d.bobLaptop]) },
   cases,
 };
-await writeFile(new URL("../src/books/vectors/changes.json", import.meta.url), `${JSON.stringify(file, null, 1)}\n`);
+await writeFile(fileURLToPath(new URL("../src/books/vectors/changes.json", import.meta.url).href), `${JSON.stringify(file, null, 1)}\n`);
 for (const c of cases)
   process.stdout.write(
     `${c.rule.padEnd(3)} ${c.name}: ${c.verdicts

@@ -29,21 +29,7 @@ const FACTS = factsOf(EXPENSES);
 /** What a device does next. `pick` chooses among what there is. */
 const stepArbitrary = fc.record({
   who: fc.nat(3),
-  what: fc.constantFrom(
-    "submit",
-    "act",
-    "act",
-    "act",
-    "read",
-    "read",
-    "push",
-    "push",
-    "fork",
-    "forge",
-    "hijack",
-    "swap",
-    "lose",
-  ),
+  what: fc.constantFrom("submit", "act", "act", "act", "read", "read", "push", "push", "fork", "forge", "hijack", "swap", "lose"),
   act: fc.constantFrom("withdraw", "approve", "refuse", "request-changes", "pay", "confirm-payment"),
   pick: fc.nat(1_000),
 });

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import fc from "fast-check";
 import { initAutomergeNode } from "../../node/automerge.ts";
@@ -118,8 +120,7 @@ describe("the causal past", () => {
 
 describe("reasons", () => {
   it("[X3] each has its sentence in docs/reasons.md, and no other stands there", async () => {
-    const { readFile } = await import("node:fs/promises");
-    const text = await readFile(new URL("../../../docs/reasons.md", import.meta.url), "utf8");
+    const text = await readFile(fileURLToPath(new URL("../../../docs/reasons.md", import.meta.url).href), "utf8");
     const listed = [...text.matchAll(/^\| `([a-z-]+)` \| (.+) \|$/gm)];
     expect(listed.map((m) => m[1]).sort()).toEqual([...REASONS].sort());
     for (const [, , sentence] of listed) expect(sentence).toMatch(/^[A-Z].*\.$/);

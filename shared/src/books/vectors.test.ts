@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import * as A from "@automerge/automerge/slim";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -36,7 +37,7 @@ const bytesOf = (hex: string): Uint8Array => {
   return bytes;
 };
 
-const text = await readFile(new URL("./vectors/changes.json", import.meta.url), "utf8");
+const text = await readFile(fileURLToPath(new URL("./vectors/changes.json", import.meta.url).href), "utf8");
 const { cases, ...head } = fileSchema.parse(JSON.parse(text));
 
 const carried = (c: (typeof cases)[number]): Carried[] =>
