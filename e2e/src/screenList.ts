@@ -24,10 +24,14 @@ const fillStart = async (page: Page): Promise<void> => {
   await page.getByText(/strong/i).waitFor();
 };
 
-const verifyFile = (first: number) => async (page: Page): Promise<void> => {
-  await page.locator("input[type=file]").setInputFiles({ name: "snapshot-2026.zip", mimeType: "application/zip", buffer: Buffer.alloc(100, first) });
-  await page.getByRole("heading", { name: "Verdict" }).waitFor();
-};
+const verifyFile =
+  (first: number) =>
+  async (page: Page): Promise<void> => {
+    await page
+      .locator("input[type=file]")
+      .setInputFiles({ name: "snapshot-2026.zip", mimeType: "application/zip", buffer: Buffer.alloc(100, first) });
+    await page.getByRole("heading", { name: "Verdict" }).waitFor();
+  };
 
 /** Every screen, and the states that it has. */
 export const SHOTS: readonly Shot[] = [

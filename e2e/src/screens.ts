@@ -26,7 +26,13 @@ try {
     for (const colorScheme of ["light", "dark"] as const) {
       if (onlyScheme !== "" && onlyScheme !== colorScheme) continue;
       for (const shot of SHOTS.filter((s) => s.name.includes(part))) {
-        const context = await browser.newContext({ viewport, colorScheme, locale: "en-GB", timezoneId: "Europe/London", reducedMotion: "reduce" });
+        const context = await browser.newContext({
+          viewport,
+          colorScheme,
+          locale: "en-GB",
+          timezoneId: "Europe/London",
+          reducedMotion: "reduce",
+        });
         const page = await context.newPage();
         page.setDefaultTimeout(8_000);
         page.on("pageerror", (error) => {
@@ -43,7 +49,9 @@ try {
           await page.screenshot({ path: `${OUT}${shot.name}-${String(viewport.width)}-${colorScheme}.png`, fullPage: full });
         } catch (error) {
           failed++;
-          console.error(`${shot.name} ${String(viewport.width)} ${colorScheme}: ${error instanceof Error ? error.message.slice(0, 400) : "failed"}`);
+          console.error(
+            `${shot.name} ${String(viewport.width)} ${colorScheme}: ${error instanceof Error ? error.message.slice(0, 400) : "failed"}`,
+          );
           await page.screenshot({ path: `${OUT}FAILED-${shot.name}.png` });
         }
         await context.close();

@@ -44,10 +44,18 @@ for (const shot of SHOTS.filter(({ name }) => !SAME.test(name))) {
       for (const { width, height, colorScheme, whole } of LOOKS) {
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize({ width, height });
-        await page.waitForTimeout(100);
+        // Else axe may see half of the screen before the change and half after it.
+        await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", colorScheme);
+        await page.evaluate(() => new Promise<void>((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn()))));
         const axe = new AxeBuilder({ page });
         const { violations } = await (whole ? axe.withTags(TAGS) : axe.withRules(["color-contrast"])).analyze();
-        const found = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).slice(0, 3).join(" | ")}`);
+        const found = violations.map(
+          (v) =>
+            `${v.id}: ${v.nodes
+              .map((n) => n.target.join(" "))
+              .slice(0, 3)
+              .join(" | ")}`,
+        );
         expect.soft(found, `${colorScheme} ${String(width)}`).toEqual([]);
         expect.soft(await page.locator("h1").count(), `headings of the first level, ${String(width)}`).toBe(1);
         const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { countShift } from "./quickExit.ts";
 
-const press = (key: string, timeStamp: number, repeat = false): { key: string; repeat: boolean; timeStamp: number } => ({ key, repeat, timeStamp });
+const press = (key: string, timeStamp: number, repeat = false): { key: string; repeat: boolean; timeStamp: number } => ({
+  key,
+  repeat,
+  timeStamp,
+});
 
 describe("the quick exit", () => {
   it("[exit] answers to Shift three times within five seconds", () => {

@@ -77,11 +77,7 @@ export interface Paged<T> {
 }
 
 /** A paged list that follows the record: `key` names what is asked, patches of the topics fetch again what is in sight. */
-export function usePaged<T>(
-  key: string,
-  topics: readonly Topic[],
-  ask: (offset: number, limit: number) => Promise<Page<T>>,
-): Paged<T> {
+export function usePaged<T>(key: string, topics: readonly Topic[], ask: (offset: number, limit: number) => Promise<Page<T>>): Paged<T> {
   const api = useApi();
   const latest = useRef(ask);
   useEffect(() => {

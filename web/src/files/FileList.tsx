@@ -8,7 +8,8 @@ import { t } from "../words/words.ts";
 
 const Viewer = lazy(() => import("./Viewer.tsx"));
 
-const iconOf = (type: string): typeof IconFile => (type.startsWith("image/") ? IconPhoto : type === "application/pdf" ? IconFileTypePdf : IconFile);
+const iconOf = (type: string): typeof IconFile =>
+  type.startsWith("image/") ? IconPhoto : type === "application/pdf" ? IconFileTypePdf : IconFile;
 
 /** The files of a record; each opens inside the app or is saved. */
 export function FileList({ log, files }: { readonly log: LogId; readonly files: readonly FileView[] }): ReactNode {

@@ -76,7 +76,15 @@ export function FilePicker({ files, set, label, accept, children }: Props): Reac
       {files.length === 0 ? null : (
         <Stack gap={4} component="ul" m={0} p={0} style={{ listStyle: "none" }} aria-label={t("file.list")}>
           {files.map((file, i) => (
-            <Group component="li" key={`${file.name} ${String(i)}`} gap="xs" wrap="nowrap" justify="space-between" className="cs-note" py={4}>
+            <Group
+              component="li"
+              key={`${file.name} ${String(i)}`}
+              gap="xs"
+              wrap="nowrap"
+              justify="space-between"
+              className="cs-note"
+              py={4}
+            >
               <Text size="sm">{t("file.size", { name: file.name, size: formatSize(file.bytes.length) })}</Text>
               <Button
                 variant="subtle"

@@ -47,7 +47,15 @@ export default function Viewer({ log, file, close }: Props): ReactNode {
   return (
     <Dialog title={file.name} close={close} size="xl" fullScreen={narrow}>
       <Stack>
-        {error === undefined ? bytes === undefined ? <Loading lines={3} /> : <Shown file={file} bytes={bytes} /> : <Problem error={error} />}
+        {error === undefined ? (
+          bytes === undefined ? (
+            <Loading lines={3} />
+          ) : (
+            <Shown file={file} bytes={bytes} />
+          )
+        ) : (
+          <Problem error={error} />
+        )}
         {bytes === undefined ? null : (
           <Button
             variant="default"

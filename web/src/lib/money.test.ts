@@ -41,7 +41,13 @@ describe("money", () => {
 
   it("[money] comes back the same after editing", () => {
     for (const locale of ["en-US", "de-DE", "fr-FR", "de-CH"]) {
-      for (const [minor, currency] of [[0, "USD"], [5, "EUR"], [123_456, "USD"], [99, "JPY"], [1_234_567, "TND"]] as const) {
+      for (const [minor, currency] of [
+        [0, "USD"],
+        [5, "EUR"],
+        [123_456, "USD"],
+        [99, "JPY"],
+        [1_234_567, "TND"],
+      ] as const) {
         expect(parseMoney(editMoney(minor, currency, locale), currency, locale), `${String(minor)} ${currency} ${locale}`).toBe(minor);
       }
     }

@@ -28,7 +28,9 @@ function intervalWords(proof: ProofView, zone: string): string {
   if (proof.notAfter === undefined) return t("proof.notLogged");
   const to = clock.exact(proof.notAfter);
   // 0 stands for an author that had seen no checkpoint yet.
-  return proof.notBefore === undefined || proof.notBefore === 0 ? t("proof.before", { to }) : t("proof.interval", { from: clock.exact(proof.notBefore), to });
+  return proof.notBefore === undefined || proof.notBefore === 0
+    ? t("proof.before", { to })
+    : t("proof.interval", { from: clock.exact(proof.notBefore), to });
 }
 
 interface Props {
@@ -48,7 +50,9 @@ export function Proof({ proof, household, storage }: Props): ReactNode {
     [t("proof.logged"), intervalWords(proof, household.zone)],
     [t("proof.stampedBy"), proof.stampedBy],
     ...(proof.seq === undefined ? [] : [[t("proof.place"), String(proof.seq)] as const]),
-    ...(proof.deliveredBy === undefined ? [] : [[t("proof.receipt"), t("proof.deliveredBy", { time: clock.moment(proof.deliveredBy) })] as const]),
+    ...(proof.deliveredBy === undefined
+      ? []
+      : [[t("proof.receipt"), t("proof.deliveredBy", { time: clock.moment(proof.deliveredBy) })] as const]),
     ...(storage === undefined || !mine ? [] : [[t("proof.sent"), wayWords(proof, storage, household.zone)] as const]),
     [t("proof.device"), device?.name ?? proof.device.slice(0, 16)],
     [t("proof.hash"), proof.hash],
@@ -74,7 +78,13 @@ export function Proof({ proof, household, storage }: Props): ReactNode {
 }
 
 /** For a record shared later: when it was first logged in its author's own record. */
-export function FirstLogged({ at, zone }: { readonly at: { notBefore: number; notAfter: number; by: string } | undefined; readonly zone: string }): ReactNode {
+export function FirstLogged({
+  at,
+  zone,
+}: {
+  readonly at: { notBefore: number; notAfter: number; by: string } | undefined;
+  readonly zone: string;
+}): ReactNode {
   if (at === undefined) return null;
   const clock = clockOf(zone);
   return (

@@ -25,7 +25,12 @@ export function Screen({ title, back, action, children }: Props): ReactNode {
   return (
     <>
       {back === undefined ? null : (
-        <Anchor component={Link} to={back} className="cs-no-print" style={{ display: "inline-flex", alignItems: "center", gap: 6, minHeight: 44 }}>
+        <Anchor
+          component={Link}
+          to={back}
+          className="cs-no-print"
+          style={{ display: "inline-flex", alignItems: "center", gap: 6, minHeight: 44 }}
+        >
           <IconArrowLeft size={18} aria-hidden /> {t("do.back")}
         </Anchor>
       )}

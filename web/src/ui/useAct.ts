@@ -14,7 +14,7 @@ export function useAct(): Act {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ActError>();
   const running = useRef(false);
-  const run = useCallback(<T,>(call: () => Answer<T>, then?: (value: T) => void): void => {
+  const run = useCallback(<T>(call: () => Answer<T>, then?: (value: T) => void): void => {
     if (running.current) return;
     running.current = true;
     setBusy(true);

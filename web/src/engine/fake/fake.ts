@@ -159,7 +159,13 @@ function makeApi(world: World): ReplicaApi {
 
     threads: (log, offset, limit) => Promise.resolve(page(threadViews(world, log), offset, limit)),
     messages: (log, thread, offset, limit) =>
-      Promise.resolve(page(world.messages.filter((m) => m.log === log && m.thread === thread), offset, limit)),
+      Promise.resolve(
+        page(
+          world.messages.filter((m) => m.log === log && m.thread === thread),
+          offset,
+          limit,
+        ),
+      ),
     message: (log, id) => Promise.resolve(world.messages.find((m) => m.log === log && m.id === id)),
     sendMessage: (input) => sendMessage(world, input),
     seen: (log, message) => {
@@ -206,7 +212,10 @@ function makeApi(world: World): ReplicaApi {
     },
     previewSnapshot: (log, scope) => {
       const messages = world.messages.filter(
-        (m) => m.log === log && (scope.threads === "all" || scope.threads.includes(m.thread)) && (scope.settlement === "include" || !m.settlement),
+        (m) =>
+          m.log === log &&
+          (scope.threads === "all" || scope.threads.includes(m.thread)) &&
+          (scope.settlement === "include" || !m.settlement),
       );
       const { expenses: chosen } = scope;
       const expenses = world.expenses.filter((e) => e.log === log && chosen !== "none" && (chosen === "all" || chosen.includes(e.id)));
@@ -214,7 +223,14 @@ function makeApi(world: World): ReplicaApi {
       const files = scope.files ? messages.reduce((n, m) => n + m.files.length, 0) + expenses.reduce((n, e) => n + e.files.length, 0) : 0;
       const count = messages.length + expenses.length;
       return Promise.resolve(
-        ok({ messages: messages.length, expenses: expenses.length, files, bytes: 400_000 + count * 9_000, leftOut: all - count, pages: 4 + Math.ceil(count / 3) }),
+        ok({
+          messages: messages.length,
+          expenses: expenses.length,
+          files,
+          bytes: 400_000 + count * 9_000,
+          leftOut: all - count,
+          pages: 4 + Math.ceil(count / 3),
+        }),
       );
     },
     exportSnapshot: async (_log, _scope, passphrase, name) => {

@@ -11,9 +11,11 @@ export async function picture(): Promise<Uint8Array> {
     pen.fillRect(0, 0, 480, 640);
     pen.fillStyle = "#333";
     pen.font = "28px sans-serif";
-    ["Shoes and More", "", "1 x Shoes black 32     38.50", "", "Total                      38.50", "Paid by card", "", "Thank you"].forEach((line, i) => {
-      pen.fillText(line, 40, 80 + i * 52);
-    });
+    ["Shoes and More", "", "1 x Shoes black 32     38.50", "", "Total                      38.50", "Paid by card", "", "Thank you"].forEach(
+      (line, i) => {
+        pen.fillText(line, 40, 80 + i * 52);
+      },
+    );
   }
   const blob = await new Promise<Blob | null>((done) => {
     canvas.toBlob(done, "image/png");
@@ -23,7 +25,8 @@ export async function picture(): Promise<Uint8Array> {
 
 /** A minimal valid PDF with one line of text. */
 export function paper(): Uint8Array {
-  const content = "BT /F1 18 Tf 60 760 Td (Dr. Osei, Dental practice) Tj 0 -40 Td (Check-up, 18 November 2026) Tj 0 -40 Td (62.00 GBP) Tj ET";
+  const content =
+    "BT /F1 18 Tf 60 760 Td (Dr. Osei, Dental practice) Tj 0 -40 Td (Check-up, 18 November 2026) Tj 0 -40 Td (62.00 GBP) Tj ET";
   const objects = [
     "<< /Type /Catalog /Pages 2 0 R >>",
     "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",

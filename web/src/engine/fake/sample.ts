@@ -56,20 +56,40 @@ function thread(subject: string, log: LogId, letters: readonly Letter[]): Messag
 export function sampleMessages(): MessageView[] {
   return [
     ...thread("School play on 4 December", HOME, [
-      { by: SAM, hours: 52, text: "The play begins at 18:00. Each family has two seats.\n\nShall we sit together, or one of us at each performance? There is a second one on Saturday at 11." },
+      {
+        by: SAM,
+        hours: 52,
+        text: "The play begins at 18:00. Each family has two seats.\n\nShall we sit together, or one of us at each performance? There is a second one on Saturday at 11.",
+      },
       { by: ALEX, hours: 47, text: "Both of us on Friday is fine with me. I can bring her costume straight from work.", state: "viewed" },
-      { by: SAM, hours: 3, text: "Good. I have taken the two seats for Friday. The teacher asks for black shoes, size 32. The receipt is attached.", files: [PHOTO] },
+      {
+        by: SAM,
+        hours: 3,
+        text: "Good. I have taken the two seats for Friday. The teacher asks for black shoes, size 32. The receipt is attached.",
+        files: [PHOTO],
+      },
     ]),
     ...thread("Dentist", HOME, [
       { by: ALEX, hours: 190, text: "Mia's appointment is on 18 November at 15:30 with Dr. Osei. I will take her.", state: "viewed" },
-      { by: ALEX, hours: 28, text: "All well, no filling needed. The invoice is attached, and I have added it to the expenses.", files: [PAPER], state: "delivered" },
+      {
+        by: ALEX,
+        hours: 28,
+        text: "All well, no filling needed. The invoice is attached, and I have added it to the expenses.",
+        files: [PAPER],
+        state: "delivered",
+      },
     ]),
     ...thread("Handover on Sundays", HOME, [
       { by: SAM, hours: 400, text: "Could we move the Sunday handover from 17:00 to 18:00 in winter? Practice ends at 17:15 now." },
       { by: ALEX, hours: 396, text: "Yes, 18:00 until the end of February. Then back to 17:00.", state: "viewed" },
     ]),
     ...thread("Half of the summer camp", HOME, [
-      { by: SAM, hours: 900, settlement: true, text: "Without prejudice to anything else: I would carry the whole deposit if you take the second week." },
+      {
+        by: SAM,
+        hours: 900,
+        settlement: true,
+        text: "Without prejudice to anything else: I would carry the whole deposit if you take the second week.",
+      },
       { by: ALEX, hours: 880, settlement: true, text: "I can take the second week. Let us put it in writing in June.", state: "delivered" },
     ]),
     ...thread("Notes after the call with the school", OWN, [
@@ -145,7 +165,16 @@ export function expense(c: Cost, log: LogId = HOME): ExpenseView {
 export function sampleExpenses(): ExpenseView[] {
   const costs: Cost[] = [
     { title: "Black shoes for the play", category: "Clothes", amount: 3_850, by: SAM, hours: 3, state: "submitted", files: [PHOTO] },
-    { title: "Dentist, check-up", category: "Health", amount: 6_200, by: ALEX, hours: 28, state: "submitted", files: [PAPER], note: "Not covered by the insurance." },
+    {
+      title: "Dentist, check-up",
+      category: "Health",
+      amount: 6_200,
+      by: ALEX,
+      hours: 28,
+      state: "submitted",
+      files: [PAPER],
+      note: "Not covered by the insurance.",
+    },
     { title: "Swimming lessons, autumn term", category: "Activities", amount: 14_400, by: SAM, hours: 260, state: "approved" },
     { title: "School trip to Bath", category: "School", amount: 8_500, by: ALEX, hours: 420, state: "payment-made" },
     { title: "Winter coat", category: "Clothes", amount: 5_499, by: ALEX, hours: 500, state: "changes-requested" },

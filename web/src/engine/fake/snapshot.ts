@@ -15,14 +15,29 @@ export function reportOf(world: World, failed: boolean): SnapshotReport {
           check("files", failed ? "failed" : "good", failed ? { where: "data/csv/messages.csv" } : { values: { count: 31 } }),
           check("signature", "good", { values: { key: "9f2c 4e1a 7b3d" } }),
           check("log", "good", { values: { count: 412 } }),
-          check(failed ? "records-differ" : "records", failed ? "failed" : "good", failed ? { where: "data/csv/messages.csv", values: { line: 4 } } : {}),
+          check(
+            failed ? "records-differ" : "records",
+            failed ? "failed" : "good",
+            failed ? { where: "data/csv/messages.csv", values: { line: 4 } } : {},
+          ),
         ],
       },
       complete: {
         state: "remarks",
-        checks: [check("channel", "good", { values: { channel: "messages", entries: 37, size: 412 } }), check("named", "good", { values: { count: 18 } }), check("settlement", "remarks", { values: { count: 1, author: "Sam" } }), check("files-left-out", "remarks", { values: { count: 2 } })],
+        checks: [
+          check("channel", "good", { values: { channel: "messages", entries: 37, size: 412 } }),
+          check("named", "good", { values: { count: 18 } }),
+          check("settlement", "remarks", { values: { count: 1, author: "Sam" } }),
+          check("files-left-out", "remarks", { values: { count: 2 } }),
+        ],
       },
-      keys: { state: "good", checks: [check("exporter", "good", { values: { name: "Alex" } }), check("compared", "good", { values: { by: "Alex", name: "Sam", method: "safety words", time: "22 Oct 2025" } })] },
+      keys: {
+        state: "good",
+        checks: [
+          check("exporter", "good", { values: { name: "Alex" } }),
+          check("compared", "good", { values: { by: "Alex", name: "Sam", method: "safety words", time: "22 Oct 2025" } }),
+        ],
+      },
       facts: {
         exporter: "Alex",
         exported: "Fri 20 Nov 2026, 18:40 GMT",

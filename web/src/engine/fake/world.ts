@@ -39,7 +39,10 @@ const fault = {
   proof: true,
 } as const;
 
-export const FAULTS = [fault, { ...fault, id: "f2", who: deviceId(4), code: "device-body", seq: 98, proof: false, at: NOW - 86_400_000 * 40 } as const];
+export const FAULTS = [
+  fault,
+  { ...fault, id: "f2", who: deviceId(4), code: "device-body", seq: 98, proof: false, at: NOW - 86_400_000 * 40 } as const,
+];
 
 /** The world that a scenario's name stands for; unknown names give the full household. */
 export function makeWorld(scenario: string): World {
@@ -140,7 +143,9 @@ function makeLong(world: World): void {
       thread,
       log: HOME,
       author: by,
-      ...(i === 0 ? { subject: "A very long thread about everything, with a subject that is itself longer than any narrow screen is wide" } : {}),
+      ...(i === 0
+        ? { subject: "A very long thread about everything, with a subject that is itself longer than any narrow screen is wide" }
+        : {}),
       text: text.repeat(1 + (i % 5)),
       files: [],
       settlement: false,
@@ -200,7 +205,16 @@ export function historyOf(world: World): HistoryRow[] {
   }
   for (const e of world.expenses) {
     for (const s of e.steps) {
-      rows.push({ id: s.hash, log: e.log, type: "act", what: `expense.${s.act}`, member: s.member, record: e.id, title: e.title, ...times(s.proof) });
+      rows.push({
+        id: s.hash,
+        log: e.log,
+        type: "act",
+        what: `expense.${s.act}`,
+        member: s.member,
+        record: e.id,
+        title: e.title,
+        ...times(s.proof),
+      });
     }
   }
   const DAY = 86_400_000;

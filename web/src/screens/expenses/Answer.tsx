@@ -21,7 +21,11 @@ export function Answer({ expense, where }: Props): ReactNode {
   const [open, setOpen] = useState<ExpenseAct>();
   const mine = expense.can.some((act) => act !== "withdraw");
   return (
-    <section aria-labelledby="answer" className="cs-card" style={mine ? { boxShadow: "inset 4px 0 0 var(--cs-wait), 0 0 0 1px var(--cs-line)" } : {}}>
+    <section
+      aria-labelledby="answer"
+      className="cs-card"
+      style={mine ? { boxShadow: "inset 4px 0 0 var(--cs-wait), 0 0 0 1px var(--cs-line)" } : {}}
+    >
       <Stack>
         {mine ? (
           <Title order={2} id="answer">
@@ -118,7 +122,13 @@ function Form({ act, expense, where, close }: Props & { readonly act: ExpenseAct
               inputMode="decimal"
               error={tried && wrongAmount ? t("error.amount-wrong", { example: editMoney(1250, expense.currency) }) : undefined}
             />
-            <Field label={t("form.optional", { label: t("answer.method") })} description={t("answer.method.text")} value={method} set={setMethod} maxLength={60} />
+            <Field
+              label={t("form.optional", { label: t("answer.method") })}
+              description={t("answer.method.text")}
+              value={method}
+              set={setMethod}
+              maxLength={60}
+            />
           </FilePicker>
         ) : null}
         <Text size="sm" c="dimmed">

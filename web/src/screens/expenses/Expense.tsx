@@ -36,14 +36,30 @@ export function Expense({ own = false }: { readonly own?: boolean }): ReactNode 
   return <Shown expense={loaded.data.found} where={where} own={own} />;
 }
 
-function Shown({ expense, where, own }: { readonly expense: ExpenseView; readonly where: HouseholdView; readonly own: boolean }): ReactNode {
+function Shown({
+  expense,
+  where,
+  own,
+}: {
+  readonly expense: ExpenseView;
+  readonly where: HouseholdView;
+  readonly own: boolean;
+}): ReactNode {
   const session = useSession();
   const home = writableHome(session);
   const [sharing, setSharing] = useState(false);
   const { words, tone } = stateWords(expense);
   const answers = own || home === undefined ? [] : expense.can;
   return (
-    <Screen title={expense.title} back={own ? "/expenses?in=own" : "/expenses"} action={<span className="cs-chip" data-tone={tone}>{words}</span>}>
+    <Screen
+      title={expense.title}
+      back={own ? "/expenses?in=own" : "/expenses"}
+      action={
+        <span className="cs-chip" data-tone={tone}>
+          {words}
+        </span>
+      }
+    >
       <div className="cs-two">
         <Stack gap="xl">
           <Facts expense={expense} where={where} own={own} />
@@ -67,7 +83,11 @@ function Shown({ expense, where, own }: { readonly expense: ExpenseView; readonl
           <Title order={2} id="receipt" mb="sm">
             {t("expense.receipt")}
           </Title>
-          {expense.files.length === 0 ? <Text c="dimmed">{t("expense.receipt.none")}</Text> : <FileList log={expense.log} files={expense.files} />}
+          {expense.files.length === 0 ? (
+            <Text c="dimmed">{t("expense.receipt.none")}</Text>
+          ) : (
+            <FileList log={expense.log} files={expense.files} />
+          )}
         </section>
       </div>
       {sharing ? <ShareRecord record={expense.id} what="expenses" close={() => setSharing(false)} /> : null}
@@ -75,7 +95,15 @@ function Shown({ expense, where, own }: { readonly expense: ExpenseView; readonl
   );
 }
 
-function Facts({ expense, where, own }: { readonly expense: ExpenseView; readonly where: HouseholdView; readonly own: boolean }): ReactNode {
+function Facts({
+  expense,
+  where,
+  own,
+}: {
+  readonly expense: ExpenseView;
+  readonly where: HouseholdView;
+  readonly own: boolean;
+}): ReactNode {
   const { home } = useSession();
   const amount = formatMoney(expense.amount, expense.currency);
   return (
@@ -88,7 +116,8 @@ function Facts({ expense, where, own }: { readonly expense: ExpenseView; readonl
           <>
             <dt>{askedOfMe(expense, where) ? t("expense.asked.me") : t("expense.asked", { name: otherName(home) })}</dt>
             <dd>
-              <strong>{formatMoney(expense.asked, expense.currency)}</strong>, {t("expense.share", { percent: formatPercent(expense.share), amount })}
+              <strong>{formatMoney(expense.asked, expense.currency)}</strong>,{" "}
+              {t("expense.share", { percent: formatPercent(expense.share), amount })}
             </dd>
           </>
         )}

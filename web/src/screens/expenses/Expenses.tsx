@@ -84,7 +84,10 @@ function Filters({ where, params, put, withState }: FilterProps): ReactNode {
         <NativeSelect
           label={t("expenses.filter")}
           value={params.get("state") ?? "all"}
-          data={(["all", "waiting", "open", "paid", "settled", "refused"] as const).map((name) => ({ value: name, label: t(`expenses.filter.${name}`) }))}
+          data={(["all", "waiting", "open", "paid", "settled", "refused"] as const).map((name) => ({
+            value: name,
+            label: t(`expenses.filter.${name}`),
+          }))}
           onChange={(event) => {
             put("state", event.currentTarget.value === "all" ? "" : event.currentTarget.value);
           }}
@@ -153,7 +156,12 @@ function Row({ expense, where, own, other }: { expense: ExpenseView; where: Hous
   return (
     <Link to={`${own ? "/own" : ""}/expenses/${expense.id}`} className="cs-row">
       <span style={{ display: "flex", gap: 12, alignItems: "baseline" }}>
-        <span className="cs-mark" data-colour={personOf(where, expense.author)?.colour ?? 2} role="img" aria-label={nameOf(where, expense.author)} />
+        <span
+          className="cs-mark"
+          data-colour={personOf(where, expense.author)?.colour ?? 2}
+          role="img"
+          aria-label={nameOf(where, expense.author)}
+        />
         <Text component="span" fw={600} lineClamp={2} style={{ flex: 1 }}>
           {expense.title}
         </Text>
@@ -164,7 +172,9 @@ function Row({ expense, where, own, other }: { expense: ExpenseView; where: Hous
       <span style={{ display: "flex", gap: 8, justifyContent: "space-between", flexWrap: "wrap", alignItems: "center", marginTop: 4 }}>
         <Text component="span" size="sm" c="dimmed">
           {t("expenses.line", { category: expense.category, date: clockOf(where.zone).date(expense.spent) })}
-          {own ? "" : ` · ${askedOfMe(expense, where) ? t("expenses.part.me", { amount: asked }) : t("expenses.part", { name: other, amount: asked })}`}
+          {own
+            ? ""
+            : ` · ${askedOfMe(expense, where) ? t("expenses.part.me", { amount: asked }) : t("expenses.part", { name: other, amount: asked })}`}
         </Text>
         <span className="cs-chip" data-tone={tone}>
           {words}

@@ -116,7 +116,13 @@ function Form({ where, own }: { readonly where: HouseholdView; readonly own: boo
       }}
     >
       <Stack gap="lg">
-        <Field label={t("expense.form.what")} value={form.title} set={(title) => put({ title })} maxLength={200} error={shown(wrong.title)} />
+        <Field
+          label={t("expense.form.what")}
+          value={form.title}
+          set={(title) => put({ title })}
+          maxLength={200}
+          error={shown(wrong.title)}
+        />
         <Group align="flex-start" grow preventGrowOverflow={false} gap="sm">
           <Field
             label={t("expense.amount")}
@@ -143,7 +149,11 @@ function Form({ where, own }: { readonly where: HouseholdView; readonly own: boo
           <Text size="sm" c="dimmed" mt={4} mih={22} role="status">
             {asked === undefined || amount === undefined
               ? ""
-              : t("expense.form.share.is", { name, amount: formatMoney(asked, form.currency), rest: formatMoney(amount - asked, form.currency) })}
+              : t("expense.form.share.is", {
+                  name,
+                  amount: formatMoney(asked, form.currency),
+                  rest: formatMoney(amount - asked, form.currency),
+                })}
           </Text>
         </div>
         <Autocomplete
@@ -156,7 +166,14 @@ function Form({ where, own }: { readonly where: HouseholdView; readonly own: boo
           error={shown(wrong.category)}
           onChange={(category) => put({ category })}
         />
-        <Field label={t("expense.spent")} type="date" value={form.spent} max={today} set={(spent) => put({ spent })} error={shown(wrong.spent)} />
+        <Field
+          label={t("expense.spent")}
+          type="date"
+          value={form.spent}
+          max={today}
+          set={(spent) => put({ spent })}
+          error={shown(wrong.spent)}
+        />
         <FilePicker files={files} set={setFiles} label={t("expense.form.receipt")} accept="image/*,application/pdf">
           <Textarea
             label={t("form.optional", { label: t("expense.note") })}

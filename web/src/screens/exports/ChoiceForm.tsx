@@ -56,7 +56,15 @@ export function ChoiceForm({ where, choice, set }: Props): ReactNode {
 type Kind = Choice["messages"];
 const KINDS = ["all", "some", "none"] as const satisfies readonly Kind[];
 
-function Kinds({ name, value, set }: { readonly name: "messages" | "expenses"; readonly value: Kind; readonly set: (value: Kind) => void }): ReactNode {
+function Kinds({
+  name,
+  value,
+  set,
+}: {
+  readonly name: "messages" | "expenses";
+  readonly value: Kind;
+  readonly set: (value: Kind) => void;
+}): ReactNode {
   return (
     <Radio.Group
       label={t(`exports.${name}`)}

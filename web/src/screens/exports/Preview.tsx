@@ -19,7 +19,9 @@ interface Props {
 export function Preview({ where, choice, make }: Props): ReactNode {
   const [settled] = useDebouncedValue(choice, 200);
   const scope = scopeOf(settled);
-  const loaded = useQuery(`preview ${where.log} ${JSON.stringify(scope)}`, ["messages", "expenses"], (api) => api.previewSnapshot(where.log, scope));
+  const loaded = useQuery(`preview ${where.log} ${JSON.stringify(scope)}`, ["messages", "expenses"], (api) =>
+    api.previewSnapshot(where.log, scope),
+  );
   return (
     <section className="cs-card" aria-labelledby="preview">
       <Title order={2} id="preview" mb="sm">

@@ -13,7 +13,10 @@ describe("the scope of an export", () => {
   it("[S2] is explicit: all, none or the chosen ones, and no bound where no date is set", () => {
     expect(scopeOf(EVERYTHING)).toEqual({ threads: "all", expenses: "all", settlement: "leave-out", files: true });
     expect(scopeOf({ ...EVERYTHING, messages: "none", expenses: "none" })).toMatchObject({ threads: [], expenses: "none" });
-    expect(scopeOf({ ...EVERYTHING, messages: "some", threads: [id], expenses: "some", chosen: [] })).toMatchObject({ threads: [id], expenses: [] });
+    expect(scopeOf({ ...EVERYTHING, messages: "some", threads: [id], expenses: "some", chosen: [] })).toMatchObject({
+      threads: [id],
+      expenses: [],
+    });
     expect(scopeOf({ ...EVERYTHING, from: "2026-01-01" })).toMatchObject({ from: "2026-01-01" });
     expect(scopeOf({ ...EVERYTHING, from: "2026-01-01" })).not.toHaveProperty("to");
   });

@@ -41,5 +41,5 @@ export function scopeOf(choice: Choice): SnapshotScope {
 /** Seconds left of a job at its pace so far; undefined before there is a pace. */
 export function secondsLeft(begun: number, now: number, done: number, of: number): number | undefined {
   if (done <= 0 || of <= 0 || now - begun < 1000) return undefined;
-  return Math.max(1, Math.round(((now - begun) / done) * (of - done) / 1000));
+  return Math.max(1, Math.round((((now - begun) / done) * (of - done)) / 1000));
 }

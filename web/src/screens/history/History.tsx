@@ -54,7 +54,10 @@ export default function History(): ReactNode {
           <NativeSelect
             label={t("history.filter")}
             value={params.get("type") ?? ""}
-            data={[{ value: "", label: t("history.filter.all") }, ...TYPES.map((type) => ({ value: type, label: t(`history.filter.${type}`) }))]}
+            data={[
+              { value: "", label: t("history.filter.all") },
+              ...TYPES.map((type) => ({ value: type, label: t(`history.filter.${type}`) })),
+            ]}
             onChange={(event) => put("type", event.currentTarget.value)}
           />
           {where.people.length < 2 ? null : (
@@ -67,7 +70,13 @@ export default function History(): ReactNode {
           )}
           <Field label={t("history.search")} type="search" value={params.get("text") ?? ""} set={(text) => put("text", text)} />
         </div>
-        <List key={where.log} where={where} params={params} own={mine} clear={() => setParams(mine ? { in: "own" } : {}, { replace: true })} />
+        <List
+          key={where.log}
+          where={where}
+          params={params}
+          own={mine}
+          clear={() => setParams(mine ? { in: "own" } : {}, { replace: true })}
+        />
       </Stack>
     </Screen>
   );
@@ -91,7 +100,9 @@ function List({ where, params, own, clear }: ListProps): ReactNode {
     ...(member === undefined ? {} : { member }),
     ...(text === "" ? {} : { text }),
   };
-  const rows = usePaged(`history ${where.log} ${type ?? ""} ${by ?? ""} ${text}`, ["history"], (offset, limit) => api.history(where.log, filter, offset, limit));
+  const rows = usePaged(`history ${where.log} ${type ?? ""} ${by ?? ""} ${text}`, ["history"], (offset, limit) =>
+    api.history(where.log, filter, offset, limit),
+  );
   const filtered = Object.keys(filter).length > 0;
   return (
     <>

@@ -34,7 +34,12 @@ export function HistoryLine({ row, where, own }: Props): ReactNode {
     <details className="cs-row">
       <summary style={{ cursor: "pointer", minHeight: 44, listStyle: "none" }}>
         <span style={{ display: "flex", gap: 12, alignItems: "baseline" }}>
-          <span className="cs-mark" data-colour={personOf(where, row.member)?.colour ?? 2} aria-hidden style={row.member === undefined ? { visibility: "hidden" } : {}} />
+          <span
+            className="cs-mark"
+            data-colour={personOf(where, row.member)?.colour ?? 2}
+            aria-hidden
+            style={row.member === undefined ? { visibility: "hidden" } : {}}
+          />
           <span style={{ flex: 1, minWidth: 0 }}>
             <Text component="span" fw={600} display="block" {...(bad ? { c: "var(--cs-bad)" } : {})}>
               {lineWords(row, where)}

@@ -112,7 +112,15 @@ export function Composer({ where, thread, own, reply, clearReply, sent }: Props)
           />
         </FilePicker>
         <Text size="sm" c="dimmed" role="status" mih={22}>
-          {text.state === "not-kept" ? (act.error === undefined ? t("error.storage-full") : "") : body === "" ? "" : text.state === "kept" ? t("form.draft") : ""}
+          {text.state === "not-kept"
+            ? act.error === undefined
+              ? t("error.storage-full")
+              : ""
+            : body === ""
+              ? ""
+              : text.state === "kept"
+                ? t("form.draft")
+                : ""}
           {left >= 0 && left < 500 ? ` ${t("compose.left", { count: left })}` : ""}
         </Text>
         {own ? null : (

@@ -31,7 +31,13 @@ export function Letter({ letter, where, own, href, marked, reply }: Props): Reac
   const box = useSeen(letter, where, mine);
   const date = clock.moment(letter.proof.claimed);
   return (
-    <article ref={box} className="cs-letter" data-colour={author?.colour ?? 2} data-marked={marked} aria-label={t("thread.message", { name: nameOf(where, letter.author), date })}>
+    <article
+      ref={box}
+      className="cs-letter"
+      data-colour={author?.colour ?? 2}
+      data-marked={marked}
+      aria-label={t("thread.message", { name: nameOf(where, letter.author), date })}
+    >
       <Group justify="space-between" gap="xs" mb="xs">
         <Person person={author} />
         <Text component="time" size="sm" c="dimmed" dateTime={new Date(letter.proof.claimed).toISOString()}>
@@ -77,7 +83,9 @@ export function Letter({ letter, where, own, href, marked, reply }: Props): Reac
 
 function ReplyTo({ letter, where, href }: { letter: MessageView; where: HouseholdView; href: string }): ReactNode {
   const id = letter.reply;
-  const to = useQuery(`message ${id ?? ""}`, [], (api) => (id === undefined ? Promise.resolve(undefined) : api.message(where.log, id))).data;
+  const to = useQuery(`message ${id ?? ""}`, [], (api) =>
+    id === undefined ? Promise.resolve(undefined) : api.message(where.log, id),
+  ).data;
   if (to === undefined) return null;
   const path = `${href.slice(0, href.lastIndexOf("/"))}/${to.id}`;
   return (

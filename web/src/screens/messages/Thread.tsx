@@ -21,7 +21,9 @@ export function Thread({ own = false }: { readonly own?: boolean }): ReactNode {
   const { thread, message } = useParams();
   const where = own ? session.own : session.home;
   if (where === undefined || thread === undefined) return <Lost />;
-  return <Letters key={`${where.log} ${thread}`} where={where} thread={thread as RecordId} marked={message as RecordId | undefined} own={own} />;
+  return (
+    <Letters key={`${where.log} ${thread}`} where={where} thread={thread as RecordId} marked={message as RecordId | undefined} own={own} />
+  );
 }
 
 interface Props {

@@ -22,7 +22,11 @@ export function Threads(): ReactNode {
     <Screen
       title={t("messages.title")}
       action={
-        <Button component={Link} to={where === own ? "/messages/new?in=own" : "/messages/new"} leftSection={<IconPencil size={18} aria-hidden />}>
+        <Button
+          component={Link}
+          to={where === own ? "/messages/new?in=own" : "/messages/new"}
+          leftSection={<IconPencil size={18} aria-hidden />}
+        >
           {t("messages.new")}
         </Button>
       }

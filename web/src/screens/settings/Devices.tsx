@@ -77,7 +77,9 @@ function Device({ device, where, mine, remove }: Props): ReactNode {
             {device.me ? ` · ${t("devices.this")}` : ""}
           </Text>
           <Text size="sm" c="dimmed">
-            {device.revoked === undefined ? t("devices.since", { date: clock.day(device.linked) }) : t("devices.revoked", { date: clock.day(device.revoked) })}
+            {device.revoked === undefined
+              ? t("devices.since", { date: clock.day(device.linked) })
+              : t("devices.revoked", { date: clock.day(device.revoked) })}
           </Text>
         </div>
         {mine && !device.me && !gone ? (

@@ -49,7 +49,12 @@ export default function Lock(): ReactNode {
           <Text mb="sm" id="exit-text">
             {t("lock.exit.text")}
           </Text>
-          <Switch label={t("lock.exit.switch")} checked={exit} aria-describedby="exit-text" onChange={(event) => setQuickExit(event.currentTarget.checked)} />
+          <Switch
+            label={t("lock.exit.switch")}
+            checked={exit}
+            aria-describedby="exit-text"
+            onChange={(event) => setQuickExit(event.currentTarget.checked)}
+          />
         </section>
       </Stack>
     </Screen>

@@ -46,8 +46,12 @@ export default function People(): ReactNode {
         >
           <Stack gap="lg">
             <Field label={t("people.me")} value={me} set={setMe} maxLength={80} />
-            {other === undefined ? null : <Field label={t("people.other")} description={t("people.other.text")} value={them} set={setThem} maxLength={80} />}
-            {home === undefined ? null : <Field label={t("people.label")} description={t("people.label.text")} value={label} set={setLabel} maxLength={80} />}
+            {other === undefined ? null : (
+              <Field label={t("people.other")} description={t("people.other.text")} value={them} set={setThem} maxLength={80} />
+            )}
+            {home === undefined ? null : (
+              <Field label={t("people.label")} description={t("people.label.text")} value={label} set={setLabel} maxLength={80} />
+            )}
             <ZoneSelect value={zone} set={setZone} />
             <Problem error={act.error} />
             <Group>

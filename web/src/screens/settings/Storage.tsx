@@ -34,7 +34,9 @@ export default function Storage(): ReactNode {
           <Text mb="sm">{t(`storage.${vault.storage}.text`)}</Text>
           {used === undefined ? null : (
             <Text size="sm" c="dimmed" mb={4}>
-              {quota === undefined ? t("storage.usedOnly", { used: formatSize(used) }) : t("storage.used", { used: formatSize(used), quota: formatSize(quota) })}
+              {quota === undefined
+                ? t("storage.usedOnly", { used: formatSize(used) })
+                : t("storage.used", { used: formatSize(used), quota: formatSize(quota) })}
             </Text>
           )}
           {used === undefined || quota === undefined || quota === 0 ? null : (
@@ -82,12 +84,14 @@ function Fault({ fault }: { readonly fault: FaultView }): ReactNode {
   const { home, own } = useSession();
   const where = home ?? own;
   const { who } = fault;
-  const device = who === "relay" ? undefined : where.people.flatMap((p) => p.devices.map((d) => ({ ...d, of: p.name }))).find((d) => d.device === who);
+  const device =
+    who === "relay" ? undefined : where.people.flatMap((p) => p.devices.map((d) => ({ ...d, of: p.name }))).find((d) => d.device === who);
   return (
     <Note tone="bad">
       <Text fw={600}>{t(`fault.${fault.code}`)}</Text>
       <Text size="sm">
-        {who === "relay" ? `${t("storage.relay")} ${where.relay}` : t("sync.fault.device", { name: device?.of ?? otherName(home) })} · {clockOf(where.zone).moment(fault.at)}
+        {who === "relay" ? `${t("storage.relay")} ${where.relay}` : t("sync.fault.device", { name: device?.of ?? otherName(home) })} ·{" "}
+        {clockOf(where.zone).moment(fault.at)}
       </Text>
       {fault.proof ? (
         <Group mt="xs">

@@ -10,7 +10,9 @@ describe("typing a recovery sheet", () => {
   });
 
   it("[relay] takes https, and http on this machine only", () => {
-    expect(["https://relay.example", " https://relay.example:8443 ", "http://localhost:8787", "http://127.0.0.1:1"].map(relayAddress)).toEqual(Array(4).fill(true));
+    expect(
+      ["https://relay.example", " https://relay.example:8443 ", "http://localhost:8787", "http://127.0.0.1:1"].map(relayAddress),
+    ).toEqual(Array(4).fill(true));
     expect(["http://relay.example", "relay.example", "", "javascript:alert(1)", "wss://x"].map(relayAddress)).toEqual(Array(5).fill(false));
   });
 });

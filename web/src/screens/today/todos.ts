@@ -37,7 +37,9 @@ function aboutInvite(home: HouseholdView): readonly Todo[] {
     const time = clockOf(home.zone).moment(home.invite.expires);
     return [{ key: "invited", to: "/invite", title: t("today.invited"), text: t("invite.expires", { time }) }];
   }
-  return [{ key: "invite", to: "/invite", title: t("today.invite"), text: t(home.invite === undefined ? "today.invite.text" : "invite.expired") }];
+  return [
+    { key: "invite", to: "/invite", title: t("today.invite"), text: t(home.invite === undefined ? "today.invite.text" : "invite.expired") },
+  ];
 }
 
 function aboutExpense(home: HouseholdView, expense: ExpenseView): readonly Todo[] {
@@ -46,12 +48,20 @@ function aboutExpense(home: HouseholdView, expense: ExpenseView): readonly Todo[
   const amount = formatMoney(expense.asked, expense.currency);
   const key = expense.id;
   const to = `/expenses/${expense.id}`;
-  if (expense.can.includes("approve")) return [{ key, to, title: t("today.approve", { title }), text: t("today.approve.text", { name, amount }) }];
+  if (expense.can.includes("approve"))
+    return [{ key, to, title: t("today.approve", { title }), text: t("today.approve.text", { name, amount }) }];
   if (expense.can.includes("pay")) return [{ key, to, title: t("today.pay", { title }), text: t("today.pay.text", { amount }) }];
   if (expense.can.includes("confirm-payment")) {
     const payment = expense.steps.findLast((s) => s.act === "pay");
     const paid = formatMoney(payment?.amount ?? expense.asked, expense.currency);
-    return [{ key, to, title: t("today.confirm", { title }), text: t("today.confirm.text", { name: nameOf(home, payment?.member), amount: paid }) }];
+    return [
+      {
+        key,
+        to,
+        title: t("today.confirm", { title }),
+        text: t("today.confirm.text", { name: nameOf(home, payment?.member), amount: paid }),
+      },
+    ];
   }
   return [];
 }

@@ -1,6 +1,6 @@
 import type { ExpenseView, HouseholdView, MessageView, PersonView, SnapshotReport } from "@countersign/shared/replica/api";
 import { Stack, Text, Title } from "@mantine/core";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { formatMoney } from "../../lib/money.ts";
 import { clockOf } from "../../lib/time.ts";
 import { Person, nameOf, personOf } from "../../ui/Person.tsx";
@@ -37,7 +37,7 @@ function householdOf(report: SnapshotReport): HouseholdView | undefined {
   };
 }
 
-/** What the snapshot holds, as its checked changes say it. Long lists are drawn as the browser reaches them. */
+/** What the snapshot holds, as its checked changes say it. Threads and expenses are folded. */
 export function ReportRecord({ report }: { readonly report: SnapshotReport }): ReactNode {
   const household = householdOf(report);
   return (
@@ -54,16 +54,18 @@ export function ReportRecord({ report }: { readonly report: SnapshotReport }): R
           {report.threads.map((thread) => {
             const letters = report.messages.filter((m) => m.thread === thread.id);
             return (
-              <details key={thread.id} className="cs-card">
-                <summary style={{ cursor: "pointer", minHeight: 28 }}>
-                  <strong>{thread.subject === "" ? t("messages.noSubject") : thread.subject}</strong> · {t("verify.thread", { count: letters.length })}
-                </summary>
-                <Stack mt="sm">
-                  {letters.map((letter) => (
-                    <Letter key={letter.id} letter={letter} household={household} />
-                  ))}
-                </Stack>
-              </details>
+              <Fold
+                key={thread.id}
+                title={thread.subject === "" ? t("messages.noSubject") : thread.subject}
+                rest={t("verify.thread", { count: letters.length })}
+                inside={() => (
+                  <Stack mt="sm">
+                    {letters.map((letter) => (
+                      <Letter key={letter.id} letter={letter} household={household} />
+                    ))}
+                  </Stack>
+                )}
+              />
             );
           })}
           <Title order={3}>{t("verify.expenses")}</Title>
@@ -87,12 +89,29 @@ export function ReportRecord({ report }: { readonly report: SnapshotReport }): R
   );
 }
 
-const LATER = { contentVisibility: "auto", containIntrinsicSize: "auto 160px" } as const;
+/** A part that is only built once it is opened, so that a record of thousands opens at once. */
+function Fold({ title, rest, inside }: { readonly title: string; readonly rest: string; readonly inside: () => ReactNode }): ReactNode {
+  const [open, setOpen] = useState(false);
+  return (
+    <details
+      className="cs-card"
+      onToggle={(event) => {
+        // A fold inside this one tells its own opening to its parents as well.
+        if (event.target === event.currentTarget) setOpen(event.currentTarget.open);
+      }}
+    >
+      <summary style={{ cursor: "pointer", minHeight: 28 }}>
+        <strong>{title}</strong> · {rest}
+      </summary>
+      {open ? inside() : null}
+    </details>
+  );
+}
 
 function Letter({ letter, household }: { readonly letter: MessageView; readonly household: HouseholdView }): ReactNode {
   const person = personOf(household, letter.author);
   return (
-    <article className="cs-letter" data-colour={person?.colour ?? 2} style={LATER}>
+    <article className="cs-letter" data-colour={person?.colour ?? 2}>
       <Person person={person} />
       <Text size="sm" c="dimmed" mb="xs">
         {clockOf(household.zone).moment(letter.proof.claimed)}
@@ -114,20 +133,24 @@ function ExpenseOf({ expense, household }: { readonly expense: ExpenseView; read
   const clock = clockOf(household.zone);
   const state = expense.state === "submitted" ? t("state.submitted") : t(`state.${expense.state}`);
   return (
-    <details className="cs-card" style={LATER}>
-      <summary style={{ cursor: "pointer", minHeight: 28 }}>
-        <strong>{expense.title}</strong> · {formatMoney(expense.amount, expense.currency)} · {state}
-      </summary>
-      <ul style={{ paddingInlineStart: 20 }}>
-        {expense.steps.map((step) => (
-          <li key={step.hash}>
-            {t(`act.${step.act}`, { name: nameOf(household, step.member), amount: formatMoney(step.amount ?? expense.asked, expense.currency) })},{" "}
-            {clock.moment(step.proof.claimed)}
-            {step.reason === undefined ? null : <div className="cs-text">{step.reason}</div>}
-            <Proof proof={step.proof} household={household} />
-          </li>
-        ))}
-      </ul>
-    </details>
+    <Fold
+      title={expense.title}
+      rest={`${formatMoney(expense.amount, expense.currency)} · ${state}`}
+      inside={() => (
+        <ul style={{ paddingInlineStart: 20 }}>
+          {expense.steps.map((step) => (
+            <li key={step.hash}>
+              {t(`act.${step.act}`, {
+                name: nameOf(household, step.member),
+                amount: formatMoney(step.amount ?? expense.asked, expense.currency),
+              })}
+              , {clock.moment(step.proof.claimed)}
+              {step.reason === undefined ? null : <div className="cs-text">{step.reason}</div>}
+              <Proof proof={step.proof} household={household} />
+            </li>
+          ))}
+        </ul>
+      )}
+    />
   );
 }

@@ -63,19 +63,22 @@ export const checks = {
   "check.contents-false": "What is shown for this entry is not what the entry is bound to.",
   "check.records": "Pages, tables and records say what the signed changes say; they were derived anew and compared byte for byte.",
   "check.records-differ": "This file does not say what the signed changes say (first difference in line {line}).",
-  "check.render-other": "Pages and tables were laid out by another version and were not compared. What is shown here was derived from the signed changes.",
+  "check.render-other":
+    "Pages and tables were laid out by another version and were not compared. What is shown here was derived from the signed changes.",
   "check.channel": "Channel {channel}: entries 1 to {entries} of {entries}, up to checkpoint {size}.",
   "check.charterWhole": "People, devices and keys: all {count} statements up to checkpoint {size}.",
   "check.named": "All {count} checkpoints that the disclosed changes name lie before this one, and have the roots that were computed anew.",
   "check.named-later": "A disclosed change names a checkpoint of {named} entries, but the snapshot ends at {size}.",
   "check.named-false": "A disclosed change names a checkpoint over {named} entries that does not fit the log.",
-  "check.left-out": "Left out by the chosen scope: {count} changes ({kind}). The log shows that they exist, and which thread or record each belongs to.",
+  "check.left-out":
+    "Left out by the chosen scope: {count} changes ({kind}). The log shows that they exist, and which thread or record each belongs to.",
   "check.settlement": "Left out as settlement talk, which is the exporter's word: {count} messages of {author}.",
   "check.left-out-unfounded": "A change was left out although the stated scope covers it.",
   "check.blind": "{count} changes were left out without showing to which thread or record they belong.",
   "check.unopened": "{count} entries did not open on the exporter's device, by the exporter's word.",
   "check.unread": "{count} entries are in channels that the exporter's device could not open.",
-  "check.order-word": "For {count} records the order of acts rests in part on the exporter's word, since changes between them were left out.",
+  "check.order-word":
+    "For {count} records the order of acts rests in part on the exporter's word, since changes between them were left out.",
   "check.old": "The checkpoint is {hours} hours older than the export. Later entries would not be in it.",
   "check.files-left-out": "Attachments were left out: {count}. Their SHA-256 stands in the records.",
   "check.files-lacking": "Attachments that the exporter's device did not have: {count}. Their SHA-256 stands in the records.",
@@ -84,7 +87,8 @@ export const checks = {
   "check.compared": "{by} noted that they compared {method} with {name} on {time}.",
   "check.not-compared": "Nobody noted that the key of {name} was compared.",
   "check.provisional": "{name} joined and was not confirmed by the other parent.",
-  "check.only-word": "Who holds the keys is only the exporter's word: one person could make a whole household alone. What can bear it out: a key card, the other parent's own snapshot, or an order that names the keys.",
+  "check.only-word":
+    "Who holds the keys is only the exporter's word: one person could make a whole household alone. What can bear it out: a key card, the other parent's own snapshot, or an order that names the keys.",
 
   "fact.exporter": "Exported by",
   "fact.exported": "Exported at",

@@ -56,7 +56,8 @@ export const settings = {
   "receipts.switch": "Tell {name} when I have viewed a message",
   "receipts.text":
     "Off until you switch it on. {name} then sees the time at which you first opened each message from now on. Nothing tells {name} whether this is off.",
-  "receipts.delivery": "That a message was delivered is told with your next own message, or at two fixed times a day, never the moment it arrives.",
+  "receipts.delivery":
+    "That a message was delivered is told with your next own message, or at two fixed times a day, never the moment it arrives.",
   "receipts.alone": "This can be chosen once the other parent has joined.",
 
   "storage.relay": "Relay",

@@ -41,8 +41,7 @@ export const start = {
   "new.making": "Making your keys",
 
   "sheet.title": "Recovery sheet",
-  "sheet.why":
-    "If this device is lost or its storage is cleared, this sheet and the relay give your record back. Without it, nobody can.",
+  "sheet.why": "If this device is lost or its storage is cleared, this sheet and the relay give your record back. Without it, nobody can.",
   "sheet.keep": "Keep it where the other parent does not come across it. Whoever holds it can read your record.",
   "sheet.show": "Show the sheet",
   "sheet.relay": "Relay",
@@ -113,8 +112,7 @@ export const start = {
   "compare.without.text":
     "{name} can then read and write, but every export will say that only your word ties these keys to {name}. You can still compare later.",
   "compare.differ.title": "Someone may stand between you",
-  "compare.differ.text":
-    "Do not confirm. Cancel the link, make a new one, and send it another way, for example on paper.",
+  "compare.differ.text": "Do not confirm. Cancel the link, make a new one, and send it another way, for example on paper.",
   "compare.differ.joined": "Tell {name} by telephone that the words differ. A new link is needed.",
   "compare.cancel": "Cancel this link",
   "compare.done": "Compared on {date}, with {method, select, words {safety words} other {key cards}}.",
