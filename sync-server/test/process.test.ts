@@ -3,9 +3,14 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { equalBytes } from "@countersign/shared/base/bytes";
+import { equalBytes, fromBase64 } from "@countersign/shared/base/bytes";
 import { CONTENT_SECURITY_POLICY } from "@countersign/shared/base/csp";
 import { initCrypto } from "@countersign/shared/crypto/init";
+import { headerLeaf } from "@countersign/shared/entry/header";
+import { openCheckpoint } from "@countersign/shared/log/checkpoint";
+import { treeRoot } from "@countersign/shared/log/merkle";
+import { verifyConsistency, verifyInclusion } from "@countersign/shared/log/proof";
+import { originOf } from "@countersign/shared/sync/tail";
 import { sealedEntry, TestClient } from "./client.ts";
 import { epochNow, foundHousehold } from "./household.ts";
 import { dialSocket, startRelay, type RelayProcess } from "./process.ts";
@@ -72,9 +77,50 @@ describe("the relay as a process", () => {
     const note = await fetch(`${relay.origin}/v1/checkpoint/${home.log}`, { headers: as(bob) });
     expect((await note.text()).split("\n")[0]).toBe(`${NAME}/${home.log}`);
     expect((await fetch(`${relay.origin}/v1/checkpoint/${home.log}`)).status).toBe(401);
-    expect((await fetch(`${relay.origin}/v1/proof/${home.log}?leaf=1`, { headers: as(bob) })).status).toBe(200);
+    expect((await fetch(`${relay.origin}/v1/proof/${home.log}?leaf=1`)).status).toBe(401);
     alice.close();
     bob.close();
+  });
+
+  test("[L4] proofs over a log of several hundred entries hold against its checkpoints", async () => {
+    const dial = dialSocket(relay.origin);
+    const home = await foundHousehold(dial, { relay: NAME, time: Date.now(), names: ["carol", "dan"] });
+    const carol = await TestClient.signIn(dial, "device", home.alice.phone.sign, home.log);
+    const epoch = epochNow(home.chain);
+    for (let i = 0; i < 6; i++) {
+      const bodies = Array.from({ length: 50 }, (_, j) => Uint8Array.of(i, j));
+      await carol.push(...bodies.map((body) => sealedEntry(home.log, home.alice.phone, body, { epoch })));
+    }
+    const size = home.size + 300;
+    carol.send({ t: "subscribe", from: 0, window: 1_000 });
+    const leaves = (await carol.entries(size)).flatMap((p) =>
+      p.items.map((item) => (item instanceof Uint8Array ? item : headerLeaf(item.a, item.r))),
+    );
+    const headers = { authorization: `Bearer ${carol.welcome?.token ?? ""}` };
+    const path = async (query: string): Promise<Uint8Array[]> => {
+      const answer = (await (await fetch(`${relay.origin}/v1/proof/${home.log}?${query}`, { headers })).json()) as { path: string[] };
+      return answer.path.map((p) => fromBase64(p) ?? new Uint8Array());
+    };
+    const note = openCheckpoint(
+      await (await fetch(`${relay.origin}/v1/checkpoint/${home.log}`, { headers })).text(),
+      originOf(NAME, home.log),
+      home.logKey,
+    );
+    if (!note.ok) throw new Error(note.error.code);
+    expect(note.value.size).toBe(size);
+    for (const leaf of [0, 3, 255, 256, size - 1])
+      expect(
+        verifyInclusion(leaves[leaf] ?? new Uint8Array(), leaf, size, await path(`leaf=${leaf}`), note.value.root),
+        `leaf ${leaf}`,
+      ).toBe(true);
+    for (const from of [1, 100, 256, 300, size])
+      expect(
+        verifyConsistency(from, size, await path(`from=${from}`), treeRoot(leaves.slice(0, from)), note.value.root),
+        `from ${from}`,
+      ).toBe(true);
+    for (const query of ["leaf=9999", `from=${size + 1}`, "leaf=1&from=1", "", "leaf=-1", `leaf=1&size=${size + 1}`])
+      expect((await fetch(`${relay.origin}/v1/proof/${home.log}?${query}`, { headers })).status, query).toBe(400);
+    carol.close();
   });
 
   test("[W7] the web app has the one policy and nothing outside of its folder is served", async () => {
