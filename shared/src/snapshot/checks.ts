@@ -53,7 +53,7 @@ export const CHECKS = {
   "left-out-unfounded": ["complete", "A change was left out although the stated scope covers it."],
   blind: ["complete", "{count} changes were left out without showing to which thread or record they belong."],
   unopened: ["complete", "{count} entries did not open on the exporter's device, by the exporter's word."],
-  unread: ["complete", "{count} entries are in channels that the exporter's device could not read."],
+  unread: ["complete", "{count} entries are shown only by their hash, so that nobody can tell to which channel they belong."],
   "order-word": [
     "complete",
     "For {count} records the order of acts rests in part on the exporter's word, since changes between them were left out.",

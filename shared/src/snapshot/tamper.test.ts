@@ -39,6 +39,8 @@ async function failures(bundle: Bundle): Promise<CheckView[]> {
   return [verdict.unchanged, verdict.complete, verdict.keys].flatMap((p) => p.checks.filter((c) => c.state === "failed"));
 }
 
+const lastOf = (channel: string): number => house.builder.entries.findLastIndex((e) => e.channel === channel);
+
 /** By the exporter, who can sign whatever they like. */
 const byExporter = (bundle: Bundle): Bundle => resign(bundle, house.me.device.sign);
 
@@ -127,6 +129,15 @@ describe("a snapshot that its own exporter falsified and signed again", () => {
   const proofs: readonly (readonly [string, string, (p: Proof) => Proof])[] = [
     ["drops an entry's changes", "records-differ", (p) => ({ ...p, rows: p.rows.slice(0, -1) })],
     ["drops an entry from the log", "log-false", (p) => ({ ...p, headers: p.headers.filter((_, i) => i !== 20) })],
+    [
+      "hides the end of a channel behind a bare hash",
+      "unread",
+      (p) => ({
+        ...p,
+        headers: p.headers.map((h, i) => (i === lastOf("expenses") ? (house.builder.entries[i]?.leaf ?? h) : h)),
+        rows: p.rows.filter((r) => r.seq !== lastOf("expenses")),
+      }),
+    ],
     [
       "ends the log early under the old checkpoint",
       "checkpoint-false",
