@@ -51,6 +51,8 @@ describe("recovering with the sheet", () => {
     expect(log.verdict(log.make("level", { level: 1 }, [bob.phone]))).toBe("charter-device-revoked");
     log.say("level", { level: 1 }, fresh);
     expect(active(log.next)).toEqual([true, false]);
+    // A device whose own clock is behind asks for now.
+    expect(active({ seq: log.next.seq, time: 0 })).toEqual([true, false]);
     expect(active(later(72 * HOUR))).toEqual([true, false]);
     expect(active(later(72 * HOUR - 1))).toEqual([false, true]);
     log.openEpochs(alice.phone);
