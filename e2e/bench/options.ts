@@ -14,6 +14,8 @@ export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {
   readonly full: boolean;
+  /** Puts the page into docs/performance.md too. */
+  readonly publish: boolean;
   readonly parts: readonly Part[];
   /** Empty: all of them. */
   readonly servers: readonly string[];
@@ -25,6 +27,8 @@ export interface BenchOptions {
   readonly idleRooms: number;
   /** Times that each client rate is taken. */
   readonly clientRounds: number;
+  /** Sizes of the books that client rates are taken on. */
+  readonly bookRecords: readonly number[];
   readonly sampleYears: readonly number[];
 }
 
@@ -41,20 +45,29 @@ function parseShape(text: string): Shape {
 
 const BATCH = {
   full: false,
-  shapes: ["1x3W1", "50x3W1", "50x3W16"],
+  shapes: ["1x3W1", "50x3W1", "50x3W4"],
   rounds: 2,
   warmUpMs: 400,
   windowMs: 1_500,
   idleRooms: 100,
   clientRounds: 3,
+  bookRecords: [420],
+  sampleYears: [1],
 };
 const FULL = {
   ...{ full: true, shapes: ["1x3W1", "10x3W16", "50x3W1", "50x3W16", "200x2W1", "200x2W16"], rounds: 3 },
-  ...{ warmUpMs: 1_000, windowMs: 4_000, idleRooms: 400, clientRounds: 5 },
+  ...{ warmUpMs: 1_000, windowMs: 4_000, idleRooms: 400, clientRounds: 5, bookRecords: [420, 2_000], sampleYears: [1, 10] },
 };
 
-export const HELP = `npm run bench -- [--full] [--only relay,client,sample] [--servers countersign,ws] [--shapes 1x3W1,50x3W16] [--rounds N] [--window MS]
+function positive(name: string, text: string): number {
+  const n = Number(text);
+  if (!(n > 0)) throw new Error(`--${name} takes a number above 0`);
+  return n;
+}
+
+export const HELP = `npm run bench -- [--full] [--publish] [--only relay,client,sample] [--servers countersign,ws] [--shapes 1x3W1,50x3W16] [--rounds N] [--window MS] [--years 1,10]
   --full     longer windows, more rounds and shapes, ten sample years (about half an hour)
+  --publish  puts the tables into docs/performance.md too
   Nothing here passes or fails; results go to e2e/bench/results/.`;
 
 /** Throws with a sentence for the person who typed. Undefined asks for the help. */
@@ -63,11 +76,13 @@ export function readOptions(argv: readonly string[]): BenchOptions | undefined {
     args: [...argv],
     options: {
       full: { type: "boolean", default: false },
+      publish: { type: "boolean", default: false },
       only: { type: "string" },
       servers: { type: "string" },
       shapes: { type: "string" },
       rounds: { type: "string" },
       window: { type: "string" },
+      years: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -78,14 +93,16 @@ export function readOptions(argv: readonly string[]): BenchOptions | undefined {
   if (parts.length === 0) throw new Error(`--only takes ${PARTS.join(", ")}`);
   return {
     full: base.full,
+    publish: values.publish,
     parts,
     servers: values.servers?.split(",") ?? [],
     shapes: (values.shapes?.split(",") ?? base.shapes).map(parseShape),
-    rounds: Number(values.rounds ?? base.rounds),
+    rounds: positive("rounds", values.rounds ?? String(base.rounds)),
     warmUpMs: base.warmUpMs,
-    windowMs: Number(values.window ?? base.windowMs),
+    windowMs: positive("window", values.window ?? String(base.windowMs)),
     idleRooms: base.idleRooms,
     clientRounds: base.clientRounds,
-    sampleYears: [1, 10],
+    bookRecords: base.bookRecords,
+    sampleYears: values.years?.split(",").map((y) => positive("years", y)) ?? base.sampleYears,
   };
 }

@@ -2,7 +2,7 @@
 import { createPublicKey, verify as nodeVerify } from "node:crypto";
 import sodium from "libsodium-wrappers-sumo";
 import { toId } from "@countersign/shared/base/bytes";
-import type { BookKey, ChannelKey, DeviceId, Hex32 } from "@countersign/shared/base/ids";
+import type { BookKey, ChannelKey, DeviceId } from "@countersign/shared/base/ids";
 import { changeHash } from "@countersign/shared/books/chunk";
 import { bookId } from "@countersign/shared/books/names";
 import { signChange, signedOfChange } from "@countersign/shared/books/signature";
@@ -99,7 +99,7 @@ function entryPairs(bareSeal: Pair["baselines"][number], bareOpen: Pair["baselin
   const channelKey = systemRandom(32) as BookKey & ChannelKey;
   const device: DeviceId = alicePhone.id;
   const make = () => {
-    const change = { bytes, signature, tag: { kind: "message", root: CHECKPOINT.root as Hex32 as string } };
+    const change = { bytes, signature, tag: { kind: "message", root: CHECKPOINT.root } };
     const body = { book: MESSAGES, secret: systemRandom(32), changes: [change], notes: [], fileKeys: [] };
     const made = sealChanges({ log: LOG, device, epoch: 0, key: channelKey, body, random: systemRandom });
     return { body: made.body, author: makeAuthorPart(made.placement, made.body, alicePhone.sign.secretKey) };

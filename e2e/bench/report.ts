@@ -1,0 +1,137 @@
+/** The numbers as a page: tables with ratios to the baselines of the same run. */
+import os from "node:os";
+import type { ClientPart } from "./client/worker.ts";
+import type { BenchOptions } from "./options.ts";
+import type { IdleRow, RelayPart, RelayRow } from "./relay-part.ts";
+import type { SampleYears } from "./sample-part.ts";
+import type { Spread } from "./stats.ts";
+
+export interface Results {
+  readonly date: string;
+  readonly machine: string;
+  readonly command: string;
+  /** Load average over a minute before and after: anything well above 0 before means that others used the machine. */
+  readonly loadBefore: number;
+  readonly loadAfter: number;
+  readonly seconds: number;
+  readonly options: BenchOptions;
+  readonly relay?: RelayPart;
+  readonly client?: ClientPart;
+  readonly sample?: readonly SampleYears[];
+}
+
+/** Says what matters of the machine and nothing that names it. */
+export const machine = (): string => `${os.cpus().length} shared cores, Node ${process.versions.node.split(".")[0] ?? ""}`;
+
+/** Three figures that count, no more. */
+function figure(n: number): string {
+  if (!Number.isFinite(n)) return "–";
+  if (Math.abs(n) >= 100) return Math.round(n).toLocaleString("en-US");
+  return String(Number(n.toPrecision(3)));
+}
+
+const megabytes = (bytes: number): string => figure(bytes / 1e6);
+const ratio = (a: number | undefined, b: number | undefined): string => (a === undefined || b === undefined ? "–" : `${figure(a / b)}×`);
+const spread = (s: Spread): string => (s.runs > 1 ? `${figure(s.median)} (${figure(s.min)}–${figure(s.max)})` : figure(s.median));
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
+}
+
+const SHAPE_HEAD = [
+  ...["server", "messages/s", "to ws", "to sqlite-turn", "fan-out p50 ms", "p99 ms", "acknowledged p50 ms"],
+  ...["relay CPU s per 1,000", "to sqlite-turn", "relay busy", "generator busy", "memory MB"],
+];
+
+function shapeRow(row: RelayRow, all: readonly RelayRow[]): string[] {
+  const beside = (name: string): RelayRow | undefined => all.find((r) => r.server === name && r.shape === row.shape && r.rate.runs > 0);
+  if (row.rate.runs === 0) return [row.server, `no result: ${row.failures[0] ?? ""}`, ...SHAPE_HEAD.slice(2).map(() => "–")];
+  const missing = row.failures.length > 0 ? ` (${row.failures.length} runs without a result)` : "";
+  const short = row.ranOut > 0 ? ` (window cut short ${row.ranOut} times)` : "";
+  return [
+    ...[`${row.server}${missing}${short}`, spread(row.rate), ratio(row.rate.median, beside("ws")?.rate.median)],
+    ratio(row.rate.median, beside("sqlite-turn")?.rate.median),
+    ...[figure(row.fanOutP50.median), figure(row.fanOutP99.median), row.ackP50 ? figure(row.ackP50.median) : "–"],
+    ...[figure(row.serverCpuPer1k.median), ratio(row.serverCpuPer1k.median, beside("sqlite-turn")?.serverCpuPer1k.median)],
+    ...[figure(row.serverUse.median), figure(row.generatorUse.median), megabytes(row.serverBytes.median)],
+  ];
+}
+
+function idleRow(row: IdleRow, all: readonly IdleRow[]): string[] {
+  const bare = all.find((r) => r.server === "ws");
+  const each = [figure(row.bytesPerConnection / 1_000), ratio(row.bytesPerConnection, bare?.bytesPerConnection)];
+  return [row.server, String(row.connections), megabytes(row.emptyBytes), megabytes(row.fullBytes), ...each];
+}
+
+function relaySection({ servers, rows, idle }: RelayPart): string[] {
+  const shapes = [...new Set(rows.map((r) => r.shape))];
+  return [
+    "## Relay",
+    servers.map((s) => `- \`${s.name}\` (${s.version}): ${s.what}`).join("\n"),
+    ...shapes.flatMap((shape) => [
+      `### ${shape}`,
+      table(
+        SHAPE_HEAD,
+        rows.filter((r) => r.shape === shape).map((r) => shapeRow(r, rows)),
+      ),
+    ]),
+    "### Idle connections",
+    table(
+      ["server", "connections", "empty MB", "with all MB", "kB for each", "to ws"],
+      idle.map((r) => idleRow(r, idle)),
+    ),
+  ];
+}
+
+function clientSection({ rates, sizes }: ClientPart): string[] {
+  const head = ["operation", "unit", "CPU", "by the clock", "beside", "CPU", "by the clock", "CPU to it"];
+  const body = rates.flatMap((r) =>
+    r.baselines.map((b, i) => [
+      ...(i === 0 ? [r.what, r.unit, figure(r.ours.cpu), figure(r.ours.wall)] : ["", "", "", ""]),
+      ...[b.what, figure(b.cpu), figure(b.wall), ratio(r.ours.cpu, b.cpu)],
+    ]),
+  );
+  const bytes = sizes.map((s) => [
+    ...[String(s.records), figure(s.signedBytes / s.records), figure(s.automergeBytes / s.records), ratio(s.signedBytes, s.automergeBytes)],
+  ]);
+  return [
+    "## Client, one thread",
+    table(head, body),
+    table(["records in a book", "bytes of signed changes for each", "bytes saved by Automerge for each", "to it"], bytes),
+  ];
+}
+
+function sampleSection(parts: readonly SampleYears[]): string[] {
+  return [
+    "## Sample household",
+    ...parts.flatMap((p) => [
+      `### ${p.years} ${p.years === 1 ? "year" : "years"}`,
+      Object.entries(p.counts)
+        .map(([what, n]) => `${what}: ${n.toLocaleString("en-US")}`)
+        .join(" · "),
+      table(
+        ["step", "CPU ms", "by the clock ms", "memory before MB", "peak MB"],
+        p.steps.map((s) => [s.what, figure(s.cpuMs), figure(s.wallMs), megabytes(s.beforeBytes), megabytes(s.peakBytes)]),
+      ),
+      ...(p.failure === undefined ? [] : [`No further result: ${p.failure}`]),
+    ]),
+  ];
+}
+
+/** The whole page as Markdown. */
+export function report(results: Results): string {
+  const { options } = results;
+  const first = [
+    `Measured ${results.date} on ${results.machine}; \`${results.command}\`, ${Math.round(results.seconds)} s.`,
+    `${options.rounds} rounds, windows of ${options.windowMs} ms after ${options.warmUpMs} ms of warm-up. Medians; in parentheses the least and the most.`,
+    `Load average ${figure(results.loadBefore)} before the run and ${figure(results.loadAfter)} after it.`,
+  ].join(" ");
+  const parts = [
+    ...["# Measured", first],
+    ...(results.relay ? relaySection(results.relay) : []),
+    ...(results.client ? clientSection(results.client) : []),
+    ...(results.sample ? sampleSection(results.sample) : []),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}

@@ -1,0 +1,104 @@
+/** One step of the sample part in a process of its own, so that its peak of memory is nobody else's. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { initCrypto } from "@countersign/shared/crypto/init";
+import { initAutomergeNode } from "@countersign/shared/node/automerge";
+import { nodePorts } from "@countersign/shared/node/ports";
+import { openSampleReplica } from "@countersign/shared/replica/sample-mode";
+import type { SnapshotScope } from "@countersign/shared/replica/api";
+import { generateSample, type Sample } from "@countersign/shared/sample/sample";
+import { sourceOf } from "@countersign/shared/sample/source";
+import { verifySnapshot } from "@countersign/shared/snapshot/verify";
+import { writeSnapshot } from "@countersign/shared/snapshot/write";
+import { RecordIndex } from "@countersign/shared/sync/record-index";
+import { peakBytes, residentBytes } from "../proc.ts";
+import { answerMessages } from "../processes.ts";
+
+export type SampleTask =
+  | { readonly t: "open"; readonly years: number }
+  | { readonly t: "export"; readonly years: number; readonly file: string }
+  | { readonly t: "verify"; readonly years: number; readonly file: string };
+
+/** What a step took, and the most memory that the process held during it, bytes. */
+export interface Step {
+  readonly what: string;
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly beforeBytes: number;
+  readonly peakBytes: number;
+}
+
+export interface SampleAnswer {
+  readonly steps: readonly Step[];
+  /** Numbers worth a line: entries, changes, bytes. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+const WHOLE: SnapshotScope = { threads: "all", expenses: "all", settlement: "include", files: true };
+
+async function step<T>(steps: Step[], what: string, run: () => Promise<T>): Promise<T> {
+  globalThis.gc?.();
+  // Linux forgets the peak so far when a process writes 5 here.
+  writeFileSync("/proc/self/clear_refs", "5");
+  const beforeBytes = residentBytes(process.pid);
+  const [began, used] = [performance.now(), process.cpuUsage()];
+  const value = await run();
+  const wallMs = performance.now() - began;
+  const { user, system } = process.cpuUsage(used);
+  steps.push({ what, wallMs, cpuMs: (user + system) / 1_000, beforeBytes, peakBytes: peakBytes(process.pid) });
+  return value;
+}
+
+async function make(years: number): Promise<Sample> {
+  const sample = await generateSample({ years, seed: 1 });
+  if (!sample.ok) throw new Error(sample.error.code);
+  return sample.value;
+}
+
+async function open(years: number): Promise<SampleAnswer> {
+  const steps: Step[] = [];
+  const sample = await step(steps, "generate", () => make(years));
+  const opened = await step(steps, "take in the whole log (verify, open, judge, seal rows; in memory)", () =>
+    openSampleReplica(sample, nodePorts),
+  );
+  if (!opened.ok) throw new Error(opened.error.code);
+  const { rows } = opened.value.core;
+  if (!rows) throw new Error("the sample's vault is open");
+  const index = await step(steps, "open the record index from sealed rows", () => RecordIndex.load(sample.log, rows));
+  const changes = sourceOf(sample).entries.reduce((n, e) => n + e.body.changes.length, 0);
+  const counts = { entries: sample.items.length, changes, records: index.size };
+  await opened.value.close();
+  return { steps, counts };
+}
+
+async function exportAll(years: number, file: string): Promise<SampleAnswer> {
+  const steps: Step[] = [];
+  const source = sourceOf(await make(years));
+  const written = await step(steps, "export everything as a snapshot", () => writeSnapshot(source, WHOLE));
+  if (!written.ok) throw new Error(`${written.error.code} ${written.error.detail ?? ""}`);
+  writeFileSync(file, written.value.bytes);
+  return { steps, counts: { "snapshot bytes": written.value.bytes.length } };
+}
+
+async function verifyAll(file: string): Promise<SampleAnswer> {
+  const steps: Step[] = [];
+  const bytes = new Uint8Array(readFileSync(file));
+  const report = await step(steps, "verify that snapshot", () => verifySnapshot(bytes));
+  if (!report.ok) throw new Error(report.error.code);
+  const { unchanged, complete, keys } = report.value.verdict;
+  // A number for a snapshot that does not hold would be a number for something else.
+  if ([unchanged, complete, keys].some((v) => v.state === "failed")) throw new Error("the sample's snapshot does not hold");
+  return { steps, counts: { "messages in it": report.value.messages.length, "expenses in it": report.value.expenses.length } };
+}
+
+answerMessages<SampleTask, SampleAnswer>(async (task) => {
+  await initCrypto();
+  await initAutomergeNode();
+  switch (task.t) {
+    case "open":
+      return open(task.years);
+    case "export":
+      return exportAll(task.years, task.file);
+    case "verify":
+      return verifyAll(task.file);
+  }
+});
