@@ -224,9 +224,31 @@ test("[desktop] the web app runs in it, and breaks no rule of the policy", async
     page.on("pageerror", (error) => complaints.push(error.message));
     // From the start again: the first load may have been over before anyone listened.
     await page.reload();
+    await expect(page).toHaveURL("app://local/start");
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     expect(complaints).toEqual([]);
   } finally {
     await app.close();
+  }
+});
+
+test("[desktop] a file opened with the app is looked at, the next one too", async () => {
+  const folder = tempFolder("opened");
+  const file = path.join(folder, "broken.countersign.zip");
+  writeFileSync(file, "no zip");
+  const desktop = await launchDesktop({ files: [file] });
+  try {
+    const page = await desktop.app.firstWindow();
+    await expect(page).toHaveURL("app://local/verify");
+    const problem = page.getByRole("alert");
+    await expect(problem).toBeVisible();
+    await page.goto("app://local/start");
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(problem).toBeHidden();
+    expect(await startAgain(desktop, [file], folder)).toBe(0);
+    await expect(page).toHaveURL("app://local/verify");
+    await expect(problem).toBeVisible();
+  } finally {
+    await desktop.app.close();
   }
 });

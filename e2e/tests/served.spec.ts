@@ -30,6 +30,7 @@ test.describe("the web app, served by a relay", () => {
   test("[served] opens, with the policy and without a complaint of the browser", async () => {
     const response = await page.goto(relay.url);
     expect(response?.headers()["content-security-policy"]).toBe(CONTENT_SECURITY_POLICY);
+    await expect(page).toHaveURL(`${relay.url}/start`);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     expect(complaints).toEqual([]);
   });

@@ -1,8 +1,9 @@
 import { lazy, Suspense, type ReactNode } from "react";
-import { Route, Routes } from "react-router";
+import { Route, Routes, useLocation } from "react-router";
 import { Loading } from "../ui/Waiting.tsx";
 import { Behind } from "./Behind.tsx";
 import { Plain } from "./Plain.tsx";
+import { useOpenedSnapshots } from "./desktop.ts";
 import { Start } from "../screens/start/Start.tsx";
 import { Today } from "../screens/today/Today.tsx";
 import { Threads } from "../screens/messages/Threads.tsx";
@@ -33,6 +34,8 @@ const Leave = lazy(() => import("../screens/settings/Leave.tsx"));
 
 /** Every address of the app. A record's own log is in the address: `/own/…` is the personal one. */
 export function Pages(): ReactNode {
+  useOpenedSnapshots();
+  const { key } = useLocation();
   return (
     <Suspense fallback={<Loading lines={3} />}>
       <Routes>
@@ -43,7 +46,7 @@ export function Pages(): ReactNode {
           <Route path="restore" element={<Restore />} />
         </Route>
         <Route element={<Behind open />}>
-          <Route path="verify" element={<Verify />} />
+          <Route path="verify" element={<Verify key={key} />} />
         </Route>
         <Route element={<Behind />}>
           <Route index element={<Today />} />

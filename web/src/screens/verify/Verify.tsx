@@ -9,7 +9,7 @@ import { Problem } from "../../ui/Problem.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { t } from "../../words/words.ts";
 import { Report } from "./Report.tsx";
-import { takeOver } from "./handover.ts";
+import { taken, waitingSnapshot } from "./handover.ts";
 
 type State =
   | { readonly step: "choose"; readonly error?: ActError }
@@ -49,9 +49,15 @@ export default function Verify(): ReactNode {
       },
     );
   };
-  const [handed] = useState(takeOver);
+  // Looked at while drawing, taken after it: a drawing can be thrown away and done again, and the snapshot would be lost with it.
+  const [handed] = useState(waitingSnapshot);
   useEffect(() => {
-    if (handed !== undefined) check(handed.name, handed.bytes);
+    if (handed === undefined) return undefined;
+    const soon = setTimeout(() => {
+      taken(handed);
+      check(handed.name, handed.bytes);
+    }, 0);
+    return () => clearTimeout(soon);
   }, [handed, check]);
 
   const back = vault?.state === "open" ? "/exports" : vault?.state === "locked" ? "/" : "/start";

@@ -10,8 +10,8 @@ export function handOver(snapshot: Snapshot): void {
   waiting = snapshot;
 }
 
-export function takeOver(): Snapshot | undefined {
-  const snapshot = waiting;
-  waiting = undefined;
-  return snapshot;
+export const waitingSnapshot = (): Snapshot | undefined => waiting;
+
+export function taken(snapshot: Snapshot): void {
+  if (waiting === snapshot) waiting = undefined;
 }
