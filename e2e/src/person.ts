@@ -20,7 +20,7 @@ export async function confirmSheet(page: Page): Promise<string[]> {
     await field.fill(all[Number(label) - 1] ?? "");
   }
   await page.getByRole("button", { name: "Check the words" }).click();
-  
+
   return all;
 }
 

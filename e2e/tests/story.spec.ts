@@ -104,7 +104,10 @@ test("[C2a] Ana confirms, both compare the same words, and Ana shares what she w
   await openA();
   await unlock(a, ANA.passphrase);
   await expect(a.locator("h1")).toHaveText("Today", PATIENCE);
-  await a.getByText(/Confirm that it is .* who joined/).first().click(PATIENCE);
+  await a
+    .getByText(/Confirm that it is .* who joined/)
+    .first()
+    .click(PATIENCE);
   await expect(a.locator(".cs-words li")).toHaveCount(6, PATIENCE);
   const wordsOfA = await a.locator(".cs-words li").allInnerTexts();
   await go(b, "Settings");
@@ -186,7 +189,22 @@ test("[S7] Ben exports; a lawyer's Chromium, the command line and stock tools ch
   const folder = path.join(work, "unpacked");
   execFileSync("python3", ["-m", "zipfile", "-e", snapshot, folder]);
   execFileSync("sha256sum", ["-c", "--quiet", "manifest-sha256.txt"], { cwd: folder });
-  execFileSync("openssl", ["pkeyutl", "-verify", "-pubin", "-inkey", "signatures/signer.pem", "-rawin", "-in", "manifest-sha256.txt", "-sigfile", "signatures/manifest.sig"], { cwd: folder });
+  execFileSync(
+    "openssl",
+    [
+      "pkeyutl",
+      "-verify",
+      "-pubin",
+      "-inkey",
+      "signatures/signer.pem",
+      "-rawin",
+      "-in",
+      "manifest-sha256.txt",
+      "-sigfile",
+      "signatures/manifest.sig",
+    ],
+    { cwd: folder },
+  );
 
   const spoilt = path.join(work, "spoilt.zip");
   const bytes = readFileSync(snapshot);

@@ -19,7 +19,7 @@ export interface ReplicaDeps {
   /** Origin of the web app that invitation links lead to, e.g. `https://relay.example`. */
   readonly webOrigin: (relay: string) => string;
   /** Whether a passphrase is known from breaches, without asking anybody. */
-  readonly isBreached?: (passphrase: string) => boolean;
+  readonly isBreached?: (passphrase: string) => Promise<boolean>;
   readonly storage?: () => Promise<{ readonly persistent: boolean | undefined; readonly used?: number; readonly quota?: number }>;
   readonly eraseStore?: () => Promise<void>;
   /** Tests only: a passphrase that is cheaper to try. */
@@ -70,6 +70,8 @@ export class ReplicaCore {
   readonly vault: VaultHolder;
   readonly logs = new Map<LogId, OpenLog>();
   autoLock = 10;
+  /** A generated household in memory: nothing of it is stored or sent. */
+  isSample = false;
   sheet: SheetRow | undefined;
   readonly #listeners = new Set<(patch: Patch) => void>();
   /** Called after records of a log changed, e.g. to acknowledge what arrived. */

@@ -9,7 +9,7 @@ import { faultViews, history } from "./history.ts";
 import { People } from "./people.ts";
 import { Records } from "./records.ts";
 import { SnapshotJobs } from "./snapshots.ts";
-import { actErrorOf, VaultHolder } from "./vault-holder.ts";
+import { actErrorOf, PASSPHRASE_MIN, VaultHolder } from "./vault-holder.ts";
 
 const PAGE_MAX = 500;
 const page = (n: number): number => Math.max(0, Math.min(n, PAGE_MAX));
@@ -62,11 +62,12 @@ class LocalReplica implements Replica {
       ...(vault.waitUntil === undefined ? {} : { waitUntil: vault.waitUntil }),
       autoLockMinutes: this.core.autoLock,
       sheetConfirmed: this.core.sheet?.confirmed ?? false,
+      ...(this.core.isSample ? { sample: true } : {}),
     };
   }
 
   async start(input: Parameters<ReplicaApi["start"]>[0]): Answer<void> {
-    const fit = this.#fitPassphrase(input.passphrase);
+    const fit = await this.#fitPassphrase(input.passphrase);
     if (fit) return err(fit);
     if (this.core.vault.state !== "none") return err({ code: "vault-exists" });
     const started = await this.#people.start(input);
@@ -102,7 +103,7 @@ class LocalReplica implements Replica {
   }
 
   async changePassphrase(old: string, next: string): Answer<void> {
-    const fit = this.#fitPassphrase(next);
+    const fit = await this.#fitPassphrase(next);
     return fit ? err(fit) : this.core.vault.changePassphrase(old, next);
   }
 
@@ -125,7 +126,7 @@ class LocalReplica implements Replica {
   }
 
   async restore(input: Parameters<ReplicaApi["restore"]>[0]): Answer<void> {
-    const fit = this.#fitPassphrase(input.passphrase);
+    const fit = await this.#fitPassphrase(input.passphrase);
     if (fit) return err(fit);
     const restored = await this.#people.restore(input);
     if (this.core.vault.state === "open") this.#opened();
@@ -175,7 +176,7 @@ class LocalReplica implements Replica {
 
   async join(input: Parameters<ReplicaApi["join"]>[0]): Answer<LogId> {
     if (this.core.vault.state === "none") {
-      const fit = this.#fitPassphrase(input.passphrase ?? "");
+      const fit = await this.#fitPassphrase(input.passphrase ?? "");
       if (fit) return err(fit);
     }
     const joined = await this.#people.join(input);
@@ -288,9 +289,9 @@ class LocalReplica implements Replica {
 
   // --------------------------------------------------------------------------------------------------------------- inside
 
-  #fitPassphrase(passphrase: string): ActError | undefined {
-    if ([...passphrase].length < 12) return { code: "passphrase-short", limit: 12 };
-    return this.core.deps.isBreached?.(passphrase) === true ? { code: "passphrase-breached" } : undefined;
+  async #fitPassphrase(passphrase: string): Promise<ActError | undefined> {
+    if ([...passphrase].length < PASSPHRASE_MIN) return { code: "passphrase-short", limit: PASSPHRASE_MIN };
+    return (await this.core.deps.isBreached?.(passphrase)) === true ? { code: "passphrase-breached" } : undefined;
   }
 
   /** What a crash left half-done goes on. */

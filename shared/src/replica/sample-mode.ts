@@ -34,6 +34,7 @@ export async function openSampleReplica(
   const opened = await openReplica({ rows, ports: offline(ports), webOrigin: (relay) => relay, argonCost: CHEAP });
   if (!opened.ok) return opened;
   const { core } = opened.value;
+  core.isSample = true;
   const seed = newSheetSeed(ports.random);
   const vault = await core.vault.create("the sample needs no passphrase", sheetUnlockKey(seed));
   if (!vault.ok) return vault;

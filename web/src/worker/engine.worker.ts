@@ -49,6 +49,8 @@ async function lead(): Promise<void> {
         // A page under app:// has no address that a link could lead to; the relay serves the web app on its own.
         webOrigin: (relay) => (self.location.protocol.startsWith("http") ? self.location.origin : relay),
         storage,
+        // Its lists are large and only asked when a passphrase is chosen.
+        isBreached: async (passphrase) => (await import("../lib/breached.ts")).isKnownPassphrase(passphrase),
         eraseStore: () => DexieStore.erase(STORE),
       })
     : undefined;
