@@ -297,6 +297,9 @@ export class LogActor implements Flushable, Source {
   #lose(problem: unknown): void {
     if (this.#lost) return;
     this.#lost = true;
+    // Whoever reads the log anew must not meet what this one had still to write.
+    this.#writes = [];
+    this.#receipts = [];
     this.#ports.onLost(this, problem);
     for (const who of [...this.#attached]) who.onLost();
     this.#attached.clear();

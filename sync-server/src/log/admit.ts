@@ -108,6 +108,8 @@ function statementCode(error: CharterError): WireCode {
       return "wrong-log";
     case "charter-signature":
       return "signature";
+    case "charter-found-again":
+      return "log-exists";
     case "charter-closed":
       return "log-closed";
     case "charter-rate":

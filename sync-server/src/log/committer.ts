@@ -23,7 +23,8 @@ export class Committer {
   #dirty = new Set<Flushable>();
   #running = false;
   #scheduled = false;
-  #waiting: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
+  readonly #atEnd: (() => void)[] = [];
 
   constructor(input: { store: RelayStore; turn: (run: () => void) => void; time: () => Millis; onFailure: (problem: unknown) => void }) {
     this.#store = input.store;
@@ -57,6 +58,30 @@ export class Committer {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
+  /** Resolves when the transaction that is being written now, if there is one, has ended one way or the other. */
+  afterCurrent(): Promise<void> {
+    return this.#running ? new Promise((resolve) => this.#atEnd.push(resolve)) : Promise.resolve();
+  }
+
+  /** All in one transaction; where that fails each on its own, so that what one log cannot write costs no other log anything (W7). */
+  async #commit(writes: readonly (readonly Write[])[]): Promise<readonly boolean[]> {
+    const busy = writes.filter((w) => w.length > 0);
+    if (busy.length === 0 || (await this.#try(busy.flat()))) return writes.map(() => true);
+    const outcomes: boolean[] = [];
+    for (const own of writes) outcomes.push(own.length === 0 || (busy.length > 1 && (await this.#try(own))));
+    return outcomes;
+  }
+
+  async #try(writes: readonly Write[]): Promise<boolean> {
+    try {
+      await this.#store.commit([...writes, { t: "time", time: this.#time() }]);
+      return true;
+    } catch (problem) {
+      this.#onFailure(problem);
+      return false;
+    }
+  }
+
   #schedule(): void {
     if (this.#scheduled || this.#running) return;
     this.#scheduled = true;
@@ -70,19 +95,12 @@ export class Committer {
     this.#running = true;
     const parts = [...this.#dirty];
     this.#dirty = new Set();
-    const writes = parts.flatMap((part) => part.take());
-    let problem: unknown;
-    if (writes.length > 0) {
-      try {
-        await this.#store.commit([...writes, { t: "time", time: this.#time() }]);
-      } catch (caught) {
-        problem = caught ?? new Error("the store refused a write");
-        this.#onFailure(problem);
-      }
-    }
+    const writes = parts.map((part) => part.take());
+    const outcomes = await this.#commit(writes);
     this.#running = false;
-    for (const part of parts) {
-      if (problem === undefined) part.committed();
+    for (const resolve of this.#atEnd.splice(0)) resolve();
+    for (const [i, part] of parts.entries()) {
+      if (outcomes[i] === true) part.committed();
       else part.failed();
     }
     if (this.#dirty.size > 0) this.#schedule();

@@ -1,5 +1,4 @@
 import type { Hex32, LogId, MemberId, Millis } from "@countersign/shared/base/ids";
-import { authorPartId } from "@countersign/shared/entry/header";
 import { CLOSE, type ClientMessage } from "@countersign/shared/wire/messages";
 import { LogActor } from "../log/actor.ts";
 import { admitFounding, foundingOf, mayRetry } from "../log/admit.ts";
@@ -164,6 +163,8 @@ class Hub implements SessionHost {
   }
 
   async #read(log: LogId): Promise<LogActor | undefined> {
+    // A log that was lost may still have a transaction under way.
+    await this.#committer.afterCurrent();
     const opened = await openState(this.ports.store, log);
     if (!opened) return undefined;
     this.#members.setFiles(log, await this.ports.store.fileBytes(log));
@@ -218,14 +219,12 @@ class Hub implements SessionHost {
     }
     const existing = await this.open(founding.log);
     if (existing) {
-      // The same author part has its receipt; another over the same statement is told that the log is there.
-      const seq = await this.ports.store.find(founding.log, authorPartId(first.a), first.a);
+      // The same author part gets its receipt again; another over the same statement is told that the log is there.
       const grant = grantOf(existing.charter, "device", signer, existing.here());
-      if (seq === undefined || !grant) refuse("log-exists");
-      else {
+      if (grant) {
         session.founded(existing, grant);
         existing.push(grant, push.entries, answer);
-      }
+      } else refuse("log-exists");
       return;
     }
     const seed = this.#reservations.find(founding.logKey);

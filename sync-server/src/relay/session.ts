@@ -308,10 +308,7 @@ export class Session {
       return;
     }
     me.reader?.stop();
-    const view = (): View => ({
-      channels: readableChannels(actor.charter, grant, actor.here()),
-      own: grant.as === "device" ? grant.device : undefined,
-    });
+    const view = viewOf(actor, grant);
     const sink = {
       send: (frame: Uint8Array) => this.sendBytes(frame),
       hasRoom: () => this.#hasRoom(),
@@ -435,6 +432,21 @@ export class Session {
       else this.#watch();
     });
   }
+}
+
+/** What a connection may read now. It is worked out again only when the charter has grown, or something in it waits for its time. */
+function viewOf(actor: LogActor, grant: Grant): () => View {
+  const own = grant.as === "device" ? grant.device : undefined;
+  const read = (): View => ({ channels: readableChannels(actor.charter, grant, actor.here()), own });
+  let charter = actor.charter;
+  let view = read();
+  return () => {
+    if (charter !== actor.charter || charter.pending.length > 0) {
+      charter = actor.charter;
+      view = read();
+    }
+    return view;
+  };
 }
 
 const KNOWN_TYPES: ReadonlySet<string> = new Set(["hello", "reserve", "subscribe", "window", "push", "mail-put", "mail-take", "ping"]);
