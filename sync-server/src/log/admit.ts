@@ -65,14 +65,32 @@ function readEntry(authorBytes: Uint8Array, body: Uint8Array): Result<AuthorPart
 }
 
 function admitChanges(charter: Charter, grant: Grant, author: AuthorPart, at: Position): Result<Admitted, WireCode> {
-  const { channel, device, epoch } = author;
-  if (grant.as !== "device" || grant.device !== device || channel === "charter") return err("not-writer");
-  if (isClosed(charter, at)) return err("log-closed");
-  if (!mayWrite(charter, device, channel, at)) return err("not-writer");
-  if (!acceptsEpoch(charter, { device, channel, epoch, at })) {
-    return err(epoch > (currentEpoch(charter, channel)?.epoch ?? -1) ? "epoch-gap" : "epoch-stale");
-  }
+  if (grant.as !== "device" || grant.device !== author.device || author.channel === "charter") return err("not-writer");
+  const refusal = knownWriter(charter, author) ? undefined : refusalOf(charter, author, at);
+  if (refusal !== undefined) return err(refusal);
+  rememberWriter(charter, author);
   return ok({ author, charter });
+}
+
+function refusalOf(charter: Charter, { channel, device, epoch }: AuthorPart, at: Position): WireCode | undefined {
+  if (channel === "charter") return "not-writer";
+  if (isClosed(charter, at)) return "log-closed";
+  if (!mayWrite(charter, device, channel, at)) return "not-writer";
+  if (acceptsEpoch(charter, { device, channel, epoch, at })) return undefined;
+  return epoch > (currentEpoch(charter, channel)?.epoch ?? -1) ? "epoch-gap" : "epoch-stale";
+}
+
+/**
+ * Who was let in under a charter, while nothing in it waits for its time: then the answer is the same for every later place, and need not
+ * be worked out again for every entry.
+ */
+const writers = new WeakMap<Charter, Set<string>>();
+const writerKey = ({ device, channel, epoch }: AuthorPart): string => `${device}/${channel}/${epoch}`;
+const knownWriter = (charter: Charter, author: AuthorPart): boolean => writers.get(charter)?.has(writerKey(author)) === true;
+
+function rememberWriter(charter: Charter, author: AuthorPart): void {
+  if (charter.pending.length > 0 || charter.invite?.state === "open") return;
+  writers.set(charter, (writers.get(charter) ?? new Set()).add(writerKey(author)));
 }
 
 function admitStatement(charter: Charter, grant: Grant, author: AuthorPart, body: Uint8Array, at: Position): Result<Admitted, WireCode> {

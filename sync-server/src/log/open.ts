@@ -1,10 +1,11 @@
-import { toId } from "@countersign/shared/base/bytes";
+import { toId, utf8 } from "@countersign/shared/base/bytes";
 import type { Hex32, LogId } from "@countersign/shared/base/ids";
 import { parseSigned } from "@countersign/shared/charter/codec";
 import { extendCharter, foundCharter } from "@countersign/shared/charter/evaluate";
 import type { Charter } from "@countersign/shared/charter/state";
-import { signKeyPair } from "@countersign/shared/crypto/sign";
-import { signCheckpoint } from "@countersign/shared/log/checkpoint";
+import { signKeyPair, signRaw } from "@countersign/shared/crypto/sign";
+import { formatCheckpoint } from "@countersign/shared/log/checkpoint";
+import { formatNote, noteKey } from "@countersign/shared/log/note";
 import { originOf } from "@countersign/shared/sync/tail";
 import type { RelayStore, StoredEntry } from "../store/store.ts";
 import { LogState } from "./state.ts";
@@ -14,9 +15,15 @@ import type { CheckpointSigner } from "./actor.ts";
 export function checkpointSigner(name: string, log: LogId, seed: Uint8Array): CheckpointSigner {
   const { publicKey, secretKey } = signKeyPair(seed);
   const origin = originOf(name, log);
+  const key = noteKey(origin, publicKey);
+  if (!key) throw new Error("this relay's name cannot stand in a note");
   return {
     publicKey: toId<Hex32>(publicKey),
-    sign: (size, root, time) => signCheckpoint({ origin, size, root, time }, secretKey),
+    // One for each commit of each log: made of parts that are known to be right, so without reading back what was written.
+    sign: (size, root, time) => {
+      const text = formatCheckpoint({ origin, size, root, time });
+      return formatNote({ text, signatures: [{ name: origin, id: key.id, signature: signRaw(utf8(text), secretKey) }] });
+    },
   };
 }
 

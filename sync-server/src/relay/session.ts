@@ -1,6 +1,6 @@
 import { idBytes, toId, utf8 } from "@countersign/shared/base/bytes";
 import type { Hex32, LogId, Millis } from "@countersign/shared/base/ids";
-import { decode } from "@countersign/shared/cbor/cbor";
+import { decode, encode } from "@countersign/shared/cbor/cbor";
 import { verify } from "@countersign/shared/crypto/sign";
 import { LIMITS } from "@countersign/shared/entry/limits";
 import {
@@ -341,7 +341,8 @@ export class Session {
   answer(id: number, receipt: Receipt): void {
     const { error } = receipt;
     if (error) this.#host.meter.refused(error.code);
-    this.#send({ t: "receipt", id, n: [...receipt.n], ...(error ? { error: { ...error } } : {}) });
+    // Of the relay's own making, so it needs no look through the schema, which is for what comes from others.
+    this.sendBytes(encode({ t: "receipt", id, n: [...receipt.n], ...(error ? { error: { ...error } } : {}) }));
   }
 
   async #mailPut(me: SignedIn, box: MailboxId, m: Uint8Array): Promise<void> {
