@@ -10,7 +10,7 @@ import type { Opener } from "../sync/log-state.ts";
 import { prefix, type RowStore } from "../vault/row-store.ts";
 import type { ArgonCost } from "../vault/slots.ts";
 import type { ActError, Patch } from "./api.ts";
-import { actErrorOf, VaultHolder } from "./vault-holder.ts";
+import { actErrorOf, type VaultHolder } from "./vault-holder.ts";
 
 /** What a platform gives to a replica. */
 export interface ReplicaDeps {
@@ -46,7 +46,7 @@ const namesSchema = z.strictObject({
   link: zText(2_048).nullable(),
 });
 type NamesRow = z.output<typeof namesSchema>;
-const namesCodec: Codec<NamesRow> = structCodec<NamesRow>(namesSchema as unknown as z.ZodType<NamesRow>, 131_072);
+const namesCodec: Codec<NamesRow> = structCodec<NamesRow>(namesSchema, 131_072);
 
 /** The names of one log, as this person gave them. */
 export interface Names {

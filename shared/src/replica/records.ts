@@ -6,7 +6,7 @@ import { newActKey, newRecordId } from "../books/record-id.ts";
 import type { FieldValue } from "../books/shape.ts";
 import type { Channel } from "../entry/channels.ts";
 import { balancesOf } from "../kinds/balance.ts";
-import { hashText, KIND_VERSION } from "../kinds/fields.ts";
+import { characters, hashText, KIND_VERSION } from "../kinds/fields.ts";
 import { formatFiles, MAX_FILES, parseFiles, type FileRecord } from "../kinds/files.ts";
 import { FileBox, sealFile, type FileMeta } from "../sync/files.ts";
 import type { IndexedRecord } from "../sync/record-index.ts";
@@ -137,7 +137,7 @@ export class Records {
     if (!open.ok) return open;
     if (input.text.trim() === "" && input.files.length === 0) return err({ code: "text-empty" });
     if (input.thread === undefined && (input.subject ?? "").trim() === "") return err({ code: "text-empty" });
-    if ([...input.text].length > 20_000 || [...(input.subject ?? "")].length > 200) return err({ code: "text-too-long", limit: 20_000 });
+    if (characters(input.text) > 20_000 || characters(input.subject ?? "") > 200) return err({ code: "text-too-long", limit: 20_000 });
     await this.acknowledge(open.value);
     return this.create(
       open.value,

@@ -2,6 +2,7 @@ import { fromUtf8, utf8 } from "../base/bytes.ts";
 import type { DeviceId, LogId } from "../base/ids.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { sheetCode, sheetWords } from "../charter/recovery-sheet.ts";
+import { characters } from "../kinds/fields.ts";
 import { proofFile } from "../sync/fault-book.ts";
 import type { ActError, Answer, FaultView, RecoverySheet, ReplicaApi, SyncView, VaultView } from "./api.ts";
 import { ReplicaCore, type OpenLog, type ReplicaDeps } from "./core.ts";
@@ -290,7 +291,7 @@ class LocalReplica implements Replica {
   // --------------------------------------------------------------------------------------------------------------- inside
 
   async #fitPassphrase(passphrase: string): Promise<ActError | undefined> {
-    if ([...passphrase].length < PASSPHRASE_MIN) return { code: "passphrase-short", limit: PASSPHRASE_MIN };
+    if (characters(passphrase) < PASSPHRASE_MIN) return { code: "passphrase-short", limit: PASSPHRASE_MIN };
     return (await this.core.deps.isBreached?.(passphrase)) === true ? { code: "passphrase-breached" } : undefined;
   }
 

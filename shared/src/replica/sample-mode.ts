@@ -61,7 +61,7 @@ export async function openSampleReplica(
     const items = sample.items.slice(from, from + RUN);
     const isLast = from + items.length === sample.items.length;
     const taken = await open.session.received({ t: "entries", from, items: [...items], note: isLast ? sample.note : null });
-    if (!taken) return err({ code: "internal" });
+    if (taken !== "kept") return err({ code: "internal" });
     progress?.(from + items.length, sample.items.length);
     await ports.pause();
   }
@@ -127,11 +127,11 @@ export function withSample(real: Replica, ports: Ports): ReplicaApi {
       };
     },
   };
-  return new Proxy(real as ReplicaApi, {
+  return new Proxy(real, {
     get: (_target, name) => {
-      const mine = own[name as keyof ReplicaApi];
-      if (mine) return mine;
-      const method: unknown = current[name as keyof ReplicaApi];
+      const mine: unknown = Reflect.get(own, name);
+      if (mine !== undefined) return mine;
+      const method: unknown = Reflect.get(current, name);
       return typeof method === "function" ? (...args: unknown[]) => (method as (...a: unknown[]) => unknown).apply(current, args) : method;
     },
   });

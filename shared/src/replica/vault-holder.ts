@@ -1,6 +1,7 @@
 import type { Millis, VaultKey } from "../base/ids.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import type { RandomBytes } from "../crypto/random.ts";
+import { characters } from "../kinds/fields.ts";
 import type { Clock } from "../sync/ports.ts";
 import type { RowStore, StoreCode } from "../vault/row-store.ts";
 import { SealedStore } from "../vault/sealed-store.ts";
@@ -80,7 +81,7 @@ export class VaultHolder {
 
   async create(passphrase: string, sheetKey: Uint8Array): Promise<Result<SealedStore, ActError>> {
     if (this.#header) return err({ code: "vault-exists" });
-    if ([...passphrase].length < PASSPHRASE_MIN) return err({ code: "passphrase-short", limit: PASSPHRASE_MIN });
+    if (characters(passphrase) < PASSPHRASE_MIN) return err({ code: "passphrase-short", limit: PASSPHRASE_MIN });
     const { key, header } = createVault(passphrase, sheetKey, this.#random, this.#cost);
     const kept = await this.#keep(header);
     if (!kept.ok) return kept;
@@ -118,7 +119,7 @@ export class VaultHolder {
   }
 
   async changePassphrase(old: string, next: string): Promise<Result<void, ActError>> {
-    if ([...next].length < PASSPHRASE_MIN) return err({ code: "passphrase-short", limit: PASSPHRASE_MIN });
+    if (characters(next) < PASSPHRASE_MIN) return err({ code: "passphrase-short", limit: PASSPHRASE_MIN });
     const confirmed = await this.confirm(old);
     if (!confirmed.ok) return confirmed;
     if (!this.#header || !this.#key) return err({ code: "locked" });

@@ -32,7 +32,7 @@ const metaSchema = z.strictObject({
 });
 /** What this device knows of one file of one log. */
 export type FileMeta = z.output<typeof metaSchema>;
-const metaCodec: Codec<FileMeta> = structCodec<FileMeta>(metaSchema as unknown as z.ZodType<FileMeta>, 8_192);
+const metaCodec: Codec<FileMeta> = structCodec<FileMeta>(metaSchema, 8_192);
 
 export type FileCode = "file-missing" | "file-damaged" | "network" | "refused" | "too-large" | StoreCode;
 

@@ -1,7 +1,6 @@
 import type { ChangeHash, DeviceId, LogId, MemberId, Millis, RecordId } from "../base/ids.ts";
 import { foldRecord, type FoldedRecord } from "../books/fold.ts";
 import type { BookName } from "../books/names.ts";
-import type { Fields } from "../books/shape.ts";
 import type { BookState } from "../books/state.ts";
 import type { KindName, RecordAct } from "../kinds/kind.ts";
 import { prefix, type RowStore, type Write } from "../vault/row-store.ts";
@@ -33,7 +32,7 @@ function toAct(record: RecordId, row: ActRow, index: number): PlacedAct {
     hash: row.h,
     record,
     isFirst: index === 0,
-    fields: new Map(row.f) as Fields,
+    fields: new Map(row.f),
     author: row.d,
     member: row.m,
     clock: row.c,

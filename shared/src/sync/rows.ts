@@ -30,7 +30,7 @@ const identity = z.strictObject({
   viewReceipts: z.boolean(),
 });
 export type Identity = z.output<typeof identity>;
-export const identityCodec: Codec<Identity> = structCodec<Identity>(identity as unknown as z.ZodType<Identity>, 8_192);
+export const identityCodec: Codec<Identity> = structCodec<Identity>(identity, 8_192);
 
 /** A verified place of the log. `b` is null where the body is unknown (a bare leaf). */
 const entryRow = z.strictObject({
@@ -55,7 +55,7 @@ const pendingChange = z.strictObject({
 });
 export type PendingChange = z.output<typeof pendingChange>;
 export const pendingChangeCodec: Codec<PendingChange> = structCodec<PendingChange>(
-  pendingChange as unknown as z.ZodType<PendingChange>,
+  pendingChange,
   LIMITS.body,
 );
 
@@ -83,7 +83,7 @@ const changeRow = z.strictObject({
   carrier: z.strictObject({ seq: zUint(), channelSeq: zUint(), time: zUint(), pusher: zId<DeviceId>(), index: zUint() }).nullable(),
 });
 export type ChangeRow = z.output<typeof changeRow>;
-export const changeRowCodec: Codec<ChangeRow> = structCodec<ChangeRow>(changeRow as unknown as z.ZodType<ChangeRow>, LIMITS.body);
+export const changeRowCodec: Codec<ChangeRow> = structCodec<ChangeRow>(changeRow, LIMITS.body);
 
 /** One lawful act of a record with its place in time: what screens are drawn from without loading a book. */
 const actRow = z.strictObject({
@@ -103,7 +103,7 @@ const actRow = z.strictObject({
 export type ActRow = z.output<typeof actRow>;
 const recordRow = z.strictObject({ kind: zText(40), book: zBook, acts: z.array(actRow).min(1).max(4_096) });
 export type RecordRow = z.output<typeof recordRow>;
-export const recordRowCodec: Codec<RecordRow> = structCodec<RecordRow>(recordRow as unknown as z.ZodType<RecordRow>, 4_194_304);
+export const recordRowCodec: Codec<RecordRow> = structCodec<RecordRow>(recordRow, 4_194_304);
 
 /** One line of the history. */
 const historyRow = z.strictObject({
@@ -121,7 +121,7 @@ const historyRow = z.strictObject({
 });
 export type HistoryRowStored = z.output<typeof historyRow>;
 export const historyRowCodec: Codec<HistoryRowStored> = structCodec<HistoryRowStored>(
-  historyRow as unknown as z.ZodType<HistoryRowStored>,
+  historyRow,
   16_384,
 );
 
@@ -135,7 +135,7 @@ const faultRow = z.strictObject({
   evidence: z.array(zBytes(LIMITS.frame)).max(64),
 });
 export type FaultRow = z.output<typeof faultRow>;
-export const faultRowCodec: Codec<FaultRow> = structCodec<FaultRow>(faultRow as unknown as z.ZodType<FaultRow>, 8_388_608);
+export const faultRowCodec: Codec<FaultRow> = structCodec<FaultRow>(faultRow, 8_388_608);
 
 const statementRow = z.strictObject({ seq: zUint(), time: zUint(), bytes: zBytes(LIMITS.statement) });
 export type StatementRow = z.output<typeof statementRow>;

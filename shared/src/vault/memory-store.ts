@@ -36,7 +36,7 @@ export class MemoryStore implements RowStore {
     if (fault) return Promise.resolve(err(fault));
     for (const w of writes) {
       let table = this.#tables.get(w.table);
-      if (!table) this.#tables.set(w.table, (table = new Map()));
+      if (!table) this.#tables.set(w.table, (table = new Map<string, Uint8Array>()));
       if (w.value === null) table.delete(w.key);
       else table.set(w.key, Uint8Array.from(w.value));
     }
