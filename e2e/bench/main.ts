@@ -42,10 +42,11 @@ async function bench(options: BenchOptions, command: string): Promise<Results> {
 /** Puts the page between the two marks of docs/performance.md, one heading deeper. Throws where the marks are gone. */
 function publish(page: string): void {
   const file = path.join(ROOT, "docs", "performance.md");
-  const [before, between, after] = readFileSync(file, "utf8").split(/(?<=<!-- measured: begin -->\n)|(?=<!-- measured: end -->)/);
-  if (before === undefined || between === undefined || after === undefined)
-    throw new Error("docs/performance.md has no place for the tables");
-  writeFileSync(file, `${before}\n${page.replaceAll(/^#/gm, "##")}\n${after}`);
+  const text = readFileSync(file, "utf8");
+  const [begin, end] = ["<!-- measured: begin -->\n", "<!-- measured: end -->"];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error("docs/performance.md has no place for the tables");
+  writeFileSync(file, `${text.slice(0, from + begin.length)}\n${page.replaceAll(/^#/gm, "##")}\n${text.slice(to)}`);
 }
 
 let options: BenchOptions | undefined;

@@ -47,7 +47,7 @@ const BATCH = {
   full: false,
   shapes: ["1x3W1", "50x3W1", "50x3W4"],
   rounds: 2,
-  warmUpMs: 400,
+  warmUpMs: 1_000,
   windowMs: 1_500,
   idleRooms: 100,
   clientRounds: 3,

@@ -9,6 +9,9 @@ import { MESSAGE_BYTES, Ready, inGroups, type LoadClients, type LoadEvents } fro
 /** Resolves when the provider has the server's state. */
 type Connect = (port: number, room: string, doc: Y.Doc) => Promise<void>;
 
+// Each y-websocket provider listens for the end of the process.
+process.setMaxListeners(0);
+
 // Compression off, as everywhere here: the providers make their sockets with `new Socket(url, protocols)`.
 class Socket extends WebSocket {
   constructor(url: string | URL, protocols?: string | string[]) {
