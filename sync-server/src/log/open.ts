@@ -9,7 +9,7 @@ import { formatNote, noteKey } from "@countersign/shared/log/note";
 import { originOf } from "@countersign/shared/sync/tail";
 import type { RelayStore, StoredEntry } from "../store/store.ts";
 import { LogState } from "./state.ts";
-import type { CheckpointSigner } from "./actor.ts";
+import type { CheckpointSigner } from "./actor-ports.ts";
 
 /** Signs the checkpoints of one log with the key of a 32-byte seed (rule L5). */
 export function checkpointSigner(name: string, log: LogId, seed: Uint8Array): CheckpointSigner {

@@ -3,7 +3,7 @@ import { decode } from "@countersign/shared/cbor/cbor";
 import { ENTRY_KIND } from "@countersign/shared/entry/header";
 import { LIMITS } from "@countersign/shared/entry/limits";
 import type { PushEntry } from "@countersign/shared/wire/messages";
-import type { PushLimits } from "../log/actor.ts";
+import type { PushLimits } from "../log/actor-ports.ts";
 import type { Grant } from "../log/rights.ts";
 import { entryCost } from "../log/state.ts";
 import { Buckets } from "./bucket.ts";

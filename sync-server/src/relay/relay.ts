@@ -12,7 +12,8 @@ import { Mail } from "./mail.ts";
 import { NO_METER, RelayTime, SILENT_LOG, type RelayLog, type RelayMeter, type RelayPorts } from "./ports.ts";
 import { MemberLimits } from "./push-limits.ts";
 import { Reservations } from "./reservations.ts";
-import { Session, type RelayPeer, type SessionHost } from "./session.ts";
+import type { RelayPeer } from "./link.ts";
+import { Session, type SessionHost } from "./session.ts";
 import { Tokens, type Access } from "./tokens.ts";
 
 /** One connection, as the transport under it sees it. */
@@ -186,9 +187,9 @@ class Hub implements SessionHost {
           return seed && { seed, signer: checkpointSigner(name, state.log, seed) };
         },
         onAccepted: (entries, bytes) => this.meter.accepted(entries, bytes),
-        onLost: (actor, problem) => {
-          this.#actors.delete(actor.log);
-          this.log.error("log-lost", problem, { log: this.log.tag(actor.log) });
+        onLost: (log, problem) => {
+          this.#actors.delete(log);
+          this.log.error("log-lost", problem, { log: this.log.tag(log) });
         },
       },
       state,

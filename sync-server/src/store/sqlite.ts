@@ -1,7 +1,8 @@
 import Database from "libsql";
 import { idBytes, toId } from "@countersign/shared/base/bytes";
-import type { DeviceId, FileId, Hex32, LogId, MemberId } from "@countersign/shared/base/ids";
+import type { FileId, Hex32, LogId, MemberId } from "@countersign/shared/base/ids";
 import type { EntryChannel } from "@countersign/shared/entry/channels";
+import { channelOf, entryOf, num, outlineOf, plain, settle, type Row } from "./sqlite-rows.ts";
 import { isDurable, prepareDatabase } from "./sqlite-schema.ts";
 import {
   StoreProblem,
@@ -14,23 +15,11 @@ import {
   type Write,
 } from "./store.ts";
 
-type Row = readonly unknown[];
 interface Query {
   get(values: readonly unknown[]): Row | undefined;
   all(values: readonly unknown[]): readonly Row[];
   run(values: readonly unknown[]): void;
 }
-
-const plain = (value: unknown): Uint8Array => {
-  // The driver gives Buffers; a plain copy behaves the same everywhere and does not keep a larger block alive.
-  if (!(value instanceof Uint8Array)) throw new Error("a column of bytes holds something else");
-  return new Uint8Array(value);
-};
-const num = (value: unknown): number => {
-  if (typeof value !== "number") throw new Error("a column of numbers holds something else");
-  return value;
-};
-const channelOf = (value: unknown): EntryChannel => value as EntryChannel;
 
 /** 48 bits of an author part's hash: enough to look up, and half the size in the index. Who finds compares the bytes. */
 const shortId = (id: Hex32): number => Number.parseInt(id.slice(0, 12), 16);
@@ -308,28 +297,5 @@ export class SqliteStore implements RelayStore {
       this.#queries.set(sql, query);
     }
     return query;
-  }
-}
-
-function outlineOf(row: Row): EntryOutline {
-  return {
-    seq: num(row[0]),
-    channel: channelOf(row[1]),
-    channelSeq: num(row[2]),
-    time: num(row[3]),
-    device: toId<DeviceId>(plain(row[4])),
-    leaf: plain(row[5]),
-    bodyLength: num(row[6]),
-  };
-}
-
-const entryOf = (row: Row): StoredEntry => ({ ...outlineOf(row), author: plain(row[7]), relay: plain(row[8]), body: plain(row[9]) });
-
-/** The driver is synchronous; the interface is not, since another store cannot be. */
-function settle<T>(run: () => T): Promise<T> {
-  try {
-    return Promise.resolve(run());
-  } catch (problem) {
-    return Promise.reject(problem instanceof Error ? problem : new Error(String(problem)));
   }
 }
