@@ -62,7 +62,8 @@ export async function linkSecond(world: World, first: Device, name: string): Pro
       }),
     old,
   );
-  value(await world.time.answer(linked));
+  const done = await world.time.answer(linked);
+  if (!done.ok) throw new Error("the link was refused");
   const second = world.device(name);
   const { core } = await second.boot(false);
   const sheet = first.replica.core.sheet;

@@ -1,0 +1,100 @@
+import { authorPartId } from "@countersign/shared/entry/header";
+import { beforeAll, describe, expect, test } from "vitest";
+import { household, makeFamily, quiet, twoParents } from "./family.ts";
+import { expectAlike, expectKept } from "./invariants.ts";
+import { World, type Saved } from "./world.ts";
+
+/** What was once broken and found here. Each is the story in which it showed. */
+describe("once broken", () => {
+  let saved: Saved;
+  beforeAll(async () => {
+    saved = await makeFamily();
+  });
+
+  async function family(seed: number): Promise<World> {
+    const world = await World.from(saved, seed);
+    for (const device of world.devices.values()) await device.boot();
+    await quiet(world);
+    return world;
+  }
+
+  test("[C2] a joiner whose invitation is used up by the join itself signs in as the new device", async () => {
+    const world = await World.make(3);
+    await twoParents(world);
+    expect(household(world.device("ben")).isDevice()).toBe(true);
+    await world.close();
+  });
+
+  test("[L3] what has a receipt is on its way back and is not pushed again", async () => {
+    const world = await family(4);
+    const pushed = new Map<string, number>();
+    world.net.meddler = {
+      toRelay: (_device, message) => {
+        if (message.t === "push") for (const e of message.entries) pushed.set(authorPartId(e.a), (pushed.get(authorPartId(e.a)) ?? 0) + 1);
+        return [message];
+      },
+      // Receipts come at once, the log's own entries much later.
+      toDevice: (_device, message, wire) => {
+        if (message.t !== "entries") return [message];
+        world.time.after(2_000, () => {
+          wire.inject(message);
+        });
+        return [];
+      },
+    };
+    const { log } = household(world.device("ana"));
+    for (let i = 0; i < 3; i++)
+      await world.get(world.device("ana").replica.sendMessage({ log, subject: `S${String(i)}`, text: "T", files: [] }));
+    await world.time.pass(10_000);
+    expect([...pushed.values()].every((n) => n === 1)).toBe(true);
+    expect(pushed.size).toBeGreaterThan(0);
+    await quiet(world);
+    await world.close();
+  });
+
+  test("[L2] a device without room for what arrives waits, accuses nobody, and goes on when there is room", async () => {
+    const world = await family(5);
+    const [ana, ben] = [world.device("ana"), world.device("ben")];
+    const { log } = household(ana);
+    if (ben.disk) ben.disk.isFull = true;
+    const record = await world.get(ana.replica.sendMessage({ log, subject: "S", text: "T", files: [] }));
+    await world.time.pass(20_000);
+    expect((await ben.replica.sync(log)).state).not.toBe("stopped");
+    expect(await ben.replica.faults()).toEqual([]);
+    if (ben.disk) ben.disk.isFull = false;
+    await quiet(world);
+    await expectAlike(world, [{ record }]);
+    await world.close();
+  });
+
+  test("[L3] a device without room to seal what it wrote seals it when there is room", async () => {
+    const world = await family(6);
+    const ana = world.device("ana");
+    const { log } = household(ana);
+    world.net.offline("ana", true);
+    const record = await world.get(ana.replica.sendMessage({ log, subject: "S", text: "T", files: [] }));
+    if (ana.disk) ana.disk.isFull = true;
+    world.net.offline("ana", false);
+    await world.time.pass(20_000);
+    if (ana.disk) ana.disk.isFull = false;
+    await quiet(world);
+    await expectAlike(world, [{ record }]);
+    await world.close();
+  });
+
+  test("[W1] a week of writing offline, more than one frame holds, arrives", async () => {
+    const world = await family(7);
+    const ana = world.device("ana");
+    const { log } = household(ana);
+    world.net.offline("ana", true);
+    const promised = [];
+    for (let i = 0; i < 20; i++)
+      promised.push({
+        record: await world.get(ana.replica.sendMessage({ log, subject: `Day ${String(i)}`, text: "語".repeat(20_000), files: [] })),
+      });
+    world.net.offline("ana", false);
+    await quiet(world);
+    await expectKept(world.device("ben2"), promised);
+    await world.close();
+  });
+});

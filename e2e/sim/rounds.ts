@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { authorPartId } from "@countersign/shared/entry/header";
+import type { Hex32, LogId } from "@countersign/shared/base/ids";
+import { expect } from "vitest";
+import { quiet } from "./family.ts";
+import { expectFresh } from "./fresh.ts";
+import { expectAlike } from "./invariants.ts";
+import type { Meddler, Wire } from "./network.ts";
+import { Player, stepArbitrary, type Step } from "./schedule.ts";
+import { World, type Saved } from "./world.ts";
+
+/** How many schedules run; CI runs 500 of them, `SIM_RUNS=5000` more. */
+export const RUNS = Number(process.env["SIM_RUNS"] ?? 500);
+
+/** A failure is printed with its seed at once; `SIM_SHRINK=1` looks for the shortest schedule that fails, which takes minutes. */
+export const PARAMETERS = {
+  endOnFailure: process.env["SIM_SHRINK"] === undefined,
+  ...(process.env["SIM_SEED"] === undefined ? {} : { seed: Number(process.env["SIM_SEED"]) }),
+};
+
+export const scheduleArbitrary = fc.array(stepArbitrary, { minLength: 8, maxLength: 24, size: "max" });
+
+/** Plays one schedule from a family at rest, heals everything, and looks whether anything was lost or differs. */
+export async function playSchedule(saved: Saved, seed: number, steps: readonly Step[], isFresh = false): Promise<Player> {
+  const world = await World.from(saved, seed);
+  try {
+    for (const device of world.devices.values()) await device.boot();
+    const player = new Player(world);
+    await player.play(steps);
+    await player.heal();
+    await quiet(world);
+    await expectAlike(world, player.promised);
+    if (isFresh) await expectFresh(world, player.promised);
+    return player;
+  } finally {
+    await world.close();
+  }
+}
+
+/** Every position that the relay ever acknowledged, with the entry that it acknowledged. */
+export class Acknowledged implements Meddler {
+  readonly all: { readonly id: Hex32; readonly author: Uint8Array; readonly seq: number }[] = [];
+  readonly #pushes = new WeakMap<Wire, Map<number, readonly Uint8Array[]>>();
+
+  toRelay: NonNullable<Meddler["toRelay"]> = (_device, message, wire) => {
+    if (message.t === "push") {
+      const pushes = this.#pushes.get(wire) ?? new Map<number, readonly Uint8Array[]>();
+      this.#pushes.set(
+        wire,
+        pushes.set(
+          message.id,
+          message.entries.map((e) => e.a),
+        ),
+      );
+    }
+    return [message];
+  };
+
+  toDevice: NonNullable<Meddler["toDevice"]> = (_device, message, wire) => {
+    if (message.t === "receipt") {
+      const authors = this.#pushes.get(wire)?.get(message.id) ?? [];
+      message.n.forEach((seq, i) => {
+        const author = authors[i];
+        if (author) this.all.push({ id: authorPartId(author), author, seq });
+      });
+    }
+    return [message];
+  };
+
+  async expectKept(world: World, log: LogId): Promise<void> {
+    for (const { id, author, seq } of this.all) {
+      const found = await world.relayStore.find(log, id, author);
+      if (found !== undefined) expect(found, "an acknowledged entry keeps its place").toBe(seq);
+      else expect(await elsewhere(world, log, id, author), "an acknowledged entry is kept").toBe(seq);
+    }
+  }
+}
+
+/** Personal logs have their entries too. */
+async function elsewhere(world: World, household: LogId, id: Hex32, author: Uint8Array): Promise<number | undefined> {
+  for (const device of world.devices.values()) {
+    for (const log of device.replica.core.logs.keys()) {
+      const found = log === household ? undefined : await world.relayStore.find(log, id, author);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
