@@ -3,9 +3,10 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
-import { launchBrowser } from "../src/browser.ts";
+import { crashBrowser, launchBrowser } from "../src/browser.ts";
 import { launchDesktop, type Desktop } from "../src/desktop.ts";
 import { ROOT, tempFolder } from "../src/paths.ts";
+import { findPlanted } from "../src/planted.ts";
 import { confirmSheet, found, go, joinWith, PATIENCE, unlock } from "../src/person.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
 
@@ -23,7 +24,7 @@ let profile: string;
 let userData: string;
 let link: string;
 const work = tempFolder("story");
-const receipt = path.join(work, "receipt.png");
+const receipt = path.join(work, "zahnarzt-rechnung.png");
 const snapshot = path.join(work, "snapshot.zip");
 
 test.describe.configure({ mode: "serial" });
@@ -148,7 +149,7 @@ test("[offline] the relay stops; both write with a receipt, restart, and see all
   await expect(b.locator("h1")).toHaveText("Today", PATIENCE);
   await go(b, "Expenses");
   await b.getByText("Dentist").first().click();
-  await expect(b.getByText("receipt.png").first()).toBeVisible(PATIENCE);
+  await expect(b.getByText("zahnarzt-rechnung.png").first()).toBeVisible(PATIENCE);
 });
 
 test("[sync] the relay comes back and both hold the same", async () => {
@@ -223,4 +224,28 @@ test("[S7] Ben exports; a lawyer's Chromium, the command line and stock tools ch
   await expect(page.getByText("Nothing in this file was changed after it was signed.")).toBeVisible({ timeout: 120_000 });
   await expect(page.getByText("Dentist").first()).toBeVisible();
   await lawyer.close();
+});
+
+test("[threats] nothing that was written is found on any disk, after use, after locking and after a crash", async () => {
+  const planted = [
+    "School shoes",
+    "Dentist on Monday",
+    "She has an appointment",
+    "Shall we keep everything here",
+    "zahnarzt-rechnung.png",
+    ANA.passphrase,
+    BEN.passphrase,
+  ];
+  // The search finds what is there: the unpacked snapshot holds it all, by design.
+  expect(findPlanted(path.join(work, "unpacked"), ["Dentist on Monday"]).length).toBeGreaterThan(0);
+  const places = (): readonly unknown[] => [userData, profile, relay.dataDir].flatMap((folder) => [...findPlanted(folder, planted)]);
+  expect(places()).toEqual([]);
+  await a.getByRole("button", { name: "Lock now" }).first().click();
+  await expect(a.locator("h1")).toHaveText("Locked", PATIENCE);
+  expect(places()).toEqual([]);
+  await crashBrowser(browser);
+  desktop.app.process().kill("SIGKILL");
+  await relay.kill();
+  expect(places()).toEqual([]);
+  expect(planted.filter((word) => relay.output().includes(word))).toEqual([]);
 });

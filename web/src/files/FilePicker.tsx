@@ -1,7 +1,7 @@
 import type { NewFile } from "@countersign/shared/replica/api";
 import { Button, FileButton, Group, Stack, Text } from "@mantine/core";
 import { IconPaperclip, IconX } from "@tabler/icons-react";
-import { useState, type ReactNode } from "react";
+import { useRef, useState, type ReactNode } from "react";
 import { formatSize } from "../lib/size.ts";
 import { t } from "../words/words.ts";
 
@@ -29,6 +29,7 @@ interface Props {
 /** Attaches files by choosing, by pasting and by dropping. */
 export function FilePicker({ files, set, label, accept, children }: Props): ReactNode {
   const [over, setOver] = useState(false);
+  const reset = useRef<() => void>(null);
   const add = (list: Iterable<File>): void => {
     const chosen = [...list];
     if (chosen.length === 0) return;
@@ -62,7 +63,16 @@ export function FilePicker({ files, set, label, accept, children }: Props): Reac
     >
       {children}
       <Group gap="sm" className={over ? "cs-drop" : ""} data-over={over}>
-        <FileButton onChange={add} multiple {...(accept === undefined ? {} : { accept })}>
+        <FileButton
+          multiple
+          resetRef={reset}
+          onChange={(list) => {
+            add(list);
+            // A browser keeps what stands in a form, paths of files too, in plain text for its session restore.
+            reset.current?.();
+          }}
+          {...(accept === undefined ? {} : { accept })}
+        >
           {(props) => (
             <Button {...props} variant="default" leftSection={<IconPaperclip size={18} aria-hidden />}>
               {label ?? t("file.attach")}

@@ -30,6 +30,7 @@ export function AskPassphrase<T>({ title, children, action, danger = false, chec
   return (
     <Dialog title={title} close={close}>
       <form
+        autoComplete="off"
         onSubmit={(event) => {
           event.preventDefault();
           act.run(() => call(passphrase), then);

@@ -88,6 +88,7 @@ function Form({ act, expense, where, close }: Props & { readonly act: ExpenseAct
   const paid = expense.steps.findLast((s) => s.act === "pay")?.amount ?? expense.asked;
   return (
     <form
+      autoComplete="off"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();

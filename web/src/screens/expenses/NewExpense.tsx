@@ -109,6 +109,7 @@ function Form({ where, own }: { readonly where: HouseholdView; readonly own: boo
   const asked = amount === undefined || share === undefined ? undefined : askedPart(amount, share);
   return (
     <form
+      autoComplete="off"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();

@@ -34,6 +34,7 @@ function MakeLink(): ReactNode {
   const [hours, setHours] = useState<string>("72");
   return (
     <form
+      autoComplete="off"
       onSubmit={(event) => {
         event.preventDefault();
         act.run(() => api.invite({ hours: Number(hours), ...(label.trim() === "" ? {} : { label: label.trim() }) }));

@@ -49,6 +49,7 @@ export default function Join(): ReactNode {
     <Screen title={t(preview === undefined ? "join.title" : "join.preview")} back={fresh === false ? "/" : "/start"}>
       {preview === undefined ? (
         <form
+          autoComplete="off"
           onSubmit={(event) => {
             event.preventDefault();
             look(link);
@@ -99,6 +100,7 @@ function JoinForm({ link, preview, fresh }: { link: string; preview: InvitePrevi
   if (joined) return <SheetFlow passphrase={passphrase} then={home} />;
   return (
     <form
+      autoComplete="off"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
@@ -131,7 +133,7 @@ function JoinForm({ link, preview, fresh }: { link: string; preview: InvitePrevi
           description={t("new.name.text")}
           value={name}
           set={setName}
-          autoComplete="given-name"
+          autoComplete="off"
           maxLength={80}
           error={tried && name.trim() === "" ? t("form.required") : undefined}
         />

@@ -71,6 +71,7 @@ export function Composer({ where, thread, own, reply, clearReply, sent }: Props)
   };
   return (
     <form
+      autoComplete="off"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();

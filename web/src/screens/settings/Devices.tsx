@@ -104,6 +104,7 @@ function NameThis({ where }: { readonly where: HouseholdView }): ReactNode {
   const [name, setName] = useState(device?.name ?? "");
   return (
     <form
+      autoComplete="off"
       onSubmit={(event) => {
         event.preventDefault();
         act.run(

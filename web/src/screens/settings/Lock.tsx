@@ -72,6 +72,7 @@ function ChangePassphrase(): ReactNode {
         {t("lock.change")}
       </Title>
       <form
+        autoComplete="off"
         noValidate
         onSubmit={(event) => {
           event.preventDefault();

@@ -27,6 +27,7 @@ export default function People(): ReactNode {
     <Screen title={t("settings.people")} back="/settings">
       <Stack gap="xl">
         <form
+          autoComplete="off"
           noValidate
           onSubmit={(event) => {
             event.preventDefault();

@@ -118,6 +118,7 @@ function ConfirmWords({ count, back, then }: { count: number; back: () => void; 
   const [second, setSecond] = useState("");
   return (
     <form
+      autoComplete="off"
       onSubmit={(event) => {
         event.preventDefault();
         act.run(

@@ -37,6 +37,7 @@ export default function New(): ReactNode {
   return (
     <Screen title={t("new.title")} back="/start">
       <form
+        autoComplete="off"
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
@@ -60,7 +61,7 @@ export default function New(): ReactNode {
             description={t("new.name.text")}
             value={name}
             set={setName}
-            autoComplete="given-name"
+            autoComplete="off"
             maxLength={80}
             error={tried && name.trim() === "" ? t("form.required") : undefined}
           />

@@ -28,6 +28,7 @@ export default function Restore(): ReactNode {
   return (
     <Screen title={t("restore.title")} back="/start">
       <form
+        autoComplete="off"
         noValidate
         onSubmit={(event) => {
           event.preventDefault();

@@ -22,6 +22,7 @@ export function Unlock({ vault }: { readonly vault: VaultView }): ReactNode {
     <Plain>
       <Screen title={t("unlock.title")}>
         <form
+          autoComplete="off"
           onSubmit={(event) => {
             event.preventDefault();
             act.run(
