@@ -20,7 +20,7 @@ function reportFile(name) {
 }
 
 /** @param {string} name @param {string} command @param {readonly string[]} args @returns {Suite} */
-const check = (name, command, args) => ({ name, run: async () => checkCounts(await run(command, args, { minutes: 8 })) });
+const check = (name, command, args) => ({ name, run: async () => checkCounts(await run(command, args, { minutes: 12 })) });
 
 async function unit() {
   // Some unit tests check with stock tools that what we write can be read without us.
