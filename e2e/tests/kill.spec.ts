@@ -39,6 +39,8 @@ async function note(page: Page, subject: string): Promise<void> {
   await page.getByLabel("Subject").fill(subject);
   await page.getByLabel("Note", { exact: true }).fill(`${subject}: written before a kill.`);
   await page.getByRole("button", { name: "Keep", exact: true }).click();
+  // Its own address is shown only once it is kept; the form it was typed into would have its text as well.
+  await page.waitForURL(/\/messages\/[0-9a-f]{32}$/, PATIENCE);
   await expect(page.getByText(`${subject}: written before a kill.`).first()).toBeVisible(PATIENCE);
 }
 
