@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { sheetWords } from "@countersign/shared/charter/recovery-sheet";
 import { household, isLive, quiet } from "./family.ts";
-import { expectKept, expectPeace, picture } from "./invariants.ts";
+import { expectKept, expectPeace, expectSame, picture } from "./invariants.ts";
 import type { Promised } from "./schedule.ts";
 import { PASSPHRASE, RELAY, type Device, type World } from "./world.ts";
 
@@ -37,7 +37,7 @@ export async function expectFresh(world: World, promised: readonly Promised[]): 
   await quiet(world);
   await expectKept(fresh, promised);
   await expectPeace(fresh);
-  expect(await picture(world, fresh)).toEqual(await picture(world, world.device("ben")));
+  expectSame(await picture(world, fresh), await picture(world, world.device("ben")), "the fresh device");
   expect(household(fresh).isDevice()).toBe(false);
   await sleep(world, 72 * HOUR + 60_000);
   for (const name of ["ana3", "ben", "ben2"]) await world.device(name).boot();
@@ -51,5 +51,5 @@ export async function expectFresh(world: World, promised: readonly Promised[]): 
     await expectKept(world.device(name), all);
     await expectPeace(world.device(name));
   }
-  expect(await picture(world, fresh)).toEqual(await picture(world, world.device("ben")));
+  expectSame(await picture(world, fresh), await picture(world, world.device("ben")), "the fresh device");
 }

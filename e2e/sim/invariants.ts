@@ -75,6 +75,18 @@ export async function expectPeace(device: Device): Promise<void> {
   }
 }
 
+/** Part by part, so that a difference names where it is. */
+export function expectSame(seen: Picture, first: Picture, name: string): void {
+  expect(seen.tail, `${name}: tail`).toEqual(first.tail);
+  expect(seen.books, `${name}: heads of books`).toEqual(first.books);
+  const ids = new Set([...Object.keys(seen.records), ...Object.keys(first.records)]);
+  for (const id of ids) expect(JSON.stringify(seen.records[id]), `${name}: record ${id}`).toEqual(JSON.stringify(first.records[id]));
+  expect(seen.expenses, `${name}: expenses`).toEqual(first.expenses);
+  expect(seen.threads, `${name}: threads`).toEqual(first.threads);
+  for (let i = 0; i < Math.max(seen.history.length, first.history.length); i++)
+    expect(seen.history[i], `${name}: history row ${String(i)}`).toEqual(first.history[i]);
+}
+
 /** All running devices have the same household, which holds everything that was promised. */
 export async function expectAlike(world: World, promised: readonly Promised[]): Promise<Picture> {
   let first: Picture | undefined;
@@ -82,7 +94,7 @@ export async function expectAlike(world: World, promised: readonly Promised[]): 
     await expectPeace(device);
     await expectKept(device, promised);
     const seen = await picture(world, device);
-    if (first) expect(seen, `${device.name} like the first`).toEqual(first);
+    if (first) expectSame(seen, first, device.name);
     else first = seen;
   }
   if (!first) throw new Error("a device");

@@ -12,10 +12,14 @@ import { World, type Saved } from "./world.ts";
 /** How many schedules run; CI runs 500 of them, `SIM_RUNS=5000` more. */
 export const RUNS = Number(process.env["SIM_RUNS"] ?? 500);
 
-/** A failure is printed with its seed at once; `SIM_SHRINK=1` looks for the shortest schedule that fails, which takes minutes. */
+/** A failure is printed with its seed at once; `SIM_SHRINK=1` looks for the shortest schedule that fails, which takes minutes. `SIM_SEED` and `SIM_PATH` play it again. */
+const SEED = process.env["SIM_SEED"];
+const PATH = process.env["SIM_PATH"];
 export const PARAMETERS = {
   endOnFailure: process.env["SIM_SHRINK"] === undefined,
-  ...(process.env["SIM_SEED"] === undefined ? {} : { seed: Number(process.env["SIM_SEED"]) }),
+  includeErrorInReport: true,
+  ...(SEED === undefined ? {} : { seed: Number(SEED) }),
+  ...(PATH === undefined ? {} : { path: PATH }),
 };
 
 export const scheduleArbitrary = fc.array(stepArbitrary, { minLength: 8, maxLength: 24, size: "max" });

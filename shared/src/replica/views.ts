@@ -156,12 +156,22 @@ export function threadViews(log: OpenLog, seen: ReadonlySet<RecordId>): ThreadVi
   return views.sort((a, b) => b.last - a.last);
 }
 
-/** Log order; what is not logged yet comes last, by the author's clock. */
+/**
+ * Log order; what is not logged yet comes last. What one entry brought together stands by its author's clock, and where even that is the same
+ * by its id, so that every device shows the same order.
+ */
 export function byOrder(a: IndexedRecord, b: IndexedRecord): number {
   const left = a.acts[0]?.place.logged?.seq ?? Infinity;
   const right = b.acts[0]?.place.logged?.seq ?? Infinity;
   if (left !== right) return left - right;
-  return a.folded.first.clock - b.folded.first.clock;
+  const [mine, other] = [claimedAt(a), claimedAt(b)];
+  if (mine !== other) return mine - other;
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
+
+function claimedAt({ folded: { first } }: IndexedRecord): number {
+  const at = first.fields.get("at");
+  return typeof at === "number" ? at : first.clock * 1000;
 }
 
 const isWaitingPayment = (e: ExpenseRecord): boolean => e.paid > e.confirmed;
