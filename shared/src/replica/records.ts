@@ -294,6 +294,11 @@ export class Records {
     if (known) return known;
     const rows = (await this.#core.rows?.scan("secret", { from: `seen/${log}/`, to: `seen/${log}/\u007f` })) ?? [];
     const seen = new Set(rows.map((r) => r.key.slice(`seen/${log}/`.length) as RecordId));
+    // What another device of this person told of having viewed has been seen, too.
+    const open = this.#core.logs.get(log);
+    for (const record of open?.session.index.all() ?? [])
+      if (record.folded.kind === "view-receipt" && record.folded.first.member === open?.session.identity.member)
+        seen.add(record.folded.message);
     this.#seen.set(log, seen);
     return seen;
   }

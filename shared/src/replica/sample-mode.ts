@@ -93,11 +93,14 @@ export function withSample(real: Replica, ports: Ports): ReplicaApi {
     tell({ topic: "vault" });
     tell({ topic: "households" });
   };
+  const job = { isCancelled: false };
   const openSample: ReplicaApi["openSample"] = async ({ years, seed }) => {
+    job.isCancelled = false;
     const sample = await generateSample({
       years,
       seed,
       pause: () => ports.pause(),
+      cancelled: () => job.isCancelled,
       progress: (done, of) => {
         tell({ topic: "progress", job: "sample", done, of: of * 2 });
       },
@@ -107,6 +110,10 @@ export function withSample(real: Replica, ports: Ports): ReplicaApi {
       tell({ topic: "progress", job: "sample", done: of + done, of: of * 2 });
     });
     if (!opened.ok) return opened;
+    if (job.isCancelled) {
+      await opened.value.close();
+      return err({ code: "cancelled" });
+    }
     const stop = opened.value.watch(tell);
     close = async () => {
       stop();
@@ -119,6 +126,10 @@ export function withSample(real: Replica, ports: Ports): ReplicaApi {
   };
   const own: Partial<ReplicaApi> = {
     openSample,
+    cancel: (name) => {
+      if (name === "sample") job.isCancelled = true;
+      return current.cancel(name);
+    },
     lock: () => (current === real ? real.lock() : leave()),
     watch: (listener) => {
       listeners.add(listener);

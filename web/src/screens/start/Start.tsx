@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { Link, Navigate, useNavigate } from "react-router";
 import { useApi } from "../../engine/context.ts";
 import { useQuery } from "../../engine/query.ts";
+import { Job } from "../../ui/Job.tsx";
 import { LinkRow } from "../../ui/LinkRow.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { Screen } from "../../ui/Screen.tsx";
@@ -12,7 +13,7 @@ import { t } from "../../words/words.ts";
 import { InstallFirst } from "./InstallFirst.tsx";
 import { inIosBrowser } from "./ios.ts";
 
-const SAMPLE = { years: 2, seed: 1 };
+const SAMPLE = { years: 1, seed: 1 };
 
 /** The first screen: what this is, and four ways in. */
 export function Start(): ReactNode {
@@ -39,7 +40,7 @@ export function Start(): ReactNode {
           <LinkRow to="/verify" title={t("start.open")} text={t("start.open.text")} icon={IconFileCheck} />
           <ButtonRow
             title={t("start.sample")}
-            text={t(act.busy ? "start.sample.opening" : "start.sample.text")}
+            text={t("start.sample.text")}
             icon={IconEye}
             press={() => {
               act.run(
@@ -49,7 +50,8 @@ export function Start(): ReactNode {
             }}
           />
         </nav>
-        <Problem error={act.error} />
+        {act.busy ? <Job job="sample" title={t("start.sample.opening")} /> : null}
+        <Problem error={act.error?.code === "cancelled" ? undefined : act.error} />
         {blocked ? null : (
           <Anchor component={Link} to="/restore" style={{ minHeight: 44, display: "inline-flex", alignItems: "center" }}>
             {t("start.restore")}
