@@ -94,13 +94,14 @@ export function withSample(real: Replica, ports: Ports): ReplicaApi {
     tell({ topic: "households" });
   };
   const job = { isCancelled: false };
+  const isCancelled = (): boolean => job.isCancelled;
   const openSample: ReplicaApi["openSample"] = async ({ years, seed }) => {
     job.isCancelled = false;
     const sample = await generateSample({
       years,
       seed,
       pause: () => ports.pause(),
-      cancelled: () => job.isCancelled,
+      cancelled: isCancelled,
       progress: (done, of) => {
         tell({ topic: "progress", job: "sample", done, of: of * 2 });
       },
@@ -110,7 +111,7 @@ export function withSample(real: Replica, ports: Ports): ReplicaApi {
       tell({ topic: "progress", job: "sample", done: of + done, of: of * 2 });
     });
     if (!opened.ok) return opened;
-    if (job.isCancelled) {
+    if (isCancelled()) {
       await opened.value.close();
       return err({ code: "cancelled" });
     }
