@@ -1,5 +1,5 @@
 import type { ReplicaApi } from "@countersign/shared/replica/api";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useApi } from "./context.ts";
 
 const PAUSE = 300;
@@ -65,16 +65,21 @@ export interface Draft {
 export function useDraft(key: string): Draft {
   const api = useApi();
   const [held, setHeld] = useState<{ key: string; text: string }>();
-  const [state, setState] = useState<Draft["state"]>("kept");
-  const [keeper, setKeeper] = useState<DraftKeeper>();
+  const [known, setKnown] = useState<{ key: string; state: Draft["state"] }>({ key, state: "kept" });
+  // What was known is about another field now.
+  if (known.key !== key) setKnown({ key, state: "kept" });
+  const keeper = useMemo(
+    () =>
+      new DraftKeeper(api, key, (kept) => {
+        // The keeper of a field that was left may answer late.
+        setKnown((now) => (now.key === key ? { key, state: kept ? "kept" : "not-kept" } : now));
+      }),
+    [api, key],
+  );
 
   useEffect(() => {
     let live = true;
-    const mine = new DraftKeeper(api, key, (kept) => {
-      if (live) setState(kept ? "kept" : "not-kept");
-    });
-    setKeeper(mine);
-    mine.load().then(
+    keeper.load().then(
       (text) => {
         if (live) setHeld({ key, text });
       },
@@ -82,24 +87,24 @@ export function useDraft(key: string): Draft {
         if (live) setHeld({ key, text: "" });
       },
     );
-    const hide = (): void => void mine.flush();
+    const hide = (): void => void keeper.flush();
     addEventListener("pagehide", hide);
     document.addEventListener("visibilitychange", hide);
     return () => {
       live = false;
       removeEventListener("pagehide", hide);
       document.removeEventListener("visibilitychange", hide);
-      void mine.flush();
+      void keeper.flush();
     };
-  }, [api, key]);
+  }, [key, keeper]);
 
   return {
     text: held?.key === key ? held.text : undefined,
     set: (text) => {
       setHeld({ key, text });
-      setState("typing");
-      keeper?.write(text);
+      setKnown({ key, state: "typing" });
+      keeper.write(text);
     },
-    state,
+    state: known.state,
   };
 }

@@ -3,7 +3,7 @@ import type { ActError, FileView } from "@countersign/shared/replica/api";
 import { Button, Stack, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconDownload } from "@tabler/icons-react";
-import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from "react";
 import { useApi } from "../engine/context.ts";
 import { saveFile } from "../lib/save.ts";
 import { t } from "../words/words.ts";
@@ -25,7 +25,7 @@ interface Props {
 /** One file, shown inside the app where that is safe, and always savable. */
 export default function Viewer({ log, file, close }: Props): ReactNode {
   const api = useApi();
-  const narrow = useMediaQuery("(max-width: 768px)") ?? false;
+  const narrow = useMediaQuery("(max-width: 768px)");
   const [bytes, setBytes] = useState<Uint8Array>();
   const [error, setError] = useState<ActError>();
   useEffect(() => {
@@ -85,20 +85,23 @@ function Shown({ file, bytes }: { readonly file: FileView; readonly bytes: Uint8
 }
 
 function Picture({ file, bytes }: { readonly file: FileView; readonly bytes: Uint8Array }): ReactNode {
-  const [url, setUrl] = useState<string>();
   const [broken, setBroken] = useState(false);
-  useEffect(() => {
-    const made = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: file.type }));
-    setUrl(made);
-    return () => {
-      URL.revokeObjectURL(made);
-    };
-  }, [bytes, file.type]);
+  // The picture's address lives exactly as long as its element shows these bytes.
+  const draw = useCallback(
+    (img: HTMLImageElement) => {
+      const made = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: file.type }));
+      img.src = made;
+      return () => {
+        URL.revokeObjectURL(made);
+      };
+    },
+    [bytes, file.type],
+  );
   if (broken) return <Text>{t("file.unreadable")}</Text>;
-  return url === undefined ? null : (
+  return (
     <img
       className="cs-page"
-      src={url}
+      ref={draw}
       alt={file.name}
       onError={() => {
         setBroken(true);

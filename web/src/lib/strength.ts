@@ -10,7 +10,7 @@ export interface Strength {
 export const MIN_LENGTH = 12;
 
 /** Characters as a person counts them. */
-export const lengthOf = (text: string): number => [...text.normalize("NFC")].length;
+export const lengthOf = (text: string): number => Array.from(text.normalize("NFC")).length;
 
 async function load(): Promise<(text: string, own: readonly string[]) => Strength> {
   const [core, common, english] = await Promise.all([

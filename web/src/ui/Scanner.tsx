@@ -80,17 +80,19 @@ function Camera({ found, failed }: { readonly found: (text: string) => void; rea
   useEffect(() => {
     let live = true;
     let stream: MediaStream | undefined;
+    // Asked anew after every wait.
+    const on = (): boolean => live;
     const run = async (): Promise<void> => {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
       const element = video.current;
-      if (!live || element === null) {
+      if (!on() || element === null) {
         for (const track of stream.getTracks()) track.stop();
         return;
       }
       element.srcObject = stream;
       await element.play();
       const read = await reader();
-      while (live) {
+      while (on()) {
         const text = await read(element);
         if (text !== undefined && text !== "") {
           calls.current.found(text);

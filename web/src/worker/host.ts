@@ -15,8 +15,8 @@ export class Host implements Engine {
     if (!METHODS.has(call.method)) return { type: "broken", id: call.id, why: "unknown call" };
     if (!this.#replica) return { type: "reply", id: call.id, value: withoutStorage(call.method) };
     try {
-      const method = this.#replica[call.method] as (...args: readonly unknown[]) => Promise<unknown>;
-      return { type: "reply", id: call.id, value: await method.apply(this.#replica, [...call.args]) };
+      const answer = this.#replica as unknown as Record<Call["method"], (...args: readonly unknown[]) => Promise<unknown>>;
+      return { type: "reply", id: call.id, value: await answer[call.method](...call.args) };
     } catch (e) {
       // A bug, or a disk that changed under us: the page is told, nothing is shown as done.
       return { type: "broken", id: call.id, why: e instanceof Error ? e.message : "unknown" };

@@ -31,6 +31,7 @@ function Words({ home, other }: { readonly home: HouseholdView; readonly other: 
   const go = useNavigate();
   const act = useAct();
   const [differ, setDiffer] = useState(false);
+  const [now] = useState(Date.now);
   const words = useQuery(`words ${home.log}`, ["households"], (a) => a.safetyWords(home.log));
   const { name } = other;
   const inviter = other.provisional;
@@ -67,7 +68,7 @@ function Words({ home, other }: { readonly home: HouseholdView; readonly other: 
               </Title>
               <div className="cs-print-only">
                 <Title order={2}>{t("compare.card.title", { name: home.people.find((p) => p.me)?.name ?? "" })}</Title>
-                <Text mb="sm">{t("compare.card.text", { date: clockOf(home.zone).day(Date.now()) })}</Text>
+                <Text mb="sm">{t("compare.card.text", { date: clockOf(home.zone).day(now) })}</Text>
               </div>
               <ol className="cs-words">
                 {got.value.map((word, i) => (
