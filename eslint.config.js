@@ -13,7 +13,19 @@ const PLATFORM_GLOBALS = [
 ];
 
 export default defineConfig(
-  { ignores: ["**/dist/**", "**/build/**", "**/release/**", "**/coverage/**", "**/test-results/**", ".cache/**", "**/node_modules/**"] },
+  {
+    ignores: [
+      "**/dist/**",
+      "**/dist-test/**",
+      "**/*.d.ts",
+      "**/build/**",
+      "**/release/**",
+      "**/coverage/**",
+      "**/test-results/**",
+      ".cache/**",
+      "**/node_modules/**",
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: SOURCES })),
   {

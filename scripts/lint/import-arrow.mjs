@@ -76,7 +76,7 @@ export function refusal(file, specifier) {
     if (specifier.startsWith("node:") || BUILTINS.has(name)) return `shared/src runs without Node: '${specifier}' belongs in shared/node`;
     if (IMPURE.includes(name)) return `shared/src does no I/O: '${name}' belongs in shared/node`;
   }
-  if (from === "web" && !test && (specifier.startsWith("node:") || BUILTINS.has(name))) return `a page has no '${specifier}'`;
+  if (within(file, "web/src") && !test && (specifier.startsWith("node:") || BUILTINS.has(name))) return `a page has no '${specifier}'`;
   return undefined;
 }
 
