@@ -17,7 +17,10 @@ export default defineConfig({
       node("desktop", ["desktop/{src,test}/**/*.test.ts"]),
       node("tools", ["scripts/**/*.test.mjs", "e2e/src/**/*.test.ts"]),
       node("sim", ["e2e/sim/**/*.test.ts"], SIM_LIMIT),
-      { plugins: [react()], test: { ...LIMIT, name: "web", environment: "happy-dom" as const, include: ["web/{src,test}/**/*.test.{ts,tsx}"] } },
+      {
+        plugins: [react()],
+        test: { ...LIMIT, name: "web", environment: "happy-dom" as const, include: ["web/{src,test}/**/*.test.{ts,tsx}"] },
+      },
     ],
     coverage: { provider: "v8" },
   },

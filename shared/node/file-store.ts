@@ -58,7 +58,9 @@ export class FileStore implements RowStore {
   scan(table: Table, range: Range): Promise<readonly Row[]> {
     const { from = "", to, limit = -1, reverse = false } = range;
     const rows = this.#db
-      .prepare(`SELECT key, value FROM "row_${table}" WHERE key >= ? ${to === undefined ? "" : "AND key < ?"} ORDER BY key ${reverse ? "DESC" : "ASC"} LIMIT ?`)
+      .prepare(
+        `SELECT key, value FROM "row_${table}" WHERE key >= ? ${to === undefined ? "" : "AND key < ?"} ORDER BY key ${reverse ? "DESC" : "ASC"} LIMIT ?`,
+      )
       .all(...(to === undefined ? [from, limit] : [from, to, limit])) as Found[];
     return Promise.resolve(rows.map((r) => ({ key: r.key, value: new Uint8Array(r.value) })));
   }
@@ -69,7 +71,10 @@ export class FileStore implements RowStore {
       this.#db.transaction(() => {
         for (const w of writes) {
           if (w.value === null) this.#db.prepare(`DELETE FROM "row_${w.table}" WHERE key = ?`).run(w.key);
-          else this.#db.prepare(`INSERT INTO "row_${w.table}" (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`).run(w.key, Buffer.from(w.value));
+          else
+            this.#db
+              .prepare(`INSERT INTO "row_${w.table}" (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`)
+              .run(w.key, Buffer.from(w.value));
         }
       })();
       return Promise.resolve(ok(undefined));

@@ -42,11 +42,21 @@ function connect(address: string, events: ConnectionEvents): Connection {
 
 async function http(request: Parameters<Transport["http"]>[0]): Promise<FetchResult> {
   const headers: Record<string, string> = { authorization: `Bearer ${request.token}` };
-  if (request.range) headers["range"] = `bytes=${String(request.range.from)}-${request.range.to === undefined ? "" : String(request.range.to)}`;
+  if (request.range)
+    headers["range"] = `bytes=${String(request.range.from)}-${request.range.to === undefined ? "" : String(request.range.to)}`;
   try {
-    const reply = await fetch(request.url, { method: request.method, headers, ...(request.body ? { body: request.body as Uint8Array<ArrayBuffer> } : {}), redirect: "error" });
+    const reply = await fetch(request.url, {
+      method: request.method,
+      headers,
+      ...(request.body ? { body: request.body as Uint8Array<ArrayBuffer> } : {}),
+      redirect: "error",
+    });
     const length = reply.headers.get("x-length") ?? reply.headers.get("content-length");
-    return { status: reply.status, body: new Uint8Array(await reply.arrayBuffer()), ...(length === null ? {} : { length: Number(length) }) };
+    return {
+      status: reply.status,
+      body: new Uint8Array(await reply.arrayBuffer()),
+      ...(length === null ? {} : { length: Number(length) }),
+    };
   } catch {
     return { status: 0, body: new Uint8Array() };
   }

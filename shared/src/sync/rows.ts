@@ -54,10 +54,7 @@ const pendingChange = z.strictObject({
   files: z.array(z.strictObject({ file: zId<FileId>(), key: zExact<FileKey>(32) })).max(10),
 });
 export type PendingChange = z.output<typeof pendingChange>;
-export const pendingChangeCodec: Codec<PendingChange> = structCodec<PendingChange>(
-  pendingChange,
-  LIMITS.body,
-);
+export const pendingChangeCodec: Codec<PendingChange> = structCodec<PendingChange>(pendingChange, LIMITS.body);
 
 /**
  * An entry that was sealed and maybe pushed: kept as it is until its receipt, so that a push that is tried again after a crash is the same
@@ -120,10 +117,7 @@ const historyRow = z.strictObject({
   seq: zUint().optional(),
 });
 export type HistoryRowStored = z.output<typeof historyRow>;
-export const historyRowCodec: Codec<HistoryRowStored> = structCodec<HistoryRowStored>(
-  historyRow,
-  16_384,
-);
+export const historyRowCodec: Codec<HistoryRowStored> = structCodec<HistoryRowStored>(historyRow, 16_384);
 
 /** Something that proofs contradict, with what shows it. */
 const faultRow = z.strictObject({
