@@ -8,7 +8,9 @@ const NEEDED = [
   ["/usr/bin/chromium", "chromium"],
   ["Xvfb", "xvfb"],
   ["xauth", "xauth"],
+  // The stock tools with which a snapshot is looked at without us.
   ["openssl", "openssl"],
+  ["python3", "python3"],
   ["/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "fonts-dejavu-core"],
   // Electron's own libraries; Chromium brings the rest.
   ["libgtk-3.so.0", "libgtk-3-0"],
