@@ -51,7 +51,7 @@ async function http(request: Parameters<Transport["http"]>[0]): Promise<FetchRes
       ...(request.body ? { body: request.body as Uint8Array<ArrayBuffer> } : {}),
       redirect: "error",
     });
-    const length = reply.headers.get("x-length") ?? reply.headers.get("content-length");
+    const length = reply.headers.get("countersign-length") ?? reply.headers.get("content-length");
     return {
       status: reply.status,
       body: new Uint8Array(await reply.arrayBuffer()),

@@ -56,7 +56,7 @@ async function http(request: Parameters<Transport["http"]>[0]): Promise<FetchRes
       cache: "no-store",
       referrerPolicy: "no-referrer",
     });
-    const length = reply.headers.get("x-length") ?? reply.headers.get("content-length");
+    const length = reply.headers.get("countersign-length") ?? reply.headers.get("content-length");
     return {
       status: reply.status,
       body: new Uint8Array(await reply.arrayBuffer()),
