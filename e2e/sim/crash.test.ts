@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { DEVICES, household, makeFamily, quiet } from "./family.ts";
 import { expectAlike } from "./invariants.ts";
 import { Acknowledged, PARAMETERS, RUNS } from "./rounds.ts";
-import { logOf, Player, type Step } from "./schedule.ts";
+import { logOf, Player } from "./schedule.ts";
 import { World, type Saved } from "./world.ts";
 
 const ROUNDS = Math.ceil((RUNS * 2) / 5);
@@ -59,7 +59,7 @@ describe("power cuts", () => {
             const each = Math.ceil(writes.length / deadly.length);
             for (const [i, d] of deadly.entries()) {
               arm(world, d);
-              await player.play(writes.slice(i * each, (i + 1) * each) as Step[]);
+              await player.play(writes.slice(i * each, (i + 1) * each));
               await world.time.pass(400);
               for (const device of world.devices.values()) if (!device.isRunning) deaths++;
               if (!world.net.relay) deaths++;

@@ -119,9 +119,35 @@ export function isQuiet(world: World): boolean {
   return true;
 }
 
+/** What each device is about, for whoever reads why it never came to rest. */
+function states(world: World): string {
+  return [...world.devices.values()]
+    .filter((d) => d.isRunning)
+    .flatMap((d) =>
+      [...d.replica.core.logs.values()].map(({ session: s }) =>
+        [
+          d.name,
+          s.identity.kind,
+          JSON.stringify(s.link.state),
+          `at ${String(s.position())}`,
+          `unsent ${String(s.outbox.unsent)}/${String(s.outbox.sealed.length)}`,
+          s.statements.isIdle ? "" : "statement",
+          s.isDevice() ? "" : "no device",
+          s.storeFault ?? "",
+          ...s.faults.all.map((f) => f.code),
+        ].join(" "),
+      ),
+    )
+    .join("\n");
+}
+
 export async function quiet(world: World, limit = 600_000): Promise<void> {
   for (let calm = 0; calm < 3; calm++) {
-    await world.time.until(() => isQuiet(world), limit);
+    try {
+      await world.time.until(() => isQuiet(world), limit);
+    } catch (e) {
+      throw new Error(`never at rest:\n${states(world)}`, { cause: e });
+    }
     await world.time.pass(500);
     if (!isQuiet(world)) calm = -1;
   }

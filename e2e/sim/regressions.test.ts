@@ -1,7 +1,8 @@
 import { authorPartId } from "@countersign/shared/entry/header";
 import { beforeAll, describe, expect, test } from "vitest";
-import { household, makeFamily, quiet, twoParents } from "./family.ts";
+import { DEVICES, household, makeFamily, quiet, twoParents } from "./family.ts";
 import { expectAlike, expectKept } from "./invariants.ts";
+import { Player } from "./schedule.ts";
 import { World, type Saved } from "./world.ts";
 
 /** What was once broken and found here. Each is the story in which it showed. */
@@ -95,6 +96,69 @@ describe("once broken", () => {
     world.net.offline("ana", false);
     await quiet(world);
     await expectKept(world.device("ben2"), promised);
+    await world.close();
+  });
+
+  /** Whatever this device pushes from now on gets lost on its way. */
+  function loseBefore(world: World, name: string): void {
+    world.net.meddler = { toRelay: (device, message) => (device === name && message.t === "push" ? [] : [message]) };
+  }
+
+  const openEpoch = (world: World, who: number): Promise<void> => new Player(world).play([{ do: "epoch", who, wait: 0, pick: 0 }]);
+
+  test("[L7] an entry that was sealed before a restart, under an epoch that was replaced since, is sealed again", async () => {
+    const world = await family(8);
+    const ana = world.device("ana");
+    loseBefore(world, "ana");
+    const record = await world.get(ana.replica.sendMessage({ log: household(ana).log, subject: "S", text: "T", files: [] }));
+    await world.time.pass(500);
+    ana.kill();
+    world.net.meddler = undefined;
+    await openEpoch(world, DEVICES.indexOf("ben"));
+    await world.time.pass(1_000);
+    await ana.boot();
+    await quiet(world);
+    await expectAlike(world, [{ record }]);
+    await world.close();
+  });
+
+  test("[W2] a statement that was lost on its way is built anew on what came first", async () => {
+    const world = await family(9);
+    const [ana, ben] = [world.device("ana"), world.device("ben")];
+    loseBefore(world, "ana");
+    const attested = ana.replica.attest(household(ana).log, "cards");
+    await world.time.pass(500);
+    world.net.offline("ana", true);
+    world.net.meddler = undefined;
+    await openEpoch(world, DEVICES.indexOf("ben"));
+    await world.time.pass(1_000);
+    world.net.offline("ana", false);
+    await world.get(attested);
+    await quiet(world);
+    const me = (await ben.replica.households()).find((h) => h.kind === "household")?.people.find((p) => p.me);
+    expect(me?.compared?.method).toBe("cards");
+    await world.close();
+  });
+
+  test("[X3] messages of the same moment in one entry stand in the same order everywhere", async () => {
+    const world = await family(10);
+    const ana = world.device("ana");
+    const { log } = household(ana);
+    world.net.offline("ana", true);
+    const record = await world.get(ana.replica.sendMessage({ log, subject: "S", text: "T", files: [] }));
+    const before = world.time.now();
+    for (let i = 0; i < 6; i++) {
+      const said = ana.replica.sendMessage({ log, thread: record, text: `Reply ${String(i)}`, files: [] });
+      for (let turns = 0; turns < 50; turns++) await world.time.step(world.time.now());
+      expect((await said).ok).toBe(true);
+    }
+    expect(world.time.now()).toBe(before);
+    world.net.offline("ana", false);
+    await quiet(world);
+    const order = async (name: string): Promise<readonly string[]> =>
+      (await world.device(name).replica.messages(log, record, 0, 50)).rows.map((m) => m.text);
+    for (const name of DEVICES) expect(await order(name)).toEqual(await order("ana"));
+    await expectAlike(world, [{ record }]);
     await world.close();
   });
 });

@@ -81,12 +81,14 @@ export class Player {
   readonly #world: World;
   readonly #pending = new Set<Promise<unknown>>();
   #n = 0;
+  #isOver = false;
 
   constructor(world: World) {
     this.#world = world;
   }
 
   async play(steps: readonly Step[]): Promise<void> {
+    this.#isOver = false;
     for (const step of steps) {
       await this.#world.time.pass(step.wait);
       await this.#do(step);
@@ -96,6 +98,7 @@ export class Player {
   /** Everything works again: the relay is up, every device runs, is online and has room. */
   async heal(): Promise<void> {
     const { net, relayStore, devices } = this.#world;
+    this.#isOver = true;
     relayStore.faults = {};
     net.latency = 40;
     net.meddler = undefined;
@@ -193,7 +196,7 @@ export class Player {
 
   #comeBack(device: Device, ms: number): void {
     this.#world.time.after(ms, () => {
-      if (!device.isRunning) void device.boot(false).then((replica) => replica.unlock("correct horse battery staple"));
+      if (!device.isRunning && !this.#isOver) void device.boot(false).then((replica) => replica.unlock("correct horse battery staple"));
     });
   }
 

@@ -110,7 +110,7 @@ export class World {
   readonly time: VirtualTime;
   readonly chance: Chance;
   readonly net: Network;
-  readonly relayStore: RelayMemory;
+  relayStore: RelayMemory;
   readonly devices = new Map<string, Device>();
   #relayProcess: Process = { alive: false };
 

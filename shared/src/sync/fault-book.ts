@@ -2,7 +2,7 @@ import { concat, equalBytes, toHex, utf8 } from "../base/bytes.ts";
 import type { DeviceId, LogId } from "../base/ids.ts";
 import { prefix, type RowStore, type Write } from "../vault/row-store.ts";
 import type { Ports } from "./ports.ts";
-import type { DeviceFault, Received } from "./receive.ts";
+import type { EntryFault, Received } from "./receive.ts";
 import { entryRowCodec, faultRowCodec, historyRowCodec, keys, type FaultRow } from "./rows.ts";
 import type { LogTail, TailFault } from "./tail.ts";
 
@@ -42,7 +42,7 @@ export class FaultBook {
     return this.#add([{ code: fault.code, device: null, seq: fault.seq, evidence }]);
   }
 
-  ofDevices(faults: readonly DeviceFault[]): { readonly writes: readonly Write[]; readonly kept: () => void } {
+  ofEntries(faults: readonly EntryFault[]): { readonly writes: readonly Write[]; readonly kept: () => void } {
     return this.#add(faults.map((f) => ({ code: f.code, device: f.device, seq: f.seq, evidence: f.evidence.slice(0, EVIDENCE_MAX) })));
   }
 

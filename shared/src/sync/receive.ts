@@ -5,7 +5,7 @@ import { parseChange } from "../books/chunk.ts";
 import type { LoadedBook } from "../books/book.ts";
 import type { Verdict } from "../books/judge.ts";
 import type { Charter } from "../charter/state.ts";
-import { logKeyAt, memberOf, relayNameAt } from "../charter/query.ts";
+import { currentEpoch, logKeyAt, memberOf, relayNameAt } from "../charter/query.ts";
 import type { StatementType } from "../charter/types.ts";
 import { openBody, type ChangesBody } from "../entry/body.ts";
 import type { RecordAct } from "../kinds/kind.ts";
@@ -30,10 +30,10 @@ import {
 } from "./rows.ts";
 import { originOf } from "./tail.ts";
 
-/** A device's fault in one entry (rule L2): kept, named, and syncing goes on. */
-export interface DeviceFault {
-  readonly code: "device-body" | "device-commitment" | "device-change";
-  readonly device: DeviceId;
+/** A fault in one entry with which syncing goes on (rule L2): kept and named. It is the device's, or the relay's where there is none. */
+export interface EntryFault {
+  readonly code: "device-body" | "device-commitment" | "device-change" | "relay-stale-epoch";
+  readonly device: DeviceId | null;
   readonly seq: number;
   readonly evidence: readonly Uint8Array[];
 }
@@ -41,7 +41,7 @@ export interface DeviceFault {
 /** What a run of verified entries means, before any of it is kept. */
 export interface Received {
   readonly writes: readonly Write[];
-  readonly faults: readonly DeviceFault[];
+  readonly faults: readonly EntryFault[];
   /** To be swapped in when the writes are durable. */
   readonly books: readonly { readonly book: OpenBook; readonly loaded: LoadedBook }[];
   readonly records: ReadonlyMap<RecordId, RecordRow | undefined>;
@@ -66,7 +66,7 @@ export interface ReceiveContext {
 /** Judges a run of verified entries (design, 'How a change travels', step 5). Nothing of this device changes; the caller commits, then swaps. */
 export async function receive(steps: readonly Step[], context: ReceiveContext): Promise<Received> {
   const writes: Write[] = [];
-  const faults: DeviceFault[] = [];
+  const faults: EntryFault[] = [];
   const notes: Received["notes"][number][] = [];
   const byBook = new Map<BookId, ArrivedEntry[]>();
   for (const step of steps) {
@@ -75,6 +75,7 @@ export async function receive(steps: readonly Step[], context: ReceiveContext): 
     const { entry } = step;
     if (!entry.header || step.taken || !entry.body) continue;
     const { author } = entry.header;
+    faults.push(...staleEpoch(context.charter, step));
     const key = author.channel === "charter" ? undefined : context.keyring.get(keyName(author.channel, author.epoch));
     // An epoch from before this device could read: its entries stay sealed and are nobody's fault.
     if (!key) continue;
@@ -118,6 +119,14 @@ export async function receive(steps: readonly Step[], context: ReceiveContext): 
     }
   }
   return { writes, faults, books, records, notes };
+}
+
+/** The relay must refuse an entry under another epoch than the current one; what it let in is read all the same (rule L7). */
+function staleEpoch(charter: Charter, { entry }: Step): readonly EntryFault[] {
+  if (!entry.header || entry.header.author.channel === "charter") return [];
+  const { author, relay, authorBytes, relayBytes } = entry.header;
+  if (currentEpoch(charter, entry.header.author.channel, relay)?.epoch === author.epoch) return [];
+  return [{ code: "relay-stale-epoch", device: null, seq: entry.seq, evidence: [authorBytes, relayBytes] }];
 }
 
 function entryWrite(log: LogId, { entry }: Step): Write {

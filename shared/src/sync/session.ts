@@ -14,7 +14,7 @@ import { boxKeyPair, type BoxKeyPair } from "../crypto/box.ts";
 import { signKeyPair, type SignKeyPair } from "../crypto/sign.ts";
 import type { CarriedChange } from "../entry/body.ts";
 import type { Channel } from "../entry/channels.ts";
-import { authorPartId } from "../entry/header.ts";
+import { authorPartId, parseAuthorPart } from "../entry/header.ts";
 import { LIMITS } from "../entry/limits.ts";
 import { kindOf } from "../kinds/registry.ts";
 import type { RowStore, StoreCode, Write } from "../vault/row-store.ts";
@@ -366,6 +366,11 @@ export class LogSession implements LinkOwner {
   async #received(message: EntriesMessage): Promise<"kept" | "fault" | "later"> {
     const own: Sealed[] = [];
     const items = message.items.map((item) => this.#withBody(item, own));
+    const bare = withheldBody(message.from, items);
+    if (bare) {
+      await this.#relayFault(bare);
+      return "fault";
+    }
     const wasDevice = this.isDevice();
     const next = advance(this.#state, message.from, items, message.note, [openerOf(this.#deps.identity), ...this.#deps.openers]);
     if (!next.ok) {
@@ -402,7 +407,7 @@ export class LogSession implements LinkOwner {
       provisionalNumber: (hash) => this.outbox.numberOf(hash),
     });
     const leaving = own.map((sealed) => this.outbox.logged(sealed));
-    const faults = this.faults.ofDevices(received.faults);
+    const faults = this.faults.ofEntries(received.faults);
     const taken = steps.flatMap((s) => s.taken?.newKeys ?? []);
     const kept = await this.#commit([
       ...received.writes,
@@ -496,17 +501,33 @@ export class LogSession implements LinkOwner {
         }
         return "kept";
       }
-      // What made the relay refuse may be here already, or still be on its way; only then is it worth waiting for.
-      this.#awaiting = this.#state.tail.size === this.#pushedAt;
-      if (this.statements.refused(message.error.code) || message.error.code !== "epoch-stale") return "kept";
+      const { code } = message.error;
+      const flight = this.statements.refused(code);
+      if (flight) {
+        // What came before it in the chain may be here already, or still be on its way; only then is it worth waiting for.
+        const isAhead = code === "charter-head" ? flight.prev === this.#state.charter?.head : this.#state.tail.size === this.#pushedAt;
+        this.#awaiting = isAhead;
+        return "kept";
+      }
+      if (code !== "epoch-stale") return "kept";
       // Under another epoch the same changes are another entry.
       const refused = new Set(this.#pushed.slice(message.n.length));
-      const stale = this.outbox.unseal(this.outbox.sealed.filter((s) => refused.has(s.id)));
+      const entries = this.outbox.sealed.filter((s) => refused.has(s.id));
+      // The newer epoch may be here already: an entry that was sealed before a restart, for one.
+      this.#awaiting = entries.some((s) => this.#isCurrent(s));
+      const stale = this.outbox.unseal(entries);
       const kept = await this.#commit(stale.writes);
       if (!kept.ok) return "later";
       stale.kept();
       return "kept";
     });
+  }
+
+  /** As far as this device knows the epoch under which this was sealed is still the one. */
+  #isCurrent({ row }: Sealed): boolean {
+    const author = parseAuthorPart(row.a);
+    if (!author.ok || author.value.channel === "charter") return false;
+    return this.keyOf(author.value.channel)?.epoch === author.value.epoch;
   }
 
   // --------------------------------------------------------------------------------------------------------------- inside
@@ -560,6 +581,14 @@ export class LogSession implements LinkOwner {
     this.desk.close();
     this.statements.abandon();
   }
+}
+
+/** Bodies are left out of what this device pushed and still has, and of nothing else (rule W3). */
+function withheldBody(from: number, items: readonly EntriesItem[]): TailFault | undefined {
+  const at = items.findIndex((item) => !(item instanceof Uint8Array) && item.b === null);
+  const item = items[at];
+  if (!item || item instanceof Uint8Array) return undefined;
+  return { code: "relay-body", detail: "withheld", seq: from + at, evidence: [item.a, item.r] };
 }
 
 export const openerOf = (identity: Identity): Opener => ({

@@ -37,6 +37,7 @@ interface Request {
 
 interface InFlight {
   readonly id: StatementId;
+  readonly prev: StatementId | null;
   readonly entry: PushEntry;
   readonly request: Request | undefined;
 }
@@ -108,7 +109,7 @@ export class StatementDesk {
       commitment: signed.id,
     } as const;
     const entry = { a: makeAuthorPart(placement, signed.bytes, secret), b: signed.bytes };
-    this.#inFlight = { id: signed.id, entry, request };
+    this.#inFlight = { id: signed.id, prev: signed.statement.prev, entry, request };
     return entry;
   }
 
@@ -125,15 +126,15 @@ export class StatementDesk {
     this.#inFlight = undefined;
   }
 
-  /** The relay refused a push. True if it was a statement's. */
-  refused(code: WireCode): boolean {
+  /** The relay refused a push. Gives what the statement was built on, if it was a statement's. */
+  refused(code: WireCode): { readonly prev: StatementId | null } | undefined {
     const flight = this.#inFlight;
-    if (!flight) return false;
+    if (!flight) return undefined;
     this.#inFlight = undefined;
     if (code === "charter-head") {
       if (flight.request) this.#queue.unshift(flight.request);
     } else flight.request?.settle(err({ code: "refused", wire: code } satisfies StatementFailure));
-    return true;
+    return flight;
   }
 
   /** The session closes: nobody gets an answer any more. */
