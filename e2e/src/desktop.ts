@@ -40,7 +40,12 @@ export interface Desktop {
 
 export async function launchDesktop(options: DesktopOptions = {}): Promise<Desktop> {
   const { appFolder = DESKTOP, userData = tempFolder("desktop"), files = [] } = options;
-  const app = await _electron.launch({ executablePath: ELECTRON, args: argumentsFor({ appFolder, userData, files }), cwd: ROOT });
+  const app = await _electron.launch({
+    executablePath: ELECTRON,
+    args: argumentsFor({ appFolder, userData, files }),
+    cwd: ROOT,
+    timeout: 90_000,
+  });
   return { app, appFolder, userData };
 }
 

@@ -66,6 +66,8 @@ async function addExpense(page: Page, what: { title: string; amount: string; own
   await page.keyboard.press("Tab");
   if (what.file !== undefined) await page.locator("input[type=file]").first().setInputFiles(what.file);
   await page.getByRole("button", { name: what.own === true ? "Keep for me" : /^Add and ask/ }).click();
+  // Its own address is shown only once it is kept.
+  await page.waitForURL(/\/expenses\/[0-9a-f]{32}$/, PATIENCE);
   await expect(page.getByText(what.title).first()).toBeVisible(PATIENCE);
 }
 
@@ -75,6 +77,7 @@ async function write(page: Page, subject: string, text: string): Promise<void> {
   await page.getByLabel("Subject").fill(subject);
   await page.getByLabel("Message", { exact: true }).fill(text);
   await page.getByRole("button", { name: "Send", exact: true }).click();
+  await page.waitForURL(/\/messages\/[0-9a-f]{32}$/, PATIENCE);
   await expect(page.getByText(text).first()).toBeVisible(PATIENCE);
 }
 
@@ -134,6 +137,7 @@ test("[C2a] Ana confirms, both compare the same words, and Ana shares what she w
 test("[offline] the relay stops; both write with a receipt, restart, and see all of it", async () => {
   await relay.kill();
   await write(a, "Dentist on Monday", "She has an appointment at 9. I will take her.");
+  await addExpense(a, { title: "Bus pass", amount: "31", file: receipt });
   await addExpense(b, { title: "Dentist", amount: "120", file: receipt });
   await desktop.app.close();
   await browser.close();
@@ -158,6 +162,22 @@ test("[sync] the relay comes back and both hold the same", async () => {
   await expect(a.getByText("Dentist").first()).toBeVisible({ timeout: 90_000 });
   await go(b, "Messages");
   await expect(b.getByText("Dentist on Monday").first()).toBeVisible({ timeout: 90_000 });
+  // Each opens the file that the other attached: sent by the desktop app and by the browser, fetched and opened on the other side.
+  for (const [page, title] of [
+    [a, "Dentist"],
+    [b, "Bus pass"],
+  ] as const) {
+    await go(page, "Expenses");
+    await page.getByText(title).first().click();
+    await page
+      .getByRole("button", { name: /^zahnarzt-rechnung\.png/ })
+      .first()
+      .click(PATIENCE);
+    await expect(page.locator("img[src^='blob:']").first()).toBeVisible(PATIENCE);
+    await page.keyboard.press("Escape");
+  }
+  await go(a, "Expenses");
+  await go(b, "Expenses");
 });
 
 test("[R3] Ana approves and pays, Ben confirms", async () => {
