@@ -1,9 +1,9 @@
 import { toId } from "@countersign/shared/base/bytes";
 import type { DeviceId, LogId } from "@countersign/shared/base/ids";
 import { ok } from "@countersign/shared/base/result";
-import { recoveryKeys, sheetUnlockKey, type SheetPurpose } from "@countersign/shared/charter/recovery-sheet";
+import { sheetUnlockKey } from "@countersign/shared/charter/recovery-sheet";
 import { frameOn, makeStatement } from "@countersign/shared/charter/sign";
-import type { BoxKeyId, SignerId } from "@countersign/shared/charter/types";
+import type { BoxKeyId } from "@countersign/shared/charter/types";
 import { boxKeyPair } from "@countersign/shared/crypto/box";
 import { signKeyPair } from "@countersign/shared/crypto/sign";
 import type { Channel } from "@countersign/shared/entry/channels";
@@ -11,7 +11,6 @@ import { FORMAT_LEVEL } from "@countersign/shared/sync/found";
 import type { LogSession } from "@countersign/shared/sync/session";
 import { PASSPHRASE, RELAY, value, World, type Device, type Saved } from "./world.ts";
 
-export const PHONES = ["ana", "ben"] as const;
 export const DEVICES = ["ana", "ana2", "ben", "ben2"] as const;
 
 /** The household log as a device of it has it. */
@@ -51,7 +50,7 @@ export async function linkSecond(world: World, first: Device, name: string): Pro
       ok({
         signed: makeStatement(
           {
-            ...frameOn(charter, old.device as DeviceId & SignerId, checkpoint),
+            ...frameOn(charter, old.device, checkpoint),
             type: "link",
             device: { sign: toId<DeviceId>(pair.publicKey), box: toId<BoxKeyId>(boxKeyPair(box).publicKey) },
             level: FORMAT_LEVEL,
@@ -84,13 +83,6 @@ export async function linkSecond(world: World, first: Device, name: string): Pro
   await world.time.until(() => isLive(session) && session.isDevice());
   return second;
 }
-
-/** The recovery keys of a device's household. */
-export const recoveryOf = (device: Device): ReturnType<typeof recoveryKeys> => {
-  const { sheet } = device.replica.core;
-  if (!sheet) throw new Error("a sheet");
-  return recoveryKeys(sheet.seed, household(device).identity.purpose as SheetPurpose);
-};
 
 /** Two parents with two devices each, at rest: what schedules start from. */
 export async function makeFamily(seed = 1): Promise<Saved> {

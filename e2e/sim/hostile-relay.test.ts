@@ -226,7 +226,7 @@ describe("a hostile relay", () => {
 
   /** The relay takes an entry into its log that it should have refused. */
   async function append(world: World, entry: PushEntry): Promise<void> {
-    const log = logOf2(world);
+    const log = currentLog;
     const opened = await openState(world.relayStore, log);
     const author = parseAuthorPart(entry.a);
     if (!opened || !author.ok) throw new Error("a log and an entry");
@@ -234,7 +234,6 @@ describe("a hostile relay", () => {
     const made = state.append(author.value, entry.a, entry.b, state.next(world.time.now()), state.charter);
     await world.relayStore.commit([{ t: "entry", log, id: toId(idBytes(author.value.commitment)), entry: made.entry }]);
   }
-  const logOf2 = (_world: World): ReturnType<typeof logOf> => currentLog;
 
   test("[C10] an invented device in the charter is the relay's fault", async () => {
     const world = await family();
