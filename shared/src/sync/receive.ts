@@ -196,15 +196,20 @@ function openNotes(context: ReceiveContext, body: ChangesBody, seq: number): { n
   return { names, opened };
 }
 
+/** A place, and who pushed the entry. */
+interface CarriedPlace extends ActPlace {
+  readonly pusher?: DeviceId;
+}
+
 /** Places of changes that an earlier entry brought and that were released only now (rule X4). */
 async function releasedPlaces(
   context: ReceiveContext,
   book: OpenBook,
   entries: readonly ArrivedEntry[],
   verdicts: readonly Verdict[],
-): Promise<Map<ChangeHash, ActPlace>> {
+): Promise<Map<ChangeHash, CarriedPlace>> {
   const here = new Set(entries.map((e) => e.header.relay.seq));
-  const places = new Map<ChangeHash, ActPlace>();
+  const places = new Map<ChangeHash, CarriedPlace>();
   for (const v of verdicts) {
     if (here.has(v.seq) || places.has(v.hash)) continue;
     const row = await context.rows.get("change", keys.change(context.log, book.id, logged(v.seq, v.index)));
@@ -212,7 +217,11 @@ async function releasedPlaces(
     const parsed = stored?.ok ? parseChange(stored.value.bytes) : undefined;
     const field = parsed?.ok ? parseCheckpointField(parsed.value.message) : undefined;
     if (stored?.ok && stored.value.carrier)
-      places.set(v.hash, { notBefore: field?.ok ? field.value.time : 0, logged: stored.value.carrier });
+      places.set(v.hash, {
+        notBefore: field?.ok ? field.value.time : 0,
+        logged: stored.value.carrier,
+        pusher: stored.value.carrier.pusher,
+      });
   }
   return places;
 }
@@ -223,7 +232,7 @@ function bookWrites(
   loaded: LoadedBook,
   entries: readonly ArrivedEntry[],
   verdicts: readonly Verdict[],
-  places: Map<ChangeHash, ActPlace>,
+  places: Map<ChangeHash, CarriedPlace>,
 ): { readonly writes: readonly Write[]; readonly records: ReadonlyMap<RecordId, RecordRow | undefined> } {
   const { log } = context;
   const writes: Write[] = [];
@@ -290,7 +299,7 @@ function historyOf(
   loaded: LoadedBook,
   verdict: Verdict,
   entries: readonly ArrivedEntry[],
-  place: ActPlace | undefined,
+  place: CarriedPlace | undefined,
 ): HistoryRowStored | undefined {
   if (verdict.again) return undefined;
   const entry = entries.find((e) => e.header.relay.seq === verdict.seq);
@@ -298,7 +307,7 @@ function historyOf(
   const admitted = loaded.state.get(verdict.hash);
   const base = { notBefore: place?.notBefore ?? 0, ...(time === undefined ? {} : { notAfter: time }), seq: verdict.seq };
   if (verdict.state === "admitted" && admitted) return { ...actHistory(admitted.kind, admitted.act, loaded), ...base };
-  const device = entry?.header.author.device;
+  const device = entry?.header.author.device ?? place?.pusher;
   const member = device && memberOf(context.charter, device);
   return {
     type: "set-aside",
