@@ -33,7 +33,7 @@ export const zId = <T extends Hex32>(): z.ZodType<T, Uint8Array> =>
       decode: (bytes) => toId<T>(bytes),
       encode: (id) => idBytes(id as Hex32) as Uint8Array<ArrayBuffer>,
     },
-  ) as unknown as z.ZodType<T, Uint8Array>;
+  );
 
 export const zSignature = (): z.ZodType<Signature, Signature> => zExact<Signature>(64);
 export const zUint = (): z.ZodNumber => z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -51,7 +51,7 @@ export function structCodec<T>(schema: z.ZodType<T>, max: number): Codec<T> {
     decode: (bytes) => {
       const value = decode(bytes, max);
       if (!value.ok) return value;
-      const parsed = z.safeDecode(schema, value.value as never);
+      const parsed = z.safeDecode(schema, value.value);
       return parsed.success ? ok(parsed.data) : err(coded("struct-unknown"));
     },
   };

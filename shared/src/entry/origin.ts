@@ -43,7 +43,7 @@ const originSchema = z.strictObject({
   signer: zId<DeviceId>(),
 });
 export type Origin = z.output<typeof originSchema>;
-export const originCodec: Codec<Origin> = structCodec<Origin>(originSchema as unknown as z.ZodType<Origin>, 45_000);
+export const originCodec: Codec<Origin> = structCodec<Origin>(originSchema, 45_000);
 
 /** What a proven origin says. */
 export interface ProvenOrigin {

@@ -114,14 +114,8 @@ export type ClientMessage = z.output<typeof clientMessage>;
 export type EntriesItem = z.output<typeof item>;
 export type PushEntry = { readonly a: Uint8Array; readonly b: Uint8Array };
 
-export const relayMessageCodec: Codec<RelayMessage> = structCodec<RelayMessage>(
-  relayMessage as unknown as z.ZodType<RelayMessage>,
-  LIMITS.frame,
-);
-export const clientMessageCodec: Codec<ClientMessage> = structCodec<ClientMessage>(
-  clientMessage as unknown as z.ZodType<ClientMessage>,
-  LIMITS.frame,
-);
+export const relayMessageCodec: Codec<RelayMessage> = structCodec<RelayMessage>(relayMessage, LIMITS.frame);
+export const clientMessageCodec: Codec<ClientMessage> = structCodec<ClientMessage>(clientMessage, LIMITS.frame);
 
 /** What a client signs to sign in: the challenge, the log (zeros if it has none yet) and the relay's name. */
 export function signInBytes(challenge: Uint8Array, log: Uint8Array | null, name: Uint8Array): Uint8Array {
