@@ -50,9 +50,11 @@ test.beforeAll(async () => {
 });
 
 test.afterAll(async () => {
-  await desktop?.app.close().catch(() => undefined);
-  await browser?.close().catch(() => undefined);
-  await relay?.kill();
+  // A story that failed early has not started all of them.
+  const started: Partial<{ desktop: Desktop; browser: BrowserContext; relay: Relay }> = { desktop, browser, relay };
+  await started.desktop?.app.close().catch(() => undefined);
+  await started.browser?.close().catch(() => undefined);
+  await started.relay?.kill();
 });
 
 async function addExpense(page: Page, what: { title: string; amount: string; own?: boolean; file?: string }): Promise<void> {
