@@ -159,7 +159,7 @@ describe("a hostile parent with a real device", () => {
     if (!charter) throw new Error("a charter");
     const small = new Uint8Array(32);
     const statement = {
-      ...frameOn(charter, mallory.device as never, null),
+      ...frameOn(charter, mallory.device, null),
       type: "link" as const,
       device: { sign: toId<DeviceId>(small), box: toId<BoxKeyId>(small) },
       level: 1,

@@ -86,7 +86,7 @@ export class Mallory {
         note: tail.verified.note,
       },
       states,
-      keys as never,
+      keys,
     );
     device.kill();
     world.devices.delete("mal");
@@ -146,7 +146,7 @@ export class Mallory {
       deps: [...deps].sort(),
       startOp,
     };
-    return A.encodeChange(change as Encodable);
+    return A.encodeChange(change);
   }
 
   set(key: string, value: unknown, startOp: number, actor: string, more: object = {}): Encodable["ops"][number] {

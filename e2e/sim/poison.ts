@@ -26,7 +26,7 @@ export function poisons(m: Mallory, ana: { readonly device: string }, stranger: 
   const heads = (): string[] => [...m.state().heads];
   const startOf = (deps: readonly string[]): number => Math.max(...deps.map((d) => m.state().endOpOf(d as never))) + 1;
   const start = startOf(heads());
-  const fresh = (): string => newRecordId(m.device as never, (n) => crypto.getRandomValues(new Uint8Array(n)));
+  const fresh = (): string => newRecordId(m.device, (n) => crypto.getRandomValues(new Uint8Array(n)));
   const one = (
     name: string,
     reason: ReasonCode | "admitted",

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { initAutomergeNode } from "../../node/automerge.ts";
 import { makeHousehold, type Household } from "../../test/household.ts";
+import { boxKeyPair } from "../crypto/box.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { makeRelayPart, parseHeader } from "../entry/header.ts";
 import { signCheckpoint } from "../log/checkpoint.ts";
@@ -34,6 +35,11 @@ const header = (item: Full) => {
 };
 const swap = (at: number, change: (item: Full) => EntriesItem): EntriesItem[] => items.map((item, i) => (i === at ? change(item) : item));
 const flip = (bytes: Uint8Array, at: number): Uint8Array => Uint8Array.from(bytes, (b, i) => (i === at ? b ^ 1 : b));
+/** Where the signature stands in an author part. */
+const signatureAt = (item: Full): number => {
+  const { signature } = header(item).author;
+  return item.a.findIndex((_, i) => signature.every((b, j) => item.a[i + j] === b));
+};
 const again = (item: Full, change: Partial<ReturnType<typeof header>["relay"]>): Full => ({
   ...item,
   r: makeRelayPart({ ...header(item).relay, ...change }),
@@ -67,7 +73,7 @@ describe("the verified end of a log", () => {
     ["another previous leaf", () => swap(20, (i) => again(i, { previous: new Uint8Array(32) })), "relay-chain"],
     ["time that falls", () => swap(20, (i) => again(i, { time: 1 })), "relay-time"],
     ["a body that is not the one", () => swap(20, (i) => ({ ...i, b: flip(i.b ?? new Uint8Array(1), 0) })), "relay-body"],
-    ["an author's signature that does not fit", () => swap(20, (i) => ({ ...i, a: flip(i.a, i.a.length - 1) })), "relay-signature"],
+    ["an author's signature that does not fit", () => swap(20, (i) => ({ ...i, a: flip(i.a, signatureAt(i)) })), "relay-signature"],
     ["a header that is none", () => swap(20, (i) => ({ ...i, r: Uint8Array.of(1) })), "relay-header"],
   ])("[L2] finds %s", (_name, run, code) => {
     const done = accept(LogTail.empty(home.log), 0, run(), home.note);
@@ -78,7 +84,7 @@ describe("the verified end of a log", () => {
   it("[L5] finds a checkpoint over another root, of another size, by another key or name", () => {
     const { size, time } = whole().verified?.checkpoint ?? { size: 0, time: 0 };
     const root = whole().root();
-    const note = (change: Partial<{ size: number; root: Uint8Array; origin: string }>, key = home.builder.logKey): string => {
+    const note = (change: Partial<{ size: number; root: Uint8Array; origin: string }>, key = home.builder.logKey.secretKey): string => {
       const checkpoint = { origin: origin(), size, root, time, ...change };
       return signCheckpoint(checkpoint, key);
     };
@@ -93,8 +99,8 @@ describe("the verified end of a log", () => {
   it("[L2] finds at sign-in that the relay has less than before, or something else", () => {
     const tail = whole();
     const check = (size: number, note: string | null): string | undefined => tail.checkWelcome(size, note, origin(), home.logKey)?.code;
-    const shorter = signCheckpoint({ origin: origin(), size: 5, root: new Uint8Array(32), time: 1 }, home.builder.logKey);
-    const other = signCheckpoint({ origin: origin(), size: tail.size, root: new Uint8Array(32), time: 1 }, home.builder.logKey);
+    const shorter = signCheckpoint({ origin: origin(), size: 5, root: new Uint8Array(32), time: 1 }, home.builder.logKey.secretKey);
+    const other = signCheckpoint({ origin: origin(), size: tail.size, root: new Uint8Array(32), time: 1 }, home.builder.logKey.secretKey);
     expect(check(tail.size, home.note)).toBeUndefined();
     expect(check(5, shorter)).toBe("relay-rollback");
     expect(check(0, null)).toBe("relay-rollback");
@@ -113,13 +119,7 @@ describe("the verified end of a log", () => {
 });
 
 describe("the state of a log", () => {
-  const opener = () => {
-    const { box, sign } = home.me.device;
-    return [{ recipient: sign, box }];
-  };
-
   it("[C10] pins relay and key by the founding statement, whose hash is the log", () => {
-    expect(opener()).toHaveLength(1);
     const done = advance(emptyLogState(home.log), 0, items, home.note, []);
     expect(done.ok && done.value.state.charter?.log).toBe(home.log);
     expect(done.ok && done.value.steps.filter((s) => s.taken).length).toBe(home.builder.statements.length);
@@ -131,6 +131,23 @@ describe("the state of a log", () => {
     const second = items.findIndex((item, i) => i > 0 && header(item).author.channel === "charter");
     const run = swap(second, (i) => ({ ...i, b: null }));
     expect(faultOf(advance(emptyLogState(home.log), 0, run, home.note, []))).toBe("relay-charter");
+  });
+
+  it("[K4] opens the wraps of whoever can, and knows a wrap that does not open from none", () => {
+    const { id, box } = home.me.device;
+    const keysWith = (openers: Parameters<typeof advance>[4]) => {
+      const done = advance(emptyLogState(home.log), 0, items, home.note, openers);
+      if (!done.ok) throw new Error(done.error.code);
+      return done.value.state;
+    };
+    const mine = keysWith([{ recipient: id, pair: box }]);
+    expect(mine.keys.size).toBeGreaterThan(0);
+    expect([...mine.broken]).toEqual([]);
+    const other = boxKeyPair(new Uint8Array(32).fill(5));
+    const wrong = keysWith([{ recipient: id, pair: other }]);
+    expect(wrong.keys.size).toBe(0);
+    expect(wrong.broken.size).toBeGreaterThan(0);
+    expect(keysWith([]).broken.size).toBe(0);
   });
 
   it("[L4] nothing comes before the founding statement", () => {

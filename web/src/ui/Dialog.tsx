@@ -21,7 +21,15 @@ export function Dialog({ close, children, ...rest }: Props): ReactNode {
     [opener],
   );
   return (
-    <Modal opened onClose={close} returnFocus={false} closeButtonProps={{ "aria-label": t("do.close"), size: 44 }} {...rest}>
+    <Modal
+      opened
+      onClose={close}
+      returnFocus={false}
+      closeButtonProps={{ "aria-label": t("do.close"), size: 44 }}
+      // The kit's header would otherwise be a second banner of the page for a screen reader.
+      attributes={{ header: { role: "presentation" } }}
+      {...rest}
+    >
       {children}
     </Modal>
   );
