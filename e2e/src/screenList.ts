@@ -33,6 +33,16 @@ const verifyFile =
     await page.getByRole("heading", { name: "Verdict" }).waitFor();
   };
 
+const proofFile =
+  (last: number) =>
+  async (page: Page): Promise<void> => {
+    const buffer = Buffer.concat([Buffer.from("countersign proof 1\n"), Buffer.alloc(40, last)]);
+    await page
+      .locator("input[type=file]")
+      .setInputFiles({ name: "relay-fork.countersign-proof", mimeType: "application/octet-stream", buffer });
+    await page.getByRole("heading", { name: "Verdict" }).waitFor();
+  };
+
 /** Every screen, and the states that it has. */
 export const SHOTS: readonly Shot[] = [
   shot("start", "/start", "none"),
@@ -192,6 +202,8 @@ export const SHOTS: readonly Shot[] = [
     await page.getByRole("dialog").getByRole("button", { name: "Make the snapshot" }).click();
     await page.getByText("The snapshot is ready").waitFor();
   }),
+  shot("verify-proof", "/verify", "none", proofFile(70)),
+  shot("verify-proof-kept", "/verify", "none", proofFile(1)),
   shot("verify", "/verify", "none"),
   shot("verify-good", "/verify", "none", verifyFile(80)),
   shot("verify-failed", "/verify", "none", verifyFile(70)),

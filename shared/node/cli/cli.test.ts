@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { makeHousehold } from "../../test/household.ts";
 import { pack, unpack } from "../../test/bundle.ts";
 import { initCrypto } from "../../src/crypto/init.ts";
+import { encodeProof } from "../../src/fault-proof/file.ts";
+import { signCheckpoint } from "../../src/log/checkpoint.ts";
 import { sourceOf } from "../../src/sample/source.ts";
 import { PATH } from "../../src/snapshot/paths.ts";
 import { writeSnapshot } from "../../src/snapshot/write.ts";
@@ -30,6 +32,19 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** A proof file of a relay that signed two histories of one log. */
+async function proofOf(name: string, root: number): Promise<string> {
+  const home = makeHousehold();
+  const [found] = home.builder.statements;
+  if (!found) throw new Error("a founding");
+  const known = home.builder.known();
+  const other = { ...known, origin: home.builder.origin, root: known.root.map((b) => b ^ root) };
+  const path = join(folder, name);
+  const claim = { t: "fork", a: known.note, b: signCheckpoint(other, home.builder.logKey.secretKey) } as const;
+  await writeFile(path, encodeProof({ v: 1, c: [{ n: 0, t: found.time, b: found.signed.bytes }], f: claim }));
+  return path;
+}
 
 async function cli(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
   const said = { out: "", err: "" };
@@ -139,5 +154,31 @@ describe("stock tools alone", () => {
     list[3] = (list[3] ?? 0) ^ 1;
     await writeFile(join(at, PATH.manifest), list);
     await expect(signature()).rejects.toThrow();
+  });
+});
+
+describe("countersign proof", () => {
+  it("[P3] ends with 0 where the proof holds, names the relay and says what it can't show", async () => {
+    const { code, out } = await cli("proof", await proofOf("fork.countersign-proof", 1));
+    expect(code).toBe(0);
+    expect(out).toContain("The proof holds against relay relay.example.\n");
+    expect(out).toMatch(/Signed by the log's key: \d+ entries/);
+    expect(out).toContain("can't tell from the file alone");
+  });
+
+  it("[P3] ends with 1 and the reason where one note stands in it twice, also as JSON", async () => {
+    const path = await proofOf("twice.countersign-proof", 0);
+    expect(await cli("proof", path)).toMatchObject({ code: 1, out: expect.stringContaining("do not contradict") as string });
+    const { code, out } = await cli("proof", path, "--json");
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ readable: true, holds: false, reason: "agree", relay: "relay.example" });
+  });
+
+  it("[P3] ends with 2 where there is no such file, or another one, or two", async () => {
+    expect(await cli("proof", join(folder, "none"))).toMatchObject({ code: 2, err: "There is no such file.\n" });
+    expect(await cli("proof", good)).toMatchObject({ code: 2, err: "This is no proof file of Countersign.\n" });
+    expect(JSON.parse((await cli("proof", good, "--json")).out)).toMatchObject({ readable: false, code: "proof-none" });
+    expect((await cli("proof", good, good)).code).toBe(2);
+    expect((await cli("proof", good, "--loud")).code).toBe(2);
   });
 });

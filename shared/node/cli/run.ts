@@ -1,11 +1,15 @@
 import { parseArgs } from "node:util";
 import { EXIT, type Io } from "./io.ts";
+import { proofCommand } from "./proof.ts";
 import { sampleCommand } from "./sample.ts";
 import { verifyCommand } from "./verify.ts";
 
 const HELP = `Usage:
   countersign verify FILE [--json]
       Checks a snapshot. Exit code 0: nothing failed. 1: something failed. 2: the file cannot be read as a snapshot.
+  countersign proof FILE [--json]
+      Checks a proof that a relay broke its rules. Exit code 0: the proof holds against the relay that it names. 1: it does not.
+      2: the file cannot be read as a proof.
   countersign sample --out FILE [--years N] [--seed S]
       Writes the snapshot of a generated household of N years (1) from seed S (1), to look at and to try 'verify' on.
   countersign --help
@@ -24,7 +28,9 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
       io.out(HELP);
       return EXIT.good;
     case "verify":
-      return verifyArgs(rest, io);
+      return fileArgs("verify", rest, io, verifyCommand);
+    case "proof":
+      return fileArgs("proof", rest, io, proofCommand);
     case "sample":
       return sampleArgs(rest, io);
     default:
@@ -37,15 +43,21 @@ function usage(sentence: string, io: Io): number {
   return EXIT.unreadable;
 }
 
-async function verifyArgs(args: readonly string[], io: Io): Promise<number> {
+/** A command that takes one file and `--json`. */
+async function fileArgs(
+  name: string,
+  args: readonly string[],
+  io: Io,
+  run: (path: string, asJson: boolean, io: Io) => Promise<number>,
+): Promise<number> {
   const read = parse(() =>
     parseArgs({ args: [...args], allowPositionals: true, options: { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } }),
   );
-  if (!read) return usage("This option is not known to 'verify'.", io);
+  if (!read) return usage(`This option is not known to '${name}'.`, io);
   if (read.values.help === true) return runCli(["--help"], io);
   const [path, ...more] = read.positionals;
-  if (path === undefined || more.length > 0) return usage("'verify' takes one file.", io);
-  return verifyCommand(path, read.values.json === true, io);
+  if (path === undefined || more.length > 0) return usage(`'${name}' takes one file.`, io);
+  return run(path, read.values.json === true, io);
 }
 
 async function sampleArgs(args: readonly string[], io: Io): Promise<number> {

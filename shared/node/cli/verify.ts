@@ -1,4 +1,3 @@
-import { readFile, stat } from "node:fs/promises";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { initCrypto } from "../../src/crypto/init.ts";
 import type { CheckView, SnapshotReport, VerdictView } from "../../src/replica/api.ts";
@@ -8,35 +7,24 @@ import { verifySnapshot } from "../../src/snapshot/verify.ts";
 import { plainIn } from "../../src/snapshot/zone.ts";
 import { initAutomergeNode } from "../automerge.ts";
 import { endProgress, EXIT, progressOn, type Io } from "./io.ts";
+import { loadFile, safe } from "./load.ts";
 
 /** A larger archive is refused before it is read. */
 const MAX_BYTES = 1024 * 1024 * 1024;
 
 /** `countersign verify FILE`: exit 0 nothing failed, 1 something failed, 2 cannot be read. */
 export async function verifyCommand(path: string, asJson: boolean, io: Io): Promise<number> {
-  const bytes = await load(path);
-  if (typeof bytes === "string") return unreadable(bytes, undefined, asJson, io);
+  const loaded = await loadFile(path, MAX_BYTES, SNAPSHOT_SENTENCES["snapshot-too-large"]);
+  if (!loaded.ok) return unreadable(loaded.error, undefined, asJson, io);
   await initCrypto();
   await initAutomergeNode();
   const progress = progressOn(io, "Checking");
-  const report = await verifySnapshot(bytes, { progress, pause: () => nextTurn() });
+  const report = await verifySnapshot(loaded.value, { progress, pause: () => nextTurn() });
   endProgress(io);
   if (!report.ok) return unreadable(sentence(report.error), report.error, asJson, io);
   const { verdict } = report.value;
   io.out(asJson ? `${JSON.stringify(summary(report.value), null, 2)}\n` : printed(report.value));
   return partsOf(verdict).some(([, part]) => part.state === "failed") ? EXIT.failed : EXIT.good;
-}
-
-async function load(path: string): Promise<Uint8Array | string> {
-  try {
-    const info = await stat(path);
-    if (!info.isFile()) return "This is no file.";
-    if (info.size > MAX_BYTES) return SNAPSHOT_SENTENCES["snapshot-too-large"];
-    return new Uint8Array(await readFile(path));
-  } catch (e) {
-    const code = e instanceof Error && "code" in e ? String(e.code) : "";
-    return code === "ENOENT" ? "There is no such file." : `The file cannot be read (${code || "unknown"}).`;
-  }
 }
 
 const sentence = (error: SnapshotError): string =>
@@ -58,10 +46,6 @@ const partsOf = (v: VerdictView): readonly (readonly [string, Part])[] => [
 
 const STATE: Readonly<Record<CheckView["state"], string>> = { good: "good", remarks: "good, with remarks", failed: "FAILED" };
 const MARK: Readonly<Record<CheckView["state"], string>> = { good: "+", remarks: "!", failed: "x" };
-
-/** What a terminal must not obey: escapes and marks that turn the direction of text. */
-const safe = (text: string): string =>
-  text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 
 function printed(report: SnapshotReport): string {
   const { verdict, zone } = report;

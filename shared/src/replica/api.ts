@@ -3,6 +3,7 @@
  * worker, the headless replica directly; both give the same answers. Everything here is plain data (structured-clone safe).
  */
 import type { Result } from "../base/result.ts";
+import type { ProofReport } from "../fault-proof/report.ts";
 import type { ChangeHash, DeviceId, FileId, LogId, MemberId, Millis, RecordId } from "../base/ids.ts";
 
 /** What can go wrong when a person asks for something; each code has one sentence in the message catalogue (`error.<code>`). */
@@ -42,6 +43,10 @@ export type ActCode =
   | "record-unknown"
   | "record-moved-on"
   | "snapshot-unreadable"
+  | "proof-none"
+  | "proof-too-large"
+  | "proof-damaged"
+  | "proof-newer"
   | "cancelled"
   | "internal";
 
@@ -148,8 +153,10 @@ export interface FaultView {
   readonly who: "relay" | DeviceId;
   readonly code: FaultCode;
   readonly seq?: number;
-  /** A portable proof can be saved as a file. */
+  /** What shows it can be saved as a file. */
   readonly proof: boolean;
+  /** And anybody can check that file, since the relay signed what it did. */
+  readonly portable: boolean;
 }
 
 export type FaultCode =
@@ -438,6 +445,8 @@ export interface ReplicaApi {
   syncNow(): Promise<void>;
   faults(): Promise<readonly FaultView[]>;
   faultProof(id: string): Answer<Uint8Array>;
+  /** Checks such a file, of whatever log. Needs no vault. */
+  checkFaultProof(bytes: Uint8Array): Answer<ProofReport>;
 
   // messages
   threads(log: LogId, offset: number, limit: number): Promise<Page<ThreadView>>;

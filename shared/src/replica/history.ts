@@ -1,5 +1,5 @@
 import type { MemberId } from "../base/ids.ts";
-import { keys, historyRowCodec } from "../sync/rows.ts";
+import { keys, historyRowCodec, type FaultRow } from "../sync/rows.ts";
 import { prefix } from "../vault/row-store.ts";
 import type { FaultCode, FaultView, HistoryRow, Page } from "./api.ts";
 import type { OpenLog, ReplicaCore } from "./core.ts";
@@ -50,6 +50,9 @@ export async function history(
   return { rows: all.slice(offset, offset + limit), total: all.length };
 }
 
+/** Others can check what the relay did: it signed it. The proof of an entry under a replaced key is made when it is asked for. */
+export const isPortable = (f: FaultRow): boolean => f.proof !== undefined || f.code === "relay-stale-epoch";
+
 export const faultViews = (open: OpenLog): FaultView[] =>
   open.session.faults.all.map((f) => ({
     id: f.id,
@@ -58,5 +61,6 @@ export const faultViews = (open: OpenLog): FaultView[] =>
     who: f.device ?? "relay",
     code: f.code as FaultCode,
     ...(f.seq === null ? {} : { seq: f.seq }),
-    proof: f.evidence.length > 0,
+    proof: true,
+    portable: isPortable(f),
   }));

@@ -3,10 +3,11 @@ import type { DeviceId, LogId } from "../base/ids.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { sheetCode, sheetWords } from "../charter/recovery-sheet.ts";
 import { characters } from "../kinds/fields.ts";
-import { proofFile } from "../sync/fault-book.ts";
+import { checkProof } from "../fault-proof/check.ts";
+import type { ProofReport } from "../fault-proof/report.ts";
 import type { ActError, Answer, FaultView, RecoverySheet, ReplicaApi, SyncView, VaultView } from "./api.ts";
 import { ReplicaCore, type OpenLog, type ReplicaDeps } from "./core.ts";
-import { faultViews, history } from "./history.ts";
+import { faultViews, history, isPortable } from "./history.ts";
 import { People } from "./people.ts";
 import { Records } from "./records.ts";
 import { SnapshotJobs } from "./snapshots.ts";
@@ -218,9 +219,17 @@ class LocalReplica implements Replica {
     return Promise.resolve([...this.core.logs.values()].flatMap(faultViews));
   }
 
-  faultProof(id: string): Answer<Uint8Array> {
-    const fault = [...this.core.logs.values()].flatMap((l) => l.session.faults.all).find((f) => f.id === id);
-    return Promise.resolve(fault ? ok(proofFile(fault)) : err({ code: "record-unknown" }));
+  async faultProof(id: string): Answer<Uint8Array> {
+    for (const { session } of this.core.logs.values()) {
+      const file = await session.faultFile(id);
+      if (file) return ok(file);
+    }
+    return err({ code: "record-unknown" });
+  }
+
+  checkFaultProof(bytes: Uint8Array): Answer<ProofReport> {
+    const report = checkProof(bytes);
+    return Promise.resolve(report.ok ? report : err({ code: report.error.code }));
   }
 
   // -------------------------------------------------------------------------------------------------------------- records
@@ -369,6 +378,7 @@ function syncView({ session }: OpenLog): SyncView {
         who: "relay",
         code: (last?.code ?? "relay-header") as FaultView["code"],
         proof: last !== undefined,
+        portable: last !== undefined && isPortable(last),
       };
       return { state: "stopped", fault, unsent, ...lastSynced };
     }

@@ -1,4 +1,4 @@
-import { concat, equalBytes, toHex, utf8 } from "../base/bytes.ts";
+import { equalBytes, toHex, utf8 } from "../base/bytes.ts";
 import type { DeviceId, LogId } from "../base/ids.ts";
 import { prefix, type RowStore, type Write } from "../vault/row-store.ts";
 import type { Ports } from "./ports.ts";
@@ -37,16 +37,21 @@ export class FaultBook {
     return this.#rows;
   }
 
-  ofRelay(fault: TailFault, note: string | undefined): { readonly writes: readonly Write[]; readonly kept: () => void } {
+  /** @param proof the portable proof, where there is one */
+  ofRelay(
+    fault: TailFault,
+    note: string | undefined,
+    proof?: Uint8Array,
+  ): { readonly writes: readonly Write[]; readonly kept: () => void } {
     const evidence = [...fault.evidence.slice(0, EVIDENCE_MAX), ...(note === undefined ? [] : [utf8(note)])];
-    return this.#add([{ code: fault.code, device: null, seq: fault.seq, evidence }]);
+    return this.#add([{ code: fault.code, device: null, seq: fault.seq, evidence, ...(proof ? { proof } : {}) }]);
   }
 
   ofEntries(faults: readonly EntryFault[]): { readonly writes: readonly Write[]; readonly kept: () => void } {
     return this.#add(faults.map((f) => ({ code: f.code, device: f.device, seq: f.seq, evidence: f.evidence.slice(0, EVIDENCE_MAX) })));
   }
 
-  #add(faults: readonly { code: string; device: DeviceId | null; seq: number; evidence: readonly Uint8Array[] }[]): {
+  #add(faults: readonly { code: string; device: DeviceId | null; seq: number; evidence: readonly Uint8Array[]; proof?: Uint8Array }[]): {
     readonly writes: readonly Write[];
     readonly kept: () => void;
   } {
@@ -100,12 +105,4 @@ async function rootAt(log: LogId, size: number, rows: RowStore): Promise<Uint8Ar
   const row = await rows.get("entry", keys.entry(log, size - 1));
   const entry = row && entryRowCodec.decode(row);
   return entry?.ok ? entry.value.root : undefined;
-}
-
-/** A fault as a file that others can look at: the pieces, one after another, each with its length before it. */
-export function proofFile(fault: FaultRow): Uint8Array {
-  return concat(
-    utf8(`countersign fault 1\n${fault.code}\n${fault.seq === null ? "-" : String(fault.seq)}\n`),
-    ...fault.evidence.flatMap((e) => [utf8(`${String(e.length)}\n`), e, utf8("\n")]),
-  );
 }

@@ -100,6 +100,28 @@ export function pinOf(state: LogState, items: readonly EntriesItem[]): { readonl
   return { relay: signed.value.statement.relay, logKey: idBytes(signed.value.statement.logKey) };
 }
 
+/**
+ * The charter with the statement of an entry, or undefined where the relay must not have taken it (rule C10). The entry is the statement's own:
+ * the same author, and its id as the commitment (rule L0).
+ */
+export function statementStands(
+  charter: Charter | undefined,
+  header: Header,
+  seq: number,
+  body: Uint8Array,
+): { readonly signed: SignedStatement; readonly charter: Charter } | undefined {
+  const signed = parseSigned(body);
+  if (!signed.ok) return undefined;
+  const at = { seq, time: header.relay.time };
+  if (
+    (header.author.commitment as string) !== signed.value.id ||
+    header.author.device !== (signed.value.statement.by as string as DeviceId)
+  )
+    return undefined;
+  const next = charter ? extendCharter(charter, signed.value, at) : seq === 0 ? foundCharter(signed.value, at) : undefined;
+  return next?.ok === true ? { signed: signed.value, charter: next.value } : undefined;
+}
+
 function takeStatement(
   state: LogState,
   header: Header,
@@ -107,22 +129,17 @@ function takeStatement(
   body: Uint8Array,
   openers: readonly Opener[],
 ): { readonly state: LogState; readonly taken: TakenStatement } | undefined {
-  const signed = parseSigned(body);
-  if (!signed.ok) return undefined;
-  const at = { seq, time: header.relay.time };
-  const { statement } = signed.value;
-  // The entry is the statement's own: the same author, and its id as the commitment (rule L0).
-  if ((header.author.commitment as string) !== signed.value.id || header.author.device !== (statement.by as string as DeviceId))
-    return undefined;
-  const next = state.charter ? extendCharter(state.charter, signed.value, at) : seq === 0 ? foundCharter(signed.value, at) : undefined;
-  if (!next?.ok) return undefined;
+  const stands = statementStands(state.charter, header, seq, body);
+  if (!stands) return undefined;
+  const { signed, charter } = stands;
+  const { statement } = signed;
   const opened =
     statement.type === "open-epoch"
       ? openEpochs(state, statement.epochs, openers)
       : { keys: state.keys, broken: state.broken, newKeys: [] };
   return {
-    state: { ...state, charter: next.value, keys: opened.keys, broken: opened.broken },
-    taken: { signed: signed.value, seq, time: at.time, newKeys: opened.newKeys },
+    state: { ...state, charter, keys: opened.keys, broken: opened.broken },
+    taken: { signed, seq, time: header.relay.time, newKeys: opened.newKeys },
   };
 }
 

@@ -3,6 +3,7 @@ import type { BookId, ChangeHash, DeviceId, FileId, FileKey, LogId, MemberId, Re
 import { structCodec, zBrandedText, zBytes, zExact, zId, zSignature, zText, zUint, type Codec } from "../cbor/struct.ts";
 import { ALL_CHANNELS, type Channel } from "../entry/channels.ts";
 import { LIMITS } from "../entry/limits.ts";
+import { MAX_PROOF_BYTES } from "../fault-proof/file.ts";
 import { numberKey } from "../vault/row-store.ts";
 
 /**
@@ -127,9 +128,11 @@ const faultRow = z.strictObject({
   code: zText(40),
   seq: zUint().nullable(),
   evidence: z.array(zBytes(LIMITS.frame)).max(64),
+  /** The portable proof (docs/fault-proof.md), where what the relay signed shows its fault to others. */
+  proof: zBytes(MAX_PROOF_BYTES).optional(),
 });
 export type FaultRow = z.output<typeof faultRow>;
-export const faultRowCodec: Codec<FaultRow> = structCodec<FaultRow>(faultRow, 8_388_608);
+export const faultRowCodec: Codec<FaultRow> = structCodec<FaultRow>(faultRow, 8_388_608 + MAX_PROOF_BYTES);
 
 const statementRow = z.strictObject({ seq: zUint(), time: zUint(), bytes: zBytes(LIMITS.statement) });
 export type StatementRow = z.output<typeof statementRow>;
@@ -149,6 +152,7 @@ export const keys = {
   entry: (log: LogId, seq: number) => `${log}/${numberKey(seq)}`,
   entries: (log: LogId) => `${log}/`,
   statement: (log: LogId, n: number) => `${log}/${numberKey(n)}`,
+  statements: (log: LogId) => `${log}/`,
   pending: (log: LogId, n: number) => `${log}/p/${numberKey(n)}`,
   pendings: (log: LogId) => `${log}/p/`,
   sealed: (log: LogId, n: number) => `${log}/e/${numberKey(n)}`,

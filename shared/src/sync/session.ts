@@ -29,6 +29,7 @@ import { actHistory, receive, type Received } from "./receive.ts";
 import { RecordIndex, type ActPlace } from "./record-index.ts";
 import type { SignIn, Welcome } from "./relay-client.ts";
 import { changeRowCodec, channelKeyCodec, historyRowCodec, keys, provisional, type Identity, type PendingChange } from "./rows.ts";
+import { fileOfFault, proofOfFault, proofSource, type Said } from "./prove.ts";
 import { loadLogState, sealedSteps } from "./session-load.ts";
 import { StatementDesk } from "./statement-desk.ts";
 import { originOf, type TailFault } from "./tail.ts";
@@ -368,13 +369,13 @@ export class LogSession implements LinkOwner {
     const items = message.items.map((item) => this.#withBody(item, own));
     const bare = withheldBody(message.from, items);
     if (bare) {
-      await this.#relayFault(bare);
+      await this.#relayFault(bare, { ...message, items });
       return "fault";
     }
     const wasDevice = this.isDevice();
     const next = advance(this.#state, message.from, items, message.note, [openerOf(this.#deps.identity), ...this.#deps.openers]);
     if (!next.ok) {
-      await this.#relayFault(next.error);
+      await this.#relayFault(next.error, { ...message, items });
       return "fault";
     }
     const { state, steps } = next.value;
@@ -547,8 +548,10 @@ export class LogSession implements LinkOwner {
     return fork ? this.#relayFault(fork) : true;
   }
 
-  async #relayFault(fault: TailFault): Promise<false> {
-    const noted = this.faults.ofRelay(fault, this.#state.tail.verified?.note);
+  async #relayFault(fault: TailFault, said?: Said): Promise<false> {
+    const { charter, tail } = this.#state;
+    const proof = charter && (await proofOfFault(proofSource(this.log, charter, this.#deps.rows), fault, tail.verified?.note, said));
+    const noted = this.faults.ofRelay(fault, tail.verified?.note, proof);
     // If it cannot be kept it is shown all the same; the next connection finds it again.
     if ((await this.#commit(noted.writes)).ok) noted.kept();
     this.#tell({ type: "fault" }, { type: "sync" });
@@ -566,6 +569,14 @@ export class LogSession implements LinkOwner {
     const run = this.#lock.then(work);
     this.#lock = run.catch(() => undefined);
     return run;
+  }
+
+  /** A kept fault as a file that others can look at; undefined where there is no such fault. */
+  async faultFile(id: string): Promise<Uint8Array | undefined> {
+    const fault = this.faults.all.find((f) => f.id === id);
+    const { charter, tail } = this.#state;
+    if (!fault || !charter) return undefined;
+    return fileOfFault(proofSource(this.log, charter, this.#deps.rows), fault, tail.verified?.note);
   }
 
   #tell(...changes: SessionChange[]): void {

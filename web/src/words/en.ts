@@ -3,10 +3,22 @@ import { common } from "./en/common.ts";
 import { errors } from "./en/errors.ts";
 import { exportsWords } from "./en/exports.ts";
 import { history } from "./en/history.ts";
+import { proofFile } from "./en/proofFile.ts";
 import { reasons } from "./en/reasons.ts";
 import { record } from "./en/record.ts";
 import { settings } from "./en/settings.ts";
 import { start } from "./en/start.ts";
 
 /** Every word that the app shows, by key, in ICU message format. */
-export const en = { ...common, ...start, ...record, ...history, ...reasons, ...exportsWords, ...checks, ...settings, ...errors } as const;
+export const en = {
+  ...common,
+  ...start,
+  ...record,
+  ...history,
+  ...reasons,
+  ...exportsWords,
+  ...checks,
+  ...settings,
+  ...errors,
+  ...proofFile,
+} as const;

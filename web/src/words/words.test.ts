@@ -1,3 +1,4 @@
+import { NOT_PROVEN, PROVEN } from "@countersign/shared/fault-proof/report";
 import { describe, expect, it } from "vitest";
 import type { ActCode, FaultCode } from "@countersign/shared/replica/api";
 import { REASONS } from "@countersign/shared/books/reasons";
@@ -58,6 +59,10 @@ const ACT_CODES = {
   "record-unknown": 1,
   "record-moved-on": 1,
   "snapshot-unreadable": 1,
+  "proof-none": 1,
+  "proof-too-large": 1,
+  "proof-damaged": 1,
+  "proof-newer": 1,
   cancelled: 1,
   internal: 1,
 } satisfies Record<ActCode, 1>;
@@ -109,6 +114,11 @@ describe("the message catalogue", () => {
       expect(hasWords(word), key).toBe(true);
       if (hasWords(word)) expect(values(en[word]), key).toEqual(values(text));
     }
+  });
+
+  it("[L6] has a sentence for everything that a proof file shows, or does not", () => {
+    const words = [...PROVEN.map((p) => `proven.${p}`), ...NOT_PROVEN.map((r) => `notProven.${r}`)];
+    expect(words.filter((key) => !hasWords(key))).toEqual([]);
   });
 
   it("[words] chooses the plural", () => {

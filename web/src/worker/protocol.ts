@@ -12,6 +12,7 @@ export const READS: ReadonlySet<Method> = new Set<Method>([
   "sync",
   "faults",
   "faultProof",
+  "checkFaultProof",
   "threads",
   "messages",
   "message",

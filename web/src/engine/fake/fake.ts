@@ -3,7 +3,7 @@ import type { ActCode, Answer, ReplicaApi } from "@countersign/shared/replica/ap
 import { PAPER } from "./sample.ts";
 import { paper, picture } from "./files.ts";
 import { NOW, SAFETY, SHEET, invited, own, waiting } from "./household.ts";
-import { reportOf } from "./snapshot.ts";
+import { proofReportOf, reportOf } from "./snapshot.ts";
 import { balanceOf, filtered, page, threadViews } from "./views.ts";
 import { FAULTS, historyOf, makeWorld, type World } from "./world.ts";
 import { addExpense, answerExpense, sendMessage, share } from "./writes.ts";
@@ -156,6 +156,7 @@ function makeApi(world: World): ReplicaApi {
     syncNow: () => Promise.resolve(),
     faults: () => Promise.resolve(world.scenario === "stopped" ? FAULTS : []),
     faultProof: () => Promise.resolve(ok(new TextEncoder().encode("made-up proof"))),
+    checkFaultProof: (bytes) => Promise.resolve(ok(proofReportOf(bytes.at(-1) === 70))),
 
     threads: (log, offset, limit) => Promise.resolve(page(threadViews(world, log), offset, limit)),
     messages: (log, thread, offset, limit) =>

@@ -1,5 +1,6 @@
+import type { ProofReport } from "@countersign/shared/fault-proof/report";
 import type { CheckState, CheckView, SnapshotReport } from "@countersign/shared/replica/api";
-import { ALEX, HOME, SAM, ZONE } from "./household.ts";
+import { ALEX, HOME, NOW, SAM, ZONE } from "./household.ts";
 import { threadViews } from "./views.ts";
 import { historyOf, type World } from "./world.ts";
 
@@ -62,3 +63,13 @@ export function reportOf(world: World, failed: boolean): SnapshotReport {
     setAside: historyOf(world).filter((row) => row.type === "set-aside"),
   };
 }
+
+/** A proof file that holds, or one that only keeps what a device saw. */
+export const proofReportOf = (holds: boolean): ProofReport => ({
+  holds,
+  ...(holds ? { proven: "fork" as const } : { reason: "kept" as const, code: "relay-chain" }),
+  relay: "relay.example.org",
+  log: HOME,
+  key: `relay.example.org/${HOME}+9f2c4e1a+AQ3q2+7vJ0xY1m5b8Qd4e6T9uR2wZ8kL1pV7sN5cG0hMx`,
+  notes: holds ? [412, 412].map((size, i) => ({ size, root: `${"7b3d9f2c".repeat(7)}0000000${String(i)}`, time: NOW - 7_200_000 })) : [],
+});

@@ -37,11 +37,12 @@ const fault = {
   code: "relay-fork",
   seq: 412,
   proof: true,
+  portable: true,
 } as const;
 
 export const FAULTS = [
   fault,
-  { ...fault, id: "f2", who: deviceId(4), code: "device-body", seq: 98, proof: false, at: NOW - 86_400_000 * 40 } as const,
+  { ...fault, id: "f2", who: deviceId(4), code: "device-body", seq: 98, proof: false, portable: false, at: NOW - 86_400_000 * 40 } as const,
 ];
 
 /** The world that a scenario's name stands for; unknown names give the full household. */

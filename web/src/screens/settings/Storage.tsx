@@ -1,3 +1,4 @@
+import { PROOF_SUFFIX } from "@countersign/shared/fault-proof/file";
 import type { FaultView } from "@countersign/shared/replica/api";
 import { Button, Group, Progress, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
@@ -93,6 +94,7 @@ function Fault({ fault }: { readonly fault: FaultView }): ReactNode {
         {who === "relay" ? `${t("storage.relay")} ${where.relay}` : t("sync.fault.device", { name: device?.of ?? otherName(home) })} ·{" "}
         {clockOf(where.zone).moment(fault.at)}
       </Text>
+      {fault.proof && who === "relay" ? <Text size="sm">{t(fault.portable ? "relayProof.portable" : "relayProof.kept")}</Text> : null}
       {fault.proof ? (
         <Group mt="xs">
           <Button
@@ -102,7 +104,7 @@ function Fault({ fault }: { readonly fault: FaultView }): ReactNode {
               act.run(
                 () => api.faultProof(fault.id),
                 (bytes) => {
-                  saveFile(`countersign-proof-${fault.id}.bin`, bytes);
+                  saveFile(`${fault.code}-${fault.id.slice(0, 8)}${PROOF_SUFFIX}`, bytes);
                 },
               );
             }}

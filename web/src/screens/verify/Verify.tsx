@@ -1,3 +1,5 @@
+import { isProofFile, PROOF_SUFFIX } from "@countersign/shared/fault-proof/file";
+import type { ProofReport } from "@countersign/shared/fault-proof/report";
 import type { ActError, SnapshotReport } from "@countersign/shared/replica/api";
 import { Button, FileButton, Stack, Text } from "@mantine/core";
 import { IconFileCheck } from "@tabler/icons-react";
@@ -8,13 +10,15 @@ import { Job } from "../../ui/Job.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { t } from "../../words/words.ts";
+import { RelayProof } from "./RelayProof.tsx";
 import { Report } from "./Report.tsx";
 import { taken, waitingSnapshot } from "./handover.ts";
 
 type State =
   | { readonly step: "choose"; readonly error?: ActError }
   | { readonly step: "working"; readonly name: string; readonly job: string }
-  | { readonly step: "done"; readonly name: string; readonly report: SnapshotReport };
+  | { readonly step: "done"; readonly name: string; readonly report: SnapshotReport }
+  | { readonly step: "proof"; readonly name: string; readonly report: ProofReport };
 
 /** The lawyer's door: a file, a verdict, what was checked, the record. No account. */
 export default function Verify(): ReactNode {
@@ -25,6 +29,13 @@ export default function Verify(): ReactNode {
 
   const check = useCallback(
     (name: string, bytes: Uint8Array): void => {
+      if (isProofFile(bytes)) {
+        api.checkFaultProof(bytes).then(
+          (got) => setState(got.ok ? { step: "proof", name, report: got.value } : { step: "choose", error: got.error }),
+          () => setState({ step: "choose", error: { code: "internal" } }),
+        );
+        return;
+      }
       const job = `verify ${String(Date.now())}`;
       setState({ step: "working", name, job });
       api.verifySnapshot(bytes, job).then(
@@ -65,6 +76,7 @@ export default function Verify(): ReactNode {
     <Screen title={t("verify.title")} back={back}>
       {state.step === "working" ? <Job job={state.job} title={t("verify.working", { name: state.name })} stop={t("verify.stop")} /> : null}
       {state.step === "done" ? <Report name={state.name} report={state.report} another={() => setState({ step: "choose" })} /> : null}
+      {state.step === "proof" ? <RelayProof name={state.name} report={state.report} another={() => setState({ step: "choose" })} /> : null}
       {state.step === "choose" ? (
         <Stack gap="lg">
           <Text>{t("verify.intro")}</Text>
@@ -82,7 +94,7 @@ export default function Verify(): ReactNode {
               open(event.dataTransfer.files[0]);
             }}
           >
-            <FileButton onChange={open} accept=".zip,application/zip">
+            <FileButton onChange={open} accept={`.zip,application/zip,${PROOF_SUFFIX}`}>
               {(props) => (
                 <Button {...props} leftSection={<IconFileCheck size={18} aria-hidden />}>
                   {t("verify.choose")}

@@ -37,6 +37,10 @@ export const errors = {
   "error.record-unknown": "This record is not on this device. It may not have arrived yet.",
   "error.record-moved-on": "This record has changed in the meantime. Look at it again before you answer.",
   "error.snapshot-unreadable": "This file is not a snapshot, or it is damaged so far that it can't be read.",
+  "error.proof-none": "This file is not a proof of a relay's fault.",
+  "error.proof-too-large": "This file is larger than such a proof can be.",
+  "error.proof-damaged": "This proof file is damaged, or was cut off. Ask for it again.",
+  "error.proof-newer": "This proof file was written by a newer version. Update the app and try again.",
   "error.cancelled": "Stopped. Nothing was changed.",
   "error.internal": "Something in the app did not work. What you typed is still here; reload the page and try again.",
 

@@ -1,0 +1,19 @@
+import { readFile, stat } from "node:fs/promises";
+import { err, ok, type Result } from "../../src/base/result.ts";
+
+/** A file's bytes, or a sentence that says why there are none. A larger file than `max` bytes is refused before it is read. */
+export async function loadFile(path: string, max: number, tooLarge: string): Promise<Result<Uint8Array, string>> {
+  try {
+    const info = await stat(path);
+    if (!info.isFile()) return err("This is no file.");
+    if (info.size > max) return err(tooLarge);
+    return ok(new Uint8Array(await readFile(path)));
+  } catch (e) {
+    const code = e instanceof Error && "code" in e ? String(e.code) : "";
+    return err(code === "ENOENT" ? "There is no such file." : `The file cannot be read (${code || "unknown"}).`);
+  }
+}
+
+/** What a terminal must not obey: escapes and marks that turn the direction of text. */
+export const safe = (text: string): string =>
+  text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
