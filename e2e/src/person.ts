@@ -43,5 +43,5 @@ export async function joinWith(page: Page, link: string, who: { name: string; pa
 
 export async function unlock(page: Page, passphrase: string): Promise<void> {
   await page.getByLabel("Passphrase", { exact: true }).fill(passphrase);
-  await page.getByRole("button", { name: "Unlock" }).click();
+  await page.getByRole("button", { name: "Unlock", exact: true }).click();
 }

@@ -80,6 +80,11 @@ export const SHOTS: readonly Shot[] = [
     await page.getByRole("alert").waitFor();
   }),
   shot("unlock-wait", "/", "wait"),
+  shot("unlock-ways", "/", "ways"),
+  shot("unlock-forgotten", "/", "locked", async (page) => {
+    await page.getByRole("button", { name: "Passphrase forgotten" }).click();
+    await page.getByLabel("Words of the sheet").waitFor();
+  }),
   shot("today", "/"),
   shot("today-alone", "/", "alone"),
   shot("today-empty", "/", "empty"),
@@ -215,6 +220,10 @@ export const SHOTS: readonly Shot[] = [
     await page.getByRole("dialog").waitFor();
   }),
   shot("settings-lock", "/settings/lock"),
+  shot("settings-way", "/settings/lock", "home", async (page) => {
+    await page.getByRole("button", { name: "Add face, finger" }).click();
+    await page.getByRole("dialog").waitFor();
+  }),
   shot("settings-sheet", "/settings/sheet"),
   shot("settings-receipts", "/settings/receipts"),
   shot("settings-storage", "/settings/storage", "stopped"),

@@ -27,6 +27,9 @@ export type ActCode =
   | "link-other-version"
   | "sheet-broken"
   | "sheet-unknown"
+  | "sheet-not-this"
+  | "way-unknown"
+  | "way-refused"
   | "recovery-waiting"
   | "not-joined"
   | "already-joined"
@@ -74,6 +77,16 @@ export interface VaultView {
   readonly sheetConfirmed: boolean;
   /** The sample household of `openSample` is open: in memory only, nothing is stored or sent. */
   readonly sample?: boolean;
+}
+
+/** A further way to unlock this device, beside the passphrase and the recovery sheet. */
+export interface UnlockWay {
+  readonly id: string;
+  /** `passkey`: face, finger or a security key (WebAuthn PRF). `system`: the key store of the account on this computer. */
+  readonly kind: "passkey" | "system";
+  readonly made: Millis;
+  /** What whoever offers the way needs to find its secret again; opens nothing by itself. */
+  readonly hint: Uint8Array;
 }
 
 export interface RecoverySheet {
@@ -417,6 +430,14 @@ export interface ReplicaApi {
   lock(): Promise<void>;
   setAutoLock(minutes: number): Answer<void>;
   changePassphrase(old: string, next: string): Answer<void>;
+  /** A forgotten passphrase: the words of this record's sheet open it, and `next` becomes the passphrase. Needs no network. */
+  resetPassphrase(words: readonly string[], next: string): Answer<void>;
+  /** Readable while locked. */
+  unlockWays(): Promise<readonly UnlockWay[]>;
+  /** `secret` has 32 bytes and stays with whoever offers the way. Asks for the passphrase again; a way never stands in for it later. */
+  addUnlockWay(input: { kind: UnlockWay["kind"]; secret: Uint8Array; hint: Uint8Array; passphrase: string }): Answer<void>;
+  removeUnlockWay(id: string): Answer<void>;
+  unlockWith(id: string, secret: Uint8Array): Answer<void>;
   /** Asks for the passphrase again, as every dangerous act does. */
   recoverySheet(passphrase: string): Answer<RecoverySheet>;
   /** The person typed two words of the sheet back; positions from 0. */

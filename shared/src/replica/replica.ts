@@ -1,11 +1,12 @@
-import { fromUtf8, utf8 } from "../base/bytes.ts";
+import { fromUtf8, toHex, utf8 } from "../base/bytes.ts";
 import type { DeviceId, LogId } from "../base/ids.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import { sheetCode, sheetWords } from "../charter/recovery-sheet.ts";
+import { readSheetWords, sheetCode, sheetUnlockKey, sheetWords } from "../charter/recovery-sheet.ts";
 import { characters } from "../kinds/fields.ts";
 import { checkProof } from "../fault-proof/check.ts";
 import type { ProofReport } from "../fault-proof/report.ts";
-import type { ActError, Answer, FaultView, RecoverySheet, ReplicaApi, SyncView, VaultView } from "./api.ts";
+import { MAX_HINT } from "../vault/slots.ts";
+import type { ActError, Answer, FaultView, RecoverySheet, ReplicaApi, SyncView, UnlockWay, VaultView } from "./api.ts";
 import { ReplicaCore, type OpenLog, type ReplicaDeps } from "./core.ts";
 import { faultViews, history, isPortable } from "./history.ts";
 import { People } from "./people.ts";
@@ -77,17 +78,37 @@ class LocalReplica implements Replica {
     return started;
   }
 
-  async unlock(passphrase: string): Answer<void> {
-    const opened = await this.core.vault.unlock(passphrase);
-    if (!opened.ok) {
-      this.core.tell({ topic: "vault" });
-      return opened;
-    }
-    await this.core.openLogs();
-    this.#opened();
+  unlock(passphrase: string): Answer<void> {
+    return this.#unlocked(this.core.vault.unlock(passphrase));
+  }
+
+  unlockWith(id: string, secret: Uint8Array): Answer<void> {
+    return this.#unlocked(this.core.vault.unlockWithWay(id, secret));
+  }
+
+  async resetPassphrase(words: readonly string[], next: string): Answer<void> {
+    const seed = readSheetWords(words);
+    if (!seed.ok) return err({ code: "sheet-broken" });
+    const fit = await this.#fitPassphrase(next);
+    return fit ? err(fit) : this.#unlocked(this.core.vault.resetPassphrase(sheetUnlockKey(seed.value), next));
+  }
+
+  unlockWays(): Promise<readonly UnlockWay[]> {
+    return Promise.resolve(this.core.vault.ways.map(({ id, kind, made, hint }) => ({ id: toHex(id), kind, made, hint })));
+  }
+
+  async addUnlockWay({ passphrase, kind, secret, hint }: Parameters<ReplicaApi["addUnlockWay"]>[0]): Answer<void> {
+    if (secret.length !== 32 || hint.length > MAX_HINT) return err({ code: "not-allowed" });
+    const added = await this.core.vault.addWay(passphrase, { kind, secret, hint });
+    if (added.ok) this.core.tell({ topic: "vault" });
+    return added;
+  }
+
+  async removeUnlockWay(id: string): Answer<void> {
+    if (this.core.vault.state !== "open") return err({ code: "locked" });
+    const removed = await this.core.vault.removeWay(id);
     this.core.tell({ topic: "vault" });
-    void this.#goOn();
-    return ok(undefined);
+    return removed;
   }
 
   async lock(): Promise<void> {
@@ -302,6 +323,19 @@ class LocalReplica implements Replica {
   async #fitPassphrase(passphrase: string): Promise<ActError | undefined> {
     if (characters(passphrase) < PASSPHRASE_MIN) return { code: "passphrase-short", limit: PASSPHRASE_MIN };
     return (await this.core.deps.isBreached?.(passphrase)) === true ? { code: "passphrase-breached" } : undefined;
+  }
+
+  async #unlocked(opening: Promise<Result<unknown, ActError>>): Answer<void> {
+    const opened = await opening;
+    if (!opened.ok) {
+      this.core.tell({ topic: "vault" });
+      return opened;
+    }
+    await this.core.openLogs();
+    this.#opened();
+    this.core.tell({ topic: "vault" });
+    void this.#goOn();
+    return ok(undefined);
   }
 
   /** What a crash left half-done goes on. */

@@ -12,9 +12,14 @@ import {
   encodeHeader,
   unlock,
   unlockWithSheet,
+  unlockWithWay,
+  withoutWay,
   withPassphrase,
+  withWay,
   type ArgonCost,
+  type UnlockSlot,
   type VaultHeader,
+  type WayKind,
 } from "../vault/slots.ts";
 import type { ActError } from "./api.ts";
 
@@ -112,10 +117,41 @@ export class VaultHolder {
     return again.ok ? ok(undefined) : again;
   }
 
-  async unlockWithSheet(sheetKey: Uint8Array): Promise<Result<SealedStore, ActError>> {
+  /** A forgotten passphrase: the recovery sheet opens the vault, and another passphrase takes the place of the old one. */
+  async resetPassphrase(sheetKey: Uint8Array, next: string): Promise<Result<SealedStore, ActError>> {
     if (!this.#header) return err({ code: "no-vault" });
+    if (characters(next) < PASSPHRASE_MIN) return err({ code: "passphrase-short", limit: PASSPHRASE_MIN });
     const key = unlockWithSheet(this.#header, sheetKey);
-    return Promise.resolve(key ? ok(this.#opened(key)) : err({ code: "sheet-unknown" }));
+    if (!key) return err({ code: "sheet-not-this" });
+    const kept = await this.#keep(withPassphrase(this.#header, key, next, this.#random, this.#cost));
+    return kept.ok ? ok(this.#opened(key)) : kept;
+  }
+
+  /** The further ways to open this vault; readable while it is locked, since a lock screen offers them. */
+  get ways(): readonly UnlockSlot[] {
+    return this.#header?.more ?? [];
+  }
+
+  /** Adds a way to open, after the passphrase: whoever finds the device open must not be able to leave a door behind. */
+  async addWay(
+    passphrase: string,
+    way: { readonly kind: WayKind; readonly secret: Uint8Array; readonly hint: Uint8Array },
+  ): Promise<Result<void, ActError>> {
+    const confirmed = await this.confirm(passphrase);
+    if (!confirmed.ok) return confirmed;
+    if (!this.#header || !this.#key) return err({ code: "locked" });
+    const next = withWay(this.#header, this.#key, { ...way, made: this.#clock.now() }, this.#random);
+    return next ? this.#keep(next) : err({ code: "not-allowed" });
+  }
+
+  async unlockWithWay(id: string, secret: Uint8Array): Promise<Result<SealedStore, ActError>> {
+    if (!this.#header) return err({ code: "no-vault" });
+    const key = unlockWithWay(this.#header, id, secret);
+    return Promise.resolve(key ? ok(this.#opened(key)) : err({ code: "way-unknown" }));
+  }
+
+  async removeWay(id: string): Promise<Result<void, ActError>> {
+    return this.#header ? this.#keep(withoutWay(this.#header, id)) : err({ code: "no-vault" });
   }
 
   async changePassphrase(old: string, next: string): Promise<Result<void, ActError>> {

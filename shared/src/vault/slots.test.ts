@@ -1,7 +1,22 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { seededRandom } from "../../test/random.ts";
+import { toHex } from "../base/bytes.ts";
 import { initCrypto } from "../crypto/init.ts";
-import { createVault, decodeHeader, encodeHeader, unlock, unlockWithSheet, waitAfter, withPassphrase, type VaultHeader } from "./slots.ts";
+import {
+  createVault,
+  decodeHeader,
+  encodeHeader,
+  MAX_HINT,
+  MAX_WAYS,
+  unlock,
+  unlockWithSheet,
+  unlockWithWay,
+  waitAfter,
+  withoutWay,
+  withPassphrase,
+  withWay,
+  type VaultHeader,
+} from "./slots.ts";
 
 const CHEAP = { memKiB: 8, passes: 1 };
 const PASS = "correct horse battery staple";
@@ -78,6 +93,44 @@ describe("the vault's slots", () => {
     expect(codeOf(open({ ...header, pass: { ...header.pass, mem: 16 } }, PASS))).toBe("passphrase-wrong");
     // The sheet's box in the passphrase's place: each box is bound to its slot.
     expect(unlockWithSheet({ ...header, sheet: header.pass.box }, SHEET)).toBeUndefined();
+  });
+
+  it("[vault] further ways open the same key, each on its own, until they are taken away", () => {
+    const { key, header } = made();
+    const add = (h: VaultHeader, kind: "passkey" | "system", secret: Uint8Array): VaultHeader => {
+      const more = withWay(h, key, { kind, secret, hint: Uint8Array.of(1, 2), made: 5 }, random);
+      if (!more) throw new Error("room for a way");
+      const stored = decodeHeader(encodeHeader(more));
+      if (!stored.ok) throw new Error("a header");
+      return stored.value;
+    };
+    const secrets = [new Uint8Array(32).fill(8), new Uint8Array(32).fill(9)] as const;
+    const both = add(add(header, "passkey", secrets[0]), "system", secrets[1]);
+    const [first = "", second = ""] = (both.more ?? []).map((w) => toHex(w.id));
+    expect(unlockWithWay(both, first, secrets[0])).toEqual(key);
+    expect(unlockWithWay(both, second, secrets[1])).toEqual(key);
+    expect(unlockWithWay(both, first, secrets[1])).toBeUndefined();
+    expect(unlockWithWay(both, "00".repeat(16), secrets[0])).toBeUndefined();
+    // A box in another way's place: each is bound to its own id and kind.
+    const swapped = both.more?.map((w, i, all) => ({ ...w, box: all[1 - i]?.box ?? w.box }));
+    expect(swapped && unlockWithWay({ ...both, more: swapped }, first, secrets[0])).toBeUndefined();
+    const one = withoutWay(both, first);
+    expect(unlockWithWay(one, first, secrets[0])).toBeUndefined();
+    expect(unlockWithWay(one, second, secrets[1])).toEqual(key);
+    expect(withoutWay(one, second)).toEqual(header);
+    expect(open(both, PASS).result.ok).toBe(true);
+  });
+
+  it("[vault] a vault has room for eight further ways", () => {
+    const { key, header } = made();
+    let h = header;
+    for (let i = 0; i < MAX_WAYS; i++) {
+      const next = withWay(h, key, { kind: "passkey", secret: random(32), hint: new Uint8Array(MAX_HINT), made: i }, random);
+      if (!next) throw new Error("room for a way");
+      h = next;
+    }
+    expect(decodeHeader(encodeHeader(h)).ok).toBe(true);
+    expect(withWay(h, key, { kind: "passkey", secret: random(32), hint: new Uint8Array(), made: 9 }, random)).toBeUndefined();
   });
 
   it("[vault] a new passphrase opens, the old one does not, the sheet still does", () => {

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { VaultKey } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
-import { utf8 } from "../base/bytes.ts";
+import { toHex, utf8 } from "../base/bytes.ts";
 import { structCodec, zBytes, zExact, zUint } from "../cbor/struct.ts";
 import { argon2id } from "../crypto/argon.ts";
+import { keyed } from "../crypto/keyed.ts";
 import type { RandomBytes } from "../crypto/random.ts";
 import { seal, unseal } from "../crypto/seal.ts";
 
@@ -17,6 +18,21 @@ export interface ArgonCost {
   readonly passes: number;
 }
 
+/** `passkey`: a secret that an authenticator derives (WebAuthn PRF). `system`: one that the system's key store keeps (Electron safeStorage). */
+export type WayKind = "passkey" | "system";
+export const MAX_WAYS = 8;
+/** What a way needs to find its secret again (a credential's id and salt, a sealed key); it opens nothing by itself. */
+export const MAX_HINT = 2_048;
+
+const zWay = z.strictObject({
+  id: zExact<Uint8Array>(16),
+  kind: z.enum(["passkey", "system"]),
+  hint: zBytes(MAX_HINT),
+  made: zUint(),
+  box: zBytes(200),
+});
+export type UnlockSlot = z.infer<typeof zWay>;
+
 const header = structCodec(
   z.strictObject({
     v: z.literal(1),
@@ -27,8 +43,10 @@ const header = structCodec(
     /** Wrong passphrases in a row, and when the next try is allowed (device clock). */
     wrong: zUint(),
     wait: zUint(),
+    /** Further ways to open, each wrapping the vault key on its own. */
+    more: z.array(zWay).max(MAX_WAYS).optional(),
   }),
-  2_000,
+  24_000,
 );
 export type VaultHeader = ReturnType<typeof decodeHeader> extends Result<infer T, unknown> ? T : never;
 
@@ -98,4 +116,37 @@ export function withPassphrase(
   cost: ArgonCost = ARGON_MIN,
 ): VaultHeader {
   return { ...h, pass: passSlot(passphrase, key, cost, random), wrong: 0, wait: 0 };
+}
+
+/** A secret of another way never wraps the key itself: what an authenticator derives may be asked for by another page of the same site. */
+const wayKey = (secret: Uint8Array, id: Uint8Array): Uint8Array => keyed("vault-slot", secret, id);
+
+/**
+ * The header with one more way to open. `secret` has 32 bytes and is kept by whoever offers the way, never by us.
+ * Undefined when there are `MAX_WAYS` already.
+ */
+export function withWay(
+  h: VaultHeader,
+  key: VaultKey,
+  way: { readonly kind: WayKind; readonly secret: Uint8Array; readonly hint: Uint8Array; readonly made: number },
+  random: RandomBytes,
+): VaultHeader | undefined {
+  const more = h.more ?? [];
+  if (more.length >= MAX_WAYS) return undefined;
+  const id = random(16);
+  const box = seal("vault-slot", wayKey(way.secret, id), slotName(way.kind), key, random);
+  return { ...h, more: [...more, { id, kind: way.kind, hint: way.hint, made: way.made, box }] };
+}
+
+/** Opens a vault by one of its further ways; undefined when there is no such way or the secret is not its own. */
+export function unlockWithWay(h: VaultHeader, id: string, secret: Uint8Array): VaultKey | undefined {
+  const way = h.more?.find((w) => toHex(w.id) === id);
+  return way && (unseal("vault-slot", wayKey(secret, way.id), slotName(way.kind), way.box) as VaultKey | undefined);
+}
+
+/** The header without a way; the vault key stays, so what was sealed before stays readable by the others. */
+export function withoutWay(h: VaultHeader, id: string): VaultHeader {
+  const { more = [], ...rest } = h;
+  const left = more.filter((w) => toHex(w.id) !== id);
+  return left.length === 0 ? rest : { ...rest, more: left };
 }

@@ -29,6 +29,7 @@ function withoutStorage(method: Call["method"]): unknown {
   switch (method) {
     case "vault":
       return { state: "none", storage: "unknown", autoLockMinutes: 10, sheetConfirmed: false };
+    case "unlockWays":
     case "households":
     case "faults":
     case "balances":

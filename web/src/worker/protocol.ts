@@ -6,6 +6,7 @@ export type Method = Exclude<keyof ReplicaApi, "watch">;
 /** Calls that change nothing: they are asked again when another tab takes the engine over. */
 export const READS: ReadonlySet<Method> = new Set<Method>([
   "vault",
+  "unlockWays",
   "households",
   "previewInvite",
   "safetyWords",
@@ -34,6 +35,10 @@ export const METHODS: ReadonlySet<Method> = new Set<Method>([
   "lock",
   "setAutoLock",
   "changePassphrase",
+  "resetPassphrase",
+  "addUnlockWay",
+  "removeUnlockWay",
+  "unlockWith",
   "recoverySheet",
   "confirmSheet",
   "restore",

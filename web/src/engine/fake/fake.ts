@@ -89,7 +89,7 @@ function makeApi(world: World): ReplicaApi {
     changePassphrase: (old) => guarded(old, () => undefined),
     recoverySheet: (passphrase) =>
       passphrase === PASSPHRASE || world.scenario === "none"
-        ? Promise.resolve(ok({ words: SHEET, relay: own.relay, made: NOW, code: `countersign-sheet:${SHEET.join(" ")}` }))
+        ? Promise.resolve(ok({ words: SHEET, relay: own.relay, made: NOW, code: `countersign-sheet:1:${own.relay}:${SHEET.join(" ")}` }))
         : no("passphrase-wrong"),
     confirmSheet: (words) => {
       if (!words.every((w) => SHEET[w.at] === w.word.trim().toLowerCase())) return no("sheet-broken");
@@ -97,7 +97,19 @@ function makeApi(world: World): ReplicaApi {
       tell("vault");
       return done();
     },
-    restore: ({ words }) => (words.length === 24 ? open() : no("sheet-broken")),
+    restore: ({ words }) => (words.length === SHEET.length ? open() : no("sheet-broken")),
+    resetPassphrase: (words) => (words.length === SHEET.length ? open() : no("sheet-broken")),
+    unlockWays: () => Promise.resolve(world.ways),
+    addUnlockWay: ({ kind, hint, passphrase }) =>
+      guarded(passphrase, () => {
+        world.ways = [...world.ways, { id: String(world.ways.length), kind, hint, made: NOW }];
+      }),
+    removeUnlockWay: (id) => {
+      world.ways = world.ways.filter((way) => way.id !== id);
+      tell("vault");
+      return done();
+    },
+    unlockWith: open,
     eraseDevice: (passphrase) =>
       guarded(passphrase, () => {
         world.vault = { ...world.vault, state: "none", sheetConfirmed: false };

@@ -94,7 +94,4 @@ function withoutCompared(person: PersonView): PersonView {
 
 export const SAFETY = ["harbour", "velvet", "nation", "orbit", "leopard", "candle"] as const;
 
-export const SHEET =
-  "abandon ladder orange velvet kitchen music riddle salon canyon depth ocean umbrella garden tissue monkey filter pilot noble erosion system window bread lemon actor".split(
-    " ",
-  );
+export const SHEET = "abandon ladder orange velvet kitchen music riddle salon canyon depth ocean umbrella".split(" ");

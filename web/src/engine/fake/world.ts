@@ -1,4 +1,13 @@
-import type { ExpenseView, HistoryRow, HouseholdView, MessageView, Patch, SyncView, VaultView } from "@countersign/shared/replica/api";
+import type {
+  ExpenseView,
+  HistoryRow,
+  HouseholdView,
+  MessageView,
+  Patch,
+  SyncView,
+  UnlockWay,
+  VaultView,
+} from "@countersign/shared/replica/api";
 import { ALEX, HOME, NOW, SAM, invited, notCompared, own, toConfirm, together, waiting } from "./household.ts";
 import { changeHash, deviceId, recordId } from "./ids.ts";
 import { expense, proof, sampleExpenses, sampleMessages } from "./sample.ts";
@@ -16,6 +25,7 @@ export interface World {
   readonly drafts: Map<string, string>;
   readonly listeners: Set<(patch: Patch) => void>;
   receipts: boolean;
+  ways: readonly UnlockWay[];
   /** Every call hangs, throws, or writes are refused. */
   readonly mood: "fine" | "slow" | "broken" | "full";
 }
@@ -59,6 +69,7 @@ export function makeWorld(scenario: string): World {
     drafts: new Map(),
     listeners: new Set(),
     receipts: false,
+    ways: [],
     mood: scenario === "slow" ? "slow" : scenario === "broken" ? "broken" : scenario === "full" ? "full" : "fine",
   };
   for (const m of world.messages) if (m.author === SAM && m.proof.claimed > NOW - 86_400_000) world.unread.add(m.id);
@@ -80,6 +91,10 @@ function change(world: World, scenario: string): void {
       break;
     case "locked":
       world.vault = { ...OPEN, state: "locked" };
+      break;
+    case "ways":
+      world.vault = { ...OPEN, state: "locked" };
+      world.ways = [{ id: "0", kind: "passkey", made: NOW, hint: new Uint8Array(48) }];
       break;
     case "wait":
       world.vault = { ...OPEN, state: "locked", waitUntil: Date.now() + 45_000 };

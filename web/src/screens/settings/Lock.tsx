@@ -10,6 +10,7 @@ import { Problem } from "../../ui/Problem.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { useAct } from "../../ui/useAct.ts";
 import { t } from "../../words/words.ts";
+import { Ways } from "./Ways.tsx";
 
 const MINUTES = [1, 5, 10, 30, 60, 0] as const;
 
@@ -42,6 +43,7 @@ export default function Lock(): ReactNode {
           <Problem error={act.error} />
         </Stack>
         <ChangePassphrase />
+        <Ways />
         <section aria-labelledby="exit">
           <Title order={2} id="exit" mb="sm">
             {t("lock.exit")}

@@ -10,7 +10,7 @@ import { Screen } from "../../ui/Screen.tsx";
 import { useAct } from "../../ui/useAct.ts";
 import { t } from "../../words/words.ts";
 import { ownRelay, relayAddress } from "./relay.ts";
-import { sheetWords } from "./words.ts";
+import { readSheetText } from "./words.ts";
 
 /** Sheet and relay give everything back on an empty device. */
 export default function Restore(): ReactNode {
@@ -22,7 +22,12 @@ export default function Restore(): ReactNode {
   const [name, setName] = useState("");
   const [passphrase, setPassphrase] = useState("");
   const [tried, setTried] = useState(false);
-  const words = sheetWords(text);
+  const { words } = readSheetText(text);
+  const found = (code: string): void => {
+    setText(code);
+    const inCode = readSheetText(code).relay;
+    if (inCode !== undefined) setRelay(inCode);
+  };
   const short = !longEnough(passphrase);
   const wrongRelay = !relayAddress(relay);
   return (
@@ -54,13 +59,13 @@ export default function Restore(): ReactNode {
               spellCheck={false}
               error={tried && words.length === 0 ? t("form.required") : undefined}
               onChange={(event) => {
-                setText(event.currentTarget.value);
+                found(event.currentTarget.value);
               }}
             />
             <Text size="sm" c="dimmed" role="status">
               {t("restore.count", { count: words.length })}
             </Text>
-            <Scanner found={setText} />
+            <Scanner found={found} />
           </Stack>
           <Field
             label={t("new.relay")}

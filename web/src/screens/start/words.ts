@@ -1,8 +1,19 @@
-/** The words of a recovery sheet in a text typed, pasted or scanned: lower case, without numbers and punctuation. */
-export function sheetWords(text: string): readonly string[] {
-  const body = text.includes(":") ? text.slice(text.indexOf(":") + 1) : text;
-  return body
+/** What a person typed, pasted or scanned of a recovery sheet. */
+export interface SheetText {
+  /** Lower case, without numbers and punctuation. Whether they are a sheet's words is for the replica to say. */
+  readonly words: readonly string[];
+  /** Where the text is a sheet's code: the relay that stands in it. */
+  readonly relay?: string;
+}
+
+const CODE = /^\s*countersign-sheet:\d+:(.*):([^:]*)$/s;
+
+/** Reads a sheet's text. In a code the relay's address comes before the words, and the words hold no colon. */
+export function readSheetText(text: string): SheetText {
+  const [, relay, rest] = CODE.exec(text) ?? [];
+  const words = (rest ?? text)
     .toLowerCase()
     .split(/[^\p{L}]+/u)
     .filter((word) => word !== "");
+  return relay === undefined ? { words } : { words, relay };
 }

@@ -1,15 +1,21 @@
+import { err } from "@countersign/shared/base/result";
 import type { VaultView } from "@countersign/shared/replica/api";
 import { Anchor, Button, Stack, Text } from "@mantine/core";
 import { useEffect, useState, type ReactNode } from "react";
 import { Link } from "react-router";
 import { Plain } from "../../app/Plain.tsx";
 import { useApi } from "../../engine/context.ts";
+import { useQuery } from "../../engine/query.ts";
+import { canAsk, secretOf } from "../../lib/ways.ts";
 import { Note } from "../../ui/Note.tsx";
 import { Passphrase } from "../../ui/Passphrase.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { useAct } from "../../ui/useAct.ts";
 import { t } from "../../words/words.ts";
+import { Forgotten } from "./Forgotten.tsx";
+
+const LINK = { minHeight: 44, display: "inline-flex", alignItems: "center" } as const;
 
 /** The lock, shown at whatever address was open; unlocking comes back to it. */
 export function Unlock({ vault }: { readonly vault: VaultView }): ReactNode {
@@ -18,6 +24,19 @@ export function Unlock({ vault }: { readonly vault: VaultView }): ReactNode {
   const [passphrase, setPassphrase] = useState("");
   const until = act.error?.code === "passphrase-wait" ? (act.error.until ?? vault.waitUntil) : vault.waitUntil;
   const left = useSecondsUntil(until);
+  const [forgotten, setForgotten] = useState(false);
+  if (forgotten)
+    return (
+      <Plain>
+        <Screen title={t("unlock.forgot")}>
+          <Forgotten
+            close={() => {
+              setForgotten(false);
+            }}
+          />
+        </Screen>
+      </Plain>
+    );
   return (
     <Plain>
       <Screen title={t("unlock.title")}>
@@ -48,15 +67,53 @@ export function Unlock({ vault }: { readonly vault: VaultView }): ReactNode {
             </Button>
           </Stack>
         </form>
-        <details className="cs-proof" style={{ marginTop: 24 }}>
-          <summary>{t("unlock.forgot")}</summary>
-          <Text>{t("unlock.forgot.text")}</Text>
-        </details>
-        <Anchor component={Link} to="/verify" style={{ minHeight: 44, display: "inline-flex", alignItems: "center" }}>
-          {t("unlock.snapshot")}
-        </Anchor>
+        <OtherWays />
+        <Stack gap={0} mt="lg" align="flex-start">
+          <Anchor
+            component="button"
+            type="button"
+            style={LINK}
+            onClick={() => {
+              setForgotten(true);
+            }}
+          >
+            {t("unlock.forgot")}
+          </Anchor>
+          <Anchor component={Link} to="/verify" style={LINK}>
+            {t("unlock.snapshot")}
+          </Anchor>
+        </Stack>
       </Screen>
     </Plain>
+  );
+}
+
+/** Passkey or key store, where this device was told of one. What they keep never stands in for the passphrase later. */
+function OtherWays(): ReactNode {
+  const api = useApi();
+  const act = useAct();
+  const ways = useQuery("ways", ["vault"], (a) => a.unlockWays()).data ?? [];
+  const shown = ways.filter((way) => canAsk(way));
+  if (shown.length === 0) return null;
+  return (
+    <Stack mt="lg">
+      {shown.map((way) => (
+        <Button
+          key={way.id}
+          variant="default"
+          loading={act.busy}
+          onClick={() => {
+            act.run(async () => {
+              const secret = await secretOf(way);
+              return secret ? api.unlockWith(way.id, secret) : err({ code: "way-refused" });
+            });
+          }}
+        >
+          {t("unlock.way", { kind: way.kind })}
+        </Button>
+      ))}
+      <Problem error={act.error} />
+    </Stack>
   );
 }
 

@@ -20,6 +20,9 @@ export const errors = {
   "error.link-other-version": "This link was made by another version of the app. Update both devices, then make a new link.",
   "error.sheet-broken": "These are not the words of a recovery sheet. Check the spelling and the order of each word.",
   "error.sheet-unknown": "The relay knows no record for this sheet. Check the relay's address and whether a newer sheet was printed.",
+  "error.sheet-not-this": "These words belong to another recovery sheet. Look for the sheet that was printed for this record.",
+  "error.way-unknown": "That did not open this device. Use the passphrase, then add it anew in Settings.",
+  "error.way-refused": "That was cancelled, or this device can't do it. Your passphrase works as before.",
   "error.recovery-waiting":
     "Another device of yours is still active, so restoring takes effect after 72 hours. That device can refuse until then.",
   "error.not-joined": "You are not part of a household yet. Join with a link first.",

@@ -48,6 +48,18 @@ export const settings = {
   "lock.old": "Present passphrase",
   "lock.next": "New passphrase",
   "lock.changed": "The passphrase is changed. The recovery sheet stays as it is.",
+  "ways.title": "Other ways to unlock",
+  "ways.text":
+    "They open this device only. Your passphrase keeps working, and each serious step, such as an export or removing a device, still asks for it.",
+  "ways.none": "This browser or computer offers no other way. The passphrase and the recovery sheet open this device.",
+  "ways.add": "{kind, select, passkey {Add face, finger or security key} other {Add your account on this computer}}",
+  "ways.add.do": "Add",
+  "ways.added": "Added. It can be used the next time this device is locked.",
+  "ways.since": "{kind, select, passkey {Face, finger or security key} other {Your account on this computer}}, since {date}",
+  "ways.remove": "Remove",
+  "ways.remove.named": "{kind, select, passkey {Remove face, finger or security key} other {Remove your account on this computer}}",
+  "ways.warn":
+    "{kind, select, passkey {Whoever can unlock your phone or holds your security key can then open this record. If someone else's face or finger is stored on this device, do not add it.} other {Whoever uses this computer under your account can then open this record. If you share the account with someone, do not add it.}}",
   "lock.exit": "Quick exit",
   "lock.exit.switch": "Show the button Exit this page",
   "lock.exit.text":

@@ -65,7 +65,9 @@ export const start = {
   "unlock.waitMinutes": "Too many tries in a row. The next one is possible in {minutes, plural, one {one minute} other {# minutes}}.",
   "unlock.forgot": "Passphrase forgotten",
   "unlock.forgot.text":
-    "Nobody can reset it. With your recovery sheet you can restore the record on another device or browser, or here after erasing this device's copy.",
+    "Nobody can look it up or reset it for you. The words on your recovery sheet open this device, also without a connection, and you choose a new passphrase.",
+  "unlock.withPassphrase": "Use the passphrase",
+  "unlock.way": "{kind, select, passkey {Unlock with face, finger or security key} other {Unlock with your account on this computer}}",
   "unlock.snapshot": "Open a snapshot",
 
   "restore.title": "Restore from a recovery sheet",
