@@ -7,6 +7,7 @@ import { keyStoreAvailable, sealKey, unsealKey } from "./key-store.ts";
 import { MAX_FILE_BYTES, type OpenedFiles } from "./open-file.ts";
 import { isOurs } from "./permissions.ts";
 import { openWithDialog, saveWithDialog } from "./save.ts";
+import { MAX_PIECE_BYTES, type Saves } from "./saves.ts";
 
 const bytes = (max: number) => z.instanceof(Uint8Array).refine((value) => value.length <= max, "too long");
 
@@ -14,6 +15,9 @@ const bytes = (max: number) => z.instanceof(Uint8Array).refine((value) => value.
 export const MESSAGES = {
   none: z.tuple([]),
   saveFile: z.tuple([z.string().min(1).max(500), bytes(MAX_FILE_BYTES)]),
+  saveBegin: z.tuple([z.string().min(1).max(500)]),
+  saveWrite: z.tuple([z.string().max(50), bytes(MAX_PIECE_BYTES)]),
+  saveEnd: z.tuple([z.string().max(50)]),
   openFile: z.tuple([z.enum(["snapshot", "attachment"])]),
   sealKey: z.tuple([bytes(32).refine((value) => value.length === 32, "a key has 32 bytes")]),
   unsealKey: z.tuple([bytes(4096)]),
@@ -46,9 +50,13 @@ const versions = (): DesktopVersions => ({
   chrome: process.versions.chrome,
 });
 
-export function answerPages(opened: OpenedFiles): void {
+export function answerPages(opened: OpenedFiles, saves: Saves): void {
   handle("countersign:take-opened", MESSAGES.none, () => opened.take());
   handle("countersign:save-file", MESSAGES.saveFile, (window, name, content) => saveWithDialog(window, name, content));
+  handle("countersign:save-begin", MESSAGES.saveBegin, (window, name) => saves.begin(window, name));
+  handle("countersign:save-write", MESSAGES.saveWrite, (_window, save, piece) => saves.write(save, piece));
+  handle("countersign:save-finish", MESSAGES.saveEnd, (_window, save) => saves.finish(save));
+  handle("countersign:save-drop", MESSAGES.saveEnd, (_window, save) => saves.drop(save));
   handle("countersign:open-file", MESSAGES.openFile, (window, kind) => openWithDialog(window, kind));
   handle("countersign:key-available", MESSAGES.none, () => keyStoreAvailable(safeStorage, process.platform));
   handle("countersign:seal-key", MESSAGES.sealKey, (_window, key) => sealKey(safeStorage, process.platform, key));

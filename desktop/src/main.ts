@@ -9,6 +9,7 @@ import { guardDownloads, guardNavigation } from "./navigation.ts";
 import { OpenedFiles, snapshotArguments } from "./open-file.ts";
 import { guardPermissions } from "./permissions.ts";
 import { SCHEME, schemeHandler } from "./scheme.ts";
+import { Saves } from "./saves.ts";
 import { openWindow, present } from "./windows.ts";
 
 // Has to be said before the app is ready.
@@ -24,6 +25,7 @@ function webRoot(): string {
 
 function main(): void {
   const opened = new OpenedFiles();
+  const saves = new Saves();
   let window: BrowserWindow | undefined;
   const show = (): void => {
     if (window === undefined || window.isDestroyed()) {
@@ -52,12 +54,15 @@ function main(): void {
     if (process.platform !== "darwin") app.quit();
   });
 
+  // A save that was begun and not finished leaves no half file behind.
+  app.on("will-quit", () => saves.dropAll());
+
   guardNavigation(app);
   void app.whenReady().then(() => {
     protocol.handle(SCHEME, schemeHandler(webRoot()));
     guardPermissions(session.defaultSession);
     guardDownloads(session.defaultSession);
-    answerPages(opened);
+    answerPages(opened, saves);
     Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform)));
     show();
   });

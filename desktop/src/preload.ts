@@ -17,6 +17,12 @@ const api: DesktopApi = {
   },
   takeOpened: () => ask<readonly OpenedFile[]>("countersign:take-opened"),
   saveFile: (name, bytes) => ask<boolean>("countersign:save-file", name, bytes),
+  saving: {
+    begin: (name) => ask<string | undefined>("countersign:save-begin", name),
+    write: (save, piece) => ask<undefined>("countersign:save-write", save, piece),
+    finish: (save) => ask<undefined>("countersign:save-finish", save),
+    drop: (save) => ask<undefined>("countersign:save-drop", save),
+  },
   openFile: (kind) => ask<readonly OpenedFile[]>("countersign:open-file", kind),
   keyStore: {
     available: () => ask<boolean>("countersign:key-available"),

@@ -49,7 +49,7 @@ test.describe("the desktop app", () => {
       node: [],
       secure: true,
       origin: "app://local",
-      api: ["keyStore", "openFile", "openedSnapshots", "saveFile", "takeOpened", "versions"],
+      api: ["keyStore", "openFile", "openedSnapshots", "saveFile", "saving", "takeOpened", "versions"],
     });
   });
 
@@ -160,11 +160,19 @@ test.describe("the desktop app", () => {
     }, file);
     expect(await page.evaluate(() => window.countersignDesktop?.saveFile("a.zip", new Uint8Array([1, 2, 3])))).toBe(true);
     expect([...readFileSync(file)]).toEqual([1, 2, 3]);
+    await page.evaluate(async () => {
+      const saving = window.countersignDesktop?.saving;
+      const save = (await saving?.begin("b.zip")) ?? "";
+      for (const piece of [[4], [5, 6]]) await saving?.write(save, new Uint8Array(piece));
+      await saving?.finish(save);
+    });
+    expect([...readFileSync(file)]).toEqual([4, 5, 6]);
     await app.evaluate(({ dialog }) => {
       dialog.showSaveDialog = () => Promise.resolve({ canceled: true, filePath: "" });
     });
     expect(await page.evaluate(() => window.countersignDesktop?.saveFile("a.zip", new Uint8Array([9])))).toBe(false);
-    expect([...readFileSync(file)]).toEqual([1, 2, 3]);
+    expect(await page.evaluate(() => window.countersignDesktop?.saving.begin("a.zip"))).toBeUndefined();
+    expect([...readFileSync(file)]).toEqual([4, 5, 6]);
   });
 
   test("[desktop] a malformed message is refused", async () => {

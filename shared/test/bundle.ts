@@ -1,5 +1,6 @@
 /** Taking a snapshot apart and putting it together again as somebody with or without the exporter's key would. */
 import { BAGIT, bagInfo, hashOf, manifest, TAG_FILES } from "../src/snapshot/bag.ts";
+import { Gathered, sourceOfBytes } from "../src/snapshot/bytes-io.ts";
 import { PATH } from "../src/snapshot/paths.ts";
 import { publicKeyPem } from "../src/snapshot/pem.ts";
 import { decodeProof, encodeProof, type Proof } from "../src/snapshot/proof.ts";
@@ -9,16 +10,20 @@ import { signRaw, type SignKeyPair } from "../src/crypto/sign.ts";
 
 export type Bundle = Map<string, Uint8Array>;
 
-export function unpack(zip: Uint8Array): Bundle {
-  const opened = openZip(zip);
+export async function unpack(zip: Uint8Array): Promise<Bundle> {
+  const opened = await openZip(sourceOfBytes(zip));
   if (!opened.ok) throw new Error(opened.error.code);
-  return new Map(opened.value.paths.map((path) => [path, opened.value.read(path) ?? new Uint8Array()]));
+  const bundle: Bundle = new Map();
+  for (const path of opened.value.paths) bundle.set(path, (await opened.value.read(path)) ?? new Uint8Array());
+  return bundle;
 }
 
-export function pack(bundle: Bundle): Uint8Array {
-  const zip = new ZipWriter();
-  for (const [path, bytes] of bundle) zip.add(path, bytes);
-  return zip.finish();
+export async function pack(bundle: Bundle): Promise<Uint8Array> {
+  const gathered = new Gathered();
+  const zip = new ZipWriter(gathered.sink);
+  for (const [path, bytes] of bundle) await zip.add(path, bytes);
+  await zip.finish();
+  return gathered.bytes();
 }
 
 /** Lists and signature as the holder of this key would write them anew. */
@@ -48,8 +53,8 @@ export function resign(bundle: Bundle, key: SignKeyPair): Bundle {
 }
 
 /** The bundle with another proof in it, lists and signature untouched. */
-export function withProof(bundle: Bundle, change: (proof: Proof) => Proof): Bundle {
-  const proof = decodeProof((path) => bundle.get(path));
+export async function withProof(bundle: Bundle, change: (proof: Proof) => Proof): Promise<Bundle> {
+  const proof = await decodeProof((path) => Promise.resolve(bundle.get(path)));
   if (!proof.ok) throw new Error(proof.error.code);
   return new Map([...bundle, ...encodeProof(change(proof.value))]);
 }

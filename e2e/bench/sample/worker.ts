@@ -1,14 +1,15 @@
 /** One step of the sample part in a process of its own, so that its peak of memory is nobody else's. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { initCrypto } from "@countersign/shared/crypto/init";
 import { initAutomergeNode } from "@countersign/shared/node/automerge";
+import { FileSink, openFileSource } from "@countersign/shared/node/file-io";
 import { nodePorts } from "@countersign/shared/node/ports";
 import { openSampleReplica } from "@countersign/shared/replica/sample-mode";
 import type { SnapshotScope } from "@countersign/shared/replica/api";
 import { generateSample, type Sample } from "@countersign/shared/sample/sample";
 import { sourceOf } from "@countersign/shared/sample/source";
 import { verifySnapshot } from "@countersign/shared/snapshot/verify";
-import { writeSnapshot } from "@countersign/shared/snapshot/write";
+import { streamSnapshot } from "@countersign/shared/snapshot/write";
 import { RecordIndex } from "@countersign/shared/sync/record-index";
 import { peakBytes, residentBytes } from "../proc.ts";
 import { answerMessages } from "../processes.ts";
@@ -73,16 +74,19 @@ async function open(years: number): Promise<SampleAnswer> {
 async function exportAll(years: number, file: string): Promise<SampleAnswer> {
   const steps: Step[] = [];
   const source = sourceOf(await make(years));
-  const written = await step(steps, "export everything as a snapshot", () => writeSnapshot(source, WHOLE));
+  const out = await FileSink.create(file);
+  const written = await step(steps, "export everything as a snapshot", () => streamSnapshot(source, WHOLE, out.sink));
   if (!written.ok) throw new Error(`${written.error.code} ${written.error.detail ?? ""}`);
-  writeFileSync(file, written.value.bytes);
-  return { steps, counts: { "snapshot bytes": written.value.bytes.length } };
+  await out.close();
+  return { steps, counts: { "snapshot bytes": written.value.size } };
 }
 
 async function verifyAll(file: string): Promise<SampleAnswer> {
   const steps: Step[] = [];
-  const bytes = new Uint8Array(readFileSync(file));
-  const report = await step(steps, "verify that snapshot", () => verifySnapshot(bytes));
+  const opened = await openFileSource(file);
+  if (!opened.ok) throw new Error(opened.error.code);
+  const report = await step(steps, "verify that snapshot", () => verifySnapshot(opened.value));
+  await opened.value.close();
   if (!report.ok) throw new Error(report.error.code);
   const { unchanged, complete, keys } = report.value.verdict;
   // A number for a snapshot that does not hold would be a number for something else.

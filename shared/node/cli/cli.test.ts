@@ -64,11 +64,11 @@ describe("countersign verify", () => {
   });
 
   it("[S7] ends with 1 and names the place where something failed", async () => {
-    const bundle = unpack(new Uint8Array(await readFile(good)));
+    const bundle = await unpack(new Uint8Array(await readFile(good)));
     const page = bundle.get(PATH.csvMessages)?.slice() ?? new Uint8Array();
     page[200] = (page[200] ?? 0) ^ 1;
     const spoilt = join(folder, "spoilt.zip");
-    await writeFile(spoilt, pack(new Map([...bundle, [PATH.csvMessages, page]])));
+    await writeFile(spoilt, await pack(new Map([...bundle, [PATH.csvMessages, page]])));
     const plain = await cli("verify", spoilt);
     expect(plain.code).toBe(1);
     expect(plain.out).toContain(`x ${PATH.csvMessages}: `);

@@ -1,10 +1,12 @@
-import { writeFile } from "node:fs/promises";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { initCrypto } from "../../src/crypto/init.ts";
 import { generateSample } from "../../src/sample/sample.ts";
 import { sourceOf } from "../../src/sample/source.ts";
 import type { SnapshotScope } from "../../src/replica/api.ts";
-import { writeSnapshot } from "../../src/snapshot/write.ts";
+import type { Job, SnapshotSource } from "../../src/snapshot/source.ts";
+import { streamSnapshot, type WrittenSnapshot } from "../../src/snapshot/write.ts";
+import { coded, err, ok, type Coded, type Result } from "../../src/base/result.ts";
+import { FileSink } from "../file-io.ts";
 import { initAutomergeNode } from "../automerge.ts";
 import { endProgress, EXIT, progressOn, type Io } from "./io.ts";
 
@@ -26,17 +28,38 @@ export async function sampleCommand(
   });
   endProgress(io);
   if (!sample.ok) throw new Error("nobody cancelled it");
-  const written = await writeSnapshot(sourceOf(sample.value), EVERYTHING, { progress: progressOn(io, "Writing the snapshot"), pause });
+  const written = await saveSnapshot(sourceOf(sample.value), EVERYTHING, options.out, {
+    progress: progressOn(io, "Writing the snapshot"),
+    pause,
+  });
   endProgress(io);
-  if (!written.ok) throw new Error(`a generated household must hold: ${written.error.detail ?? written.error.code}`);
-  try {
-    await writeFile(options.out, written.value.bytes);
-  } catch (e) {
-    const code = e instanceof Error && "code" in e ? String(e.code) : "unknown";
-    io.err(`The file cannot be written (${code}).\n`);
+  if (!written.ok) {
+    io.err(`The file cannot be written (${written.error.detail ?? "unknown"}).\n`);
     return EXIT.unreadable;
   }
   const { messages, expenses, files } = written.value.derived;
   io.err(`Wrote ${String(messages.length)} messages, ${String(expenses.length)} expenses and ${String(files.length)} attachments.\n`);
   return EXIT.good;
+}
+
+/** Writes it to the disk as it is made; nothing half-written is left behind. `detail` is the system's own code. */
+async function saveSnapshot(
+  source: SnapshotSource,
+  scope: SnapshotScope,
+  path: string,
+  job: Job,
+): Promise<Result<WrittenSnapshot, Coded<"not-written">>> {
+  try {
+    const file = await FileSink.create(path);
+    const made = await streamSnapshot(source, scope, file.sink, job);
+    if (!made.ok) {
+      await file.drop();
+      throw new Error(`a generated household must hold: ${made.error.detail ?? made.error.code}`);
+    }
+    await file.close();
+    return ok(made.value);
+  } catch (e) {
+    if (!(e instanceof Error && "code" in e)) throw e;
+    return err(coded("not-written", String(e.code)));
+  }
 }

@@ -6,20 +6,20 @@ import { sentenceOf } from "../../src/snapshot/checks.ts";
 import { verifySnapshot } from "../../src/snapshot/verify.ts";
 import { plainIn } from "../../src/snapshot/zone.ts";
 import { initAutomergeNode } from "../automerge.ts";
+import { fileSentence } from "./file-words.ts";
+import { openFileSource } from "../file-io.ts";
 import { endProgress, EXIT, progressOn, type Io } from "./io.ts";
-import { loadFile, safe } from "./load.ts";
-
-/** A larger archive is refused before it is read. */
-const MAX_BYTES = 1024 * 1024 * 1024;
+import { safe } from "./load.ts";
 
 /** `countersign verify FILE`: exit 0 nothing failed, 1 something failed, 2 cannot be read. */
 export async function verifyCommand(path: string, asJson: boolean, io: Io): Promise<number> {
-  const loaded = await loadFile(path, MAX_BYTES, SNAPSHOT_SENTENCES["snapshot-too-large"]);
-  if (!loaded.ok) return unreadable(loaded.error, undefined, asJson, io);
+  const file = await openFileSource(path);
+  if (!file.ok) return unreadable(fileSentence(file.error), undefined, asJson, io);
   await initCrypto();
   await initAutomergeNode();
   const progress = progressOn(io, "Checking");
-  const report = await verifySnapshot(loaded.value, { progress, pause: () => nextTurn() });
+  const report = await verifySnapshot(file.value, { progress, pause: () => nextTurn() });
+  await file.value.close();
   endProgress(io);
   if (!report.ok) return unreadable(sentence(report.error), report.error, asJson, io);
   const { verdict } = report.value;

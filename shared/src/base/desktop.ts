@@ -6,6 +6,14 @@ export interface DesktopApi {
   takeOpened(): Promise<readonly OpenedFile[]>;
   /** Asks the person where to save and saves. False when they cancelled. Throws when it could not be written. */
   saveFile(name: string, bytes: Uint8Array): Promise<boolean>;
+  /** The same for what is too large to be handed over as one: piece after piece, and nothing is left behind without `finish`. */
+  readonly saving: {
+    /** Asks the person where to save. Undefined when they cancelled. */
+    begin(name: string): Promise<string | undefined>;
+    write(save: string, piece: Uint8Array): Promise<unknown>;
+    finish(save: string): Promise<unknown>;
+    drop(save: string): Promise<unknown>;
+  };
   /** Asks the person for files. Empty when they cancelled. */
   openFile(kind: FileKind): Promise<readonly OpenedFile[]>;
   /** The system's key store as one way to unlock among several. Undefined answers: there is none, or it refused. */

@@ -16,3 +16,10 @@ declare class URL {
   readonly protocol: string;
   readonly hash: string;
 }
+declare class Blob {
+  constructor(parts: readonly (Uint8Array | Blob)[], options?: { type?: string });
+  readonly size: number;
+  readonly type: string;
+  slice(from: number, to: number): Blob;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}

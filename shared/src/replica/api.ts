@@ -5,6 +5,7 @@
 import type { Result } from "../base/result.ts";
 import type { ProofReport } from "../fault-proof/report.ts";
 import type { ChangeHash, DeviceId, FileId, LogId, MemberId, Millis, RecordId } from "../base/ids.ts";
+import type { SnapshotCode } from "../snapshot/codes.ts";
 
 /** What can go wrong when a person asks for something; each code has one sentence in the message catalogue (`error.<code>`). */
 export type ActCode =
@@ -45,12 +46,11 @@ export type ActCode =
   | "amount-wrong"
   | "record-unknown"
   | "record-moved-on"
-  | "snapshot-unreadable"
   | "proof-none"
   | "proof-too-large"
   | "proof-damaged"
   | "proof-newer"
-  | "cancelled"
+  | SnapshotCode
   | "internal";
 
 export interface ActError {
@@ -343,6 +343,12 @@ export interface SnapshotPreview {
   readonly pages?: number;
 }
 
+/** A snapshot as it was made; the platform keeps its bytes, so that its size is no burden. */
+export interface SnapshotFile {
+  readonly name: string;
+  readonly file: Blob;
+}
+
 export type CheckState = "good" | "remarks" | "failed";
 
 /** One check of a snapshot: what it looked at, what it proves. Texts are catalogue keys below `check.`, with values. */
@@ -503,9 +509,9 @@ export interface ReplicaApi {
     limit: number,
   ): Promise<Page<HistoryRow>>;
   previewSnapshot(log: LogId, scope: SnapshotScope): Answer<SnapshotPreview>;
-  exportSnapshot(log: LogId, scope: SnapshotScope, passphrase: string, job: string): Answer<{ name: string; bytes: Uint8Array }>;
+  exportSnapshot(log: LogId, scope: SnapshotScope, passphrase: string, job: string): Answer<SnapshotFile>;
   /** Needs no vault. */
-  verifySnapshot(bytes: Uint8Array, job: string): Answer<SnapshotReport>;
+  verifySnapshot(file: Blob, job: string): Answer<SnapshotReport>;
   cancel(job: string): Promise<void>;
 
   // a generated household to look at: opens in memory, nothing is stored

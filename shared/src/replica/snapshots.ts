@@ -1,9 +1,10 @@
 import type { LogId } from "../base/ids.ts";
 import { err, ok, type Result } from "../base/result.ts";
+import { BlobGathered, sourceOfBlob } from "../snapshot/blob-io.ts";
 import type { Job, SnapshotSource } from "../snapshot/source.ts";
 import { verifySnapshot } from "../snapshot/verify.ts";
-import { previewSnapshot, writeSnapshot } from "../snapshot/write.ts";
-import type { ActError, Answer, SnapshotPreview, SnapshotReport, SnapshotScope } from "./api.ts";
+import { previewSnapshot, streamSnapshot, type WriteSnapshotCode } from "../snapshot/write.ts";
+import type { ActError, Answer, SnapshotFile, SnapshotPreview, SnapshotReport, SnapshotScope } from "./api.ts";
 import type { ReplicaCore } from "./core.ts";
 import { snapshotSource } from "./snapshot-source.ts";
 
@@ -25,22 +26,22 @@ export class SnapshotJobs {
     return made.ok ? made : err(writeError(made.error.code));
   }
 
-  async export(log: LogId, scope: SnapshotScope, job: string): Answer<{ name: string; bytes: Uint8Array }> {
+  async export(log: LogId, scope: SnapshotScope, job: string): Answer<SnapshotFile> {
     const source = await this.#source(log);
     if (!source.ok) return source;
     return this.#run(job, async (running) => {
-      const made = await writeSnapshot(source.value, scope, running);
+      const gathered = new BlobGathered();
+      const made = await streamSnapshot(source.value, scope, gathered.sink, running);
       if (!made.ok) return err(writeError(made.error.code));
       const day = new Date(source.value.exported).toISOString().slice(0, 10);
-      return ok({ name: `countersign-${day}-${log.slice(0, 8)}.zip`, bytes: made.value.bytes });
+      return ok({ name: `countersign-${day}-${log.slice(0, 8)}.zip`, file: gathered.blob("application/zip") });
     });
   }
 
-  async verify(bytes: Uint8Array, job: string): Answer<SnapshotReport> {
+  async verify(file: Blob, job: string): Answer<SnapshotReport> {
     return this.#run(job, async (running) => {
-      const report = await verifySnapshot(bytes, running);
-      if (report.ok) return report;
-      return err({ code: report.error.code === "cancelled" ? "cancelled" : "snapshot-unreadable" });
+      const report = await verifySnapshot(sourceOfBlob(file), running);
+      return report.ok ? report : err({ code: report.error.code });
     });
   }
 
@@ -77,4 +78,7 @@ export class SnapshotJobs {
   }
 }
 
-const writeError = (code: "cancelled" | "source-false"): ActError => ({ code: code === "cancelled" ? "cancelled" : "internal" });
+function writeError(code: WriteSnapshotCode): ActError {
+  if (code === "cancelled") return { code };
+  return { code: code === "too-large" ? "snapshot-too-large" : "internal" };
+}

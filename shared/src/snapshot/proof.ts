@@ -40,29 +40,31 @@ export function encodeProof(proof: Proof): readonly (readonly [string, Uint8Arra
   ];
 }
 
+type Read = (path: string) => Promise<Uint8Array | undefined>;
+
 /** Reads them back. `snapshot-part` names the file that is missing or is not in its form. */
-export function decodeProof(read: (path: string) => Uint8Array | undefined): Result<Proof, SnapshotError> {
-  const statementBytes = read(PATH.statement);
+export async function decodeProof(read: Read): Promise<Result<Proof, SnapshotError>> {
+  const statementBytes = await read(PATH.statement);
   if (!statementBytes) return part(PATH.statement);
   const statement = decodeStatement(statementBytes);
   if (!statement.ok) return statement;
-  const statements = rowsOf(read, PATH.charter, LIMITS.statement);
+  const statements = await rowsOf(read, PATH.charter, LIMITS.statement);
   if (!statements) return part(PATH.charter);
-  const headers = all(rowsOf(read, PATH.headers, MAX_HEADER), headerOf);
+  const headers = all(await rowsOf(read, PATH.headers, MAX_HEADER), headerOf);
   if (!headers) return part(PATH.headers);
-  const rows = all(rowsOf(read, PATH.changes, MAX_CHANGE_ROW), decodeChangeRow);
+  const rows = all(await rowsOf(read, PATH.changes, MAX_CHANGE_ROW), decodeChangeRow);
   if (!rows) return part(PATH.changes);
-  const notes = all(rowsOf(read, PATH.notes, LIMITS.note), fromUtf8);
+  const notes = all(await rowsOf(read, PATH.notes, LIMITS.note), fromUtf8);
   if (!notes) return part(PATH.notes);
-  const note = fromUtf8(read(PATH.checkpoint) ?? new Uint8Array(0));
+  const note = fromUtf8((await read(PATH.checkpoint)) ?? new Uint8Array(0));
   if (note === undefined || note === "") return part(PATH.checkpoint);
   return ok({ statement: statement.value, statements, headers, rows, notes, note });
 }
 
 const part = (path: string): Result<never, SnapshotError> => err(coded("snapshot-part", path));
 
-function rowsOf(read: (path: string) => Uint8Array | undefined, path: string, max: number): readonly Uint8Array[] | undefined {
-  const bytes = read(path);
+async function rowsOf(read: Read, path: string, max: number): Promise<readonly Uint8Array[] | undefined> {
+  const bytes = await read(path);
   return bytes && readRows(bytes, max, MAX_ROWS);
 }
 

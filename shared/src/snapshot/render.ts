@@ -5,13 +5,21 @@ import { reports } from "./report.ts";
 import { startPage } from "./start-page.ts";
 import { tables } from "./tables.ts";
 
-/**
- * Every file that is derived from the proof and nothing else: the writer writes them, the verifier makes them again and compares (rule S1). A
- * change of any byte here needs a new `RENDER_VERSION`.
- */
-export const render = (d: Derived): readonly (readonly [string, Uint8Array])[] => [
-  [PATH.start, startPage(d)],
-  ...reports(d),
-  ...tables(d),
-  [PATH.readme, PROOF_README],
+/** A file of the bundle: its path and bytes. */
+export type RenderedFile = readonly [path: string, bytes: Uint8Array];
+
+/** What writes the files for people and programs, in the order of the archive. Pages that take their time come as they are made. */
+const PARTS: readonly ((d: Derived) => Iterable<RenderedFile> | AsyncIterable<RenderedFile>)[] = [
+  (d) => [[PATH.start, startPage(d)]],
+  reports,
+  tables,
+  () => [[PATH.readme, PROOF_README]],
 ];
+
+/**
+ * Every file that is derived from the proof and nothing else: the writer writes them, the verifier makes them again and compares (rule S1). One
+ * after the other, so that none has to be kept. A change of any byte here needs a new `RENDER_VERSION`.
+ */
+export async function* render(d: Derived): AsyncGenerator<RenderedFile, void, undefined> {
+  for (const part of PARTS) for await (const file of part(d)) yield file;
+}

@@ -25,11 +25,11 @@ beforeAll(async () => {
   house = makeHousehold();
   const made = await writeSnapshot(sourceOf(house), ALL);
   if (!made.ok) throw new Error(made.error.code);
-  good = unpack(made.value.bytes);
+  good = await unpack(made.value.bytes);
 }, 60_000);
 
 async function check(bundle: Bundle): Promise<SnapshotReport> {
-  const read = await verifySnapshot(pack(bundle));
+  const read = await verifySnapshot(await pack(bundle));
   if (!read.ok) throw new Error(read.error.code);
   return read.value;
 }
@@ -101,7 +101,7 @@ describe("a copy that somebody without the key spoilt", () => {
     );
     expect(found.map((f) => f.key)).toEqual(expect.arrayContaining(["signature-false", "records-differ"]));
     const claimed = resign(
-      withProof(good, (p) => ({
+      await withProof(good, (p) => ({
         ...p,
         statement: { ...p.statement, exporter: stranger.publicKey.reduce((h, b) => h + b.toString(16).padStart(2, "0"), "") as never },
       })),
@@ -165,20 +165,20 @@ describe("a snapshot that its own exporter falsified and signed again", () => {
   ];
   for (const [what, key, change] of proofs) {
     it(`[S3][L1] is found where it ${what}`, async () => {
-      expect((await failures(byExporter(withProof(good, change)))).map((f) => f.key)).toContain(key);
+      expect((await failures(byExporter(await withProof(good, change)))).map((f) => f.key)).toContain(key);
     });
   }
 
   it("[S2] is found where something was left out that the stated scope covers", async () => {
     const part = await writeSnapshot(sourceOf(house), { ...ALL, expenses: [house.expenses.settled.record] });
     if (!part.ok) throw new Error(part.error.code);
-    const claims = withProof(unpack(part.value.bytes), (p) => ({ ...p, statement: { ...p.statement, scope: ALL } }));
+    const claims = await withProof(await unpack(part.value.bytes), (p) => ({ ...p, statement: { ...p.statement, scope: ALL } }));
     expect((await failures(byExporter(claims))).map((f) => f.key)).toContain("left-out-unfounded");
   });
 
   it("[S2] is found where only the refusal of a shown expense was left out", async () => {
     const refusal = house.expenses.refused.seq + 1;
-    const hidden = withProof(good, (p) => ({
+    const hidden = await withProof(good, (p) => ({
       ...p,
       statement: { ...p.statement, scope: { ...ALL, expenses: [house.expenses.refused.record] } },
       rows: p.rows.map((r) => {
@@ -206,7 +206,7 @@ describe("a snapshot that its own exporter falsified and signed again", () => {
     // The map ends with "v": 1; its value is the one byte after the key.
     const at = Buffer.from(bytes).indexOf(Buffer.from([0x61, 0x76, 0x01]));
     bytes[at + 2] = 2;
-    expect(await verifySnapshot(pack(byExporter(new Map([...good, [PATH.statement, bytes]]))))).toMatchObject({
+    expect(await verifySnapshot(await pack(byExporter(new Map([...good, [PATH.statement, bytes]]))))).toMatchObject({
       ok: false,
       error: { code: "snapshot-newer" },
     });
@@ -221,7 +221,7 @@ let refusalItems: Proof["rows"][number]["items"] | undefined;
 beforeAll(async () => {
   const part = await writeSnapshot(sourceOf(house), { ...ALL, expenses: [house.expenses.settled.record] });
   if (!part.ok) throw new Error(part.error.code);
-  withProof(unpack(part.value.bytes), (p) => {
+  await withProof(await unpack(part.value.bytes), (p) => {
     refusalItems = p.rows.find((r) => r.seq === house.expenses.refused.seq + 1)?.items;
     return p;
   });

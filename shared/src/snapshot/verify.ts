@@ -1,8 +1,10 @@
 import { equalBytes, idBytes, toHex } from "../base/bytes.ts";
+import { Sha256 } from "../crypto/hash.ts";
 import { verifyRaw } from "../crypto/sign.ts";
 import { coded, err, ok, type Result } from "../base/result.ts";
 import type { SnapshotReport } from "../replica/api.ts";
 import { BAGIT, bagInfo, hashOf, manifest, parseManifest, TAG_FILES } from "./bag.ts";
+import { sourceOfBytes, type ByteSource } from "./bytes-io.ts";
 import { Checks } from "./checks.ts";
 import type { SnapshotError } from "./codes.ts";
 import { derive, stepsOf, type Derived } from "./derive.ts";
@@ -29,27 +31,34 @@ const NOTHING: Pick<SnapshotReport, "people" | "zone" | "messages" | "threads" |
  * signed changes, never read from a page or table. An error means that it cannot be read at all; what can be read and does not hold is a
  * failed check of the verdict, with its place.
  */
-export async function verifySnapshot(bytes: Uint8Array, job: Job = {}): Promise<Result<SnapshotReport, SnapshotError>> {
-  const opened = openZip(bytes);
+export async function verifySnapshot(file: ByteSource | Uint8Array, job: Job = {}): Promise<Result<SnapshotReport, SnapshotError>> {
+  const opened = await openZip(file instanceof Uint8Array ? sourceOfBytes(file) : file);
   if (!opened.ok) return opened;
   const zip = opened.value;
   if (!zip.has(PATH.bagit) && !zip.has(PATH.statement)) return err(coded("snapshot-not-snapshot"));
   const checks = new Checks();
-  const bagged = await checkBag(zip, checks, new Steps(job, zip.paths.length));
+  const bagged = await checkBag(
+    zip,
+    checks,
+    new Steps(
+      job,
+      zip.paths.reduce((n, path) => n + zip.size(path), 0),
+    ),
+  );
   if (bagged === "cancelled") return err(coded("cancelled"));
-  const proof = decodeProof((path) => zip.read(path));
+  const proof = await decodeProof((path) => zip.read(path));
   if (!proof.ok) {
     if (proof.error.code === "snapshot-newer") return proof;
     checks.failed("part-unreadable", proof.error.detail ?? PATH.statement);
     return ok({ verdict: checks.verdict(), ...NOTHING });
   }
-  checkSignature(zip, proof.value, checks);
+  await checkSignature(zip, proof.value, checks);
   const derived = await derive(proof.value, checks, new Steps(job, stepsOf(proof.value)));
   if (derived === "cancelled") return err(coded("cancelled"));
   if (!derived) return ok({ verdict: checks.verdict(), ...NOTHING, zone: proof.value.statement.zone });
-  checkRecords(zip, bagged, derived, checks);
+  await checkRecords(zip, bagged, derived, checks);
   checkAttachments(zip, bagged, derived, checks);
-  checkTags(zip, bagged, derived, checks);
+  await checkTags(zip, bagged, derived, checks);
   checks.facts = factsOf(proof.value, derived);
   const { people, messages, threads, expenses, setAside } = derived;
   return ok({
@@ -65,7 +74,7 @@ export async function verifySnapshot(bytes: Uint8Array, job: Job = {}): Promise<
 
 /** Every file under data/ against the manifest. Gives the hashes that were computed. */
 async function checkBag(zip: ZipFiles, checks: Checks, steps: Steps): Promise<ReadonlyMap<string, string> | "cancelled"> {
-  const list = parseManifest(zip.read(PATH.manifest) ?? new Uint8Array([0]));
+  const list = parseManifest((await zip.read(PATH.manifest)) ?? new Uint8Array([0]));
   if (!list) checks.failed("manifest-form", PATH.manifest);
   const hashes = new Map<string, string>();
   let isGood = list !== undefined;
@@ -74,38 +83,49 @@ async function checkBag(zip: ZipFiles, checks: Checks, steps: Steps): Promise<Re
     checks.failed(key, path);
   };
   for (const path of zip.paths.filter((p) => p.startsWith("data/"))) {
-    const content = zip.read(path);
-    const hash = content ? hashOf(content) : "";
+    const hash = await hashFile(zip, path, steps);
+    if (hash === "cancelled") return hash;
     hashes.set(path, hash);
     const wanted = list?.get(path);
     if (list && wanted === undefined) fail("file-added", path);
     else if (list && wanted !== hash) fail("file-changed", path);
-    if (await steps.step()) return "cancelled";
   }
   for (const path of list?.keys() ?? []) if (!hashes.has(path)) fail("file-missing", path);
   if (isGood) checks.add("files", "good", { count: hashes.size });
   return hashes;
 }
 
-function checkSignature(zip: ZipFiles, proof: Proof, checks: Checks): void {
-  const key = parsePublicKeyPem(zip.read(PATH.signer) ?? new Uint8Array());
-  const list = zip.read(PATH.manifest);
-  const signature = zip.read(PATH.signature);
+/** The file's SHA-256, computed as it is unpacked; empty where it is damaged. */
+async function hashFile(zip: ZipFiles, path: string, steps: Steps): Promise<string> {
+  const hash = new Sha256();
+  const state = { stopped: false };
+  const isWhole = await zip.each(path, async (piece) => {
+    hash.update(piece);
+    state.stopped = await steps.step(piece.length);
+    return !state.stopped;
+  });
+  return state.stopped ? "cancelled" : isWhole ? toHex(hash.digest()) : "";
+}
+
+async function checkSignature(zip: ZipFiles, proof: Proof, checks: Checks): Promise<void> {
+  const key = parsePublicKeyPem((await zip.read(PATH.signer)) ?? new Uint8Array());
+  const list = await zip.read(PATH.manifest);
+  const signature = await zip.read(PATH.signature);
   const isGood = key && list && signature && equalBytes(key, idBytes(proof.statement.exporter)) && verifyRaw(list, signature, key);
   if (isGood) checks.add("signature", "good", { key: toHex(key) });
   else checks.failed("signature-false", key && equalBytes(key, idBytes(proof.statement.exporter)) ? PATH.signature : PATH.signer);
 }
 
 /** Pages, tables and lines are made again from the signed changes and compared byte for byte (rule S1). */
-function checkRecords(zip: ZipFiles, hashes: ReadonlyMap<string, string>, derived: Derived, checks: Checks): void {
+async function checkRecords(zip: ZipFiles, hashes: ReadonlyMap<string, string>, derived: Derived, checks: Checks): Promise<void> {
   if (derived.statement.render !== RENDER_VERSION) {
     checks.add("render-other", "remarks");
     return;
   }
   let isGood = true;
-  for (const [path, wanted] of render(derived)) {
+  for await (const [path, wanted] of render(derived)) {
     if (hashes.get(path) === hashOf(wanted)) continue;
-    const found = zip.read(path);
+    const found = await zip.read(path);
     isGood = false;
     checks.failed("records-differ", path, { line: found ? lineOfDifference(found, wanted) : 0 });
   }
@@ -132,18 +152,19 @@ function checkAttachments(zip: ZipFiles, hashes: ReadonlyMap<string, string>, de
 }
 
 /** The files beside data/: made again and compared, though nothing in them is believed. */
-function checkTags(zip: ZipFiles, hashes: ReadonlyMap<string, string>, derived: Derived, checks: Checks): void {
+async function checkTags(zip: ZipFiles, hashes: ReadonlyMap<string, string>, derived: Derived, checks: Checks): Promise<void> {
   const { statement } = derived;
   const bytes = [...hashes.keys()].reduce((n, path) => n + zip.size(path), 0);
-  const tagList = manifest(TAG_FILES.map((path) => ({ path, hash: hashOf(zip.read(path) ?? new Uint8Array()) })));
+  const listed: { readonly path: string; readonly hash: string }[] = [];
+  for (const path of TAG_FILES) listed.push({ path, hash: hashOf((await zip.read(path)) ?? new Uint8Array()) });
   const wanted: readonly (readonly [string, Uint8Array])[] = [
     [PATH.bagit, BAGIT],
     [PATH.bagInfo, bagInfo(statement.app, dayIn(statement.exported, statement.zone), hashes.size, bytes)],
     [PATH.signer, publicKeyPem(idBytes(statement.exporter))],
-    [PATH.tagManifest, tagList],
+    [PATH.tagManifest, manifest(listed)],
   ];
   for (const [path, content] of wanted) {
-    const found = zip.read(path);
+    const found = await zip.read(path);
     if (!found || !equalBytes(found, content)) checks.failed("tag-file-changed", path);
   }
   const known: ReadonlySet<string> = new Set([...TAG_FILES, PATH.tagManifest]);

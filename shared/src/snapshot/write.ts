@@ -1,56 +1,87 @@
 import type { ChangeHash, FileId } from "../base/ids.ts";
 import { toHex } from "../base/bytes.ts";
 import { sha256 } from "../crypto/hash.ts";
-import { signRaw } from "../crypto/sign.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import type { SnapshotPreview, SnapshotScope } from "../replica/api.ts";
-import { BAGIT, bagInfo, hashOf, manifest, TAG_FILES } from "./bag.ts";
+import { hashOf } from "./bag.ts";
+import { BagWriter } from "./bag-write.ts";
+import { Gathered, type ByteSink } from "./bytes-io.ts";
 import type { ChangeRow } from "./change-rows.ts";
 import { Checks } from "./checks.ts";
 import { bookKeyOf, choose, type Chosen } from "./choose.ts";
 import { deriveFrom, type Derived } from "./derive.ts";
 import { judgeBooks } from "./judge.ts";
-import { PATH } from "./paths.ts";
-import { publicKeyPem } from "./pem.ts";
 import { encodeProof, type Proof } from "./proof.ts";
-import { render } from "./render.ts";
+import { render, type RenderedFile } from "./render.ts";
 import { replay, type Replayed } from "./replay.ts";
 import { Steps, type Job, type SnapshotSource } from "./source.ts";
 import { RENDER_VERSION } from "./statement.ts";
-import { ZipWriter } from "./zip-write.ts";
-import { dayIn } from "./zone.ts";
+import { MAX_ARCHIVE } from "./zip-write.ts";
 
-/** `source-false`: what the device holds does not hold by its own rules, so that every reader would refuse the snapshot; `detail` says which check. */
-export type WriteSnapshotCode = "cancelled" | "source-false";
-
-/** Where the manifest's further signatures go once they exist: the other parent's countersignature, SSHSIG, a time stamp. None changes an earlier file. */
-export type MoreSignatures = (manifest: Uint8Array) => Promise<readonly (readonly [path: string, bytes: Uint8Array])[]>;
+/**
+ * `source-false`: what the device holds does not hold by its own rules, so that every reader would refuse the snapshot; `detail` says which
+ * check. `too-large`: the archive would pass 4 GiB, which its plain form cannot say.
+ */
+export type WriteSnapshotCode = "cancelled" | "source-false" | "too-large";
 
 export interface WrittenSnapshot {
-  readonly bytes: Uint8Array;
+  /** Bytes written. */
+  readonly size: number;
   readonly derived: Derived;
 }
 
+type Written<T> = Promise<Result<T, Coded<WriteSnapshotCode>>>;
+
 /**
- * Writes the snapshot of a scope: one ZIP, the same bytes for the same source, scope and time. The whole of it is derived from the proof that
- * goes into it, by the code that a reader runs.
+ * Writes the snapshot of a scope into a sink: one ZIP, the same bytes for the same source, scope and time. The whole of it is derived from the
+ * proof that goes into it, by the code that a reader runs. Attachments pass through one at a time, so that memory does not grow with them.
+ * What was written before an error is no snapshot; the caller drops it.
  */
+export async function streamSnapshot(
+  source: SnapshotSource,
+  scope: SnapshotScope,
+  sink: ByteSink,
+  job: Job = {},
+): Written<WrittenSnapshot> {
+  const made = await prepare(source, scope, job);
+  if (!made.ok) return made;
+  const { derived } = made.value;
+  const attachments = scope.files ? await attachmentsOf(source, derived, job) : new Map<string, FileId>();
+  if (attachments === "cancelled") return err(coded("cancelled"));
+  const missing = scope.files ? derived.files.filter((f) => !attachments.has(f.path)).map((f) => f.hash) : [];
+  const statement = { ...made.value.proof.statement, missing };
+  const lacking = new Set(missing);
+  const final: Derived = { ...derived, statement, files: derived.files.map((f) => (lacking.has(f.hash) ? { ...f, state: "missing" } : f)) };
+  const bag = new BagWriter(sink);
+  const steps = new Steps(job, attachments.size);
+  const payload = async function* (): AsyncGenerator<RenderedFile, void, undefined> {
+    yield* render(final);
+    yield* encodeProof({ ...made.value.proof, statement });
+    for (const [path, id] of attachments) {
+      const bytes = await source.readFile(id);
+      if (bytes) yield [path, bytes];
+    }
+  };
+  for await (const [path, bytes] of payload()) {
+    await bag.add(path, bytes);
+    if (await steps.step(attachments.has(path) ? 1 : 0)) return err(coded("cancelled"));
+    if (bag.size > MAX_ARCHIVE) return err(coded("too-large"));
+  }
+  // An attachment that was there a moment ago is gone, or was damaged in between: every reader would miss it.
+  const lost = final.files.find((f) => f.state === "here" && bag.hashes.get(f.path) !== f.hash);
+  if (lost) return err(coded("source-false", "attachment"));
+  return ok({ size: await bag.finish(source), derived: final });
+}
+
+/** The same in memory, for what is known to be small. */
 export async function writeSnapshot(
   source: SnapshotSource,
   scope: SnapshotScope,
   job: Job = {},
-  more?: MoreSignatures,
-): Promise<Result<WrittenSnapshot, Coded<WriteSnapshotCode>>> {
-  const made = await prepare(source, scope, job);
-  if (!made.ok) return made;
-  const { proof, derived } = made.value;
-  const files = scope.files ? await readFiles(source, derived) : new Map<string, Uint8Array>();
-  const missing = scope.files ? derived.files.filter((f) => !files.has(f.path)).map((f) => f.hash) : [];
-  const statement = { ...proof.statement, missing };
-  const lacking = new Set(missing);
-  const final: Derived = { ...derived, statement, files: derived.files.map((f) => (lacking.has(f.hash) ? { ...f, state: "missing" } : f)) };
-  const payload = [...render(final), ...encodeProof({ ...proof, statement }), ...files];
-  return ok({ bytes: await pack(source, payload, more), derived: final });
+): Written<{ readonly bytes: Uint8Array; readonly derived: Derived }> {
+  const gathered = new Gathered();
+  const made = await streamSnapshot(source, scope, gathered.sink, job);
+  return made.ok ? ok({ bytes: gathered.bytes(), derived: made.value.derived }) : made;
 }
 
 /** What a snapshot of this scope would hold, without writing it. `bytes` is an estimate. */
@@ -148,40 +179,20 @@ async function withOrder(
 
 const hashOfChange = (bytes: Uint8Array): ChangeHash => toHex(sha256(bytes.subarray(8))) as ChangeHash;
 
-async function readFiles(source: SnapshotSource, derived: Derived): Promise<Map<string, Uint8Array>> {
+/** Which attachments this device really has, each looked at once and let go. */
+async function attachmentsOf(source: SnapshotSource, derived: Derived, job: Job): Promise<Map<string, FileId> | "cancelled"> {
   const ids = new Map<string, FileId[]>();
   for (const list of derived.filesOf.values()) for (const f of list) ids.set(f.hash, [...(ids.get(f.hash) ?? []), f.id]);
-  const files = new Map<string, Uint8Array>();
+  const steps = new Steps(job, derived.files.length);
+  const found = new Map<string, FileId>();
   for (const named of derived.files) {
     for (const id of ids.get(named.hash) ?? []) {
       const bytes = await source.readFile(id);
       // A device's own copy may be damaged; what does not fit the signed record is not there.
-      if (bytes?.length === named.size && hashOf(bytes) === named.hash) files.set(named.path, bytes);
-      if (files.has(named.path)) break;
+      if (bytes?.length === named.size && hashOf(bytes) === named.hash) found.set(named.path, id);
+      if (found.has(named.path)) break;
     }
+    if (await steps.step()) return "cancelled";
   }
-  return files;
-}
-
-async function pack(
-  source: SnapshotSource,
-  payload: readonly (readonly [string, Uint8Array])[],
-  more: MoreSignatures | undefined,
-): Promise<Uint8Array> {
-  const list = manifest(payload.map(([path, bytes]) => ({ path, hash: hashOf(bytes) })));
-  const bytes = payload.reduce((n, [, b]) => n + b.length, 0);
-  const tags = new Map<string, Uint8Array>([
-    [PATH.bagit, BAGIT],
-    [PATH.bagInfo, bagInfo(source.app, dayIn(source.exported, source.zone), payload.length, bytes)],
-    [PATH.manifest, list],
-    [PATH.signature, signRaw(list, source.exporter.secretKey)],
-    [PATH.signer, publicKeyPem(source.exporter.publicKey)],
-  ]);
-  const tagList = manifest(TAG_FILES.map((path) => ({ path, hash: hashOf(tags.get(path) ?? new Uint8Array()) })));
-  const zip = new ZipWriter();
-  for (const [path, content] of tags) zip.add(path, content);
-  zip.add(PATH.tagManifest, tagList);
-  for (const [path, content] of more ? await more(list) : []) zip.add(path, content);
-  for (const [path, content] of payload) zip.add(path, content);
-  return zip.finish();
+  return found;
 }

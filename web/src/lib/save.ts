@@ -1,15 +1,34 @@
 import { desktop } from "../app/desktop.ts";
 
-/** Lets the person save bytes as a file: with the system's own dialog in the desktop app, else as the browser's download. */
-export function saveFile(name: string, bytes: Uint8Array, type = "application/octet-stream"): void {
+/** Lets the person save a file: with the system's own dialog in the desktop app, else as the browser's download. */
+export function saveFile(name: string, content: Uint8Array | Blob, type = "application/octet-stream"): void {
+  const blob = content instanceof Blob ? content : new Blob([new Uint8Array(content)], { type });
   const api = desktop();
-  if (api === undefined) download(name, bytes, type);
+  if (api === undefined) download(name, blob);
   // A folder that can't be written to: the download asks for another.
-  else api.saveFile(name, bytes).catch(() => download(name, bytes, type));
+  else saveInPieces(name, blob, api.saving).catch(() => download(name, blob));
 }
 
-function download(name: string, bytes: Uint8Array, type: string): void {
-  const url = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type }));
+/** Bytes in one message to the desktop app. */
+const PIECE = 4 * 1024 * 1024;
+
+async function saveInPieces(name: string, blob: Blob, saving: NonNullable<ReturnType<typeof desktop>>["saving"]): Promise<void> {
+  const save = await saving.begin(name);
+  if (save === undefined) return;
+  try {
+    for (let at = 0; at < blob.size; at += PIECE) {
+      await saving.write(save, new Uint8Array(await blob.slice(at, at + PIECE).arrayBuffer()));
+    }
+    await saving.finish(save);
+  } catch (error) {
+    await saving.drop(save);
+    throw error;
+  }
+}
+
+/** The browser copies the Blob to the disk itself; it never passes through this page's memory. */
+function download(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

@@ -249,12 +249,14 @@ function makeApi(world: World): ReplicaApi {
     exportSnapshot: async (_log, _scope, passphrase, name) => {
       if (passphrase !== PASSPHRASE) return err({ code: "passphrase-wrong" } as const);
       if (!(await job(name))) return err({ code: "cancelled" } as const);
-      return ok({ name: "countersign-2026-11-20.zip", bytes: new Uint8Array(200_000) });
+      return ok({ name: "countersign-2026-11-20.zip", file: new Blob([new Uint8Array(200_000)]) });
     },
-    verifySnapshot: async (bytes, name) => {
-      if (bytes.length < 8) return err({ code: "snapshot-unreadable" } as const);
+    verifySnapshot: async (file, name) => {
+      if (file.size < 8) return err({ code: "snapshot-not-zip" } as const);
       if (!(await job(name))) return err({ code: "cancelled" } as const);
-      return ok(reportOf(world.messages.length > 0 ? world : makeWorld("home"), bytes[0] === 70));
+      return ok(
+        reportOf(world.messages.length > 0 ? world : makeWorld("home"), new Uint8Array(await file.slice(0, 1).arrayBuffer())[0] === 70),
+      );
     },
     cancel: (name) => {
       cancelled.add(name);

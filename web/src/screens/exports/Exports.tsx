@@ -1,4 +1,4 @@
-import type { HouseholdView } from "@countersign/shared/replica/api";
+import type { HouseholdView, SnapshotFile } from "@countersign/shared/replica/api";
 import { Button, Group, SegmentedControl, Stack, Text, Title } from "@mantine/core";
 import { IconDownload, IconFileCheck } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
@@ -54,17 +54,12 @@ export default function Exports(): ReactNode {
   );
 }
 
-interface Made {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
-
 function Maker({ where }: { readonly where: HouseholdView }): ReactNode {
   const api = useApi();
   const [choice, setChoice] = useState<Choice>(EVERYTHING);
   const [job, setJob] = useState<string>();
   const [asking, setAsking] = useState(false);
-  const [made, setMade] = useState<Made>();
+  const [made, setMade] = useState<SnapshotFile>();
   const anything = useQuery(`anything ${where.log}`, ["messages", "expenses"], async (a) => {
     const [threads, expenses] = await Promise.all([a.threads(where.log, 0, 1), a.expenses(where.log, {}, 0, 1)]);
     return threads.total + expenses.total;
@@ -110,14 +105,14 @@ function Maker({ where }: { readonly where: HouseholdView }): ReactNode {
   );
 }
 
-function Ready({ made, again }: { readonly made: Made; readonly again: () => void }): ReactNode {
+function Ready({ made, again }: { readonly made: SnapshotFile; readonly again: () => void }): ReactNode {
   const go = useNavigate();
   return (
     <Stack className="cs-card" p="lg" role="status">
       <Title order={2}>{t("exports.done")}</Title>
-      <Text>{t("exports.done.text", { name: made.name, size: formatSize(made.bytes.length) })}</Text>
+      <Text>{t("exports.done.text", { name: made.name, size: formatSize(made.file.size) })}</Text>
       <Group>
-        <Button leftSection={<IconDownload size={18} aria-hidden />} onClick={() => saveFile(made.name, made.bytes, "application/zip")}>
+        <Button leftSection={<IconDownload size={18} aria-hidden />} onClick={() => saveFile(made.name, made.file)}>
           {t("exports.save")}
         </Button>
         <Button

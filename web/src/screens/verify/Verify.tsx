@@ -1,6 +1,6 @@
-import { isProofFile, PROOF_SUFFIX } from "@countersign/shared/fault-proof/file";
+import { isProofFile, MAX_PROOF_BYTES, PROOF_SUFFIX } from "@countersign/shared/fault-proof/file";
 import type { ProofReport } from "@countersign/shared/fault-proof/report";
-import type { ActError, SnapshotReport } from "@countersign/shared/replica/api";
+import type { ActError, ReplicaApi, SnapshotReport } from "@countersign/shared/replica/api";
 import { Button, FileButton, Stack, Text } from "@mantine/core";
 import { IconFileCheck } from "@tabler/icons-react";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
@@ -14,11 +14,27 @@ import { RelayProof } from "./RelayProof.tsx";
 import { Report } from "./Report.tsx";
 import { taken, waitingSnapshot } from "./handover.ts";
 
+/** Enough of a file to see that it is a proof of a relay's fault. */
+const PROOF_START = 100;
+
 type State =
   | { readonly step: "choose"; readonly error?: ActError }
   | { readonly step: "working"; readonly name: string; readonly job: string }
   | { readonly step: "done"; readonly name: string; readonly report: SnapshotReport }
   | { readonly step: "proof"; readonly name: string; readonly report: ProofReport };
+
+/** Checks a file by what it begins with; the screen's next state. */
+async function look(api: ReplicaApi, name: string, file: Blob, tell: (state: State) => void): Promise<State> {
+  if (isProofFile(new Uint8Array(await file.slice(0, PROOF_START).arrayBuffer()))) {
+    if (file.size > MAX_PROOF_BYTES) return { step: "choose", error: { code: "proof-too-large" } };
+    const proof = await api.checkFaultProof(new Uint8Array(await file.arrayBuffer()));
+    return proof.ok ? { step: "proof", name, report: proof.value } : { step: "choose", error: proof.error };
+  }
+  const job = `verify ${String(Date.now())}`;
+  tell({ step: "working", name, job });
+  const got = await api.verifySnapshot(file, job);
+  return got.ok ? { step: "done", name, report: got.value } : { step: "choose", error: got.error };
+}
 
 /** The lawyer's door: a file, a verdict, what was checked, the record. No account. */
 export default function Verify(): ReactNode {
@@ -28,37 +44,16 @@ export default function Verify(): ReactNode {
   const [over, setOver] = useState(false);
 
   const check = useCallback(
-    (name: string, bytes: Uint8Array): void => {
-      if (isProofFile(bytes)) {
-        api.checkFaultProof(bytes).then(
-          (got) => setState(got.ok ? { step: "proof", name, report: got.value } : { step: "choose", error: got.error }),
-          () => setState({ step: "choose", error: { code: "internal" } }),
-        );
-        return;
-      }
-      const job = `verify ${String(Date.now())}`;
-      setState({ step: "working", name, job });
-      api.verifySnapshot(bytes, job).then(
-        (got) => {
-          setState(got.ok ? { step: "done", name, report: got.value } : { step: "choose", error: got.error });
-        },
-        () => {
-          setState({ step: "choose", error: { code: "internal" } });
-        },
-      );
+    (name: string, file: Blob): void => {
+      look(api, name, file, setState).then(setState, () => {
+        // A file that was moved or changed while it was read, or a bug.
+        setState({ step: "choose", error: { code: "internal" } });
+      });
     },
     [api],
   );
   const open = (file: File | null | undefined): void => {
-    if (file === null || file === undefined) return;
-    file.arrayBuffer().then(
-      (buffer) => {
-        check(file.name, new Uint8Array(buffer));
-      },
-      () => {
-        setState({ step: "choose", error: { code: "snapshot-unreadable" } });
-      },
-    );
+    if (file !== null && file !== undefined) check(file.name, file);
   };
   // Looked at while drawing, taken after it: a drawing can be thrown away and done again, and the snapshot would be lost with it.
   const [handed] = useState(waitingSnapshot);
@@ -66,7 +61,7 @@ export default function Verify(): ReactNode {
     if (handed === undefined) return undefined;
     const soon = setTimeout(() => {
       taken(handed);
-      check(handed.name, handed.bytes);
+      check(handed.name, handed.file);
     }, 0);
     return () => clearTimeout(soon);
   }, [handed, check]);
@@ -106,7 +101,7 @@ export default function Verify(): ReactNode {
             </Text>
           </div>
           <Problem error={state.error} />
-          {state.error?.code === "snapshot-unreadable" ? <Text>{t("verify.unreadable.next")}</Text> : null}
+          {state.error?.code.startsWith("snapshot-") === true ? <Text>{t("verify.unreadable.next")}</Text> : null}
         </Stack>
       ) : null}
     </Screen>

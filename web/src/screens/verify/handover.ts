@@ -1,17 +1,14 @@
-interface Snapshot {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
+import type { SnapshotFile } from "@countersign/shared/replica/api";
 
-let waiting: Snapshot | undefined;
+let waiting: SnapshotFile | undefined;
 
 /** A snapshot just made, on its way to the verification screen. */
-export function handOver(snapshot: Snapshot): void {
+export function handOver(snapshot: SnapshotFile): void {
   waiting = snapshot;
 }
 
-export const waitingSnapshot = (): Snapshot | undefined => waiting;
+export const waitingSnapshot = (): SnapshotFile | undefined => waiting;
 
-export function taken(snapshot: Snapshot): void {
+export function taken(snapshot: SnapshotFile): void {
   if (waiting === snapshot) waiting = undefined;
 }
