@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { toHex } from "@countersign/shared/base/bytes";
 import { err, ok, type Result } from "@countersign/shared/base/result";
 import { initCrypto } from "@countersign/shared/crypto/init";
+import { useNativeCrypto } from "@countersign/shared/crypto/native";
 import { systemRandom } from "@countersign/shared/crypto/random";
+import { nodeCrypto } from "@countersign/shared/node/native-crypto";
 import type { Clock } from "@countersign/shared/sync/ports";
 import type { Config } from "./config.ts";
 import { openDataFolder } from "./data-folder.ts";
@@ -41,6 +43,7 @@ const systemClock: Clock = {
 /** Starts a relay with database, files and sockets. An error is a sentence for the person who starts it. */
 export async function start(config: Config): Promise<Result<Running, string>> {
   await initCrypto();
+  useNativeCrypto(nodeCrypto);
   if (config.web !== undefined && !existsSync(join(config.web, "index.html"))) return err(`There is no built web app in ${config.web}.`);
   const folder = openDataFolder(config.data, config.name, defaultName(config));
   if (!folder.ok) return folder;

@@ -1,9 +1,10 @@
 import sodium from "libsodium-wrappers-sumo";
 import { concat } from "../base/bytes.ts";
 import { domainBytes, type Domain } from "./domain.ts";
+import { nativeCrypto } from "./native.ts";
 
 /** SHA-256 (FIPS 180-4) of bytes that carry no domain: Merkle nodes, changes, files. */
-export const sha256 = (bytes: Uint8Array): Uint8Array => sodium.crypto_hash_sha256(bytes);
+export const sha256 = (bytes: Uint8Array): Uint8Array => nativeCrypto()?.sha256(bytes) ?? sodium.crypto_hash_sha256(bytes);
 
 /** `H(name, x…)`: SHA-256 over the domain and the parts (rule E6). All parts but the last have a fixed length. */
 export const hash = (name: Domain, ...parts: readonly Uint8Array[]): Uint8Array => sha256(concat(domainBytes(name), ...parts));

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { idBytes, toId } from "../base/bytes.ts";
 import type { BookId, Brand, DeviceId, Hex32, LogId, Millis, SignSecretKey, Signature } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
-import { encode } from "../cbor/cbor.ts";
+import { encode, type CborValue } from "../cbor/cbor.ts";
+import { isBytesOf, isUint, mapOf } from "../cbor/quick.ts";
 import { structCodec, zExact, zId, zSignature, zUint } from "../cbor/struct.ts";
 import { hash } from "../crypto/hash.ts";
 import { sign, verify } from "../crypto/sign.ts";
@@ -65,8 +66,25 @@ const authorWire = z.strictObject({
   bl: zUint().max(LIMITS.body),
   s: zSignature(),
 });
-const authorCodec = structCodec(authorWire, LIMITS.author);
+type AuthorWire = z.output<typeof authorWire>;
+const authorCodec = structCodec<AuthorWire>(authorWire, LIMITS.author, quickAuthor);
 const relayCodec = structCodec(z.strictObject({ n: zUint(), cn: zUint(), p: zExact<Uint8Array>(32), t: zUint() }), LIMITS.relay);
+
+const KINDS: ReadonlySet<unknown> = new Set(Object.values(ENTRY_KIND));
+const CHANNELS: ReadonlySet<unknown> = new Set(ENTRY_CHANNELS);
+
+/** An author part comes with every entry, on both ends. */
+function quickAuthor(value: CborValue): AuthorWire | undefined {
+  const map = mapOf(value, 11);
+  if (map?.["v"] !== 1) return undefined;
+  const { log, kind, ch, e, book, dev, cc, bh, bl, s } = map;
+  if (!KINDS.has(kind) || !CHANNELS.has(ch) || !isUint(e) || !isUint(bl) || bl > LIMITS.body || !isBytesOf(s, 64)) return undefined;
+  if (!isBytesOf(log, 32) || !isBytesOf(book, 32) || !isBytesOf(dev, 32) || !isBytesOf(cc, 32) || !isBytesOf(bh, 32)) return undefined;
+  return {
+    ...{ v: 1, log: toId<LogId>(log), kind: kind as EntryKind, ch: ch as EntryChannel, e, book: toId<BookId>(book), bl },
+    ...{ dev: toId<DeviceId>(dev), cc: toId<Hex32>(cc), bh: toId<Hex32>(bh), s: s as Signature },
+  };
+}
 
 /** What an author part says before its body exists: also the body's associated data. */
 export type Placement = Pick<AuthorPart, "log" | "kind" | "channel" | "epoch" | "book" | "device" | "commitment">;
@@ -121,8 +139,23 @@ export function makeAuthorPart(placement: Placement, body: Uint8Array, secret: S
   });
 }
 
+/** An author part of which only the form was checked. */
+export interface UnverifiedAuthor {
+  readonly author: AuthorPart;
+  /** What its signature has to be over, with the domain `entry`, under its device's key. */
+  readonly signed: Uint8Array;
+}
+
 /** Reads an author part and checks its signature (rules L0, K1). */
 export function parseAuthorPart(bytes: Uint8Array): Result<AuthorPart, Coded<HeaderCode>> {
+  const read = readAuthorPart(bytes);
+  if (!read.ok) return read;
+  const { author, signed } = read.value;
+  return verify("entry", signed, author.signature, idBytes(author.device)) ? ok(author) : err(coded("header-signature"));
+}
+
+/** Reads an author part and leaves its signature to the caller, who checks many at a time. */
+export function readAuthorPart(bytes: Uint8Array): Result<UnverifiedAuthor, Coded<HeaderCode>> {
   const wire = authorCodec.decode(bytes);
   if (!wire.ok) return err(coded("header-malformed", wire.error.code));
   const w = wire.value;
@@ -138,11 +171,11 @@ export function parseAuthorPart(bytes: Uint8Array): Result<AuthorPart, Coded<Hea
     bodyLength: w.bl,
     signature: w.s,
   };
-  return verify("entry", signedBytes(author), w.s, idBytes(w.dev)) ? ok(author) : err(coded("header-signature"));
+  return ok({ author, signed: signedBytes(author) });
 }
 
 export function makeRelayPart(part: RelayPart): Uint8Array {
-  return relayCodec.encode({ n: part.seq, cn: part.channelSeq, p: part.previous, t: part.time });
+  return encode({ n: part.seq, cn: part.channelSeq, p: part.previous, t: part.time });
 }
 
 export function parseRelayPart(bytes: Uint8Array): Result<RelayPart, Coded<HeaderCode>> {

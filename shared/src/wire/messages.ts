@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { Brand, Hex32, LogId } from "../base/ids.ts";
+import type { CborValue } from "../cbor/cbor.ts";
+import { isBytesOf, isBytesUpTo, isUint, mapOf } from "../cbor/quick.ts";
 import { structCodec, zBytes, zExact, zId, zSignature, zText, zUint, type Codec } from "../cbor/struct.ts";
 import { LIMITS } from "../entry/limits.ts";
 
@@ -54,6 +56,8 @@ const relayName = zText(255).min(1);
 /** A random number that names a mailbox (protocol section 8). */
 export type MailboxId = Hex32 & Brand<string, "MailboxId">;
 
+const MOST_ITEMS = 4_096;
+
 const fullItem = z.strictObject({ a: zBytes(LIMITS.author), r: zBytes(LIMITS.relay), b: zBytes(LIMITS.body).nullable() });
 const item = z.union([fullItem, zExact<Uint8Array>(32)]);
 
@@ -69,7 +73,7 @@ export const relayMessage = z.discriminatedUnion("t", [
     logs: z.array(zId<LogId>()).max(64).optional(),
   }),
   z.strictObject({ t: z.literal("reserved"), logKey: zExact<Uint8Array>(32) }),
-  z.strictObject({ t: z.literal("entries"), from: zUint(), items: z.array(item).max(4_096), note: zText(LIMITS.note).nullable() }),
+  z.strictObject({ t: z.literal("entries"), from: zUint(), items: z.array(item).max(MOST_ITEMS), note: zText(LIMITS.note).nullable() }),
   z.strictObject({
     t: z.literal("receipt"),
     id: zUint(),
@@ -114,8 +118,51 @@ export type ClientMessage = z.output<typeof clientMessage>;
 export type EntriesItem = z.output<typeof item>;
 export type PushEntry = { readonly a: Uint8Array; readonly b: Uint8Array };
 
-export const relayMessageCodec: Codec<RelayMessage> = structCodec<RelayMessage>(relayMessage, LIMITS.frame);
-export const clientMessageCodec: Codec<ClientMessage> = structCodec<ClientMessage>(clientMessage, LIMITS.frame);
+export const relayMessageCodec: Codec<RelayMessage> = structCodec<RelayMessage>(relayMessage, LIMITS.frame, quickEntries);
+export const clientMessageCodec: Codec<ClientMessage> = structCodec<ClientMessage>(clientMessage, LIMITS.frame, quickPush);
+
+/** A `push`, which is nearly all that a relay reads. */
+function quickPush(value: CborValue): ClientMessage | undefined {
+  const push = mapOf(value, 3);
+  if (push?.["t"] !== "push" || !isUint(push["id"])) return undefined;
+  const list = push["entries"];
+  if (!Array.isArray(list) || list.length < 1 || list.length > LIMITS.entriesInPush) return undefined;
+  const entries: { a: Uint8Array; b: Uint8Array }[] = [];
+  for (const item of list as readonly CborValue[]) {
+    const entry = mapOf(item, 2);
+    const a = entry?.["a"];
+    const b = entry?.["b"];
+    if (!isBytesUpTo(a, LIMITS.author) || !isBytesUpTo(b, LIMITS.body)) return undefined;
+    entries.push({ a, b });
+  }
+  return { t: "push", id: push["id"], entries };
+}
+
+/** `entries`, which is nearly all that a client reads. */
+function quickEntries(value: CborValue): RelayMessage | undefined {
+  const message = mapOf(value, 4);
+  if (message?.["t"] !== "entries" || !isUint(message["from"])) return undefined;
+  const note = message["note"];
+  if (note !== null && (typeof note !== "string" || note.length > LIMITS.note)) return undefined;
+  const list = message["items"];
+  if (!Array.isArray(list) || list.length > MOST_ITEMS) return undefined;
+  const items: EntriesItem[] = [];
+  for (const item of list as readonly CborValue[]) {
+    const read = isBytesOf(item, 32) ? item : quickItem(item);
+    if (!read) return undefined;
+    items.push(read);
+  }
+  return { t: "entries", from: message["from"], items, note };
+}
+
+function quickItem(value: CborValue): EntriesItem | undefined {
+  const item = mapOf(value, 3);
+  const a = item?.["a"];
+  const r = item?.["r"];
+  const b = item?.["b"];
+  const isWhole = isBytesUpTo(a, LIMITS.author) && isBytesUpTo(r, LIMITS.relay) && (b === null || isBytesUpTo(b, LIMITS.body));
+  return isWhole ? { a, r, b } : undefined;
+}
 
 /** What a client signs to sign in: the challenge, the log (zeros if it has none yet) and the relay's name. */
 export function signInBytes(challenge: Uint8Array, log: Uint8Array | null, name: Uint8Array): Uint8Array {

@@ -24,6 +24,8 @@ export interface Attached {
 export interface CheckpointSigner {
   readonly publicKey: Hex32;
   sign(size: number, root: Uint8Array, time: Millis): string;
+  /** The same, made beside what this thread does meanwhile. */
+  signLater(size: number, root: Uint8Array, time: Millis): Promise<string>;
 }
 
 export interface PushLimits {

@@ -7,6 +7,7 @@ import type { Position } from "@countersign/shared/charter/types";
 import type { PushEntry, WireCode } from "@countersign/shared/wire/messages";
 import type { PageItem, StoredEntry, Write } from "../store/store.ts";
 import { admit, mayRetry, type Admitted } from "./admit.ts";
+import { checkAll, type Checked } from "./check.ts";
 import type { ActorPorts, Attached, CheckpointSigner, Receipt } from "./actor-ports.ts";
 import type { Flushable } from "./committer.ts";
 import type { Grant } from "./rights.ts";
@@ -26,6 +27,8 @@ interface Flushing {
   readonly receipts: readonly Waiting[];
   readonly entries: readonly StoredEntry[];
   readonly ids: readonly Hex32[];
+  /** The checkpoint over `end`, which is being signed while the store writes. It is shown to nobody before the commit. */
+  readonly note: Promise<string | undefined>;
 }
 
 interface Waiting {
@@ -49,6 +52,7 @@ export class LogActor implements Flushable, Source {
   #jobs = 0;
   #end: End;
   #note: { readonly size: number; readonly text: string } | undefined;
+  #signed: { readonly size: number; readonly text: string } | undefined;
   #lost = false;
   #charterGrew = false;
   #inRound = false;
@@ -86,6 +90,11 @@ export class LogActor implements Flushable, Source {
     return this.#state.next(this.#ports.now());
   }
 
+  /** Resolves when every push that came so far has its places, which are not durable yet. */
+  settled(): Promise<void> {
+    return this.#queue;
+  }
+
   bytesOf(member: MemberId): number {
     return this.#state.bytesOf(member);
   }
@@ -97,13 +106,17 @@ export class LogActor implements Flushable, Source {
 
   // ------------------------------------------------------------------------------------------------------------ pushing
 
-  /** Takes a push. The answer comes when what was taken is durable; with a lost log it never comes, and the connection ends. */
-  push(grant: Grant, entries: readonly PushEntry[], answer: (receipt: Receipt) => void): void {
-    this.#enqueue(async () => {
-      const ids = entries.map((e) => authorPartId(e.a));
-      const known = await Promise.all(entries.map((e, i) => this.#seen(ids[i] as Hex32, e.a)));
-      if (this.#lost) return;
-      this.#finish(this.#take(grant, entries, ids, known), answer);
+  /**
+   * Takes a push. The answer comes when what was taken is durable; with a lost log it never comes, and the connection ends.
+   * @returns when its entries have their places or were refused
+   */
+  push(grant: Grant, entries: readonly PushEntry[], answer: (receipt: Receipt) => void): Promise<void> {
+    // Looked at as soon as they come, while those before them wait for their place.
+    const checked = this.#check(grant, entries);
+    checked.catch(() => undefined);
+    return this.#enqueue(async () => {
+      const ready = await checked;
+      if (!this.#lost) this.#finish(this.#take(grant, ready), answer);
     });
   }
 
@@ -111,23 +124,17 @@ export class LogActor implements Flushable, Source {
   found(admitted: Admitted, entries: readonly PushEntry[], keySeed: Uint8Array, grant: Grant, answer: (receipt: Receipt) => void): void {
     const [first, ...rest] = entries;
     if (!first) return;
-    this.#enqueue(() => {
+    void this.#enqueue(async () => {
+      const ready = await this.#check(grant, rest);
       const at = this.here();
       this.#writes.push({ t: "log", log: this.log, keySeed, time: at.time });
       this.#append(admitted, first, authorPartId(first.a), at);
-      const ids = rest.map((e) => authorPartId(e.a));
-      const more = this.#take(
-        grant,
-        rest,
-        ids,
-        rest.map(() => undefined),
-      );
+      const more = this.#take(grant, ready);
       this.#finish({ n: [at.seq, ...more.n], ...(more.error ? { error: { ...more.error, at: more.error.at + 1 } } : {}) }, answer);
-      return Promise.resolve();
     });
   }
 
-  #enqueue(job: () => Promise<void>): void {
+  #enqueue(job: () => Promise<void>): Promise<void> {
     this.#jobs++;
     this.#queue = this.#queue
       .then(() => (this.#lost ? undefined : job()))
@@ -135,6 +142,7 @@ export class LogActor implements Flushable, Source {
       .finally(() => {
         this.#jobs--;
       });
+    return this.#queue;
   }
 
   /** What waits for the commit is looked at first: it is in the store by the time that it leaves this list. */
@@ -142,31 +150,38 @@ export class LogActor implements Flushable, Source {
     return this.#fresh.get(id) ?? (await this.#ports.store.find(this.log, id, author));
   }
 
-  #take(grant: Grant, entries: readonly PushEntry[], ids: readonly Hex32[], known: readonly (number | undefined)[]): Receipt {
+  #check(grant: Grant, entries: readonly PushEntry[]): Promise<readonly Checked[]> {
+    return checkAll(entries, {
+      seen: (id, author) => this.#seen(id, author),
+      withinRate: (entry) => this.#ports.limits.withinRate(this.log, grant, entry),
+    });
+  }
+
+  #take(grant: Grant, entries: readonly Checked[]): Receipt {
     const n: number[] = [];
-    for (const [i, entry] of entries.entries()) {
-      const id = ids[i] as Hex32;
-      const before = known[i] ?? this.#fresh.get(id);
+    for (const [i, checked] of entries.entries()) {
+      const before = checked.known ?? this.#fresh.get(checked.id);
       if (before !== undefined) {
         n.push(before);
         continue;
       }
-      const refusal = this.#takeOne(grant, entry, id);
+      const refusal = this.#takeOne(grant, checked);
       if (refusal !== undefined) return { n, error: { code: refusal, retry: mayRetry(refusal), at: i } };
       n.push(this.#state.size - 1);
     }
     return { n };
   }
 
-  #takeOne(grant: Grant, entry: PushEntry, id: Hex32): WireCode | undefined {
+  #takeOne(grant: Grant, { entry, id, alone }: Checked): WireCode | undefined {
+    if (!alone) return "internal";
+    if (!alone.ok && alone.error === "rate") return "rate";
     const at = this.here();
-    const { limits } = this.#ports;
-    if (!limits.withinRate(this.log, grant, entry)) return "rate";
     if (this.#movedAway()) return "log-closed";
-    const admitted = admit(this.charter, grant, entry.a, entry.b, at);
+    const admitted = alone.ok ? admit(this.charter, grant, alone.value, entry.b, at) : alone;
     if (!admitted.ok) return admitted.error;
     const kept = this.#state.bytesOf(grant.member);
-    if (!admitted.value.statement && !limits.withinQuota(this.log, grant.member, kept, entryCost(entry.b.length))) return "quota-member";
+    const isWithin = (): boolean => this.#ports.limits.withinQuota(this.log, grant.member, kept, entryCost(entry.b.length));
+    if (!admitted.value.statement && !isWithin()) return "quota-member";
     this.#append(admitted.value, entry, id, at);
     return undefined;
   }
@@ -209,8 +224,10 @@ export class LogActor implements Flushable, Source {
   take(): readonly Write[] {
     const writes = this.#writes;
     const fresh = writes.flatMap((w) => (w.t === "entry" ? [w] : []));
+    const end = fresh.length > 0 ? this.#endNow() : this.#end;
     this.#flushing = {
-      end: fresh.length > 0 ? this.#endNow() : this.#end,
+      end,
+      note: fresh.length > 0 ? this.#signLater(end) : Promise.resolve(undefined),
       receipts: this.#receipts,
       entries: fresh.map((w) => w.entry),
       ids: fresh.map((w) => w.id),
@@ -218,6 +235,12 @@ export class LogActor implements Flushable, Source {
     this.#writes = [];
     this.#receipts = [];
     return writes;
+  }
+
+  async ready(): Promise<void> {
+    const flushing = this.#flushing;
+    const text = await flushing?.note;
+    if (flushing && text !== undefined) this.#signed = { size: flushing.end.size, text };
   }
 
   committed(): void {
@@ -228,6 +251,7 @@ export class LogActor implements Flushable, Source {
     for (const entry of done.entries) this.#recent.add(entry);
     if (done.entries.length > 0) {
       this.#end = done.end;
+      if (this.#signed?.size === done.end.size) this.#note = this.#signed;
       this.#ports.onAccepted(
         done.entries.length,
         done.entries.reduce((sum, e) => sum + e.bodyLength, 0),
@@ -290,6 +314,11 @@ export class LogActor implements Flushable, Source {
   #sign(): void {
     const { size, root, time } = this.#end;
     this.#note = { size, text: this.#signer.sign(size, root, this.#state.size === size ? this.here().time : time) };
+  }
+
+  /** Undefined where it could not be signed: then it is signed when it is asked for. */
+  #signLater({ size, root, time }: End): Promise<string | undefined> {
+    return this.#signer.signLater(size, root, time).catch(() => undefined);
   }
 
   #endNow(): End {

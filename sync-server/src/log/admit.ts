@@ -1,3 +1,4 @@
+import { idBytes } from "@countersign/shared/base/bytes";
 import type { Hex32, LogId } from "@countersign/shared/base/ids";
 import { err, ok, type Result } from "@countersign/shared/base/result";
 import { parseSigned } from "@countersign/shared/charter/codec";
@@ -6,7 +7,8 @@ import { extendCharter, foundCharter } from "@countersign/shared/charter/evaluat
 import { acceptsEpoch, currentEpoch, isClosed, mayWrite } from "@countersign/shared/charter/query";
 import type { Charter } from "@countersign/shared/charter/state";
 import type { Position, SignedStatement } from "@countersign/shared/charter/types";
-import { bodyMatches, ENTRY_KIND, NO_BOOK, parseAuthorPart, type AuthorPart } from "@countersign/shared/entry/header";
+import { verifyLater } from "@countersign/shared/crypto/later";
+import { bodyMatches, ENTRY_KIND, NO_BOOK, readAuthorPart, type AuthorPart } from "@countersign/shared/entry/header";
 import type { WireCode } from "@countersign/shared/wire/messages";
 import { mayBring, type Grant } from "./rights.ts";
 
@@ -23,12 +25,10 @@ const PASSING: ReadonlySet<WireCode> = new Set<WireCode>(["rate", "busy", "inter
 export const mayRetry = (code: WireCode): boolean => PASSING.has(code);
 
 /**
- * Everything that the relay checks of an entry before it takes it into a log (rules L0, L3, L7, L8, W2). `at` is the place that it would get.
+ * What the relay checks of an entry that holds by itself (`checkEntry`) before it takes it into a log (rules L0, L3, L7, L8, W2). `at` is the
+ * place that it would get.
  */
-export function admit(charter: Charter, grant: Grant, authorBytes: Uint8Array, body: Uint8Array, at: Position): Result<Admitted, WireCode> {
-  const read = readEntry(authorBytes, body);
-  if (!read.ok) return read;
-  const author = read.value;
+export function admit(charter: Charter, grant: Grant, author: AuthorPart, body: Uint8Array, at: Position): Result<Admitted, WireCode> {
   if (author.log !== charter.log) return err("wrong-log");
   switch (author.kind) {
     case ENTRY_KIND.changes:
@@ -44,8 +44,13 @@ export function admit(charter: Charter, grant: Grant, authorBytes: Uint8Array, b
  * The first entry of a log that does not exist yet. The caller has checked nothing; what the founding statement pins of the relay is
  * for the caller to compare.
  */
-export function admitFounding(signer: Hex32, authorBytes: Uint8Array, body: Uint8Array, at: Position): Result<Admitted, WireCode> {
-  const read = readEntry(authorBytes, body);
+export async function admitFounding(
+  signer: Hex32,
+  authorBytes: Uint8Array,
+  body: Uint8Array,
+  at: Position,
+): Promise<Result<Admitted, WireCode>> {
+  const read = await checkEntry(authorBytes, body);
   if (!read.ok) return read;
   const author = read.value;
   if (author.kind !== ENTRY_KIND.charter) return err("not-writer");
@@ -58,10 +63,13 @@ export function admitFounding(signer: Hex32, authorBytes: Uint8Array, body: Uint
   return ok({ author, charter: charter.value, statement: parsed.value });
 }
 
-function readEntry(authorBytes: Uint8Array, body: Uint8Array): Result<AuthorPart, WireCode> {
-  const author = parseAuthorPart(authorBytes);
-  if (!author.ok) return err(author.error.code === "header-signature" ? "signature" : "malformed");
-  return bodyMatches(author.value, body) ? ok(author.value) : err("body-hash");
+/** What an entry is by itself, whatever its log says: an author part of the right form, signed by its device, over these body bytes. */
+export async function checkEntry(authorBytes: Uint8Array, body: Uint8Array): Promise<Result<AuthorPart, WireCode>> {
+  const read = readAuthorPart(authorBytes);
+  if (!read.ok) return err("malformed");
+  const { author, signed } = read.value;
+  if (!(await verifyLater("entry", signed, author.signature, idBytes(author.device)))) return err("signature");
+  return bodyMatches(author, body) ? ok(author) : err("body-hash");
 }
 
 function admitChanges(charter: Charter, grant: Grant, author: AuthorPart, at: Position): Result<Admitted, WireCode> {

@@ -5,6 +5,8 @@ import type { RelayStore, Write } from "../store/store.ts";
 export interface Flushable {
   /** Hands over what waits. */
   take(): readonly Write[];
+  /** Resolves when what is to be said after the commit is ready to be said; it is made while the store writes. Never rejects. */
+  ready?(): Promise<void>;
   /** What the last `take` gave is durable. */
   committed(): void;
   /** What the last `take` gave, and all that came after it, is lost. */
@@ -97,6 +99,7 @@ export class Committer {
     this.#dirty = new Set();
     const writes = parts.map((part) => part.take());
     const outcomes = await this.#commit(writes);
+    await Promise.all(parts.flatMap((part) => (part.ready ? [part.ready()] : [])));
     this.#running = false;
     for (const resolve of this.#atEnd.splice(0)) resolve();
     for (const [i, part] of parts.entries()) {

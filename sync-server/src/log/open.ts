@@ -1,8 +1,9 @@
 import { toId, utf8 } from "@countersign/shared/base/bytes";
-import type { Hex32, LogId } from "@countersign/shared/base/ids";
+import type { Hex32, LogId, Signature } from "@countersign/shared/base/ids";
 import { parseSigned } from "@countersign/shared/charter/codec";
 import { extendCharter, foundCharter } from "@countersign/shared/charter/evaluate";
 import type { Charter } from "@countersign/shared/charter/state";
+import { signerLater } from "@countersign/shared/crypto/later";
 import { signKeyPair, signRaw } from "@countersign/shared/crypto/sign";
 import { formatCheckpoint } from "@countersign/shared/log/checkpoint";
 import { formatNote, noteKey } from "@countersign/shared/log/note";
@@ -17,12 +18,18 @@ export function checkpointSigner(name: string, log: LogId, seed: Uint8Array): Ch
   const origin = originOf(name, log);
   const key = noteKey(origin, publicKey);
   if (!key) throw new Error("this relay's name cannot stand in a note");
+  // Made of parts that are known to be right, so without reading back what was written.
+  const note = (text: string, signature: Signature): string => formatNote({ text, signatures: [{ name: origin, id: key.id, signature }] });
+  let later: ReturnType<typeof signerLater> | undefined;
   return {
     publicKey: toId<Hex32>(publicKey),
-    // One for each commit of each log: made of parts that are known to be right, so without reading back what was written.
     sign: (size, root, time) => {
       const text = formatCheckpoint({ origin, size, root, time });
-      return formatNote({ text, signatures: [{ name: origin, id: key.id, signature: signRaw(utf8(text), secretKey) }] });
+      return note(text, signRaw(utf8(text), secretKey));
+    },
+    signLater: async (size, root, time) => {
+      const text = formatCheckpoint({ origin, size, root, time });
+      return note(text, await (later ??= signerLater(secretKey))(utf8(text)));
     },
   };
 }

@@ -26,6 +26,8 @@ export interface Sink {
 
 /** What this reader may see: channels, and the device whose own bodies it does not need back. */
 export interface View {
+  /** Equal for views that show the same channels. */
+  readonly key: string;
   readonly channels: ReadonlySet<EntryChannel>;
   readonly own: DeviceId | undefined;
 }
@@ -101,7 +103,7 @@ export class Reader {
     if (note !== null) this.#noted = this.#next;
     // Readers differ only where one of them pushed some of these entries, or may read fewer channels.
     const own = items.some((e) => e.author !== null && e.device === view.own) ? view.own : undefined;
-    const key = `${from}/${items.length}/${note === null ? 0 : 1}/${own ?? ""}/${[...view.channels].join()}`;
+    const key = `${from}/${items.length}/${note === null ? 0 : 1}/${own ?? ""}/${view.key}`;
     this.#sink.count(items.length);
     this.#sink.send(this.#source.frame(key, () => encodeEntries(from, items, own, note)));
   }

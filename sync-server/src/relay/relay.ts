@@ -208,7 +208,7 @@ class Hub implements SessionHost {
     const answer = (receipt: Parameters<Session["answer"]>[1]): void => session.answer(push.id, receipt);
     const refuse = (code: Parameters<typeof mayRetry>[0]): void => answer({ n: [], error: { code, retry: mayRetry(code), at: 0 } });
     const at = { seq: 0, time: this.now() };
-    const admitted = admitFounding(signer, first.a, first.b, at);
+    const admitted = await admitFounding(signer, first.a, first.b, at);
     if (!admitted.ok) {
       refuse(admitted.error);
       return;
@@ -224,7 +224,7 @@ class Hub implements SessionHost {
       const grant = grantOf(existing.charter, "device", signer, existing.here());
       if (grant) {
         session.founded(existing, grant);
-        existing.push(grant, push.entries, answer);
+        void existing.push(grant, push.entries, answer);
       } else refuse("log-exists");
       return;
     }
@@ -274,6 +274,7 @@ class Hub implements SessionHost {
   async #stop(): Promise<void> {
     this.#stopped = true;
     this.#stopHourly();
+    for (const opening of this.#actors.values()) await opening.then((actor) => actor?.settled()).catch(() => undefined);
     await this.#committer.idle();
     for (const session of this.#admission.sessions()) session.close(CLOSE.goingAway);
     await this.#committer.idle();

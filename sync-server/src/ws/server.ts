@@ -35,7 +35,7 @@ export function serveSockets(server: Server, relay: Relay, addresses: Addresses)
       socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (ws) => connect(ws, relay, addresses.of(request)));
+    sockets.handleUpgrade(request, socket, head, (ws) => connect(ws, socket, relay, addresses.of(request)));
   });
 
   const beat = setInterval(() => {
@@ -51,10 +51,12 @@ export function serveSockets(server: Server, relay: Relay, addresses: Addresses)
   };
 }
 
-function connect(ws: WebSocket, relay: Relay, address: string): void {
+function connect(ws: WebSocket, socket: Duplex, relay: Relay, address: string): void {
+  const hold = together(socket);
   const connection: RelayConnection = relay.connect({
     address,
     onMessage: (bytes) => {
+      hold();
       ws.send(bytes, () => {
         if (ws.bufferedAmount <= relay.limits.buffered / 2) connection.drained();
       });
@@ -84,4 +86,18 @@ function closeSocket(ws: WebSocket, code: number): void {
     ws.close(code);
   }
   setTimeout(() => ws.terminate(), CLOSE_WAIT).unref();
+}
+
+/** What is said to one socket in one go, a receipt and the entries after it, leaves in one write: a system call costs more than a frame. */
+function together(socket: Duplex): () => void {
+  let isHeld = false;
+  return () => {
+    if (isHeld) return;
+    isHeld = true;
+    socket.cork();
+    process.nextTick(() => {
+      isHeld = false;
+      socket.uncork();
+    });
+  };
 }

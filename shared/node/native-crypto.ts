@@ -1,0 +1,27 @@
+import { createPrivateKey, createPublicKey, hash, sign, verify, type KeyObject } from "node:crypto";
+import type { NativeCrypto } from "../src/crypto/native.ts";
+
+/** The fixed bytes before an Ed25519 key in SubjectPublicKeyInfo and in PKCS #8 (RFC 8410). */
+const SPKI = Buffer.from("302a300506032b6570032100", "hex");
+const PKCS8 = Buffer.from("302e020100300506032b657004220420", "hex");
+
+/** Node's OpenSSL: hashes without a way into WebAssembly, signatures in libuv's threads. */
+export const nodeCrypto: NativeCrypto = {
+  sha256: (bytes) => new Uint8Array(hash("sha256", bytes, "buffer")),
+  verifyKey: (publicKey) => createPublicKey({ key: Buffer.concat([SPKI, publicKey]), format: "der", type: "spki" }),
+  verify: (key, message, signature) =>
+    new Promise((resolve, reject) =>
+      verify(null, message, key as KeyObject, signature, (problem, holds) => {
+        if (problem) reject(problem);
+        else resolve(holds);
+      }),
+    ),
+  signKey: (seed) => createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: "der", type: "pkcs8" }),
+  sign: (key, message) =>
+    new Promise((resolve, reject) =>
+      sign(null, message, key as KeyObject, (problem, signature) => {
+        if (problem) reject(problem);
+        else resolve(new Uint8Array(signature));
+      }),
+    ),
+};
