@@ -1,4 +1,5 @@
 import type { ChangeHash, MemberId, RecordId } from "../base/ids.ts";
+import { parseAccess, type AccessFields } from "../kinds/access.ts";
 import { parseExpense } from "../kinds/expense-fields.ts";
 import { progressOf, type ExpenseProgress } from "../kinds/expense-state.ts";
 import type { ExpenseFields } from "../kinds/expense-fields.ts";
@@ -25,7 +26,8 @@ export type ViewRecord = Folded & {
   readonly message: RecordId;
   readonly of: ChangeHash;
 };
-export type FoldedRecord = MessageRecord | ExpenseRecord | DeliveryRecord | ViewRecord;
+export type AccessRecord = Folded & Omit<AccessFields, "kind" | "v"> & { readonly kind: "access" };
+export type FoldedRecord = MessageRecord | ExpenseRecord | DeliveryRecord | ViewRecord | AccessRecord;
 
 /**
  * Folds the lawful acts of one record, in log order, into what it is. The app and the verifier of snapshots use this same function; it needs
@@ -58,6 +60,10 @@ export function foldRecord(
     case "view-receipt": {
       const r = parseView(first.fields);
       return r && { ...base, kind, at: r.at, message: r.message, of: r.of };
+    }
+    case "access": {
+      const a = parseAccess(first.fields);
+      return a && { ...a, ...base, kind };
     }
   }
 }

@@ -208,6 +208,38 @@ export interface ProofView {
   readonly viewedAt?: Millis;
   /** The relay's time and the author's clock are further apart than 10 minutes. */
   readonly clockOff?: boolean;
+  /** How far the author's clock lies outside the interval: negative is earlier than its begin, positive later than its end. */
+  readonly clockBy?: Millis;
+  /** Size of the log at the checkpoint that the change names: what bounds `notBefore`. The header `seq` bounds `notAfter`. */
+  readonly checkpoint?: number;
+  /** What bounds the relay's times independently of the relay, where there is anything. */
+  readonly bounds?: readonly BoundView[];
+  /** A later change of another member that shows that their device had this one (rule L6a). */
+  readonly had?: HadView;
+}
+
+/** An anchor over a checkpoint: somebody else's clock or signature. */
+export interface BoundView {
+  /** `not-after`: the anchored checkpoint holds the entry. `not-before`: the change names the anchored checkpoint or a later one. */
+  readonly side: "not-before" | "not-after";
+  readonly kind: "timestamp" | "cosignature";
+  readonly by: string;
+  readonly at: Millis;
+  /** Entry of the log that carries the anchor. */
+  readonly seq?: number;
+}
+
+/** Proof that a device of `member` had an entry by a moment of the relay's clock. */
+export interface HadView {
+  readonly member: MemberId;
+  readonly device: DeviceId;
+  /** Relay time of the entry that carries the proving change. */
+  readonly by: Millis;
+  /** `built-on`: the proving change descends from this one. `checkpoint`: it names a log of `size` entries, which holds this one. */
+  readonly how: "built-on" | "checkpoint";
+  readonly hash: ChangeHash;
+  readonly seq: number;
+  readonly size: number;
 }
 
 export interface FileView {
@@ -302,8 +334,11 @@ export interface HistoryRow {
   readonly id: string;
   readonly log: LogId;
   readonly seq?: number;
-  /** `act`: a lawful change. `set-aside`: a change that broke a rule. `charter`: people, devices, keys. `fault`: see FaultView. */
-  readonly type: "act" | "set-aside" | "charter" | "fault";
+  /**
+   * `act`: a lawful change. `set-aside`: a change that broke a rule. `charter`: people, devices, keys. `fault`: see FaultView. `own`: what this
+   * person opened or took out; only they see it.
+   */
+  readonly type: "act" | "set-aside" | "charter" | "fault" | "own";
   /** Message key below `history.` in the catalogue, e.g. `message.sent`, `expense.approve`, `charter.join`. */
   readonly what: string;
   readonly member?: MemberId;
@@ -315,6 +350,57 @@ export interface HistoryRow {
   readonly claimed?: Millis;
   readonly notBefore?: Millis;
   readonly notAfter?: Millis;
+  readonly hash?: ChangeHash;
+}
+
+/** Which lines of the history: all conditions hold together. */
+export interface HistoryFilter {
+  readonly types?: readonly HistoryRow["type"][];
+  readonly member?: MemberId;
+  readonly device?: DeviceId;
+  readonly kinds?: readonly HistoryKind[];
+  readonly record?: RecordId;
+  /** Relay time (the author's clock for what is not logged yet): from this moment, and before that one. */
+  readonly from?: Millis;
+  readonly to?: Millis;
+  /** In the title, the text of a message or what an expense says, in any case. */
+  readonly text?: string;
+}
+/** What an act is about. */
+export type HistoryKind = "message" | "receipt" | "expense";
+
+/** One line in whole: what it says, and what it changed. */
+export interface HistoryDetail {
+  readonly row: HistoryRow;
+  /** The three columns, for acts. */
+  readonly proof?: ProofView;
+  readonly message?: { readonly subject?: string; readonly text: string; readonly files: readonly string[]; readonly settlement: boolean };
+  /** The expense as it stood before this act (not there for the first one) and after it. */
+  readonly expense?: { readonly before?: ExpenseFacts; readonly after: ExpenseFacts; readonly act: ExpenseStepFacts };
+  /** What a change that was set aside said, field by field, as its author's device wrote it. */
+  readonly said?: readonly { readonly field: string; readonly value: string }[];
+  readonly own?: { readonly size?: number; readonly hash?: string; readonly scope?: string };
+}
+
+export interface ExpenseFacts {
+  readonly state: ExpenseState;
+  readonly crossed: boolean;
+  readonly title: string;
+  readonly category: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly share: number;
+  readonly asked: number;
+  readonly spent: string;
+  readonly note?: string;
+  readonly paid: number;
+  readonly confirmed: number;
+}
+export interface ExpenseStepFacts {
+  readonly reason?: string;
+  readonly amount?: number;
+  readonly method?: string;
+  readonly files: readonly string[];
 }
 
 export interface Page<T> {
@@ -475,10 +561,10 @@ export interface ReplicaApi {
   /** Checks such a file, of whatever log. Needs no vault. */
   checkFaultProof(bytes: Uint8Array): Answer<ProofReport>;
 
-  // messages
-  threads(log: LogId, offset: number, limit: number): Promise<Page<ThreadView>>;
-  messages(log: LogId, thread: RecordId, offset: number, limit: number): Promise<Page<MessageView>>;
-  message(log: LogId, id: RecordId): Promise<MessageView | undefined>;
+  // messages. `at`, here and below: the record as it stood at that moment of the relay's clock, with what was in the log by then and nothing else
+  threads(log: LogId, offset: number, limit: number, at?: Millis): Promise<Page<ThreadView>>;
+  messages(log: LogId, thread: RecordId, offset: number, limit: number, at?: Millis): Promise<Page<MessageView>>;
+  message(log: LogId, id: RecordId, at?: Millis): Promise<MessageView | undefined>;
   sendMessage(input: NewMessage): Answer<RecordId>;
   /** This person has looked at it; sends a view receipt only where they switched theirs on. */
   seen(log: LogId, message: RecordId): Answer<void>;
@@ -486,10 +572,10 @@ export interface ReplicaApi {
   viewReceipts(log: LogId): Promise<boolean>;
 
   // expenses
-  expenses(log: LogId, filter: ExpenseFilter, offset: number, limit: number): Promise<Page<ExpenseView>>;
-  expense(log: LogId, id: RecordId): Promise<ExpenseView | undefined>;
-  balances(log: LogId): Promise<readonly Balance[]>;
-  categories(log: LogId): Promise<readonly string[]>;
+  expenses(log: LogId, filter: ExpenseFilter, offset: number, limit: number, at?: Millis): Promise<Page<ExpenseView>>;
+  expense(log: LogId, id: RecordId, at?: Millis): Promise<ExpenseView | undefined>;
+  balances(log: LogId, at?: Millis): Promise<readonly Balance[]>;
+  categories(log: LogId, at?: Millis): Promise<readonly string[]>;
   addExpense(input: NewExpense): Answer<RecordId>;
   answerExpense(input: ExpenseAnswer): Answer<void>;
   /** A record of the personal log becomes a new one in the household, with proof of when it was first logged. */
@@ -502,12 +588,11 @@ export interface ReplicaApi {
   saveDraft(key: string, text: string): Answer<void>;
 
   // history, snapshots
-  history(
-    log: LogId,
-    filter: { types?: readonly HistoryRow["type"][]; member?: MemberId; text?: string },
-    offset: number,
-    limit: number,
-  ): Promise<Page<HistoryRow>>;
+  /** Newest first. */
+  history(log: LogId, filter: HistoryFilter, offset: number, limit: number, at?: Millis): Promise<Page<HistoryRow>>;
+  historyDetail(log: LogId, id: string, at?: Millis): Promise<HistoryDetail | undefined>;
+  /** The filtered lines as a table (RFC 4180), oldest first; this person's own openings and exports only where the filter asks for them. */
+  exportHistory(log: LogId, filter: HistoryFilter, at: Millis | undefined, job: string): Answer<{ name: string; bytes: Uint8Array }>;
   previewSnapshot(log: LogId, scope: SnapshotScope): Answer<SnapshotPreview>;
   exportSnapshot(log: LogId, scope: SnapshotScope, passphrase: string, job: string): Answer<SnapshotFile>;
   /** Needs no vault. */

@@ -1,53 +1,156 @@
-import type { MemberId } from "../base/ids.ts";
-import { keys, historyRowCodec, type FaultRow } from "../sync/rows.ts";
-import { prefix } from "../vault/row-store.ts";
-import type { FaultCode, FaultView, HistoryRow, Page } from "./api.ts";
+import type { LogId, Millis, RecordId } from "../base/ids.ts";
+import type { FaultRow, HistoryRowStored } from "../sync/rows.ts";
+import type { FaultCode, FaultView, HistoryFilter, HistoryRow, Page } from "./api.ts";
 import type { OpenLog, ReplicaCore } from "./core.ts";
+import { HistoryIndex, type Line } from "./history-index.ts";
+import { isSide, select, typeOf, WAITING, wasWaiting, type Chosen, type Side } from "./history-select.ts";
 
-export interface HistoryFilter {
-  readonly types?: readonly HistoryRow["type"][];
-  readonly member?: MemberId;
-  readonly text?: string;
+/** Choices that are kept: a list that scrolls asks for the same again and again. */
+const KEPT = 4;
+
+interface Kept {
+  readonly key: string;
+  readonly chosen: Promise<Chosen>;
 }
 
-/** What happened in a log, newest first. Rows are read a stretch at a time where nothing filters them. */
-export async function history(
-  core: ReplicaCore,
-  open: OpenLog,
-  filter: HistoryFilter,
-  offset: number,
-  limit: number,
-): Promise<Page<HistoryRow>> {
-  const rows = core.rows;
-  if (!rows) return { rows: [], total: 0 };
-  const { log } = open.session;
-  const text = filter.text?.toLowerCase();
-  const all: HistoryRow[] = [];
-  for (const row of await rows.scan("history", { ...prefix(keys.histories(log)), reverse: true })) {
-    const stored = historyRowCodec.decode(row.value);
-    if (!stored.ok) continue;
-    const r = stored.value;
-    if (filter.types && !filter.types.includes(r.type)) continue;
-    if (filter.member && r.member !== filter.member) continue;
-    if (text && !(r.title ?? "").toLowerCase().includes(text)) continue;
-    const { seq, member, device, record, title, reason, claimed, notBefore, notAfter } = r;
-    all.push({
-      id: row.key.slice(log.length + 1),
-      log,
-      type: r.type,
-      what: r.what,
-      ...(seq === undefined ? {} : { seq }),
-      ...(member === undefined ? {} : { member }),
-      ...(device === undefined ? {} : { device }),
-      ...(record === undefined ? {} : { record }),
-      ...(title === undefined ? {} : { title }),
-      ...(reason === undefined ? {} : { reason }),
-      ...(claimed === undefined ? {} : { claimed }),
-      ...(notBefore === undefined ? {} : { notBefore }),
-      ...(notAfter === undefined ? {} : { notAfter }),
-    });
+/** What happened in the open logs (docs/protocol.md, 'History'). */
+export class Histories {
+  readonly #core: ReplicaCore;
+  readonly #indexes = new Map<LogId, HistoryIndex>();
+  #kept: readonly Kept[] = [];
+
+  constructor(core: ReplicaCore) {
+    this.#core = core;
   }
-  return { rows: all.slice(offset, offset + limit), total: all.length };
+
+  /** After the vault was locked. */
+  forget(): void {
+    this.#indexes.clear();
+    this.#kept = [];
+  }
+
+  async page(open: OpenLog, filter: HistoryFilter, offset: number, limit: number, at?: Millis): Promise<Page<HistoryRow>> {
+    const chosen = await this.choose(open, filter, at);
+    const rows = await Promise.all(chosen.slice(offset, offset + limit).map((line) => this.rowOf(open, line, at)));
+    return { rows: rows.flatMap((r) => r ?? []), total: chosen.length };
+  }
+
+  /** The lines that a filter asks for, newest first. */
+  async choose(open: OpenLog, filter: HistoryFilter, at?: Millis): Promise<Chosen> {
+    const { session } = open;
+    const index = this.#indexOf(open);
+    const lines = await index.lines();
+    const sides = this.#sides(open);
+    const key = JSON.stringify([session.log, index.version, session.index.version, sides.length, at ?? null, filter]);
+    const before = this.#kept.find((k) => k.key === key);
+    if (before) return before.chosen;
+    const pause = (): Promise<void> => this.#core.deps.ports.pause();
+    const chosen = select({ lines: [...lines], sides, filter, at, records: session.index, pause });
+    this.#kept = [{ key, chosen }, ...this.#kept].slice(0, KEPT);
+    return chosen;
+  }
+
+  /** The whole line, from its sealed row. */
+  async rowOf(open: OpenLog, line: Line | Side, at: Millis | undefined): Promise<HistoryRow | undefined> {
+    if (isSide(line)) return line.row;
+    const stored = await this.#indexOf(open).row(line.id);
+    return stored && this.#view(open, line.id, stored, at);
+  }
+
+  /** A line by its id. */
+  async row(open: OpenLog, id: string, at: Millis | undefined): Promise<HistoryRow | undefined> {
+    const side = this.#sides(open).find((s) => s.row.id === id);
+    if (side) return at === undefined ? side.row : undefined;
+    const stored = await this.#indexOf(open).row(id);
+    if (!stored || (at !== undefined && (stored.notAfter ?? Infinity) > at)) return undefined;
+    return this.#view(open, id, stored, at);
+  }
+
+  /** A message in a thread has no subject of its own: its line shows the thread's. */
+  #view({ session }: OpenLog, id: string, stored: HistoryRowStored, at: Millis | undefined): HistoryRow {
+    const row = rowView(session.log, id, stored, at);
+    const message = row.title === undefined && row.record !== undefined ? session.index.getAt(row.record, at)?.folded : undefined;
+    const start = message?.kind === "message" ? session.index.getAt(message.thread, at)?.folded : undefined;
+    return start?.kind === "message" && start.subject !== undefined ? { ...row, title: start.subject } : row;
+  }
+
+  #indexOf(open: OpenLog): HistoryIndex {
+    const { log } = open.session;
+    const known = this.#indexes.get(log);
+    if (known) return known;
+    const { rows, deps } = this.#core;
+    if (!rows) throw new Error("the vault is open");
+    const index = new HistoryIndex(log, rows, () => deps.ports.pause());
+    open.session.onLines = (lines) => {
+      index.apply(lines);
+    };
+    this.#indexes.set(log, index);
+    return index;
+  }
+
+  /** Faults of this log, and in a household what this person alone sees: their accesses, from their personal log. */
+  #sides(open: OpenLog): Side[] {
+    const faults = faultViews(open).map((f): Side => {
+      const device = f.who === "relay" ? {} : { device: f.who };
+      const seq = f.seq === undefined ? {} : { seq: f.seq };
+      return { time: f.at, row: { id: `fault/${f.id}`, log: f.log, type: "fault", what: `fault.${f.code}`, claimed: f.at, ...device, ...seq } };
+    });
+    return [...faults, ...this.#accesses(open)];
+  }
+
+  *#accesses(open: OpenLog): Generator<Side> {
+    const { personal } = this.#core;
+    if (!personal || open.session.identity.kind === "personal") return;
+    for (const { id, folded, acts } of personal.session.index.all()) {
+      if (folded.kind !== "access" || (folded.log !== undefined && folded.log !== open.session.log)) continue;
+      const logged = acts[0]?.place.logged;
+      const { first, at, what } = folded;
+      yield {
+        time: at,
+        row: {
+          id: ownId(id),
+          log: personal.session.log,
+          type: "own",
+          what: `access.${what}`,
+          member: open.session.identity.member,
+          device: first.author,
+          claimed: at,
+          hash: first.hash,
+          ...(logged ? { notBefore: acts[0]?.place.notBefore ?? 0, notAfter: logged.time } : {}),
+        },
+      };
+    }
+  }
+}
+
+export const ownId = (record: RecordId): string => `own/${record}`;
+
+function rowView(log: LogId, id: string, stored: HistoryRowStored, at: Millis | undefined): HistoryRow {
+  const { hash, notBefore, notAfter, seq, waited } = stored;
+  const place = {
+    ...(seq === undefined ? {} : { seq }),
+    ...(notBefore === undefined ? {} : { notBefore }),
+    ...(notAfter === undefined ? {} : { notAfter }),
+    ...(hash === undefined ? {} : { hash }),
+  };
+  if (waited && wasWaiting(stored, at)) {
+    const { device, member } = waited;
+    return { id, log, ...WAITING, device, ...(member === undefined ? {} : { member }), ...place };
+  }
+  const { type, what, member, device, record, title, reason, claimed } = stored;
+  return {
+    id,
+    log,
+    type: typeOf({ type, what }),
+    what,
+    ...(member === undefined ? {} : { member }),
+    ...(device === undefined ? {} : { device }),
+    ...(record === undefined ? {} : { record }),
+    ...(title === undefined ? {} : { title }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(claimed === undefined ? {} : { claimed }),
+    ...place,
+  };
 }
 
 /** Others can check what the relay did: it signed it. The proof of an entry under a replaced key is made when it is asked for. */

@@ -1,4 +1,4 @@
-import type { FileId, FileKey, LogId, RecordId } from "../base/ids.ts";
+import type { FileId, FileKey, LogId, Millis, RecordId } from "../base/ids.ts";
 import { err, ok, type Coded, type Result } from "../base/result.ts";
 import type { ExpenseRecord } from "../books/fold.ts";
 import { periodOf, type BookName } from "../books/names.ts";
@@ -28,7 +28,8 @@ import type {
 import type { OpenLog, ReplicaCore } from "./core.ts";
 import { makeOrigin } from "./share.ts";
 import { actErrorOf } from "./vault-holder.ts";
-import { byOrder, expenseView, messageView, receiptsOf, threadViews, type FileLookup } from "./views.ts";
+import { receiptsOf } from "./proofs.ts";
+import { byOrder, expenseView, messageView, threadViews, type FileLookup } from "./views.ts";
 
 /** Plaintext of one file; sealed it stays under the relay's default limit. */
 export const MAX_FILE_BYTES = 25_000_000;
@@ -309,31 +310,31 @@ export class Records {
 
   // -------------------------------------------------------------------------------------------------------------- reading
 
-  async threads(log: LogId, offset: number, limit: number): Promise<Page<ThreadView>> {
+  async threads(log: LogId, offset: number, limit: number, at?: Millis): Promise<Page<ThreadView>> {
     const open = this.#core.log(log);
     if (!open.ok) return { rows: [], total: 0 };
-    const all = threadViews(open.value, await this.#seenOf(log));
+    const all = threadViews(open.value, await this.#seenOf(log), at);
     return { rows: all.slice(offset, offset + limit), total: all.length };
   }
 
-  async messages(log: LogId, thread: RecordId, offset: number, limit: number): Promise<Page<MessageView>> {
+  async messages(log: LogId, thread: RecordId, offset: number, limit: number, at?: Millis): Promise<Page<MessageView>> {
     const open = this.#core.log(log);
     if (!open.ok) return { rows: [], total: 0 };
-    const all = [...open.value.session.index.all()].filter((r) => r.folded.kind === "message" && r.folded.thread === thread).sort(byOrder);
+    const all = [...open.value.session.index.allAt(at)].filter((r) => r.folded.kind === "message" && r.folded.thread === thread).sort(byOrder);
     const page = all.slice(offset, offset + limit);
-    const receipts = receiptsOf(open.value);
+    const receipts = receiptsOf(open.value, at);
     const lookup = await this.#lookup(open.value, page);
-    return { rows: page.flatMap((r) => messageView(open.value, r, receipts, lookup) ?? []), total: all.length };
+    return { rows: page.flatMap((r) => messageView(open.value, r, receipts, lookup, at) ?? []), total: all.length };
   }
 
-  async message(log: LogId, id: RecordId): Promise<MessageView | undefined> {
+  async message(log: LogId, id: RecordId, at?: Millis): Promise<MessageView | undefined> {
     const open = this.#core.log(log);
-    const record = open.ok ? open.value.session.index.get(id) : undefined;
+    const record = open.ok ? open.value.session.index.getAt(id, at) : undefined;
     if (!open.ok || !record) return undefined;
-    return messageView(open.value, record, receiptsOf(open.value), await this.#lookup(open.value, [record]));
+    return messageView(open.value, record, receiptsOf(open.value, at), await this.#lookup(open.value, [record]), at);
   }
 
-  async expenses(log: LogId, filter: ExpenseFilter, offset: number, limit: number): Promise<Page<ExpenseView>> {
+  async expenses(log: LogId, filter: ExpenseFilter, offset: number, limit: number, at?: Millis): Promise<Page<ExpenseView>> {
     const open = this.#core.log(log);
     if (!open.ok) return { rows: [], total: 0 };
     const none: FileLookup = () => undefined;
@@ -343,30 +344,30 @@ export class Records {
       const e = record.folded;
       if (filter.category !== undefined && e.category !== filter.category) return false;
       if (text && !`${e.title} ${e.note ?? ""} ${e.category}`.toLowerCase().includes(text)) return false;
-      const state = expenseView(open.value, record, none)?.state;
+      const state = expenseView(open.value, record, none, at)?.state;
       return !filter.states || (state !== undefined && filter.states.includes(state));
     };
-    const all = [...open.value.session.index.all()].filter(fits).sort((a, b) => byOrder(b, a));
+    const all = [...open.value.session.index.allAt(at)].filter(fits).sort((a, b) => byOrder(b, a));
     const page = all.slice(offset, offset + limit);
     const lookup = await this.#lookup(open.value, page);
-    return { rows: page.flatMap((r) => expenseView(open.value, r, lookup) ?? []), total: all.length };
+    return { rows: page.flatMap((r) => expenseView(open.value, r, lookup, at) ?? []), total: all.length };
   }
 
-  async expense(log: LogId, id: RecordId): Promise<ExpenseView | undefined> {
+  async expense(log: LogId, id: RecordId, at?: Millis): Promise<ExpenseView | undefined> {
     const open = this.#core.log(log);
-    const record = open.ok ? open.value.session.index.get(id) : undefined;
+    const record = open.ok ? open.value.session.index.getAt(id, at) : undefined;
     if (!open.ok || !record) return undefined;
-    return expenseView(open.value, record, await this.#lookup(open.value, [record]));
+    return expenseView(open.value, record, await this.#lookup(open.value, [record]), at);
   }
 
-  balances(log: LogId): readonly Balance[] {
+  balances(log: LogId, at?: Millis): readonly Balance[] {
     const open = this.#core.log(log);
-    return open.ok ? balancesOf(expensesOf(open.value), open.value.session.identity.member) : [];
+    return open.ok ? balancesOf(expensesOf(open.value, at), open.value.session.identity.member) : [];
   }
 
-  categories(log: LogId): readonly string[] {
+  categories(log: LogId, at?: Millis): readonly string[] {
     const open = this.#core.log(log);
-    return open.ok ? [...new Set([...expensesOf(open.value)].map((e) => e.category))].sort() : [];
+    return open.ok ? [...new Set([...expensesOf(open.value, at)].map((e) => e.category))].sort() : [];
   }
 
   async file(log: LogId, id: FileId): Promise<Result<Uint8Array, ActError>> {
@@ -428,8 +429,8 @@ export class Records {
   }
 }
 
-function* expensesOf(open: OpenLog): Generator<ExpenseRecord> {
-  for (const record of open.session.index.all()) if (record.folded.kind === "expense") yield record.folded;
+function* expensesOf(open: OpenLog, at: Millis | undefined): Generator<ExpenseRecord> {
+  for (const record of open.session.index.allAt(at)) if (record.folded.kind === "expense") yield record.folded;
 }
 
 /** The change that an act answers (rule R3). */

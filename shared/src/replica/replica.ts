@@ -8,7 +8,10 @@ import type { ProofReport } from "../fault-proof/report.ts";
 import { MAX_HINT } from "../vault/slots.ts";
 import type { ActError, Answer, FaultView, RecoverySheet, ReplicaApi, SyncView, UnlockWay, VaultView } from "./api.ts";
 import { ReplicaCore, type OpenLog, type ReplicaDeps } from "./core.ts";
-import { faultViews, history, isPortable } from "./history.ts";
+import { Accesses } from "./accesses.ts";
+import { historyCsv } from "./history-csv.ts";
+import { historyDetail } from "./history-detail.ts";
+import { faultViews, Histories, isPortable } from "./history.ts";
 import { People } from "./people.ts";
 import { Records } from "./records.ts";
 import { SnapshotJobs } from "./snapshots.ts";
@@ -37,6 +40,8 @@ class LocalReplica implements Replica {
   readonly #people: People;
   readonly #records: Records;
   readonly #snapshots: SnapshotJobs;
+  readonly #histories: Histories;
+  readonly #accesses: Accesses;
   readonly #transfers = new Set<LogId>();
   #stopReceipts: () => void = () => undefined;
   #stopLock: () => void = () => undefined;
@@ -47,6 +52,8 @@ class LocalReplica implements Replica {
     this.#people = new People(core);
     this.#records = new Records(core);
     this.#snapshots = new SnapshotJobs(core);
+    this.#histories = new Histories(core);
+    this.#accesses = new Accesses(core, this.#records);
     core.onLive = (open) => {
       this.#transfer(open);
     };
@@ -115,6 +122,7 @@ class LocalReplica implements Replica {
     this.#stopReceipts();
     this.#stopLock();
     this.#records.forget();
+    this.#histories.forget();
     await this.core.closeLogs();
     this.core.vault.lock();
     this.core.tell({ topic: "vault" });
@@ -255,9 +263,10 @@ class LocalReplica implements Replica {
 
   // -------------------------------------------------------------------------------------------------------------- records
 
-  threads: ReplicaApi["threads"] = (log, offset, limit) => this.#records.threads(log, offset, page(limit));
-  messages: ReplicaApi["messages"] = (log, thread, offset, limit) => this.#records.messages(log, thread, offset, page(limit));
-  message: ReplicaApi["message"] = (log, id) => this.#records.message(log, id);
+  threads: ReplicaApi["threads"] = (log, offset, limit, at) => this.#records.threads(log, offset, page(limit), at);
+  messages: ReplicaApi["messages"] = (log, thread, offset, limit, at) =>
+    this.#records.messages(log, thread, offset, page(limit), at);
+  message: ReplicaApi["message"] = (log, id, at) => this.#records.message(log, id, at);
   sendMessage: ReplicaApi["sendMessage"] = (input) => this.#touched(this.#records.sendMessage(input));
   seen: ReplicaApi["seen"] = (log, message) => this.#records.seen(log, message);
   viewReceipts: ReplicaApi["viewReceipts"] = (log) => Promise.resolve(this.core.logs.get(log)?.session.identity.viewReceipts ?? false);
@@ -267,10 +276,11 @@ class LocalReplica implements Replica {
     return open.ok ? this.#change(open.value, { viewReceipts: on }) : open;
   }
 
-  expenses: ReplicaApi["expenses"] = (log, filter, offset, limit) => this.#records.expenses(log, filter, offset, page(limit));
-  expense: ReplicaApi["expense"] = (log, id) => this.#records.expense(log, id);
-  balances: ReplicaApi["balances"] = (log) => Promise.resolve(this.#records.balances(log));
-  categories: ReplicaApi["categories"] = (log) => Promise.resolve(this.#records.categories(log));
+  expenses: ReplicaApi["expenses"] = (log, filter, offset, limit, at) =>
+    this.#records.expenses(log, filter, offset, page(limit), at);
+  expense: ReplicaApi["expense"] = (log, id, at) => this.#records.expense(log, id, at);
+  balances: ReplicaApi["balances"] = (log, at) => Promise.resolve(this.#records.balances(log, at));
+  categories: ReplicaApi["categories"] = (log, at) => Promise.resolve(this.#records.categories(log, at));
   addExpense: ReplicaApi["addExpense"] = (input) => this.#touched(this.#records.addExpense(input));
   answerExpense: ReplicaApi["answerExpense"] = (input) => this.#touched(this.#records.answerExpense(input));
   share: ReplicaApi["share"] = (from, to, record) => this.#touched(this.#records.share(from, to, record));
@@ -288,9 +298,25 @@ class LocalReplica implements Replica {
     return kept.ok ? ok(undefined) : err(actErrorOf(kept.error.code));
   }
 
-  async history(...[log, filter, offset, limit]: Parameters<ReplicaApi["history"]>): ReturnType<ReplicaApi["history"]> {
+  async history(...[log, filter, offset, limit, at]: Parameters<ReplicaApi["history"]>): ReturnType<ReplicaApi["history"]> {
     const open = this.core.log(log);
-    return open.ok ? history(this.core, open.value, filter, offset, page(limit)) : { rows: [], total: 0 };
+    return open.ok ? this.#histories.page(open.value, filter, offset, page(limit), at) : { rows: [], total: 0 };
+  }
+
+  async historyDetail(...[log, id, at]: Parameters<ReplicaApi["historyDetail"]>): ReturnType<ReplicaApi["historyDetail"]> {
+    const open = this.core.log(log);
+    const row = open.ok ? await this.#histories.row(open.value, id, at) : undefined;
+    return open.ok && row ? historyDetail(this.core, open.value, row, at) : undefined;
+  }
+
+  async exportHistory(...[log, filter, at, job]: Parameters<ReplicaApi["exportHistory"]>): ReturnType<ReplicaApi["exportHistory"]> {
+    const open = this.core.log(log);
+    if (!open.ok) return open;
+    const made = await this.#snapshots.run(job, (running) => historyCsv(this.#histories, open.value, filter, at, running));
+    if (!made.ok) return made;
+    await this.#accesses.took("history-csv", { log, file: made.value, scope: at === undefined ? { filter } : { filter, at } });
+    const day = new Date(this.core.deps.ports.clock.now()).toISOString().slice(0, 10);
+    return ok({ name: `countersign-history-${day}.csv`, bytes: made.value });
   }
 
   previewSnapshot: ReplicaApi["previewSnapshot"] = (log, scope) => this.#snapshots.preview(log, scope);
@@ -299,7 +325,10 @@ class LocalReplica implements Replica {
     ...[log, scope, passphrase, job]: Parameters<ReplicaApi["exportSnapshot"]>
   ): ReturnType<ReplicaApi["exportSnapshot"]> {
     const confirmed = await this.core.vault.confirm(passphrase);
-    return confirmed.ok ? this.#snapshots.export(log, scope, job) : confirmed;
+    if (!confirmed.ok) return confirmed;
+    const made = await this.#snapshots.export(log, scope, job);
+    if (made.ok) await this.#accesses.took("snapshot", { log, file: made.value.file, scope });
+    return made;
   }
 
   verifySnapshot: ReplicaApi["verifySnapshot"] = (bytes, job) => this.#snapshots.verify(bytes, job);
@@ -335,6 +364,7 @@ class LocalReplica implements Replica {
     this.#opened();
     this.core.tell({ topic: "vault" });
     void this.#goOn();
+    void this.#accesses.opened();
     return ok(undefined);
   }
 

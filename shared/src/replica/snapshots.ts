@@ -29,7 +29,7 @@ export class SnapshotJobs {
   async export(log: LogId, scope: SnapshotScope, job: string): Answer<SnapshotFile> {
     const source = await this.#source(log);
     if (!source.ok) return source;
-    return this.#run(job, async (running) => {
+    return this.run(job, async (running) => {
       const gathered = new BlobGathered();
       const made = await streamSnapshot(source.value, scope, gathered.sink, running);
       if (!made.ok) return err(writeError(made.error.code));
@@ -39,7 +39,7 @@ export class SnapshotJobs {
   }
 
   async verify(file: Blob, job: string): Answer<SnapshotReport> {
-    return this.#run(job, async (running) => {
+    return this.run(job, async (running) => {
       const report = await verifySnapshot(sourceOfBlob(file), running);
       return report.ok ? report : err({ code: report.error.code });
     });
@@ -57,7 +57,8 @@ export class SnapshotJobs {
     return source ? ok(source) : err({ code: "relay-unreachable" });
   }
 
-  async #run<T>(job: string, work: (job: Job) => Promise<Result<T, ActError>>): Promise<Result<T, ActError>> {
+  /** Runs work that tells how far it is under a name, and that `cancel` of that name stops. */
+  async run<T>(job: string, work: (job: Job) => Promise<Result<T, ActError>>): Promise<Result<T, ActError>> {
     const running = { cancelled: false };
     this.#running.set(job, running);
     try {

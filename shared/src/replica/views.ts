@@ -1,83 +1,14 @@
-import type { DeviceId, LogId, MemberId, Millis, RecordId } from "../base/ids.ts";
-import type { DeliveryRecord, ExpenseRecord, MessageRecord, ViewRecord } from "../books/fold.ts";
-import { memberOf, relayNameAt } from "../charter/query.ts";
+import type { LogId, Millis, RecordId } from "../base/ids.ts";
+import type { ExpenseRecord, MessageRecord } from "../books/fold.ts";
 import { originOfFields } from "../entry/origin.ts";
 import type { FileRecord } from "../kinds/files.ts";
 import { parseFiles } from "../kinds/files.ts";
 import type { FileMeta } from "../sync/files.ts";
 import type { IndexedRecord, PlacedAct } from "../sync/record-index.ts";
 import { allowedActs } from "../kinds/expense-state.ts";
-import type { ExpenseAct, ExpenseState, ExpenseStep, ExpenseView, FileView, MessageView, ProofView, ThreadView } from "./api.ts";
+import type { ExpenseAct, ExpenseState, ExpenseStep, ExpenseView, FileView, MessageView, ThreadView } from "./api.ts";
 import type { OpenLog } from "./core.ts";
-
-/** A clock that is further off than this from the relay's is marked (rule L6). */
-const CLOCK_OFF = 10 * 60_000;
-
-/** What the other side's devices have acknowledged, gathered once for a screen. */
-export interface Receipts {
-  /** For each member, the entry time by channel sequence of the messages channel that they acknowledged: highest `upto` and when. */
-  readonly delivered: ReadonlyMap<MemberId, readonly { readonly upto: number; readonly at: Millis }[]>;
-  readonly viewed: ReadonlyMap<RecordId, { readonly member: MemberId; readonly at: Millis }>;
-}
-
-const loggedTime = (act: PlacedAct | undefined): Millis | undefined => act?.place.logged?.time;
-
-export function receiptsOf(log: OpenLog): Receipts {
-  const delivered = new Map<MemberId, { upto: number; at: Millis }[]>();
-  const viewed = new Map<RecordId, { member: MemberId; at: Millis }>();
-  for (const record of log.session.index.all()) {
-    const at = loggedTime(record.acts[0]);
-    if (at === undefined) continue;
-    const { member } = record.folded.first;
-    if (record.folded.kind === "delivery-receipt") {
-      const receipt: DeliveryRecord = record.folded;
-      const list = delivered.get(member) ?? [];
-      list.push({ upto: receipt.upto, at });
-      delivered.set(member, list);
-    } else if (record.folded.kind === "view-receipt") {
-      const receipt: ViewRecord = record.folded;
-      const old = viewed.get(receipt.message);
-      if (!old || at < old.at) viewed.set(receipt.message, { member, at });
-    }
-  }
-  for (const list of delivered.values()) list.sort((a, b) => a.at - b.at);
-  return { delivered, viewed };
-}
-
-export function proofOf(log: OpenLog, placed: PlacedAct, record: RecordId, receipts: Receipts | undefined): ProofView {
-  const { session } = log;
-  const { act, place } = placed;
-  const at = act.fields.get("at");
-  const claimed = typeof at === "number" ? at : act.clock * 1000;
-  const logged = place.logged;
-  const device: DeviceId = act.author;
-  const member = session.charter ? (memberOf(session.charter, device) ?? act.member) : act.member;
-  const base = {
-    claimed,
-    stampedBy: session.charter ? relayNameAt(session.charter, logged?.seq ?? session.state.tail.size) : "",
-    log: session.log,
-    hash: act.hash,
-    device,
-    member,
-    ...(place.notBefore > 0 ? { notBefore: place.notBefore } : {}),
-  };
-  if (!logged) return { ...base, state: "saved" };
-  const delivered =
-    receipts &&
-    [...receipts.delivered].filter(([m]) => m !== member).flatMap(([, list]) => list.filter((r) => r.upto >= logged.channelSeq));
-  const deliveredBy = delivered?.[0]?.at;
-  const viewed = receipts?.viewed.get(record);
-  const viewedAt = viewed && viewed.member !== member ? viewed.at : undefined;
-  return {
-    ...base,
-    notAfter: logged.time,
-    seq: logged.seq,
-    state: viewedAt !== undefined ? "viewed" : deliveredBy !== undefined ? "delivered" : "sent",
-    ...(deliveredBy === undefined ? {} : { deliveredBy }),
-    ...(viewedAt === undefined ? {} : { viewedAt }),
-    ...(claimed > logged.time + CLOCK_OFF || claimed < place.notBefore - CLOCK_OFF ? { clockOff: true } : {}),
-  };
-}
+import { proofOf, type Receipts } from "./proofs.ts";
 
 export type FileLookup = (log: LogId, file: FileRecord) => FileMeta | undefined;
 
@@ -97,7 +28,13 @@ export function fileView(file: FileRecord, meta: FileMeta | undefined): FileView
 export const filesOf = (log: OpenLog, text: unknown, lookup: FileLookup): readonly FileView[] =>
   (typeof text === "string" ? (parseFiles(text) ?? []) : []).map((f) => fileView(f, lookup(log.session.log, f)));
 
-export function messageView(log: OpenLog, record: IndexedRecord, receipts: Receipts, lookup: FileLookup): MessageView | undefined {
+export function messageView(
+  log: OpenLog,
+  record: IndexedRecord,
+  receipts: Receipts,
+  lookup: FileLookup,
+  until?: Millis,
+): MessageView | undefined {
   const [first] = record.acts;
   if (record.folded.kind !== "message" || !first) return undefined;
   const m: MessageRecord = record.folded;
@@ -111,7 +48,7 @@ export function messageView(log: OpenLog, record: IndexedRecord, receipts: Recei
     text: m.text,
     files: filesOf(log, first.act.fields.get("files"), lookup),
     settlement: m.settlement === true,
-    proof: proofOf(log, first, m.id, receipts),
+    proof: proofOf(log, first, m.id, receipts, until),
     ...firstLogged(first),
   };
 }
@@ -124,13 +61,16 @@ function firstLogged(first: PlacedAct): {
   return origin ? { firstLogged: { notBefore: origin.notBefore, notAfter: origin.notAfter, by: origin.relay } } : {};
 }
 
-/** Threads of a log, the one with the newest message first. */
-export function threadViews(log: OpenLog, seen: ReadonlySet<RecordId>): ThreadView[] {
+/**
+ * Threads of a log, the one with the newest message first.
+ * @param until as they stood at this relay time; what was unread then is not known
+ */
+export function threadViews(log: OpenLog, seen: ReadonlySet<RecordId>, until?: Millis): ThreadView[] {
   interface Gathered {
     readonly messages: IndexedRecord[];
   }
   const threads = new Map<RecordId, Gathered>();
-  for (const record of log.session.index.all()) {
+  for (const record of log.session.index.allAt(until)) {
     if (record.folded.kind !== "message") continue;
     const gathered = threads.get(record.folded.thread) ?? { messages: [] };
     gathered.messages.push(record);
@@ -147,7 +87,7 @@ export function threadViews(log: OpenLog, seen: ReadonlySet<RecordId>): ThreadVi
       log: log.session.log,
       subject: start?.folded.kind === "message" ? (start.folded.subject ?? "") : "",
       count: messages.length,
-      unread: messages.filter((m) => m.folded.first.member !== me && !seen.has(m.id)).length,
+      unread: until !== undefined ? 0 : messages.filter((m) => m.folded.first.member !== me && !seen.has(m.id)).length,
       last: lastMessage?.at ?? 0,
       lastAuthor: lastMessage?.first.member ?? me,
       snippet: (lastMessage?.text ?? "").slice(0, 160),
@@ -176,7 +116,7 @@ function claimedAt({ folded: { first } }: IndexedRecord): number {
 
 const isWaitingPayment = (e: ExpenseRecord): boolean => e.paid > e.confirmed;
 
-export function expenseView(log: OpenLog, record: IndexedRecord, lookup: FileLookup): ExpenseView | undefined {
+export function expenseView(log: OpenLog, record: IndexedRecord, lookup: FileLookup, until?: Millis): ExpenseView | undefined {
   const [first, ...later] = record.acts;
   if (record.folded.kind !== "expense" || !first) return undefined;
   const e: ExpenseRecord = record.folded;
@@ -184,7 +124,7 @@ export function expenseView(log: OpenLog, record: IndexedRecord, lookup: FileLoo
   const isPrivate = identity.kind === "personal";
   const byHash = new Map(later.map((l) => [l.act.hash, l]));
   const steps: ExpenseStep[] = [
-    { act: "submit", hash: first.act.hash, member: e.author, files: [], proof: proofOf(log, first, e.id, undefined) },
+    { act: "submit", hash: first.act.hash, member: e.author, files: [], proof: proofOf(log, first, e.id, undefined, until) },
     ...e.steps.flatMap((s): ExpenseStep[] => {
       const placed = byHash.get(s.act.hash);
       if (!placed) return [];
@@ -197,12 +137,12 @@ export function expenseView(log: OpenLog, record: IndexedRecord, lookup: FileLoo
           ...("amount" in s.fields ? { amount: s.fields.amount } : {}),
           ...("method" in s.fields && s.fields.method !== undefined ? { method: s.fields.method } : {}),
           files: filesOf(log, s.act.fields.get("files"), lookup),
-          proof: proofOf(log, placed, e.id, undefined),
+          proof: proofOf(log, placed, e.id, undefined, until),
         },
       ];
     }),
   ];
-  const can: readonly ExpenseAct[] = isPrivate ? [] : allowedActs(e.stage, e.author, identity.member, isWaitingPayment(e));
+  const can: readonly ExpenseAct[] = isPrivate || until !== undefined ? [] : allowedActs(e.stage, e.author, identity.member, isWaitingPayment(e));
   const state: ExpenseState = isPrivate && e.stage === "submitted" ? "private" : e.stage;
   return {
     id: e.id,
@@ -220,7 +160,7 @@ export function expenseView(log: OpenLog, record: IndexedRecord, lookup: FileLoo
     state,
     crossed: e.crossed,
     steps,
-    proof: proofOf(log, first, e.id, undefined),
+    proof: proofOf(log, first, e.id, undefined, until),
     can,
     ...firstLogged(first),
   };

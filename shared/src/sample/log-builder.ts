@@ -167,16 +167,32 @@ export class LogBuilder {
   /**
    * Writes acts and pushes them, one entry for each run of acts in the same book.
    * @param known what the device had verified: by default everything, else an earlier `known()` (it wrote offline)
+   * @param claims what its changes say that it had verified: a modified client may name less
    */
-  write(device: DeviceSecrets, drafts: readonly DraftWithFiles[], known: Known = this.known()): Logged[] {
+  write(device: DeviceSecrets, drafts: readonly DraftWithFiles[], known: Known = this.known(), claims: Known = known): Logged[] {
     const logged: Logged[] = [];
     let at = 0;
     while (at < drafts.length) {
       const run = this.#runFrom(drafts, at);
-      logged.push(...this.#push(device, run, known));
+      logged.push(...this.#push(device, run, known, claims));
       at += run.length;
     }
     return logged;
+  }
+
+  /**
+   * Writes acts that build on one another, and pushes each in an entry of its own, the last one first: each waits for those before it (rule
+   * X4), and the last entry releases all.
+   * @param between called after each entry: time may pass
+   */
+  writeBackwards(device: DeviceSecrets, drafts: readonly DraftWithFiles[], between: () => void = () => undefined): Logged[] {
+    const known = this.known();
+    const written = this.#written(device, drafts, known.size, this.size + drafts.length, known);
+    return written.reverse().flatMap((w) => {
+      const logged = this.#seal(device, [w], [], known);
+      between();
+      return logged;
+    });
   }
 
   /** What a relay sends for these entries: `note` covers exactly the entries up to `to`, so it is there only at the end of the log or of a batch. */
@@ -198,12 +214,21 @@ export class LogBuilder {
     return run;
   }
 
-  #push(device: DeviceSecrets, drafts: readonly DraftWithFiles[], known: Known): Logged[] {
+  #push(device: DeviceSecrets, drafts: readonly DraftWithFiles[], known: Known, claims: Known): Logged[] {
+    const fileKeys = drafts.flatMap((d) => d.fileKeys ?? []);
+    return this.#seal(device, this.#written(device, drafts, known.size, this.size, claims), fileKeys, claims);
+  }
+
+  #written(device: DeviceSecrets, drafts: readonly DraftWithFiles[], seen: number, seq: number, claims: Known): Written[] {
     const writer = this.#changes();
-    const seq = this.size;
-    const message = formatCheckpointField({ size: known.size, root: toId(known.root), time: known.time, charterHead: known.charterHead });
+    const { size, root, time, charterHead } = claims;
+    const message = formatCheckpointField({ size, root: toId(root), time, charterHead });
     const author = { id: device.id, secretKey: device.sign.secretKey };
-    const written: Written[] = drafts.map((draft) => writer.write(draft, message, author, known.size, seq));
+    return drafts.map((draft) => writer.write(draft, message, author, seen, seq));
+  }
+
+  #seal(device: DeviceSecrets, written: readonly Written[], fileKeys: NonNullable<DraftWithFiles["fileKeys"]>, known: Known): Logged[] {
+    const seq = this.size;
     const book = written[0]?.book;
     if (!book) return [];
     const { epoch, key } = this.#epoch(book.channel);
@@ -217,7 +242,7 @@ export class LogBuilder {
         secret: this.random(32),
         changes: written.map((w) => ({ bytes: w.bytes, signature: w.signature, tag: w.tag })),
         notes: [known.note],
-        fileKeys: drafts.flatMap((d) => d.fileKeys ?? []),
+        fileKeys,
       },
       random: this.random,
     });

@@ -5,8 +5,13 @@ import { utf8 } from "../base/bytes.ts";
  * spreadsheet would run as a formula gets an apostrophe in front; data/records.jsonl has the text as it is.
  */
 export function csv(header: readonly string[], rows: readonly (readonly string[])[]): Uint8Array {
-  return utf8("\ufeff" + [header, ...rows].map((row) => row.map(cell).join(",") + "\r\n").join(""));
+  return utf8("\ufeff" + lines([header, ...rows]));
 }
+
+/** Further rows of a table that is made a piece at a time. */
+export const csvRows = (rows: readonly (readonly string[])[]): Uint8Array => utf8(lines(rows));
+
+const lines = (rows: readonly (readonly string[])[]): string => rows.map((row) => row.map(cell).join(",") + "\r\n").join("");
 
 function cell(text: string): string {
   const guarded = /^[\s\u200b-\u200f\ufeff]*[=+\-@\t\r]/.test(text) ? `'${text}` : text;

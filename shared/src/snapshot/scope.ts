@@ -3,6 +3,8 @@ import type { Tag } from "../entry/commitment.ts";
 import type { SnapshotScope } from "../replica/api.ts";
 import { dayIn } from "./zone.ts";
 
+const PRIVATE: ReadonlySet<string> = new Set(["journal", "settings"]);
+
 /** A change as a scope sees it: its tag, which the log proves, and the relay time of its entry. */
 export interface Scoped {
   readonly channel: string;
@@ -33,13 +35,15 @@ export class ScopeFilter {
     this.#messages = messages;
   }
 
-  /** Every change of the log, without exception. */
+  /** Every change of the log, but for those of the channels that only their writer sees. */
   get isWhole(): boolean {
     const { from, to, settlement } = this.#scope;
     return !this.#threads && !this.#expenses && from === undefined && to === undefined && settlement === "include";
   }
 
   covers({ channel, tag, time }: Scoped): boolean {
+    // What only its writer sees goes into no export (rule R7).
+    if (PRIVATE.has(channel)) return false;
     if (this.isWhole || channel === "household" || tag.kind === "delivery-receipt") return true;
     if (channel === "messages" && tag.kind === "message") return (this.#threads?.has(tag.root) ?? true) && this.#inDays(time);
     if (channel === "messages" && tag.kind === "view-receipt") return this.#messages.has(tag.root as RecordId);

@@ -8,6 +8,7 @@ const KIND_WORDS: Readonly<Record<string, readonly [string, string]>> = {
   message: ["message", "messages"],
   expense: ["act on an expense", "acts on expenses"],
   "view-receipt": ["view receipt", "view receipts"],
+  access: ["private note of an opening or export", "private notes of openings and exports"],
   "delivery-receipt": ["delivery receipt", "delivery receipts"],
 };
 

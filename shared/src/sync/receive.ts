@@ -15,6 +15,7 @@ import { openCheckpoint } from "../log/checkpoint.ts";
 import type { RowStore, Write } from "../vault/row-store.ts";
 import type { ArrivedEntry, BookDesk, OpenBook } from "./desk.ts";
 import { noteFile } from "./files.ts";
+import { builtOnFirst, Knowledge, type Witness } from "./knowledge.ts";
 import { keyName, type Step } from "./log-state.ts";
 import type { ActPlace, RecordIndex } from "./record-index.ts";
 import {
@@ -98,20 +99,15 @@ export async function receive(steps: readonly Step[], context: ReceiveContext): 
   }
   const books: { book: OpenBook; loaded: LoadedBook }[] = [];
   const records = new Map<RecordId, RecordRow | undefined>();
+  const knowledge = new Knowledge(context.index.knowledge);
   for (const entries of byBook.values()) {
     const [first] = entries;
     if (!first) continue;
     const book = await context.desk.open(first.body.book, context.charter, context.now);
     const taken = context.desk.judge(book, entries, context.charter, context.now);
     books.push({ book, loaded: taken.book });
-    const result = bookWrites(
-      context,
-      book,
-      taken.book,
-      entries,
-      taken.verdicts,
-      await releasedPlaces(context, book, entries, taken.verdicts),
-    );
+    const places = await releasedPlaces(context, book, entries, taken.verdicts);
+    const result = bookWrites({ ...context, knowledge }, book, taken.book, entries, taken.verdicts, places);
     writes.push(...result.writes);
     for (const [id, row] of result.records) {
       records.set(id, row);
@@ -218,7 +214,7 @@ async function releasedPlaces(
     const field = parsed?.ok ? parseCheckpointField(parsed.value.message) : undefined;
     if (stored?.ok && stored.value.carrier)
       places.set(v.hash, {
-        notBefore: field?.ok ? field.value.time : 0,
+        ...checkpointPlace(field),
         logged: stored.value.carrier,
         pusher: stored.value.carrier.pusher,
       });
@@ -226,8 +222,58 @@ async function releasedPlaces(
   return places;
 }
 
+const checkpointPlace = (field: ReturnType<typeof parseCheckpointField> | undefined): Pick<ActPlace, "notBefore" | "size"> =>
+  field?.ok ? { notBefore: field.value.time, size: field.value.size } : { notBefore: 0 };
+
+/** Where changes were judged: with the last entry that had come by then. Verdicts stand in the order of judging. */
+function judgedAt(verdicts: readonly Verdict[], entries: readonly ArrivedEntry[]): ReadonlyMap<Verdict, { seq: number; time: Millis }> {
+  const times = new Map(entries.map((e) => [e.header.relay.seq, e.header.relay.time]));
+  const at = new Map<Verdict, { seq: number; time: Millis }>();
+  let seq = -1;
+  for (const v of verdicts) {
+    seq = Math.max(seq, v.seq);
+    at.set(v, { seq, time: times.get(seq) ?? 0 });
+  }
+  return at;
+}
+
+interface BookContext extends ReceiveContext {
+  /** What changes show that their devices had, with those of these entries. */
+  readonly knowledge: Knowledge;
+}
+
+/** Completes the places of what was admitted: with which entry, and what it is the first to show (rule L6a). */
+function placeAdmitted(
+  context: BookContext,
+  loaded: LoadedBook,
+  verdicts: readonly Verdict[],
+  judged: ReturnType<typeof judgedAt>,
+  places: Map<ChangeHash, CarriedPlace>,
+): void {
+  for (const v of verdicts) {
+    const change = v.state === "admitted" && !v.again ? loaded.logged.get(v.hash) : undefined;
+    const place = places.get(v.hash);
+    const at = judged.get(v);
+    if (!change || !place?.logged || !at) continue;
+    const late = at.seq > place.logged.seq ? { admitted: at } : {};
+    places.set(v.hash, { ...place, ...late });
+    if (place.size === undefined) continue;
+    const { seq, time } = place.logged;
+    const { author, member } = change.act;
+    const witness: Witness = { hash: v.hash, device: author, member, size: place.size, seq, time, admitted: at };
+    const placeOf = (below: typeof change): { seq: number; admittedSeq: number } | undefined => {
+      const here = places.get(below.hash);
+      if (here?.logged) return { seq: here.logged.seq, admittedSeq: here.admitted?.seq ?? here.logged.seq };
+      return context.index.placeOf(below.act.record, below.hash);
+    };
+    const builtOn = builtOnFirst({ state: loaded.logged, knowledge: context.knowledge, placeOf }, change, witness);
+    context.knowledge.add(witness, builtOn);
+    if (builtOn.length > 0) places.set(v.hash, { ...place, ...late, builtOn });
+  }
+}
+
 function bookWrites(
-  context: ReceiveContext,
+  context: BookContext,
   book: OpenBook,
   loaded: LoadedBook,
   entries: readonly ArrivedEntry[],
@@ -247,7 +293,7 @@ function bookWrites(
       if (!verdict) throw new Error("a verdict for each change");
       const field = parsed.ok ? parseCheckpointField(parsed.value.message) : undefined;
       const place: ActPlace = {
-        notBefore: field?.ok ? field.value.time : 0,
+        ...checkpointPlace(field),
         logged: { seq: relay.seq, channelSeq: relay.channelSeq, time: relay.time },
       };
       if (!verdict.again || verdict.state === "admitted") if (!places.has(verdict.hash)) places.set(verdict.hash, place);
@@ -273,8 +319,10 @@ function bookWrites(
       }
     });
   }
+  const judged = judgedAt(verdicts, entries);
+  placeAdmitted(context, loaded, verdicts, judged, places);
   for (const verdict of verdicts) {
-    const row = historyOf(context, loaded, verdict, entries, places.get(verdict.hash));
+    const row = historyOf(context, loaded, verdict, entries, places.get(verdict.hash), judged.get(verdict));
     if (row)
       writes.push({ table: "history", key: keys.history(log, logged(verdict.seq, verdict.index)), value: historyRowCodec.encode(row) });
     const admitted = loaded.state.get(verdict.hash);
@@ -300,15 +348,26 @@ function historyOf(
   verdict: Verdict,
   entries: readonly ArrivedEntry[],
   place: CarriedPlace | undefined,
+  judged: { readonly seq: number; readonly time: Millis } | undefined,
 ): HistoryRowStored | undefined {
   if (verdict.again) return undefined;
   const entry = entries.find((e) => e.header.relay.seq === verdict.seq);
   const time = entry?.header.relay.time ?? place?.logged?.time;
   const admitted = loaded.state.get(verdict.hash);
-  const base = { notBefore: place?.notBefore ?? 0, ...(time === undefined ? {} : { notAfter: time }), seq: verdict.seq };
-  if (verdict.state === "admitted" && admitted) return { ...actHistory(admitted.kind, admitted.act, loaded), ...base };
   const device = entry?.header.author.device ?? place?.pusher;
   const member = device && memberOf(context.charter, device);
+  const waited: HistoryRowStored["waited"] =
+    device && judged && judged.seq > verdict.seq
+      ? { device, ...(member ? { member } : {}), until: [judged.seq, judged.time] }
+      : undefined;
+  const base = {
+    notBefore: place?.notBefore ?? 0,
+    ...(time === undefined ? {} : { notAfter: time }),
+    seq: verdict.seq,
+    hash: verdict.hash,
+    ...(waited ? { waited } : {}),
+  };
+  if (verdict.state === "admitted" && admitted) return { ...actHistory(admitted.kind, admitted.act, loaded), ...base };
   return {
     type: "set-aside",
     what: verdict.state === "waiting" ? "change.waiting" : "change.set-aside",
@@ -331,6 +390,7 @@ export function actHistory(kind: string, act: RecordAct, loaded: Pick<LoadedBook
     member: act.member,
     device: act.author,
     record: act.record,
+    hash: act.hash,
     ...(typeof title === "string" ? { title } : {}),
     claimed: typeof at === "number" ? at : act.clock * 1000,
   };

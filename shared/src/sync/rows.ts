@@ -97,6 +97,12 @@ const actRow = z.strictObject({
   l: z.tuple([zUint(), zUint(), zUint()]).nullable(),
   /** Places in this list of the acts that it knew of. */
   k: z.array(zUint()).max(4_096),
+  /** Size of the log at the checkpoint that the change names. */
+  n: zUint().optional(),
+  /** Sequence and relay time of the entry with which it was admitted, where it had waited for what it is built on (rule X4). */
+  a: z.tuple([zUint(), zUint()]).optional(),
+  /** Changes of other members that no checkpoint of this member showed yet and that this one is built on (rule L6a). */
+  w: z.array(zId<ChangeHash>()).max(4_096).optional(),
 });
 export type ActRow = z.output<typeof actRow>;
 const recordRow = z.strictObject({ kind: zText(40), book: zBook, acts: z.array(actRow).min(1).max(4_096) });
@@ -116,6 +122,10 @@ const historyRow = z.strictObject({
   notBefore: zUint().optional(),
   notAfter: zUint().optional(),
   seq: zUint().optional(),
+  /** The change of an act or of what was set aside. */
+  hash: zId<ChangeHash>().optional(),
+  /** It waited for what it is built on (rule X4): whose entry brought it, and sequence and time of the entry with which it was judged. */
+  waited: z.strictObject({ device: zId<DeviceId>(), member: zId<MemberId>().optional(), until: z.tuple([zUint(), zUint()]) }).optional(),
 });
 export type HistoryRowStored = z.output<typeof historyRow>;
 export const historyRowCodec: Codec<HistoryRowStored> = structCodec<HistoryRowStored>(historyRow, 16_384);

@@ -82,6 +82,8 @@ export class LogSession implements LinkOwner {
   readonly link: LogLink;
   readonly faults: FaultBook;
   readonly statements: StatementDesk;
+  /** Told of every line of the history that became durable, or that went. */
+  onLines: ((lines: readonly Write[]) => void) | undefined;
   readonly #deps: SessionDeps;
   readonly #sign: SignKeyPair;
   readonly #box: BoxKeyPair;
@@ -215,7 +217,7 @@ export class LogSession implements LinkOwner {
       this.desk.drop(book, taken.book);
       return err(coded(verdict?.reason ?? "change-dependencies"));
     }
-    const kept = await this.#keepOwn(act, book, taken, change, hash, { notBefore: time }, tail.verified.note);
+    const kept = await this.#keepOwn(act, book, taken, change, hash, { notBefore: time, size }, tail.verified.note);
     if (!kept.ok) {
       this.desk.drop(book, taken.book);
       return kept;
@@ -561,6 +563,10 @@ export class LogSession implements LinkOwner {
   async #commit(writes: readonly Write[]): Promise<Result<void, Coded<StoreCode>>> {
     const kept = await this.#deps.rows.commit(writes);
     this.#storeFault = kept.ok ? undefined : kept.error.code;
+    if (kept.ok && this.onLines) {
+      const lines = writes.filter((w) => w.table === "history");
+      if (lines.length > 0) this.onLines(lines);
+    }
     if (!kept.ok) this.#tell({ type: "sync" });
     return kept;
   }

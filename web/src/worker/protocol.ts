@@ -25,6 +25,7 @@ export const READS: ReadonlySet<Method> = new Set<Method>([
   "file",
   "draft",
   "history",
+  "historyDetail",
   "previewSnapshot",
 ]);
 
@@ -60,6 +61,7 @@ export const METHODS: ReadonlySet<Method> = new Set<Method>([
   "share",
   "saveDraft",
   "exportSnapshot",
+  "exportHistory",
   "verifySnapshot",
   "cancel",
   "openSample",

@@ -4,8 +4,9 @@ import { PAPER } from "./sample.ts";
 import { paper, picture } from "./files.ts";
 import { NOW, SAFETY, SHEET, invited, own, waiting } from "./household.ts";
 import { proofReportOf, reportOf } from "./snapshot.ts";
+import { detailOf, filteredHistory, worldAt } from "./history.ts";
 import { balanceOf, filtered, page, threadViews } from "./views.ts";
-import { FAULTS, historyOf, makeWorld, type World } from "./world.ts";
+import { FAULTS, makeWorld, type World } from "./world.ts";
 import { addExpense, answerExpense, sendMessage, share } from "./writes.ts";
 
 const PASSPHRASE = "correct horse battery staple";
@@ -170,16 +171,16 @@ function makeApi(world: World): ReplicaApi {
     faultProof: () => Promise.resolve(ok(new TextEncoder().encode("made-up proof"))),
     checkFaultProof: (bytes) => Promise.resolve(ok(proofReportOf(bytes.at(-1) === 70))),
 
-    threads: (log, offset, limit) => Promise.resolve(page(threadViews(world, log), offset, limit)),
-    messages: (log, thread, offset, limit) =>
+    threads: (log, offset, limit, at) => Promise.resolve(page(threadViews(worldAt(world, at), log), offset, limit)),
+    messages: (log, thread, offset, limit, at) =>
       Promise.resolve(
         page(
-          world.messages.filter((m) => m.log === log && m.thread === thread),
+          worldAt(world, at).messages.filter((m) => m.log === log && m.thread === thread),
           offset,
           limit,
         ),
       ),
-    message: (log, id) => Promise.resolve(world.messages.find((m) => m.log === log && m.id === id)),
+    message: (log, id, at) => Promise.resolve(worldAt(world, at).messages.find((m) => m.log === log && m.id === id)),
     sendMessage: (input) => sendMessage(world, input),
     seen: (log, message) => {
       const thread = world.messages.find((m) => m.id === message)?.thread;
@@ -195,10 +196,10 @@ function makeApi(world: World): ReplicaApi {
     },
     viewReceipts: () => Promise.resolve(world.receipts),
 
-    expenses: (log, filter, offset, limit) => Promise.resolve(page(filtered(world, log, filter), offset, limit)),
-    expense: (log, id) => Promise.resolve(world.expenses.find((e) => e.log === log && e.id === id)),
-    balances: (log) => Promise.resolve(balanceOf(world, log)),
-    categories: (log) => Promise.resolve([...new Set(world.expenses.filter((e) => e.log === log).map((e) => e.category))]),
+    expenses: (log, filter, offset, limit, at) => Promise.resolve(page(filtered(worldAt(world, at), log, filter), offset, limit)),
+    expense: (log, id, at) => Promise.resolve(worldAt(world, at).expenses.find((e) => e.log === log && e.id === id)),
+    balances: (log, at) => Promise.resolve(balanceOf(worldAt(world, at), log)),
+    categories: (log, at) => Promise.resolve([...new Set(worldAt(world, at).expenses.filter((e) => e.log === log).map((e) => e.category))]),
     addExpense: (input) => addExpense(world, input),
     answerExpense: (input) => answerExpense(world, input),
     share: (from, to, record) => share(world, from, to, record),
@@ -212,16 +213,12 @@ function makeApi(world: World): ReplicaApi {
       return done();
     },
 
-    history: (log, filter, offset, limit) => {
-      const text = filter.text?.toLowerCase() ?? "";
-      const rows = historyOf(world).filter(
-        (row) =>
-          row.log === log &&
-          (filter.types === undefined || filter.types.includes(row.type)) &&
-          (filter.member === undefined || row.member === filter.member) &&
-          (text === "" || (row.title ?? "").toLowerCase().includes(text)),
-      );
-      return Promise.resolve(page(rows, offset, limit));
+    history: (log, filter, offset, limit, at) => Promise.resolve(page(filteredHistory(world, log, filter, at), offset, limit)),
+    historyDetail: (_log, id, at) => Promise.resolve(detailOf(world, id, at)),
+    exportHistory: async (log, filter, at, name) => {
+      if (!(await job(name))) return err({ code: "cancelled" } as const);
+      const bytes = new TextEncoder().encode(`lines,${String(filteredHistory(world, log, filter, at).length)}\r\n`);
+      return ok({ name: "countersign-history-2026-11-20.csv", bytes });
     },
     previewSnapshot: (log, scope) => {
       const messages = world.messages.filter(

@@ -2,7 +2,8 @@ import type { ProofReport } from "@countersign/shared/fault-proof/report";
 import type { CheckState, CheckView, SnapshotReport } from "@countersign/shared/replica/api";
 import { ALEX, HOME, NOW, SAM, ZONE } from "./household.ts";
 import { threadViews } from "./views.ts";
-import { historyOf, type World } from "./world.ts";
+import { historyOf } from "./history.ts";
+import type { World } from "./world.ts";
 
 const check = (key: string, state: CheckState = "good", more: Partial<CheckView> = {}): CheckView => ({ key, state, ...more });
 

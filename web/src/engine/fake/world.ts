@@ -1,6 +1,5 @@
 import type {
   ExpenseView,
-  HistoryRow,
   HouseholdView,
   MessageView,
   Patch,
@@ -9,7 +8,7 @@ import type {
   VaultView,
 } from "@countersign/shared/replica/api";
 import { ALEX, HOME, NOW, SAM, invited, notCompared, own, toConfirm, together, waiting } from "./household.ts";
-import { changeHash, deviceId, recordId } from "./ids.ts";
+import { deviceId, recordId } from "./ids.ts";
 import { expense, proof, sampleExpenses, sampleMessages } from "./sample.ts";
 
 /** All state of the fake. */
@@ -194,58 +193,4 @@ function makeLong(world: World): void {
       }),
     );
   }
-}
-
-/** The history that follows from the fake's messages and expenses, newest first. */
-export function historyOf(world: World): HistoryRow[] {
-  const rows: HistoryRow[] = [];
-  const times = (p: MessageView["proof"]): Partial<HistoryRow> => ({
-    claimed: p.claimed,
-    ...(p.seq === undefined ? {} : { seq: p.seq }),
-    ...(p.notBefore === undefined ? {} : { notBefore: p.notBefore }),
-    ...(p.notAfter === undefined ? {} : { notAfter: p.notAfter }),
-  });
-  const subjects = new Map(world.messages.flatMap((m) => (m.subject === undefined ? [] : [[m.thread, m.subject] as const])));
-  for (const m of world.messages) {
-    rows.push({
-      id: m.id,
-      log: m.log,
-      type: "act",
-      what: m.subject === undefined ? "message.sent" : "message.started",
-      member: m.author,
-      device: m.proof.device,
-      record: m.id,
-      title: subjects.get(m.thread) ?? "",
-      ...times(m.proof),
-    });
-  }
-  for (const e of world.expenses) {
-    for (const s of e.steps) {
-      rows.push({
-        id: s.hash,
-        log: e.log,
-        type: "act",
-        what: `expense.${s.act}`,
-        member: s.member,
-        record: e.id,
-        title: e.title,
-        ...times(s.proof),
-      });
-    }
-  }
-  const DAY = 86_400_000;
-  const set = (id: number, more: Partial<HistoryRow> & Pick<HistoryRow, "type" | "what">, daysAgo: number): void => {
-    const at = NOW - daysAgo * DAY;
-    rows.push({ id: changeHash(id), log: HOME, seq: id, member: SAM, claimed: at, notBefore: at - 60_000, notAfter: at + 60_000, ...more });
-  };
-  set(1, { type: "charter", what: "charter.found", member: ALEX }, 400);
-  set(2, { type: "charter", what: "charter.invite", member: ALEX }, 399);
-  set(3, { type: "charter", what: "charter.join" }, 396);
-  set(4, { type: "charter", what: "charter.attest", member: ALEX }, 395);
-  set(5, { type: "set-aside", what: "change.set-aside", reason: "not-other-parent", title: "Piano rental" }, 26);
-  set(6, { type: "fault", what: "fault.device-body", device: deviceId(4) }, 40);
-  for (let i = 0; i < world.extraHistory; i++) {
-    set(1_000_000 + i, { type: "act", what: i % 2 === 0 ? "message.sent" : "receipt.viewed", title: `Subject ${String(i)}` }, 410 + i / 50);
-  }
-  return rows.sort((a, b) => (b.claimed ?? 0) - (a.claimed ?? 0));
 }

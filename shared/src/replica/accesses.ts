@@ -1,0 +1,70 @@
+import { toHex } from "../base/bytes.ts";
+import type { LogId } from "../base/ids.ts";
+import { sha256, Sha256 } from "../crypto/hash.ts";
+import type { Access } from "../kinds/access.ts";
+import { KIND_VERSION } from "../kinds/fields.ts";
+import { dayIn } from "../snapshot/zone.ts";
+import type { ReplicaCore } from "./core.ts";
+import type { Records } from "./records.ts";
+
+/** What was taken out of the record. */
+export interface Taken {
+  readonly log: LogId;
+  readonly file: Blob | Uint8Array;
+  /** What was chosen. */
+  readonly scope: unknown;
+}
+
+const MAX_SCOPE = 2_000;
+const PIECE = 1_048_576;
+
+/**
+ * This person's own openings and exports, as records of their personal log (rule R7): on all devices of theirs, on nobody else's. Where there
+ * is no personal log (a sample) nothing is noted, and what can't be noted now stops nothing: a person who needs an export must get it.
+ */
+export class Accesses {
+  readonly #core: ReplicaCore;
+  readonly #records: Records;
+
+  constructor(core: ReplicaCore, records: Records) {
+    this.#core = core;
+    this.#records = records;
+  }
+
+  /** The record was opened on this device: noted once a day of the person's zone. */
+  async opened(): Promise<void> {
+    const { personal, deps } = this.#core;
+    if (!personal) return;
+    const { session } = personal;
+    const { zone } = session.identity;
+    const today = dayIn(deps.ports.clock.now(), zone);
+    for (const { folded } of session.index.all()) {
+      if (folded.kind !== "access" || folded.what !== "opened" || folded.first.author !== session.device) continue;
+      if (dayIn(folded.at, zone) === today) return;
+    }
+    await this.#note("opened", {});
+  }
+
+  /** Something left the app as a file. */
+  async took(what: Exclude<Access, "opened">, { log, file, scope }: Taken): Promise<void> {
+    // A sample has nobody's personal log: nothing of it is hashed in vain.
+    if (!this.#core.personal) return;
+    const size = file instanceof Uint8Array ? file.length : file.size;
+    await this.#note(what, { log, hash: toHex(await hashOf(file)), size, scope: JSON.stringify(scope).slice(0, MAX_SCOPE) });
+  }
+
+  async #note(what: Access, fields: Readonly<Record<string, string | number>>): Promise<void> {
+    const { personal } = this.#core;
+    if (!personal?.session.isDevice()) return;
+    const noted = await this.#records.create(personal, "journal", { kind: "access", v: KIND_VERSION, what, ...fields }, []);
+    if (noted.ok) for (const { session } of this.#core.logs.values()) this.#core.tell({ topic: "history", log: session.log });
+  }
+}
+
+/** A snapshot may be larger than memory: it is read a piece at a time. */
+async function hashOf(file: Blob | Uint8Array): Promise<Uint8Array> {
+  if (file instanceof Uint8Array) return sha256(file);
+  const hash = new Sha256();
+  for (let at = 0; at < file.size; at += PIECE) hash.update(new Uint8Array(await file.slice(at, at + PIECE).arrayBuffer()));
+  return hash.digest();
+}

@@ -1,0 +1,221 @@
+import * as fc from "fast-check";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { initAutomergeNode } from "../../node/automerge.ts";
+import { makeHousehold } from "../../test/household.ts";
+import { seededRandom } from "../../test/random.ts";
+import { upTo } from "../../test/up-to.ts";
+import { fromUtf8 } from "../base/bytes.ts";
+import { initCrypto } from "../crypto/init.ts";
+import { messageDraft } from "../sample/acts.ts";
+import { generateSample, sampleOf, type Sample } from "../sample/sample.ts";
+import type { Ports } from "../sync/ports.ts";
+import type { ExpenseView, HistoryFilter, HistoryRow, MessageView } from "./api.ts";
+import type { Replica } from "./replica.ts";
+import { openSampleReplica } from "./sample-mode.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
+
+beforeAll(async () => {
+  await Promise.all([initAutomergeNode(), initCrypto()]);
+});
+
+const ports = (): Ports => ({
+  clock: { now: () => Date.UTC(2026, 6, 1), after: () => () => undefined },
+  random: seededRandom("history"),
+  pause: () => Promise.resolve(),
+  transport: {
+    connect: () => ({ send: () => undefined, close: () => undefined }),
+    http: () => Promise.resolve({ status: 0, body: new Uint8Array() }),
+  },
+});
+
+async function open(sample: Sample): Promise<Replica> {
+  const opened = await openSampleReplica(sample, ports());
+  if (!opened.ok) throw new Error(opened.error.code);
+  return opened.value;
+}
+
+async function allHistory(replica: Replica, sample: Sample, filter: HistoryFilter = {}, at?: number): Promise<readonly HistoryRow[]> {
+  const rows: HistoryRow[] = [];
+  for (;;) {
+    const page = await replica.history(sample.log, filter, rows.length, 200, at);
+    rows.push(...page.rows);
+    if (rows.length >= page.total || page.rows.length === 0) return rows;
+  }
+}
+
+/** Everything that the record's screens show. */
+async function everything(replica: Replica, sample: Sample, at?: number): Promise<unknown> {
+  const threads = (await replica.threads(sample.log, 0, 1_000, at)).rows;
+  const messages: MessageView[] = [];
+  for (const t of threads) messages.push(...(await replica.messages(sample.log, t.id, 0, 1_000, at)).rows);
+  const expenses: ExpenseView[] = [...(await replica.expenses(sample.log, {}, 0, 1_000, at)).rows];
+  const history = await allHistory(replica, sample, {}, at);
+  const details = [];
+  for (const row of history.slice(0, 30)) details.push(await replica.historyDetail(sample.log, row.id, at));
+  return {
+    // What is unread, and what may be answered, is of now.
+    threads: threads.map((t) => ({ ...t, unread: 0 })),
+    messages: messages.map((m) => ({ ...m, files: m.files.map((f) => f.name) })),
+    expenses: expenses.map((e) => ({ ...e, can: [], files: [], steps: e.steps.map((s) => ({ ...s, files: [] })) })),
+    balances: await replica.balances(sample.log, at),
+    categories: await replica.categories(sample.log, at),
+    history,
+    details,
+  };
+}
+
+describe("the record as it stood", () => {
+  it("[L6b] at any moment equals a device that got only the entries up to then (seeded)", async () => {
+    const made = await generateSample({ years: 0.3, seed: 11 });
+    if (!made.ok) throw new Error(made.error.code);
+    const sample = made.value;
+    const whole = await open(sample);
+    const { entries } = sample.builder;
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 12, max: entries.length - 1 }), fc.integer({ min: 0, max: 60_000 }), async (n, later) => {
+        const [last, next] = [entries[n - 1], entries[n]];
+        if (!last || !next || next.time === last.time) return;
+        const at = Math.min(last.time + later, next.time - 1);
+        const part = await open(upTo(sample, n));
+        expect(await everything(whole, sample, at)).toEqual(await everything(part, sample));
+        await part.close();
+      }),
+      { numRuns: 5, seed: 7 },
+    );
+    await whole.close();
+  });
+
+  it("[L6b][X4] what waited then still waits, and is no act before what it is built on came", async () => {
+    const house = makeHousehold();
+    const { family } = house;
+    const at = (family.now += 60_000);
+    const draft = (text: string): ReturnType<typeof messageDraft> => messageDraft({ at, text, thread: house.threads[0]?.thread ?? ("" as never) });
+    family.builder.writeBackwards(family.first(family.b), [draft("First"), draft("Second"), draft("Third")]);
+    const sample = sampleOf(family, house.zone);
+    // The relay's clock stood still between these three; a device sees them apart all the same.
+    const size = sample.items.length;
+    const whole = await open(sample);
+    const rows = await allHistory(whole, sample);
+    expect(rows.slice(0, 3).map((r) => r.what)).toEqual(["message.sent", "message.sent", "message.sent"]);
+    const part = await open(upTo(sample, size - 1));
+    expect((await allHistory(part, sample)).slice(0, 2).map((r) => r.what)).toEqual(["change.waiting", "change.waiting"]);
+    await Promise.all([whole.close(), part.close()]);
+  });
+
+  it("[L6b][X4] a change that waited a day is waiting in every view of that day", async () => {
+    const house = makeHousehold();
+    const { family } = house;
+    const thread = house.threads[0]?.thread ?? ("" as never);
+    family.now += 60_000;
+    const day = 86_400_000;
+    const draft = (text: string): ReturnType<typeof messageDraft> => messageDraft({ at: family.now, text, thread });
+    family.builder.writeBackwards(family.first(family.b), [draft("Before"), draft("After")], () => (family.now += day));
+    family.now += day;
+    family.send(family.a, { at: family.now, text: "Got both", thread });
+    const sample = sampleOf(family, house.zone);
+    const whole = await open(sample);
+    const n = sample.items.length;
+    for (const size of [n - 2, n - 1, n]) {
+      const part = await open(upTo(sample, size));
+      const moment = (sample.builder.entries[size - 1]?.time ?? 0) + 1;
+      expect(await everything(whole, sample, moment)).toEqual(await everything(part, sample));
+      await part.close();
+    }
+    const before = await allHistory(whole, sample, {}, (sample.builder.entries[n - 3]?.time ?? 0) + 1);
+    expect(before[0]?.what).toBe("change.waiting");
+    await whole.close();
+  });
+});
+
+describe("the history", () => {
+  it("[H1] counts, filters and pages by type, person, kind, record, device, time and text", async () => {
+    const house = makeHousehold();
+    const replica = await open(house);
+    const all = await allHistory(replica, house);
+    const [a, b] = house.people;
+    const check = async (filter: HistoryFilter, fits: (row: HistoryRow) => boolean): Promise<void> => {
+      const found = await allHistory(replica, house, filter);
+      expect(found.length).toBeGreaterThan(0);
+      expect(found.length).toBeLessThan(all.length);
+      expect(found).toEqual(all.filter(fits));
+    };
+    await check({ types: ["charter"] }, (r) => r.type === "charter");
+    await check({ types: ["set-aside"] }, (r) => r.type === "set-aside");
+    await check({ member: b.member }, (r) => r.member === b.member);
+    await check({ kinds: ["expense"] }, (r) => r.what.startsWith("expense."));
+    await check({ kinds: ["message", "receipt"] }, (r) => /^(message|receipt)\./.test(r.what));
+    await check({ record: house.expenses.settled.record }, (r) => r.record === house.expenses.settled.record);
+    const laptop = a.devices[1]?.device;
+    if (!laptop) throw new Error("a laptop");
+    await check({ device: laptop }, (r) => r.device === laptop);
+    const middle = all[Math.floor(all.length / 2)]?.notAfter ?? 0;
+    await check({ from: middle }, (r) => (r.notAfter ?? 0) >= middle);
+    await check({ to: middle, member: a.member }, (r) => (r.notAfter ?? 0) < middle && r.member === a.member);
+    await check({ text: "DENTIST" }, (r) => (r.title ?? "").includes("Dentist"));
+    const boots = await allHistory(replica, house, { text: "rubber boots" });
+    expect(boots.map((r) => r.what)).toEqual(["message.started"]);
+    const page = await replica.history(house.log, {}, 5, 7);
+    expect(page).toEqual({ rows: all.slice(5, 12), total: all.length });
+    await replica.close();
+  });
+
+  it("[H2] an expense's act shows how it stood before and after, a message that it is new, a change set aside what it said", async () => {
+    const house = makeHousehold();
+    const replica = await open(house);
+    const rows = await allHistory(replica, house);
+    const detail = async (row: HistoryRow | undefined): ReturnType<Replica["historyDetail"]> => replica.historyDetail(house.log, row?.id ?? "");
+    const steps = rows.filter((r) => r.record === house.expenses.settled.record).reverse();
+    const told = [];
+    for (const row of steps) {
+      const { expense } = (await detail(row)) ?? {};
+      told.push([row.what, expense?.before?.state, expense?.after.state]);
+    }
+    expect(told).toEqual([
+      ["expense.submit", undefined, "submitted"],
+      ["expense.approve", "submitted", "approved"],
+      ["expense.pay", "approved", "payment-made"],
+      ["expense.confirm-payment", "payment-made", "settled"],
+    ]);
+    const message = await detail(rows.find((r) => r.what === "message.started"));
+    expect(message?.message?.text).toBe("A plan for the summer\nwith two lines");
+    const rogue = await detail(rows.find((r) => r.type === "set-aside"));
+    expect(rogue?.said).toContainEqual({ field: "act", value: "approve" });
+    expect(await replica.historyDetail(house.log, "l000000999999/000000000000")).toBeUndefined();
+    await replica.close();
+  });
+
+  it("[H3] goes out as a table that no spreadsheet runs, tells how far it is, and can be stopped", async () => {
+    const house = makeHousehold();
+    const replica = await open(house);
+    const told: number[] = [];
+    replica.watch((p) => {
+      if (p.topic === "progress" && p.job === "csv") told.push(p.done);
+    });
+    const made = await replica.exportHistory(house.log, {}, undefined, "csv");
+    if (!made.ok) throw new Error(made.error.code);
+    const text = fromUtf8(made.value.bytes);
+    const total = (await replica.history(house.log, {}, 0, 1)).total;
+    expect(text?.startsWith("\ufeffnumber,type,act,by,")).toBe(true);
+    expect(text?.split("\r\n")).toHaveLength(total + 2);
+    expect(text?.split("\r\n")[1]).toMatch(/^1,charter,charter.found,/);
+    expect(told.at(-1)).toBe(total);
+    const stop = replica.exportHistory(house.log, {}, undefined, "stop");
+    await replica.cancel("stop");
+    expect(await stop).toEqual({ ok: false, error: { code: "cancelled" } });
+    await replica.close();
+  });
+
+  it("[H1] keeps in step with what comes while it is being read and after", async () => {
+    const house = makeHousehold();
+    const n = house.items.length - 6;
+    const replica = await open(upTo(house, n));
+    const first = replica.history(house.log, {}, 0, 5);
+    const session = replica.core.logs.get(house.log)?.session;
+    await session?.received({ t: "entries", from: n, items: [...house.items.slice(n)], note: house.note });
+    await first;
+    const whole = await open(house);
+    expect(await allHistory(replica, house)).toEqual(await allHistory(whole, house));
+    await Promise.all([replica.close(), whole.close()]);
+  });
+});

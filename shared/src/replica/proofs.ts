@@ -1,0 +1,109 @@
+import type { DeviceId, MemberId, Millis, RecordId } from "../base/ids.ts";
+import type { DeliveryRecord, ViewRecord } from "../books/fold.ts";
+import { memberOf, relayNameAt } from "../charter/query.ts";
+import type { Had } from "../sync/knowledge.ts";
+import { admittedAt, type PlacedAct, type RecordIndex } from "../sync/record-index.ts";
+import type { HadView, ProofView } from "./api.ts";
+import type { OpenLog } from "./core.ts";
+
+/** A clock that is further off than this from the relay's is marked (rule L6). */
+const CLOCK_OFF = 10 * 60_000;
+
+/** What the other side's devices have acknowledged, gathered once for a screen. */
+export interface Receipts {
+  /** For each member, the entry time by channel sequence of the messages channel that they acknowledged: highest `upto` and when. */
+  readonly delivered: ReadonlyMap<MemberId, readonly { readonly upto: number; readonly at: Millis }[]>;
+  readonly viewed: ReadonlyMap<RecordId, { readonly member: MemberId; readonly at: Millis }>;
+}
+
+const loggedTime = (act: PlacedAct | undefined): Millis | undefined => act?.place.logged?.time;
+
+interface Gathered {
+  readonly version: number;
+  readonly until: Millis | undefined;
+  readonly receipts: Receipts;
+}
+const gathered = new WeakMap<RecordIndex, Gathered>();
+
+/** @param until only what had been admitted by this relay time */
+export function receiptsOf(log: OpenLog, until?: Millis): Receipts {
+  const { index } = log.session;
+  const before = gathered.get(index);
+  if (before && before.version === index.version && before.until === until) return before.receipts;
+  const receipts = gather(index, until);
+  gathered.set(index, { version: index.version, until, receipts });
+  return receipts;
+}
+
+function gather(index: RecordIndex, until: Millis | undefined): Receipts {
+  const delivered = new Map<MemberId, { upto: number; at: Millis }[]>();
+  const viewed = new Map<RecordId, { member: MemberId; at: Millis }>();
+  for (const record of index.all()) {
+    const [first] = record.acts;
+    const at = loggedTime(first);
+    if (!first || at === undefined || (until !== undefined && (admittedAt(first.place) ?? Infinity) > until)) continue;
+    const { member } = record.folded.first;
+    if (record.folded.kind === "delivery-receipt") {
+      const receipt: DeliveryRecord = record.folded;
+      const list = delivered.get(member) ?? [];
+      list.push({ upto: receipt.upto, at });
+      delivered.set(member, list);
+    } else if (record.folded.kind === "view-receipt") {
+      const receipt: ViewRecord = record.folded;
+      const old = viewed.get(receipt.message);
+      if (!old || at < old.at) viewed.set(receipt.message, { member, at });
+    }
+  }
+  for (const list of delivered.values()) list.sort((a, b) => a.at - b.at);
+  return { delivered, viewed };
+}
+
+function hadView({ how, witness }: Had): HadView {
+  const { hash, device, member, seq, time, size } = witness;
+  return { member, device, by: time, how, hash, seq, size };
+}
+
+/**
+ * The three columns of one act: its author's clock, the interval by the relay's clock, and what the other side's devices acknowledged or are
+ * shown to have had.
+ * @param receipts left out where the channel has none
+ */
+export function proofOf(log: OpenLog, placed: PlacedAct, record: RecordId, receipts: Receipts | undefined, until?: Millis): ProofView {
+  const { session } = log;
+  const { act, place } = placed;
+  const at = act.fields.get("at");
+  const claimed = typeof at === "number" ? at : act.clock * 1000;
+  const logged = place.logged;
+  const device: DeviceId = act.author;
+  const member = session.charter ? (memberOf(session.charter, device) ?? act.member) : act.member;
+  const base = {
+    claimed,
+    stampedBy: session.charter ? relayNameAt(session.charter, logged?.seq ?? session.state.tail.size) : "",
+    log: session.log,
+    hash: act.hash,
+    device,
+    member,
+    ...(place.notBefore > 0 ? { notBefore: place.notBefore } : {}),
+    ...(place.size === undefined ? {} : { checkpoint: place.size }),
+  };
+  if (!logged) return { ...base, state: "saved" };
+  const delivered =
+    receipts &&
+    [...receipts.delivered].filter(([m]) => m !== member).flatMap(([, list]) => list.filter((r) => r.upto >= logged.channelSeq));
+  const deliveredBy = delivered?.[0]?.at;
+  const viewed = receipts?.viewed.get(record);
+  const viewedAt = viewed && viewed.member !== member ? viewed.at : undefined;
+  const had = session.index.knowledge.first(member, act.hash, logged.seq, until);
+  const clockBy = claimed > logged.time ? claimed - logged.time : Math.min(0, claimed - place.notBefore);
+  return {
+    ...base,
+    notAfter: logged.time,
+    seq: logged.seq,
+    state: viewedAt !== undefined ? "viewed" : deliveredBy !== undefined ? "delivered" : "sent",
+    ...(deliveredBy === undefined ? {} : { deliveredBy }),
+    ...(viewedAt === undefined ? {} : { viewedAt }),
+    ...(clockBy === 0 ? {} : { clockBy }),
+    ...(Math.abs(clockBy) > CLOCK_OFF ? { clockOff: true } : {}),
+    ...(had ? { had: hadView(had) } : {}),
+  };
+}
