@@ -42,7 +42,10 @@ function actDetail(open: OpenLog, row: HistoryRow, at: Millis | undefined): Omit
   const { folded } = record;
   if (folded.kind === "message") {
     const { text, subject, settlement } = folded;
-    return { proof, message: { text, files: fileNames(placed), settlement: settlement === true, ...(subject === undefined ? {} : { subject }) } };
+    return {
+      proof,
+      message: { text, files: fileNames(placed), settlement: settlement === true, ...(subject === undefined ? {} : { subject }) },
+    };
   }
   if (folded.kind !== "expense") return { proof };
   const isPrivate = open.session.identity.kind === "personal";
@@ -55,7 +58,20 @@ function factsOf(record: IndexedRecord | undefined, isPrivate: boolean): Expense
   if (record?.folded.kind !== "expense") return undefined;
   const { stage, crossed, title, category, amount, currency, share, asked, spent, note, paid, confirmed } = record.folded;
   const state: ExpenseState = isPrivate && stage === "submitted" ? "private" : stage;
-  return { state, crossed, title, category, amount, currency, share, asked, spent, paid, confirmed, ...(note === undefined ? {} : { note }) };
+  return {
+    state,
+    crossed,
+    title,
+    category,
+    amount,
+    currency,
+    share,
+    asked,
+    spent,
+    paid,
+    confirmed,
+    ...(note === undefined ? {} : { note }),
+  };
 }
 
 function stepOf(expense: ExpenseRecord, placed: PlacedAct): NonNullable<HistoryDetail["expense"]>["act"] {
@@ -94,7 +110,11 @@ function ownDetail(core: ReplicaCore, row: HistoryRow): Omit<HistoryDetail, "row
   for (const record of personal.session.index.all()) {
     if (record.folded.kind !== "access" || (ownId(record.id) !== row.id && record.id !== row.record)) continue;
     const { size, hash, scope } = record.folded;
-    const own = { ...(size === undefined ? {} : { size }), ...(hash === undefined ? {} : { hash }), ...(scope === undefined ? {} : { scope }) };
+    const own = {
+      ...(size === undefined ? {} : { size }),
+      ...(hash === undefined ? {} : { hash }),
+      ...(scope === undefined ? {} : { scope }),
+    };
     const [first] = record.acts;
     return first ? { own, proof: proofOf(personal, first, record.id, undefined) } : { own };
   }

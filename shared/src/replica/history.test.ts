@@ -90,7 +90,8 @@ describe("the record as it stood", () => {
     const house = makeHousehold();
     const { family } = house;
     const at = (family.now += 60_000);
-    const draft = (text: string): ReturnType<typeof messageDraft> => messageDraft({ at, text, thread: house.threads[0]?.thread ?? ("" as never) });
+    const draft = (text: string): ReturnType<typeof messageDraft> =>
+      messageDraft({ at, text, thread: house.threads[0]?.thread ?? ("" as never) });
     family.builder.writeBackwards(family.first(family.b), [draft("First"), draft("Second"), draft("Third")]);
     const sample = sampleOf(family, house.zone);
     // The relay's clock stood still between these three; a device sees them apart all the same.
@@ -164,7 +165,8 @@ describe("the history", () => {
     const house = makeHousehold();
     const replica = await open(house);
     const rows = await allHistory(replica, house);
-    const detail = async (row: HistoryRow | undefined): ReturnType<Replica["historyDetail"]> => replica.historyDetail(house.log, row?.id ?? "");
+    const detail = async (row: HistoryRow | undefined): ReturnType<Replica["historyDetail"]> =>
+      replica.historyDetail(house.log, row?.id ?? "");
     const steps = rows.filter((r) => r.record === house.expenses.settled.record).reverse();
     const told = [];
     for (const row of steps) {

@@ -93,7 +93,10 @@ export class Histories {
     const faults = faultViews(open).map((f): Side => {
       const device = f.who === "relay" ? {} : { device: f.who };
       const seq = f.seq === undefined ? {} : { seq: f.seq };
-      return { time: f.at, row: { id: `fault/${f.id}`, log: f.log, type: "fault", what: `fault.${f.code}`, claimed: f.at, ...device, ...seq } };
+      return {
+        time: f.at,
+        row: { id: `fault/${f.id}`, log: f.log, type: "fault", what: `fault.${f.code}`, claimed: f.at, ...device, ...seq },
+      };
     });
     return [...faults, ...this.#accesses(open)];
   }

@@ -53,7 +53,14 @@ async function actsOf(replica: Replica, sample: Sample): Promise<Logged[]> {
     for (const { act, place } of record.acts) {
       if (!place.logged || place.size === undefined) throw new Error("all of it is logged");
       const admitted = place.admitted?.seq ?? place.logged.seq;
-      acts.push({ hash: act.hash, member: act.member, seq: place.logged.seq, admitted, size: place.size, precedes: book.loaded.state.precedes });
+      acts.push({
+        hash: act.hash,
+        member: act.member,
+        seq: place.logged.seq,
+        admitted,
+        size: place.size,
+        precedes: book.loaded.state.precedes,
+      });
     }
   }
   return acts;

@@ -320,7 +320,9 @@ export class Records {
   async messages(log: LogId, thread: RecordId, offset: number, limit: number, at?: Millis): Promise<Page<MessageView>> {
     const open = this.#core.log(log);
     if (!open.ok) return { rows: [], total: 0 };
-    const all = [...open.value.session.index.allAt(at)].filter((r) => r.folded.kind === "message" && r.folded.thread === thread).sort(byOrder);
+    const all = [...open.value.session.index.allAt(at)]
+      .filter((r) => r.folded.kind === "message" && r.folded.thread === thread)
+      .sort(byOrder);
     const page = all.slice(offset, offset + limit);
     const receipts = receiptsOf(open.value, at);
     const lookup = await this.#lookup(open.value, page);

@@ -264,8 +264,7 @@ class LocalReplica implements Replica {
   // -------------------------------------------------------------------------------------------------------------- records
 
   threads: ReplicaApi["threads"] = (log, offset, limit, at) => this.#records.threads(log, offset, page(limit), at);
-  messages: ReplicaApi["messages"] = (log, thread, offset, limit, at) =>
-    this.#records.messages(log, thread, offset, page(limit), at);
+  messages: ReplicaApi["messages"] = (log, thread, offset, limit, at) => this.#records.messages(log, thread, offset, page(limit), at);
   message: ReplicaApi["message"] = (log, id, at) => this.#records.message(log, id, at);
   sendMessage: ReplicaApi["sendMessage"] = (input) => this.#touched(this.#records.sendMessage(input));
   seen: ReplicaApi["seen"] = (log, message) => this.#records.seen(log, message);
@@ -276,8 +275,7 @@ class LocalReplica implements Replica {
     return open.ok ? this.#change(open.value, { viewReceipts: on }) : open;
   }
 
-  expenses: ReplicaApi["expenses"] = (log, filter, offset, limit, at) =>
-    this.#records.expenses(log, filter, offset, page(limit), at);
+  expenses: ReplicaApi["expenses"] = (log, filter, offset, limit, at) => this.#records.expenses(log, filter, offset, page(limit), at);
   expense: ReplicaApi["expense"] = (log, id, at) => this.#records.expense(log, id, at);
   balances: ReplicaApi["balances"] = (log, at) => Promise.resolve(this.#records.balances(log, at));
   categories: ReplicaApi["categories"] = (log, at) => Promise.resolve(this.#records.categories(log, at));

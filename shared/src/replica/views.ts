@@ -142,7 +142,8 @@ export function expenseView(log: OpenLog, record: IndexedRecord, lookup: FileLoo
       ];
     }),
   ];
-  const can: readonly ExpenseAct[] = isPrivate || until !== undefined ? [] : allowedActs(e.stage, e.author, identity.member, isWaitingPayment(e));
+  const can: readonly ExpenseAct[] =
+    isPrivate || until !== undefined ? [] : allowedActs(e.stage, e.author, identity.member, isWaitingPayment(e));
   const state: ExpenseState = isPrivate && e.stage === "submitted" ? "private" : e.stage;
   return {
     id: e.id,

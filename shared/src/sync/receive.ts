@@ -357,9 +357,7 @@ function historyOf(
   const device = entry?.header.author.device ?? place?.pusher;
   const member = device && memberOf(context.charter, device);
   const waited: HistoryRowStored["waited"] =
-    device && judged && judged.seq > verdict.seq
-      ? { device, ...(member ? { member } : {}), until: [judged.seq, judged.time] }
-      : undefined;
+    device && judged && judged.seq > verdict.seq ? { device, ...(member ? { member } : {}), until: [judged.seq, judged.time] } : undefined;
   const base = {
     notBefore: place?.notBefore ?? 0,
     ...(time === undefined ? {} : { notAfter: time }),

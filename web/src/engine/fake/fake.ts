@@ -199,7 +199,14 @@ function makeApi(world: World): ReplicaApi {
     expenses: (log, filter, offset, limit, at) => Promise.resolve(page(filtered(worldAt(world, at), log, filter), offset, limit)),
     expense: (log, id, at) => Promise.resolve(worldAt(world, at).expenses.find((e) => e.log === log && e.id === id)),
     balances: (log, at) => Promise.resolve(balanceOf(worldAt(world, at), log)),
-    categories: (log, at) => Promise.resolve([...new Set(worldAt(world, at).expenses.filter((e) => e.log === log).map((e) => e.category))]),
+    categories: (log, at) =>
+      Promise.resolve([
+        ...new Set(
+          worldAt(world, at)
+            .expenses.filter((e) => e.log === log)
+            .map((e) => e.category),
+        ),
+      ]),
     addExpense: (input) => addExpense(world, input),
     answerExpense: (input) => answerExpense(world, input),
     share: (from, to, record) => share(world, from, to, record),

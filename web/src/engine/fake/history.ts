@@ -56,7 +56,9 @@ export function filteredHistory(world: World, log: LogId, filter: HistoryFilter,
   const isThere = (row: HistoryRow): boolean =>
     at === undefined || (row.type !== "own" && row.type !== "fault" && (row.notAfter ?? Infinity) <= at);
   // This person's own openings and exports stand in their own record, and for them alone beside the household's.
-  return historyOf(world).filter((row) => (row.log === log || (row.type === "own" && row.log === OWN)) && isThere(row) && fits(row, filter));
+  return historyOf(world).filter(
+    (row) => (row.log === log || (row.type === "own" && row.log === OWN)) && isThere(row) && fits(row, filter),
+  );
 }
 
 function factsAfter(e: ExpenseView, count: number): ExpenseFacts | undefined {
@@ -145,7 +147,17 @@ export function historyOf(world: World): HistoryRow[] {
   const DAY = 86_400_000;
   const set = (id: number, more: Partial<HistoryRow> & Pick<HistoryRow, "type" | "what">, daysAgo: number): void => {
     const at = NOW - daysAgo * DAY;
-    rows.push({ id: changeHash(id), log: HOME, hash: changeHash(id), seq: id, member: SAM, claimed: at, notBefore: at - 60_000, notAfter: at + 60_000, ...more });
+    rows.push({
+      id: changeHash(id),
+      log: HOME,
+      hash: changeHash(id),
+      seq: id,
+      member: SAM,
+      claimed: at,
+      notBefore: at - 60_000,
+      notAfter: at + 60_000,
+      ...more,
+    });
   };
   set(1, { type: "charter", what: "charter.found", member: ALEX }, 400);
   set(2, { type: "charter", what: "charter.invite", member: ALEX }, 399);
