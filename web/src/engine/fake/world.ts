@@ -1,12 +1,4 @@
-import type {
-  ExpenseView,
-  HouseholdView,
-  MessageView,
-  Patch,
-  SyncView,
-  UnlockWay,
-  VaultView,
-} from "@countersign/shared/replica/api";
+import type { ExpenseView, HouseholdView, MessageView, Patch, SyncView, UnlockWay, VaultView } from "@countersign/shared/replica/api";
 import { ALEX, HOME, NOW, SAM, invited, notCompared, own, toConfirm, together, waiting } from "./household.ts";
 import { deviceId, recordId } from "./ids.ts";
 import { expense, proof, sampleExpenses, sampleMessages } from "./sample.ts";
