@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { err, ok, type Result } from "@countersign/shared/base/result";
 import { LOG_LEVELS } from "./logs/logger.ts";
+import { parseWitnessClients, parseWitnesses } from "./witness/settings.ts";
 import { DEFAULT_LIMITS } from "./relay/limits.ts";
 
 const port = z.coerce.number("is a number").int("is a whole number").min(0, "is at least 0").max(65_535, "is at most 65535");
@@ -57,6 +58,23 @@ export const SETTINGS = {
     fallback: undefined,
     flag: "boolean",
     say: "people reach this relay over TLS: send Strict-Transport-Security",
+  },
+  witnesses: {
+    schema: z
+      .string()
+      .refine((text) => parseWitnesses(text) !== undefined, "is URL VERIFIER-KEY TOKEN, several separated by semicolons, at most 8")
+      .optional(),
+    fallback: undefined,
+    say: "witnesses that cosign checkpoints: URL VERIFIER-KEY TOKEN, several separated by semicolons; none by default",
+  },
+  "witness-every": { schema: count, fallback: "60", say: "seconds between two rounds of asking the witnesses" },
+  "witness-clients": {
+    schema: z
+      .string()
+      .refine((text) => parseWitnessClients(text) !== undefined, "is NAME TOKEN, several separated by semicolons")
+      .optional(),
+    fallback: undefined,
+    say: "be a witness for these relays: NAME TOKEN, several separated by semicolons; none by default",
   },
   "metrics-token": {
     schema: z.string().min(16, "has at least 16 characters").optional(),

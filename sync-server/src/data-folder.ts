@@ -6,6 +6,8 @@ import { err, ok, type Result } from "@countersign/shared/base/result";
 export interface DataFolder {
   readonly database: string;
   readonly files: string;
+  /** The witness's own database, where this relay is one. */
+  readonly witness: string;
   readonly name: string;
   release(): void;
 }
@@ -26,7 +28,7 @@ export function openDataFolder(path: string, wanted: string | undefined, fallbac
     release();
     return name;
   }
-  return ok({ database: join(path, "relay.db"), files: join(path, "files"), name: name.value, release });
+  return ok({ database: join(path, "relay.db"), files: join(path, "files"), witness: join(path, "witness.db"), name: name.value, release });
 }
 
 /** A relay that was killed leaves its lock behind; one whose process is gone, or has this very number, holds nothing. */

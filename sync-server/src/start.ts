@@ -22,6 +22,12 @@ import type { RelayLimits } from "./relay/limits.ts";
 import { createRelay } from "./relay/relay.ts";
 import { openSqliteStore } from "./store/sqlite.ts";
 import { StoreProblem, type RelayStore } from "./store/store.ts";
+import { WitnessDesk } from "./witness/desk.ts";
+import { postWitness } from "./witness/http.ts";
+import { parseWitnessClients, parseWitnesses } from "./witness/settings.ts";
+import { openSqliteWitness } from "./witness/sqlite.ts";
+import type { WitnessStore } from "./witness/store.ts";
+import { Witness } from "./witness/witness.ts";
 import { serveSockets } from "./ws/server.ts";
 
 /** A relay that listens. */
@@ -54,17 +60,35 @@ export async function start(config: Config): Promise<Result<Running, string>> {
   }
   const log = makeLog(config.log);
   const metrics = makeMetrics();
+  const witnessStore = config["witness-clients"] === undefined ? undefined : openWitness(folder.value.witness);
+  if (witnessStore && !witnessStore.ok) {
+    await store.value.close();
+    folder.value.release();
+    return witnessStore;
+  }
+  const witnesses = config.witnesses === undefined ? undefined : parseWitnesses(config.witnesses);
   const relay = await createRelay({
+    ...(witnesses === undefined
+      ? {}
+      : { witnesses: new WitnessDesk({ clock: systemClock, log, post: postWitness }, witnesses, config["witness-every"]) }),
     ...{ store: store.value, log, clock: systemClock, random: systemRandom, name: folder.value.name, meter: metrics.meter },
     turn: setImmediate,
     limits: limitsOf(config),
   });
   metrics.watch(() => relay.counts());
   const addresses = new Addresses(config["behind-proxy"]);
+  const witness =
+    witnessStore &&
+    (await Witness.open({
+      ...{ store: witnessStore.value, now: relay.now, random: systemRandom, name: folder.value.name },
+      clients: parseWitnessClients(config["witness-clients"] ?? "") ?? [],
+    }));
+  if (witness) log.info("witness", { key: witness.verifierKey });
   const desk = new FileDesk({ relay, store: store.value, blobs: new DiskBlobs(folder.value.files) });
   const server = makeHttpServer({
     ...{ relay, store: store.value, desk, metrics, addresses, log, tls: config.tls },
     ...(config.web === undefined ? {} : { web: new WebFolder(config.web) }),
+    ...(witness ? { witness } : {}),
     ...(config["metrics-token"] === undefined ? {} : { metricsToken: config["metrics-token"] }),
   });
   const sockets = serveSockets(server, relay, addresses);
@@ -76,6 +100,7 @@ export async function start(config: Config): Promise<Result<Running, string>> {
     sockets.stop();
     server.closeAllConnections();
     await store.value.close();
+    await witnessStore?.value.close();
     folder.value.release();
   };
   const address = await listen(server, config);
@@ -97,6 +122,15 @@ const defaultName = (config: Config): string =>
 function openStore(path: string): Result<RelayStore, string> {
   try {
     return ok(openSqliteStore(path));
+  } catch (problem) {
+    if (problem instanceof StoreProblem) return err(problem.message);
+    throw problem;
+  }
+}
+
+function openWitness(path: string): Result<WitnessStore, string> {
+  try {
+    return ok(openSqliteWitness(path));
   } catch (problem) {
     if (problem instanceof StoreProblem) return err(problem.message);
     throw problem;

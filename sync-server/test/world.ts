@@ -2,7 +2,7 @@ import type { Clock } from "@countersign/shared/sync/ports";
 import { seededRandom } from "../../shared/test/random.ts";
 import { START } from "../../shared/test/people.ts";
 import type { RelayLimits } from "../src/relay/limits.ts";
-import type { RelayLog } from "../src/relay/ports.ts";
+import type { RelayLog, RelayPorts } from "../src/relay/ports.ts";
 import { createRelay, type Relay } from "../src/relay/relay.ts";
 import { MemoryStore } from "../src/store/memory.ts";
 
@@ -51,7 +51,11 @@ export interface World {
 }
 
 /** A relay in the test's own process, on a store in memory. */
-export async function makeWorld(limits: Partial<RelayLimits> = {}, keep?: { store: MemoryStore; clock: TestClock }): Promise<World> {
+export async function makeWorld(
+  limits: Partial<RelayLimits> = {},
+  keep?: { store: MemoryStore; clock: TestClock },
+  more: (world: { clock: TestClock; log: RelayLog }) => Partial<RelayPorts> = () => ({}),
+): Promise<World> {
   const clock = keep?.clock ?? new TestClock(START + 3_600_000);
   const store = keep?.store ?? new MemoryStore();
   const errors: unknown[] = [];
@@ -64,6 +68,7 @@ export async function makeWorld(limits: Partial<RelayLimits> = {}, keep?: { stor
     limits,
     turn: (run) => setImmediate(run),
     log,
+    ...more({ clock, log }),
   });
   return { relay, store, clock, log: { errors } };
 }

@@ -158,6 +158,16 @@ export type SyncView =
   | { readonly state: "off" }
   | { readonly state: "stopped"; readonly fault: FaultView; readonly unsent: number; readonly lastSynced?: Millis };
 
+/** Another relay that signs that this one only adds to the log. Named by the relay; its key is kept as it was first seen. */
+export interface WitnessView {
+  readonly name: string;
+  readonly key: string;
+  /** When this device first saw the key, by its own clock. */
+  readonly since: Millis;
+  /** The last checkpoint that it signed: how many entries, and its own time. */
+  readonly seen?: { readonly size: number; readonly time: Millis };
+}
+
 /** Something the relay or another device did that proofs contradict. Kept as evidence for ever. */
 export interface FaultView {
   readonly id: string;
@@ -556,6 +566,8 @@ export interface ReplicaApi {
   // sync
   sync(log: LogId): Promise<SyncView>;
   syncNow(): Promise<void>;
+  /** Who else saw this log grow (docs/relay.md, 'Witnesses'). */
+  witnesses(log: LogId): Promise<readonly WitnessView[]>;
   faults(): Promise<readonly FaultView[]>;
   faultProof(id: string): Answer<Uint8Array>;
   /** Checks such a file, of whatever log. Needs no vault. */

@@ -6,7 +6,7 @@ import { characters } from "../kinds/fields.ts";
 import { checkProof } from "../fault-proof/check.ts";
 import type { ProofReport } from "../fault-proof/report.ts";
 import { MAX_HINT } from "../vault/slots.ts";
-import type { ActError, Answer, FaultView, RecoverySheet, ReplicaApi, SyncView, UnlockWay, VaultView } from "./api.ts";
+import type { ActError, Answer, FaultView, RecoverySheet, ReplicaApi, SyncView, UnlockWay, VaultView, WitnessView } from "./api.ts";
 import { ReplicaCore, type OpenLog, type ReplicaDeps } from "./core.ts";
 import { Accesses } from "./accesses.ts";
 import { historyCsv } from "./history-csv.ts";
@@ -242,6 +242,10 @@ class LocalReplica implements Replica {
       session.link.wake();
     }
     return Promise.resolve();
+  }
+
+  witnesses(log: LogId): Promise<readonly WitnessView[]> {
+    return Promise.resolve(this.core.logs.get(log)?.session.witnesses.all ?? []);
   }
 
   faults(): Promise<readonly FaultView[]> {

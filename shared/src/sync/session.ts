@@ -33,6 +33,7 @@ import { fileOfFault, proofOfFault, proofSource, type Said } from "./prove.ts";
 import { loadLogState, sealedSteps } from "./session-load.ts";
 import { StatementDesk } from "./statement-desk.ts";
 import { originOf, type TailFault } from "./tail.ts";
+import { WitnessBook } from "./witness-book.ts";
 
 /** How this device shows itself to the relay while it is not (yet) a device of the log: by the link it was given, or by the recovery sheet. */
 export type Guise = { readonly as: "invite" | "recovery"; readonly keys: SignKeyPair };
@@ -84,6 +85,7 @@ export class LogSession implements LinkOwner {
   readonly statements: StatementDesk;
   /** Told of every line of the history that became durable, or that went. */
   onLines: ((lines: readonly Write[]) => void) | undefined;
+  readonly witnesses: WitnessBook;
   readonly #deps: SessionDeps;
   readonly #sign: SignKeyPair;
   readonly #box: BoxKeyPair;
@@ -104,7 +106,7 @@ export class LogSession implements LinkOwner {
   /** The statement that brings this device in was taken: the invitation is used up, the device may sign in as itself. */
   #asDevice = false;
 
-  private constructor(deps: SessionDeps, state: LogState, outbox: Outbox, index: RecordIndex, faults: FaultBook) {
+  private constructor(deps: SessionDeps, state: LogState, outbox: Outbox, index: RecordIndex, faults: FaultBook, witnesses: WitnessBook) {
     const { identity, rows, ports } = deps;
     this.#deps = deps;
     this.#identity = identity;
@@ -116,6 +118,7 @@ export class LogSession implements LinkOwner {
     this.outbox = outbox;
     this.index = index;
     this.faults = faults;
+    this.witnesses = witnesses;
     this.desk = new BookDesk(identity.log, rows, this.device, ports.random);
     this.link = new LogLink(ports, this);
     this.statements = new StatementDesk(this.log, ports.random);
@@ -130,6 +133,7 @@ export class LogSession implements LinkOwner {
       await Outbox.load(identity.log, rows),
       await RecordIndex.load(identity.log, rows),
       await FaultBook.load(identity.log, rows, deps.ports),
+      await WitnessBook.load(identity.log, rows, deps.ports),
     );
   }
 
@@ -353,6 +357,7 @@ export class LogSession implements LinkOwner {
       if (!pin) return true;
       const fault = this.#state.tail.checkWelcome(welcome.size, welcome.note, originOf(pin.relay, this.log), pin.logKey);
       if (fault) return this.#relayFault(fault);
+      await this.#witnessed(this.witnesses.learn(welcome.witnesses ?? []));
       if (welcome.size === this.#state.tail.size) this.#lastSynced = this.#deps.ports.clock.now();
       return true;
     });
@@ -385,6 +390,7 @@ export class LogSession implements LinkOwner {
     const done = await this.#absorb(steps, state, own, [{ table: "log", key: keys.tail(this.log), value: state.tail.dump() }]);
     if (!done.ok) return "later";
     if (!(await this.#compareNotes(done.value))) return "fault";
+    if (message.note !== null && state.tail.verified) await this.#witnessed(this.witnesses.saw(state.tail.verified));
     // A device that has just come into the log signs in as itself from here on.
     if (!wasDevice && this.isDevice() && this.#deps.guise) this.#restartSoon();
     return "kept";
@@ -543,6 +549,13 @@ export class LogSession implements LinkOwner {
     if (item.b !== null) return item;
     const body = sealed?.row.b ?? this.statements.bodyOf(item.a);
     return body ? { ...item, b: body } : item;
+  }
+
+  /** What is not kept now is said again at the next sign-in, or with the next checkpoint. */
+  async #witnessed(known: ReturnType<WitnessBook["saw"]>): Promise<void> {
+    if (known.writes.length === 0 || !(await this.#commit(known.writes)).ok) return;
+    known.kept();
+    this.#tell({ type: "sync" });
   }
 
   async #compareNotes(notes: Received["notes"]): Promise<boolean> {

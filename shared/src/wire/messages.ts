@@ -71,6 +71,8 @@ export const relayMessage = z.discriminatedUnion("t", [
     token: zText(200),
     limits: z.strictObject({ frame: zUint(), body: zUint(), file: zUint(), window: zUint() }),
     logs: z.array(zId<LogId>()).max(64).optional(),
+    /** Verifier keys of the witnesses that this relay asks (docs/relay.md). */
+    witnesses: z.array(zText(400)).max(8).optional(),
   }),
   z.strictObject({ t: z.literal("reserved"), logKey: zExact<Uint8Array>(32) }),
   z.strictObject({ t: z.literal("entries"), from: zUint(), items: z.array(item).max(MOST_ITEMS), note: zText(LIMITS.note).nullable() }),

@@ -1,9 +1,9 @@
 import { toBase64 } from "@countersign/shared/base/bytes";
 import type { LogId } from "@countersign/shared/base/ids";
-import { makeConsistency, makeInclusion, planConsistency, planInclusion, type ProofPlan } from "@countersign/shared/log/proof";
-import { derivingReader } from "@countersign/shared/log/tree";
+import { makeConsistency, makeInclusion, planConsistency, planInclusion } from "@countersign/shared/log/proof";
+import { nodesFor } from "../log/nodes.ts";
 import type { Relay } from "../relay/relay.ts";
-import { MILESTONE_EVERY, MILESTONE_HEIGHT, type RelayStore } from "../store/store.ts";
+import type { RelayStore } from "../store/store.ts";
 import { bearer, json, numberOf, plain, type Exchange } from "./reply.ts";
 
 /** `/v1/checkpoint/<log>`: the signed note over what is durable. Checkpoints and proofs need a sign-in (rule L4). */
@@ -46,22 +46,4 @@ async function signedIn(ex: Exchange, relay: Relay, log: LogId): ReturnType<Rela
   if (found?.access.log === log) return found;
   json(ex, found ? 403 : 401, { code: found ? "forbidden" : "unauthorised" });
   return undefined;
-}
-
-/** Reads the nodes of height 8, and the leaves of only those blocks that the proof looks into. */
-async function nodesFor(store: RelayStore, log: LogId, plan: ProofPlan, durable: number): Promise<ReturnType<typeof derivingReader>> {
-  const high = new Map((await store.milestones(log)).map((m) => [m.index, m.node] as const));
-  const blocks = new Set(
-    plan
-      .flat()
-      .filter((place) => place.level < MILESTONE_HEIGHT)
-      .map((place) => Math.floor((place.index * 2 ** place.level) / MILESTONE_EVERY)),
-  );
-  const leaves = new Map<number, Uint8Array>();
-  for (const block of blocks) {
-    const first = block * MILESTONE_EVERY;
-    const some = await store.leaves(log, first, Math.min(first + MILESTONE_EVERY, durable));
-    for (const [i, leaf] of some.entries()) leaves.set(first + i, leaf);
-  }
-  return derivingReader((level, index) => (level === MILESTONE_HEIGHT ? high.get(index) : level === 0 ? leaves.get(index) : undefined));
 }

@@ -5,6 +5,8 @@ import { Buckets } from "../relay/bucket.ts";
 import type { RelayLog } from "../relay/ports.ts";
 import type { Relay } from "../relay/relay.ts";
 import type { RelayStore } from "../store/store.ts";
+import { serveWitness, WITNESS_PATH } from "../witness/http.ts";
+import type { Witness } from "../witness/witness.ts";
 import type { Addresses } from "./address.ts";
 import { serveFile } from "./files.ts";
 import type { Metrics } from "./metrics.ts";
@@ -20,6 +22,7 @@ export interface HttpParts {
   readonly addresses: Addresses;
   readonly log: RelayLog;
   readonly web?: WebFolder;
+  readonly witness?: Witness;
   readonly tls: boolean;
   readonly metricsToken?: string;
 }
@@ -83,6 +86,10 @@ async function route(ex: Exchange, parts: HttpParts): Promise<void> {
   }
   if (method === "OPTIONS") {
     preflight(ex);
+    return;
+  }
+  if (parts.witness && (pathname === WITNESS_PATH || pathname.startsWith(`${WITNESS_PATH}/`))) {
+    await serveWitness(ex, parts.witness);
     return;
   }
   const file = FILE_PATH.exec(pathname);

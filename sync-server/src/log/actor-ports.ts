@@ -1,6 +1,7 @@
 import type { Hex32, LogId, MemberId, Millis } from "@countersign/shared/base/ids";
 import type { PushEntry, WireCode } from "@countersign/shared/wire/messages";
 import type { RelayStore } from "../store/store.ts";
+import type { LogActor } from "./actor.ts";
 import type { Committer } from "./committer.ts";
 import type { Grant } from "./rights.ts";
 
@@ -23,6 +24,8 @@ export interface Attached {
 /** Signs checkpoints of this log. */
 export interface CheckpointSigner {
   readonly publicKey: Hex32;
+  /** The key as other tools take it. */
+  readonly verifierKey: string;
   sign(size: number, root: Uint8Array, time: Millis): string;
   /** The same, made beside what this thread does meanwhile. */
   signLater(size: number, root: Uint8Array, time: Millis): Promise<string>;
@@ -46,5 +49,7 @@ export interface ActorPorts {
   readonly reserved: (logKey: Hex32) => { readonly signer: CheckpointSigner; readonly seed: Uint8Array } | undefined;
   readonly name: string;
   readonly onAccepted: (entries: number, bytes: number) => void;
+  /** The log has a new checkpoint. */
+  readonly onGrown?: (log: LogActor) => void;
   readonly onLost: (log: LogId, problem: unknown) => void;
 }

@@ -5,12 +5,14 @@ import { parentsOf, recoveryKeyOf, relayNow } from "@countersign/shared/charter/
 import type { Charter } from "@countersign/shared/charter/state";
 import type { Position } from "@countersign/shared/charter/types";
 import type { PushEntry, WireCode } from "@countersign/shared/wire/messages";
+import { makeConsistency, planConsistency } from "@countersign/shared/log/proof";
 import type { PageItem, StoredEntry, Write } from "../store/store.ts";
 import { admit, mayRetry, type Admitted } from "./admit.ts";
 import { checkAll, type Checked } from "./check.ts";
 import type { ActorPorts, Attached, CheckpointSigner, Receipt } from "./actor-ports.ts";
 import type { Flushable } from "./committer.ts";
 import type { Grant } from "./rights.ts";
+import { nodesFor } from "./nodes.ts";
 import { Recent } from "./recent.ts";
 import type { Source } from "./reader.ts";
 import { entryCost, type LogState } from "./state.ts";
@@ -53,6 +55,7 @@ export class LogActor implements Flushable, Source {
   #end: End;
   #note: { readonly size: number; readonly text: string } | undefined;
   #signed: { readonly size: number; readonly text: string } | undefined;
+  #cosigned: { readonly size: number; readonly text: string } | undefined;
   #lost = false;
   #charterGrew = false;
   #inRound = false;
@@ -263,6 +266,7 @@ export class LogActor implements Flushable, Source {
       for (const who of [...this.#attached]) who.onCharter();
     }
     if (done.entries.length === 0) return;
+    this.#ports.onGrown?.(this);
     this.#inRound = true;
     this.#ports.turn(() => {
       this.#inRound = false;
@@ -309,6 +313,26 @@ export class LogActor implements Flushable, Source {
   freshNote(): string | null {
     if (this.#end.size > 0) this.#sign();
     return this.#note?.text ?? null;
+  }
+
+  cosignedNote(size: number): string | null {
+    return this.#cosigned?.size === size && size === this.#end.size ? this.#cosigned.text : null;
+  }
+
+  /** Witnesses have cosigned the note over the first `size` entries: whoever has come so far is told. */
+  cosigned(text: string, size: number): void {
+    this.#cosigned = { size, text };
+    for (const who of [...this.#attached]) who.onGrown();
+  }
+
+  verifierKey(): string {
+    return this.#signer.verifierKey;
+  }
+
+  async consistency(from: number, size: number): Promise<readonly Uint8Array[] | undefined> {
+    const plan = size <= this.#end.size ? planConsistency(from, size) : undefined;
+    const proof = plan && makeConsistency(from, size, await nodesFor(this.#ports.store, this.log, plan, this.#end.size));
+    return proof?.ok === true ? proof.value : undefined;
   }
 
   #sign(): void {

@@ -6,7 +6,7 @@ import type { Charter } from "@countersign/shared/charter/state";
 import { signerLater } from "@countersign/shared/crypto/later";
 import { signKeyPair, signRaw } from "@countersign/shared/crypto/sign";
 import { formatCheckpoint } from "@countersign/shared/log/checkpoint";
-import { formatNote, noteKey } from "@countersign/shared/log/note";
+import { formatNote, formatVerifierKey, noteKey } from "@countersign/shared/log/note";
 import { originOf } from "@countersign/shared/sync/tail";
 import type { RelayStore, StoredEntry } from "../store/store.ts";
 import { LogState } from "./state.ts";
@@ -23,6 +23,7 @@ export function checkpointSigner(name: string, log: LogId, seed: Uint8Array): Ch
   let later: ReturnType<typeof signerLater> | undefined;
   return {
     publicKey: toId<Hex32>(publicKey),
+    verifierKey: formatVerifierKey(key),
     sign: (size, root, time) => {
       const text = formatCheckpoint({ origin, size, root, time });
       return note(text, signRaw(utf8(text), secretKey));

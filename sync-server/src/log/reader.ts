@@ -11,6 +11,8 @@ export interface Source {
   page(from: number, limit: number, bytes: number, readable: ReadonlySet<EntryChannel>): Promise<readonly PageItem[]>;
   /** The signed note over the first `size` entries, if `size` is the durable end. */
   note(size: number): string | null;
+  /** The same note with cosignatures of witnesses, where there are any. */
+  cosignedNote(size: number): string | null;
   /** A frame that another reader with the same view was sent in this round, or makes it. */
   frame(key: string, make: () => Uint8Array): Uint8Array;
 }
@@ -46,6 +48,7 @@ export class Reader {
   #stopped = false;
   /** The last note that was sent, so that a note is not sent twice over nothing new. */
   #noted = -1;
+  #cosigned: string | null = null;
 
   constructor(source: Source, sink: Sink, view: () => View, from: number, window: number) {
     this.#source = source;
@@ -93,6 +96,15 @@ export class Reader {
       if (items.length === 0) throw new Error("a page of durable entries is empty");
       this.#send(items, view);
     }
+    this.#sendCosigned();
+  }
+
+  /** Witnesses answer after the entries were sent: their lines follow with a note over nothing new. */
+  #sendCosigned(): void {
+    const note = this.#stopped || !this.#sink.hasRoom() ? null : this.#source.cosignedNote(this.#next);
+    if (note === null || note === this.#cosigned) return;
+    this.#cosigned = note;
+    this.#sink.send(encodeEntries(this.#next, [], undefined, note));
   }
 
   #send(items: readonly PageItem[], view: View): void {

@@ -2,6 +2,7 @@ import type { Hex32, Millis } from "@countersign/shared/base/ids";
 import type { RandomBytes } from "@countersign/shared/crypto/random";
 import type { Clock } from "@countersign/shared/sync/ports";
 import type { RelayStore } from "../store/store.ts";
+import type { WitnessDesk } from "../witness/desk.ts";
 import type { RelayLimits } from "./limits.ts";
 
 /** What the relay counts. Names of metrics are in http/metrics.ts; none carries an id. */
@@ -34,6 +35,8 @@ export interface RelayPorts {
   readonly turn: (run: () => void) => void;
   readonly log?: RelayLog;
   readonly meter?: RelayMeter;
+  /** Asks witnesses to cosign checkpoints, where some are set. */
+  readonly witnesses?: WitnessDesk;
 }
 
 export const SILENT_LOG: RelayLog = { info: () => undefined, warn: () => undefined, error: () => undefined, tag: () => "" };

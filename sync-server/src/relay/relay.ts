@@ -169,7 +169,9 @@ class Hub implements SessionHost {
     const opened = await openState(this.ports.store, log);
     if (!opened) return undefined;
     this.#members.setFiles(log, await this.ports.store.fileBytes(log));
-    return this.#actor(opened.state, opened.keySeed);
+    const actor = this.#actor(opened.state, opened.keySeed);
+    this.ports.witnesses?.grew(actor);
+    return actor;
   }
 
   #actor(state: LogState, keySeed: Uint8Array): LogActor {
@@ -187,6 +189,7 @@ class Hub implements SessionHost {
           return seed && { seed, signer: checkpointSigner(name, state.log, seed) };
         },
         onAccepted: (entries, bytes) => this.meter.accepted(entries, bytes),
+        onGrown: (log) => this.ports.witnesses?.grew(log),
         onLost: (log, problem) => {
           this.#actors.delete(log);
           this.log.error("log-lost", problem, { log: this.log.tag(log) });
@@ -275,6 +278,7 @@ class Hub implements SessionHost {
     this.#stopped = true;
     this.#stopHourly();
     for (const opening of this.#actors.values()) await opening.then((actor) => actor?.settled()).catch(() => undefined);
+    await this.ports.witnesses?.stop();
     await this.#committer.idle();
     for (const session of this.#admission.sessions()) session.close(CLOSE.goingAway);
     await this.#committer.idle();

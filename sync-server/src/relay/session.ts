@@ -169,6 +169,7 @@ export class Session implements LinkReader, MailWatcher {
     this.#host.signedIn(this, signedIn.key, log);
     this.#host.meter.signIn("welcome");
     const limits = { frame: LIMITS.frame, body: LIMITS.body, file: this.#host.limits.file, window: MAX_WINDOW };
+    const witnesses = this.#host.ports.witnesses?.verifierKeys;
     this.#link.send({
       t: "welcome",
       size,
@@ -176,6 +177,7 @@ export class Session implements LinkReader, MailWatcher {
       time: this.#host.now(),
       token: signedIn.token,
       limits,
+      ...(log === null || !witnesses || witnesses.length === 0 ? {} : { witnesses: [...witnesses] }),
       ...(logs ? { logs: [...logs] } : {}),
     });
   }

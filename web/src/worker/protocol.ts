@@ -12,6 +12,7 @@ export const READS: ReadonlySet<Method> = new Set<Method>([
   "safetyWords",
   "sync",
   "faults",
+  "witnesses",
   "faultProof",
   "checkFaultProof",
   "threads",

@@ -1,4 +1,13 @@
-import type { ExpenseView, HouseholdView, MessageView, Patch, SyncView, UnlockWay, VaultView } from "@countersign/shared/replica/api";
+import type {
+  ExpenseView,
+  HouseholdView,
+  MessageView,
+  Patch,
+  SyncView,
+  UnlockWay,
+  VaultView,
+  WitnessView,
+} from "@countersign/shared/replica/api";
 import { ALEX, HOME, NOW, SAM, invited, notCompared, own, toConfirm, together, waiting } from "./household.ts";
 import { deviceId, recordId } from "./ids.ts";
 import { expense, proof, sampleExpenses, sampleMessages } from "./sample.ts";
@@ -44,6 +53,20 @@ const fault = {
 export const FAULTS = [
   fault,
   { ...fault, id: "f2", who: deviceId(4), code: "device-body", seq: 98, proof: false, portable: false, at: NOW - 86_400_000 * 40 } as const,
+];
+
+export const WITNESSES: readonly WitnessView[] = [
+  {
+    name: "witness.example.net/witness",
+    key: "witness.example.net/witness+5c1e09aa+BKq2+7vJ0xY1m5b8Qd4e6T9uR2wZ8kL1pV7sN5cG0hMx",
+    since: NOW - 86_400_000 * 90,
+    seen: { size: 411, time: NOW - 3_600_000 },
+  },
+  {
+    name: "quiet.example.net/witness",
+    key: "quiet.example.net/witness+77ab10f2+BKq2+7vJ0xY1m5b8Qd4e6T9uR2wZ8kL1pV7sN5cG0hMx",
+    since: NOW - 86_400_000,
+  },
 ];
 
 /** The world that a scenario's name stands for; unknown names give the full household. */

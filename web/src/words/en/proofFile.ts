@@ -15,6 +15,14 @@ export const proofFile = {
   "relayProof.portable": "The relay signed this itself: anyone can check the saved file.",
   "relayProof.kept": "The saved file keeps what this device saw. The relay signed none of it, so others can't check it.",
 
+  "storage.witnesses": "Also seen by",
+  "storage.witnesses.text":
+    "Other relays can sign that this one only ever adds to the record. They see how long it is and a checksum, nothing of what is in it.",
+  "storage.witnesses.none": "Nobody. This relay asks no other relay to sign along.",
+  "storage.witness.seen": "{count, plural, one {The first entry} other {The first # entries}}, {time} by its own clock",
+  "storage.witness.never": "It has not signed yet.",
+  "storage.witness.key": "Named by the relay. Its key was first seen on {date} and has stayed the same since: {key}",
+
   "proven.fork": "It signed two versions of this record's history that can't both be true.",
   "proven.rollback":
     "It signed that the record has fewer entries than it had signed before. Entries were taken back, or an old copy was put in their place.",
