@@ -1,0 +1,99 @@
+import type { MemberId, Millis } from "../../base/ids.ts";
+import type { FileRecord } from "../../kinds/files.ts";
+import type { FileView, ProofView } from "../../replica/api.ts";
+import type { Derived, NamedFile } from "../derive.ts";
+import { plainIn } from "../zone.ts";
+import type { Edge, Piece, Setter } from "./blocks.ts";
+import type { Colour } from "./canvas.ts";
+import type { Span } from "./text.ts";
+
+/** The two colours that the screens use, dark enough for paper; further people get grey. */
+const COLOURS: readonly Colour[] = [
+  [0.122, 0.373, 0.651],
+  [0.612, 0.29, 0.063],
+];
+const OTHER: Colour = [0.5, 0.5, 0.5];
+
+/** What all reports are written with. */
+export class Context {
+  readonly d: Derived;
+  readonly set: Setter;
+  readonly #files: ReadonlyMap<string, NamedFile>;
+  readonly #edges: ReadonlyMap<MemberId, Edge>;
+
+  constructor(d: Derived, set: Setter) {
+    this.d = d;
+    this.set = set;
+    this.#files = new Map(d.files.map((f) => [f.hash, f]));
+    this.#edges = new Map(d.people.map((p, i) => [p.member, { colour: COLOURS[i] ?? OTHER, dashed: i % 2 === 1 }]));
+  }
+
+  edge(member: MemberId | undefined): Edge {
+    return (member === undefined ? undefined : this.#edges.get(member)) ?? { colour: OTHER, dashed: false };
+  }
+
+  /** Date and time on a line each. */
+  clock(at: Millis | undefined): string {
+    if (at === undefined) return "–";
+    const [weekday = "", day = "", time = "", offset = ""] = plainIn(at, this.d.statement.zone).split(" ");
+    return `${weekday} ${day}\n${time} ${offset}`;
+  }
+
+  /** A column of facts: its name, and below what is known. */
+  fact(name: string, value: string): readonly Span[] {
+    const { set } = this;
+    return [set.span(`${name}\n`, { size: "small", grey: "soft" }), set.span(value, { size: "small" })];
+  }
+
+  /** The columns that every act has: the author's clock, and the two ends of the relay's interval (rule S4). Large letters need wider ones. */
+  times(p: Pick<ProofView, "notBefore" | "notAfter"> & { readonly claimed?: Millis }): readonly (readonly Span[])[] {
+    const claimed = this.fact("Author’s clock", this.clock(p.claimed));
+    if (this.set.sizes.small > 10) return [claimed, this.fact("Logged between", `${this.clock(p.notBefore)}\n${this.clock(p.notAfter)}`)];
+    return [claimed, this.fact("Logged not before", this.clock(p.notBefore)), this.fact("Logged not after", this.clock(p.notAfter))];
+  }
+
+  /** Columns of equal width. */
+  columns(cells: readonly (readonly Span[])[], width: number): Piece {
+    return this.set.row(
+      cells.map((spans) => ({ width: width / cells.length, spans })),
+      { after: 4 },
+    );
+  }
+
+  /** Which device signed what, in which entry. */
+  keys(p: ProofView, indent = 0): readonly Piece[] {
+    const text = `Entry ${String(p.seq ?? "–")} · change ${p.hash.slice(0, 16)}… · device ${p.device.slice(0, 16)}…`;
+    return this.set.text([this.set.span(text, { size: "small", grey: "soft" })], { width: this.set.width - indent });
+  }
+
+  /** The attachments of an act, with their hashes. */
+  files(hash: string, views: readonly FileView[], width: number): readonly Piece[] {
+    const { set, d } = this;
+    return views.flatMap((_, i): readonly Piece[] => {
+      const record: FileRecord | undefined = d.filesOf.get(hash)?.[i];
+      const named = record && this.#files.get(record.hash);
+      if (!record || !named) return [];
+      const where = named.state === "here" ? named.path : "not in this bundle";
+      return [
+        ...set.text(
+          [
+            set.span("Attached: ", { size: "small", grey: "soft" }),
+            set.written(record.name, { size: "small" }),
+            set.span(`, ${String(record.size)} bytes, ${where}`, { size: "small", grey: "soft" }),
+          ],
+          { width },
+        ),
+        ...set.text([set.span(`SHA-256 ${record.hash}`, { size: "small", grey: "soft" })], { width, after: 2 }),
+      ];
+    });
+  }
+
+  note(text: string, width: number): readonly Piece[] {
+    return this.set.text([this.set.span(text, { size: "small", weight: 700 })], { width, after: 2 });
+  }
+}
+
+/** What two clocks and three facts mean: on the first page of each report. */
+export const CLOCKS =
+  "‘Author’s clock’ is what the author’s device said: a claim. The record was logged between two times of the relay’s clock, which are that relay’s word.";
+export const RECEIPTS = "‘No receipt’ means that no device of the other parent sent one. It does not mean that a message was not seen.";

@@ -1,0 +1,133 @@
+import { concat, utf8 } from "../../base/bytes.ts";
+import { sha256 } from "../../crypto/hash.ts";
+import { coded, err, ok, type Coded, type Result } from "../../base/result.ts";
+import type { Derived } from "../derive.ts";
+import { PATH } from "../paths.ts";
+import type { RenderedFile } from "../render.ts";
+import { Steps, type Job } from "../source.ts";
+import { encodeStatement } from "../statement.ts";
+import { plainIn } from "../zone.ts";
+import { Setter, type Sizes } from "./blocks.ts";
+import { Context } from "./context.ts";
+import { A4, LETTER, pagesOf, PdfDocument, textWidth, type DocumentSpec, type Front } from "./document.ts";
+import { FontBook } from "./font-book.ts";
+import { labelsOf, type PageLabels, type PageStyle } from "./labels.ts";
+import type { PdfPorts } from "./ports.ts";
+import { CertificateReport } from "./report-certificate.ts";
+import { ExpensesReport } from "./report-expenses.ts";
+import { HistoryReport } from "./report-history.ts";
+import { MessagesReport } from "./report-messages.ts";
+import { StartReport, type Listed } from "./report-start.ts";
+
+/** `fonts-missing`: letters of this record need a font file that is not on this device; `detail` names it. */
+export type PdfCode = "cancelled" | "fonts-missing";
+
+const SMALL: Sizes = { title: 20, heading: 14, body: 11, small: 9.5 };
+/** Practice Direction 27A: no letter under 12 points. */
+const LARGE: Sizes = { title: 21, heading: 15, body: 12, small: 12 };
+
+interface Report {
+  readonly title: string;
+  readonly front: Front;
+  write?(doc: PdfDocument, step: () => Promise<boolean>): Promise<"cancelled" | undefined>;
+}
+
+/** One file as it was laid out. */
+interface Laid {
+  readonly file: RenderedFile;
+  readonly pages: number;
+}
+
+/**
+ * Lays out the reports of a snapshot, file after file. From equal input come equal bytes, on every platform (rule S1). Page one comes last: it
+ * lists the pages of the others.
+ */
+export async function* renderPdfs(
+  d: Derived,
+  style: PageStyle,
+  ports: PdfPorts,
+  job: Job = {},
+): AsyncGenerator<Result<RenderedFile, Coded<PdfCode>>, void, undefined> {
+  const steps = new Steps(job, d.messages.length + d.expenses.length + d.setAside.length + d.devices.length);
+  const book = await FontBook.open(ports);
+  announce(book, d);
+  const missing = await book.load(() => steps.step(0));
+  if (missing === "cancelled") return yield err(coded("cancelled"));
+  if (missing) return yield err(coded("fonts-missing", `${missing.family}/${missing.file}`));
+  const paper = style.style === "serial" ? LETTER : A4;
+  const sizes = style.style === "sections" ? LARGE : SMALL;
+  const set = new Setter(book, textWidth(paper), sizes);
+  const c = new Context(d, set);
+  const statement = encodeStatement(d.statement);
+  const lay = async (path: string, report: Report, labels: PageLabels): Promise<Laid | "cancelled"> => {
+    const spec: DocumentSpec = {
+      title: report.title,
+      paper,
+      sizes,
+      labels,
+      head: headOf(set, d),
+      foot: `Times in ${d.statement.zone}`,
+      at: d.statement.exported,
+      app: d.statement.app,
+      id: sha256(concat(statement, utf8(path))).subarray(0, 16),
+    };
+    const chunks: Uint8Array[] = [];
+    const doc = new PdfDocument(spec, book, report.front, (chunk) => {
+      chunks.push(chunk);
+    });
+    if ((await report.write?.(doc, () => steps.step())) === "cancelled") return "cancelled";
+    const pages = doc.finish();
+    return { file: [path, concat(...chunks)], pages };
+  };
+  const reports: readonly (readonly [string, Report])[] = [
+    [PATH.messagesPdf, new MessagesReport(c)],
+    [PATH.expensesPdf, new ExpensesReport(c)],
+    [PATH.history, new HistoryReport(c)],
+    [PATH.certificate, new CertificateReport(c)],
+  ];
+  const list = (labels: readonly string[]): readonly Listed[] =>
+    reports.map(([path, { title }], i) => ({ title, file: path.slice("data/".length), labels: labels[i] ?? "" }));
+  // Its length depends on nothing that is found out later.
+  const own = new StartReport(c, list([]));
+  let before = pagesOf(own.front, paper);
+  const labels: string[] = [];
+  for (const [i, [path, report]] of reports.entries()) {
+    const l = labelsOf(style, i + 1, before);
+    const laid = await lay(path, report, l);
+    if (laid === "cancelled") return yield err(coded("cancelled"));
+    before += laid.pages;
+    labels.push(l.label(0));
+    yield ok(laid.file);
+  }
+  const start = await lay(PATH.startPdf, new StartReport(c, list(labels)), labelsOf(style, 0, 0));
+  if (start === "cancelled") return yield err(coded("cancelled"));
+  yield ok(start.file);
+}
+
+/** The running head: whose record, exported by whom and when. It claims nothing. */
+function headOf(set: Setter, d: Derived): ReturnType<Setter["span"]>[] {
+  const style = { size: "small", grey: "soft" } as const;
+  const exporter = d.devices.find((v) => v.device === d.statement.exporter);
+  const names = d.people.flatMap((p, i) => [...(i === 0 ? [] : [set.span(" and ", style)]), set.written(p.name, style)]);
+  return [
+    set.span("Record of ", style),
+    ...names,
+    set.span(" · exported by ", style),
+    set.written(exporter?.name ?? "a device that is not in it", style),
+    set.span(` ${plainIn(d.statement.exported, d.statement.zone).slice(4, 14)}`, style),
+  ];
+}
+
+/** Every text of people that the reports show. */
+function announce(book: FontBook, d: Derived): void {
+  book.want("‘’“”–—·…°é 0123456789");
+  book.want(d.relay);
+  for (const p of d.people) book.want(p.name + p.comparedBy.join(""));
+  for (const m of d.messages) book.want(m.text + (m.subject ?? ""));
+  for (const t of d.threads) book.want(t.subject);
+  for (const e of d.expenses) {
+    book.want(`${e.title}${e.category}${e.note ?? ""}${e.currency}`);
+    for (const s of e.steps) book.want(`${s.reason ?? ""}${s.method ?? ""}`);
+  }
+  for (const f of d.files) book.want(f.names.join(""));
+}

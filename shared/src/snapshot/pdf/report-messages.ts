@@ -1,0 +1,160 @@
+import type { MessageView, ThreadView } from "../../replica/api.ts";
+import { deliveryWords } from "../words.ts";
+import { dayIn } from "../zone.ts";
+import { titleBlock, type Front, type PdfDocument } from "./document.ts";
+import type { Block, Piece } from "./blocks.ts";
+import { CLOCKS, RECEIPTS, type Context } from "./context.ts";
+import { plainTitle } from "./plain-title.ts";
+
+const INDENT = 12;
+const NO_SUBJECT = "A thread whose first message is not included";
+/** A thread of more messages than this has its months in the index and among the bookmarks. */
+const LONG = 40;
+
+interface Month {
+  readonly name: string;
+  readonly messages: readonly (readonly [message: MessageView, number: number])[];
+}
+interface Thread {
+  readonly view: ThreadView;
+  readonly months: readonly Month[];
+  readonly isLong: boolean;
+}
+
+const threadPlace = (t: Thread): string => `thread ${t.view.id}`;
+const monthPlace = (t: Thread, m: Month): string => `month ${t.view.id} ${m.name}`;
+const messagePlace = (id: string): string => `message ${id}`;
+
+/** data/report/messages.pdf: each thread by itself, each message with the facts of rule S4 in columns of their own. */
+export class MessagesReport {
+  readonly title = "Messages";
+  readonly #c: Context;
+  readonly #threads: readonly Thread[];
+  readonly #numbers: ReadonlyMap<string, number>;
+
+  constructor(c: Context) {
+    this.#c = c;
+    this.#numbers = new Map(c.d.messages.map((m, i) => [m.id, i + 1]));
+    this.#threads = this.#grouped();
+  }
+
+  #grouped(): readonly Thread[] {
+    const { d } = this.#c;
+    const byThread = new Map<string, MessageView[]>();
+    for (const m of d.messages) {
+      const list = byThread.get(m.thread);
+      if (list) list.push(m);
+      else byThread.set(m.thread, [m]);
+    }
+    return d.threads.map((view) => {
+      const messages = byThread.get(view.id) ?? [];
+      const months = new Map<string, (readonly [MessageView, number])[]>();
+      for (const m of messages) {
+        const name = dayIn(m.proof.notAfter ?? m.proof.claimed, d.statement.zone).slice(0, 7);
+        const entry = [m, this.#numbers.get(m.id) ?? 0] as const;
+        const list = months.get(name);
+        if (list) list.push(entry);
+        else months.set(name, [entry]);
+      }
+      return { view, months: [...months].map(([name, list]) => ({ name, messages: list })), isLong: messages.length > LONG };
+    });
+  }
+
+  get front(): Front {
+    const { set, d } = this.#c;
+    return (labelOf) => {
+      const count = `${String(d.messages.length)} in ${String(d.threads.length)} ${d.threads.length === 1 ? "thread" : "threads"}.`;
+      const blocks: Block[] = [
+        titleBlock(set, this.title),
+        {
+          pieces: set.text([set.span(`${count} Times are in ${d.statement.zone}. ${CLOCKS} ${RECEIPTS} The relay is ${d.relay}.`)], {
+            after: 12,
+          }),
+        },
+      ];
+      if (d.messages.length === 0) return [...blocks, { pieces: set.text([set.span("No messages are in this snapshot.")]) }];
+      blocks.push({ pieces: set.text([set.span("Contents", { size: "heading", weight: 700 })], { after: 4 }), leads: true });
+      for (const t of this.#threads) {
+        const subject = t.view.subject === "" ? set.span(NO_SUBJECT) : set.written(t.view.subject);
+        const place = threadPlace(t);
+        blocks.push({ pieces: [set.entry([subject], labelOf(place), { place })] });
+        if (!t.isLong) continue;
+        for (const m of t.months) {
+          const at = monthPlace(t, m);
+          const text = set.span(`${m.name}: ${String(m.messages.length)}`, { grey: "soft" });
+          blocks.push({ pieces: [set.entry([text], labelOf(at), { place: at }, 18)] });
+        }
+      }
+      return blocks;
+    };
+  }
+
+  /** Adds the threads; asks after each message whether to go on. */
+  async write(doc: PdfDocument, step: () => Promise<boolean>): Promise<"cancelled" | undefined> {
+    const { set } = this.#c;
+    for (const t of this.#threads) {
+      const subject =
+        t.view.subject === ""
+          ? set.span(NO_SUBJECT, { size: "heading", weight: 700 })
+          : set.written(t.view.subject, { size: "heading", weight: 700 });
+      doc.add({
+        pieces: [
+          set.gap(10),
+          ...set.text([subject], { after: 2 }),
+          ...set.text([set.span(`${String(t.view.count)} shown · thread ${t.view.id}`, { size: "small", grey: "soft" })], { after: 8 }),
+        ],
+        leads: true,
+        place: threadPlace(t),
+        bookmark: { title: t.view.subject === "" ? NO_SUBJECT : plainTitle(t.view.subject), level: 0 },
+      });
+      for (const month of t.months) {
+        if (t.isLong)
+          doc.add({
+            pieces: set.text([set.span(month.name, { weight: 700, grey: "soft" })], { after: 4 }),
+            leads: true,
+            place: monthPlace(t, month),
+            bookmark: { title: month.name, level: 1 },
+          });
+        for (const [m, n] of month.messages) {
+          doc.add(this.#message(m, n));
+          if (await step()) return "cancelled";
+        }
+      }
+    }
+    return undefined;
+  }
+
+  #message(m: MessageView, n: number): Block {
+    const c = this.#c;
+    const { set, d } = c;
+    const width = set.width - INDENT;
+    const words = deliveryWords(m.proof, d.statement.zone);
+    const two = (text: string): string => (text === "no receipt" ? text : text.replace(/^(\S+ \S+) /, "$1\n"));
+    const pieces: Piece[] = [
+      ...set.text([set.span(`No. ${String(n)} · `, { weight: 700 }), set.written(d.nameOf(m.author), { weight: 700 })], {
+        width,
+        after: 1,
+      }),
+    ];
+    if (m.reply !== undefined) {
+      const answered = this.#numbers.get(m.reply);
+      const text = answered === undefined ? "answers a message that is not included" : `answers no. ${String(answered)}`;
+      const link = answered === undefined ? {} : { link: { place: messagePlace(m.reply) } };
+      pieces.push(...set.text([set.span(text, { size: "small", grey: "soft" })], { width, after: 1, ...link }));
+    }
+    if (m.settlement) pieces.push(...c.note("The author called this settlement talk: a claim of the author.", width));
+    if (m.proof.clockOff === true)
+      pieces.push(...c.note("The author’s clock was outside the relay’s times by more than ten minutes.", width));
+    pieces.push(
+      ...set.text([set.written(m.text)], { width, after: 5 }),
+      ...c.files(m.proof.hash, m.files, width),
+      c.columns([...c.times(m.proof), c.fact("Delivered", two(words.delivered)), c.fact("Viewed", two(words.viewed))], width),
+      ...c.keys(m.proof, INDENT),
+    );
+    return {
+      pieces: [...set.edged(pieces, c.edge(m.author), INDENT), set.gap(12)],
+      place: messagePlace(m.id),
+      continued: [set.span(`No. ${String(n)}, continued`, { size: "small", grey: "soft" })],
+    };
+  }
+}
