@@ -43,6 +43,16 @@ const proofFile =
     await page.getByRole("heading", { name: "Verdict" }).waitFor();
   };
 
+const besideFile =
+  (first: number) =>
+  async (page: Page): Promise<void> => {
+    await verifyFile(1)(page);
+    await page
+      .locator("input[type=file]")
+      .setInputFiles({ name: "snapshot-of-sam.zip", mimeType: "application/zip", buffer: Buffer.alloc(100, first) });
+    await page.getByRole("heading", { name: "Change by change" }).waitFor();
+  };
+
 /** Every screen, and the states that it has. */
 export const SHOTS: readonly Shot[] = [
   shot("start", "/start", "none"),
@@ -207,6 +217,8 @@ export const SHOTS: readonly Shot[] = [
     await page.getByRole("dialog").getByRole("button", { name: "Make the snapshot" }).click();
     await page.getByText("The snapshot is ready").waitFor();
   }),
+  shot("verify-beside", "/verify", "none", besideFile(1)),
+  shot("verify-beside-fork", "/verify", "none", besideFile(70)),
   shot("verify-proof", "/verify", "none", proofFile(70)),
   shot("verify-proof-kept", "/verify", "none", proofFile(1)),
   shot("verify", "/verify", "none"),

@@ -9,6 +9,7 @@ import { pack, unpack } from "../../test/bundle.ts";
 import { initCrypto } from "../../src/crypto/init.ts";
 import { encodeProof } from "../../src/fault-proof/file.ts";
 import { signCheckpoint } from "../../src/log/checkpoint.ts";
+import { sampleOf } from "../../src/sample/sample.ts";
 import { sourceOf } from "../../src/sample/source.ts";
 import { PATH } from "../../src/snapshot/paths.ts";
 import { writeSnapshot } from "../../src/snapshot/write.ts";
@@ -180,5 +181,42 @@ describe("countersign proof", () => {
     expect(JSON.parse((await cli("proof", good, "--json")).out)).toMatchObject({ readable: false, code: "proof-none" });
     expect((await cli("proof", good, good)).code).toBe(2);
     expect((await cli("proof", good, "--loud")).code).toBe(2);
+  });
+});
+
+describe("countersign compare", () => {
+  it("[S11] ends with 0 where two agree, 1 with a proof where the relay told two histories, 2 where there is nothing to compare", async () => {
+    const path = async (name: string, text: string | undefined, seed = 1): Promise<string> => {
+      const home = makeHousehold({ seed });
+      const [first] = home.threads;
+      if (!first) throw new Error("a thread");
+      if (text !== undefined) home.family.send(home.family.a, { at: (home.family.now += 60_000), text, thread: first.thread });
+      const scope = { threads: "all", expenses: "all", settlement: "include", files: false } as const;
+      const made = await writeSnapshot(sourceOf({ ...home, ...sampleOf(home.family, home.zone) }), scope);
+      if (!made.ok) throw new Error(made.error.code);
+      const file = join(folder, name);
+      await writeFile(file, made.value.bytes);
+      return file;
+    };
+    const [a, b, c] = [await path("a.zip", "to one"), await path("b.zip", "to the other"), await path("c.zip", undefined)];
+    const later = await cli("compare", a, c);
+    expect(later.code).toBe(0);
+    expect(later.out).toContain("later: only in A 1, only in B 0");
+    const proof = join(folder, "found.countersign-proof");
+    const fork = await cli("compare", a, b, "--proof", proof);
+    expect(fork.code).toBe(1);
+    expect(fork.out).toContain("two different histories");
+    expect((await cli("proof", proof)).code).toBe(0);
+    expect(JSON.parse((await cli("compare", a, b, "--json")).out)).toMatchObject({
+      agrees: false,
+      hasProof: true,
+      counts: { fork: { a: 1, b: 1 } },
+    });
+    expect(await cli("compare", a, await path("d.zip", undefined, 2))).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("two different records") as string,
+    });
+    expect((await cli("compare", a, join(folder, "none"))).code).toBe(2);
+    expect((await cli("compare", a)).code).toBe(2);
   });
 });

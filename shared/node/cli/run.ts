@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { EXIT, type Io } from "./io.ts";
+import { compareCommand } from "./compare.ts";
 import { proofCommand } from "./proof.ts";
 import { sampleCommand } from "./sample.ts";
 import { verifyCommand } from "./verify.ts";
@@ -10,6 +11,9 @@ const HELP = `Usage:
   countersign proof FILE [--json]
       Checks a proof that a relay broke its rules. Exit code 0: the proof holds against the relay that it names. 1: it does not.
       2: the file cannot be read as a proof.
+  countersign compare A B [--json] [--proof FILE]
+      Lays two snapshots of one record side by side. Exit code 0: they agree. 1: they differ. 2: one cannot be read, or they are of
+      two records. --proof writes a proof against the relay where the two hold two histories.
   countersign sample --out FILE [--years N] [--seed S]
       Writes the snapshot of a generated household of N years (1) from seed S (1), to look at and to try 'verify' on.
   countersign --help
@@ -29,6 +33,8 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
       return EXIT.good;
     case "verify":
       return fileArgs("verify", rest, io, verifyCommand);
+    case "compare":
+      return compareArgs(rest, io);
     case "proof":
       return fileArgs("proof", rest, io, proofCommand);
     case "sample":
@@ -58,6 +64,21 @@ async function fileArgs(
   const [path, ...more] = read.positionals;
   if (path === undefined || more.length > 0) return usage(`'${name}' takes one file.`, io);
   return run(path, read.values.json === true, io);
+}
+
+async function compareArgs(args: readonly string[], io: Io): Promise<number> {
+  const read = parse(() =>
+    parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { json: { type: "boolean" }, proof: { type: "string" }, help: { type: "boolean", short: "h" } },
+    }),
+  );
+  if (!read) return usage("This option is not known to 'compare'.", io);
+  if (read.values.help === true) return runCli(["--help"], io);
+  const [a, b, ...more] = read.positionals;
+  if (a === undefined || b === undefined || more.length > 0) return usage("'compare' takes two files.", io);
+  return compareCommand([a, b], { json: read.values.json === true, proof: read.values.proof }, io);
 }
 
 async function sampleArgs(args: readonly string[], io: Io): Promise<number> {

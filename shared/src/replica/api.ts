@@ -3,6 +3,7 @@
  * worker, the headless replica directly; both give the same answers. Everything here is plain data (structured-clone safe).
  */
 import type { Result } from "../base/result.ts";
+import type { CompareReport } from "../compare/report.ts";
 import type { ProofReport } from "../fault-proof/report.ts";
 import type { ChangeHash, DeviceId, FileId, LogId, MemberId, Millis, RecordId } from "../base/ids.ts";
 import type { SnapshotCode } from "../snapshot/codes.ts";
@@ -46,6 +47,8 @@ export type ActCode =
   | "amount-wrong"
   | "record-unknown"
   | "record-moved-on"
+  | "compare-other-log"
+  | "compare-broken"
   | "proof-none"
   | "proof-too-large"
   | "proof-damaged"
@@ -609,6 +612,8 @@ export interface ReplicaApi {
   exportSnapshot(log: LogId, scope: SnapshotScope, passphrase: string, job: string): Answer<SnapshotFile>;
   /** Needs no vault. */
   verifySnapshot(file: Blob, job: string): Answer<SnapshotReport>;
+  /** Two snapshots of one record side by side. Needs no vault. */
+  compareSnapshots(a: Blob, b: Blob, job: string): Answer<CompareReport>;
   cancel(job: string): Promise<void>;
 
   // a generated household to look at: opens in memory, nothing is stored

@@ -334,6 +334,7 @@ class LocalReplica implements Replica {
   }
 
   verifySnapshot: ReplicaApi["verifySnapshot"] = (bytes, job) => this.#snapshots.verify(bytes, job);
+  compareSnapshots: ReplicaApi["compareSnapshots"] = (a, b, job) => this.#snapshots.compare(a, b, job);
 
   cancel(job: string): Promise<void> {
     this.#snapshots.cancel(job);

@@ -1,4 +1,6 @@
 import type { LogId } from "../base/ids.ts";
+import { compareSnapshots } from "../compare/compare.ts";
+import type { CompareReport } from "../compare/report.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { BlobGathered, sourceOfBlob } from "../snapshot/blob-io.ts";
 import type { Job, SnapshotSource } from "../snapshot/source.ts";
@@ -41,6 +43,13 @@ export class SnapshotJobs {
   async verify(file: Blob, job: string): Answer<SnapshotReport> {
     return this.run(job, async (running) => {
       const report = await verifySnapshot(sourceOfBlob(file), running);
+      return report.ok ? report : err({ code: report.error.code });
+    });
+  }
+
+  async compare(a: Blob, b: Blob, job: string): Answer<CompareReport> {
+    return this.run(job, async (running) => {
+      const report = await compareSnapshots(sourceOfBlob(a), sourceOfBlob(b), running);
       return report.ok ? report : err({ code: report.error.code });
     });
   }

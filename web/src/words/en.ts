@@ -1,5 +1,6 @@
 import { checks } from "./en/checks.ts";
 import { common } from "./en/common.ts";
+import { compareWords } from "./en/compare.ts";
 import { errors } from "./en/errors.ts";
 import { exportsWords } from "./en/exports.ts";
 import { history } from "./en/history.ts";
@@ -21,4 +22,5 @@ export const en = {
   ...settings,
   ...errors,
   ...proofFile,
+  ...compareWords,
 } as const;

@@ -1,3 +1,4 @@
+import { CLASSES } from "@countersign/shared/compare/report";
 import { NOT_PROVEN, PROVEN } from "@countersign/shared/fault-proof/report";
 import { describe, expect, it } from "vitest";
 import type { ActCode, FaultCode } from "@countersign/shared/replica/api";
@@ -61,6 +62,8 @@ const ACT_CODES = {
   "amount-wrong": 1,
   "record-unknown": 1,
   "record-moved-on": 1,
+  "compare-other-log": 1,
+  "compare-broken": 1,
   "proof-none": 1,
   "proof-too-large": 1,
   "proof-damaged": 1,
@@ -130,7 +133,11 @@ describe("the message catalogue", () => {
   });
 
   it("[L6] has a sentence for everything that a proof file shows, or does not", () => {
-    const words = [...PROVEN.map((p) => `proven.${p}`), ...NOT_PROVEN.map((r) => `notProven.${r}`)];
+    const words = [
+      ...PROVEN.map((p) => `proven.${p}`),
+      ...NOT_PROVEN.map((r) => `notProven.${r}`),
+      ...CLASSES.map((c) => `beside.is.${c}`),
+    ];
     expect(words.filter((key) => !hasWords(key))).toEqual([]);
   });
 

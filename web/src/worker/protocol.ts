@@ -64,6 +64,7 @@ export const METHODS: ReadonlySet<Method> = new Set<Method>([
   "exportSnapshot",
   "exportHistory",
   "verifySnapshot",
+  "compareSnapshots",
   "cancel",
   "openSample",
 ]);

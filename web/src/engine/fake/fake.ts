@@ -3,7 +3,7 @@ import type { ActCode, Answer, ReplicaApi } from "@countersign/shared/replica/ap
 import { PAPER } from "./sample.ts";
 import { paper, picture } from "./files.ts";
 import { NOW, SAFETY, SHEET, invited, own, waiting } from "./household.ts";
-import { proofReportOf, reportOf } from "./snapshot.ts";
+import { compareReportOf, proofReportOf, reportOf } from "./snapshot.ts";
 import { detailOf, filteredHistory, worldAt } from "./history.ts";
 import { balanceOf, filtered, page, threadViews } from "./views.ts";
 import { FAULTS, WITNESSES, makeWorld, type World } from "./world.ts";
@@ -262,6 +262,11 @@ function makeApi(world: World): ReplicaApi {
       return ok(
         reportOf(world.messages.length > 0 ? world : makeWorld("home"), new Uint8Array(await file.slice(0, 1).arrayBuffer())[0] === 70),
       );
+    },
+    compareSnapshots: async (_a, b, name) => {
+      if (!(await job(name))) return err({ code: "cancelled" } as const);
+      const [first] = new Uint8Array(await b.slice(0, 1).arrayBuffer());
+      return ok(compareReportOf(first === 70));
     },
     cancel: (name) => {
       cancelled.add(name);

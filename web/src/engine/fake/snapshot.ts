@@ -1,3 +1,4 @@
+import type { CompareReport } from "@countersign/shared/compare/report";
 import type { ProofReport } from "@countersign/shared/fault-proof/report";
 import type { CheckState, CheckView, SnapshotReport } from "@countersign/shared/replica/api";
 import { ALEX, HOME, NOW, SAM, ZONE } from "./household.ts";
@@ -74,3 +75,37 @@ export const proofReportOf = (holds: boolean): ProofReport => ({
   key: `relay.example.org/${HOME}+9f2c4e1a+AQ3q2+7vJ0xY1m5b8Qd4e6T9uR2wZ8kL1pV7sN5cG0hMx`,
   notes: holds ? [412, 412].map((size, i) => ({ size, root: `${"7b3d9f2c".repeat(7)}0000000${String(i)}`, time: NOW - 7_200_000 })) : [],
 });
+
+/** Two snapshots side by side: of one history, or of two. */
+export function compareReportOf(forked: boolean): CompareReport {
+  const none = { a: 0, b: 0 };
+  const side = (exporter: string, days: number, shown: number) => ({
+    ...{
+      exporter,
+      member: undefined,
+      exported: NOW - days * 86_400_000,
+      size: 412 - days,
+      time: NOW - days * 86_400_000,
+      shown,
+      failed: [],
+    },
+  });
+  return {
+    log: HOME,
+    relay: "relay.example.org",
+    zone: ZONE,
+    a: side("Alex", 1, 371),
+    b: side("Sam", 4, 302),
+    ...(forked ? { fork: { seq: 401 }, proof: new Uint8Array(8) } : {}),
+    counts: {
+      ...{ same: { a: 300, b: 300 }, "withheld-scope": { a: 64, b: 0 }, "withheld-settlement": { a: 1, b: 0 }, unexplained: none },
+      ...{ "withheld-both": { a: 3, b: 0 }, later: forked ? none : { a: 6, b: 0 }, fork: forked ? { a: 6, b: 2 } : none },
+    },
+    rows: [
+      { is: "withheld-scope", only: "a", seq: 96, channel: "expenses", time: NOW - 86_400_000 * 40, kind: "expense" },
+      { is: "withheld-settlement", only: "a", seq: 211, channel: "messages", time: NOW - 86_400_000 * 20, kind: "message" },
+      { is: forked ? "fork" : "later", only: "a", seq: 409, channel: "messages", time: NOW - 86_400_000, kind: "message" },
+    ],
+    agrees: !forked,
+  };
+}

@@ -1,5 +1,5 @@
 import type { CheckState, CheckView, SnapshotReport, VerdictView } from "@countersign/shared/replica/api";
-import { Button, Stack, Text, Title } from "@mantine/core";
+import { Button, FileButton, Group, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from "@tabler/icons-react";
 import { Fragment, type ReactNode } from "react";
 import { t, tOr } from "../../words/words.ts";
@@ -16,10 +16,12 @@ interface Props {
   readonly name: string;
   readonly report: SnapshotReport;
   readonly another: () => void;
+  /** Another snapshot, to be laid beside this one. */
+  readonly beside: (second: File) => void;
 }
 
 /** Verdict first, in three parts; then what was checked; then the record. */
-export function Report({ name, report, another }: Props): ReactNode {
+export function Report({ name, report, another, beside }: Props): ReactNode {
   return (
     <Stack gap="xl">
       <section aria-labelledby="verdict">
@@ -72,11 +74,18 @@ export function Report({ name, report, another }: Props): ReactNode {
         <Text c="dimmed">{t("verify.cant.text")}</Text>
       </section>
       <ReportRecord report={report} />
-      <div className="cs-no-print">
+      <Group className="cs-no-print">
+        <FileButton onChange={(file) => (file === null ? undefined : beside(file))} accept=".zip,application/zip">
+          {(props) => (
+            <Button {...props} variant="default">
+              {t("beside.open")}
+            </Button>
+          )}
+        </FileButton>
         <Button variant="default" onClick={another}>
           {t("verify.another")}
         </Button>
-      </div>
+      </Group>
     </Stack>
   );
 }

@@ -1,5 +1,6 @@
 import { isProofFile, MAX_PROOF_BYTES, PROOF_SUFFIX } from "@countersign/shared/fault-proof/file";
 import type { ProofReport } from "@countersign/shared/fault-proof/report";
+import type { CompareReport } from "@countersign/shared/compare/report";
 import type { ActError, ReplicaApi, SnapshotReport } from "@countersign/shared/replica/api";
 import { Button, FileButton, Stack, Text } from "@mantine/core";
 import { IconFileCheck } from "@tabler/icons-react";
@@ -10,6 +11,7 @@ import { Job } from "../../ui/Job.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { t } from "../../words/words.ts";
+import { Beside } from "./Beside.tsx";
 import { RelayProof } from "./RelayProof.tsx";
 import { Report } from "./Report.tsx";
 import { taken, waitingSnapshot } from "./handover.ts";
@@ -20,8 +22,9 @@ const PROOF_START = 100;
 type State =
   | { readonly step: "choose"; readonly error?: ActError }
   | { readonly step: "working"; readonly name: string; readonly job: string }
-  | { readonly step: "done"; readonly name: string; readonly report: SnapshotReport }
-  | { readonly step: "proof"; readonly name: string; readonly report: ProofReport };
+  | { readonly step: "done"; readonly name: string; readonly file: Blob; readonly report: SnapshotReport }
+  | { readonly step: "proof"; readonly name: string; readonly report: ProofReport }
+  | { readonly step: "beside"; readonly names: readonly [string, string]; readonly report: CompareReport };
 
 /** Checks a file by what it begins with; the screen's next state. */
 async function look(api: ReplicaApi, name: string, file: Blob, tell: (state: State) => void): Promise<State> {
@@ -33,7 +36,7 @@ async function look(api: ReplicaApi, name: string, file: Blob, tell: (state: Sta
   const job = `verify ${String(Date.now())}`;
   tell({ step: "working", name, job });
   const got = await api.verifySnapshot(file, job);
-  return got.ok ? { step: "done", name, report: got.value } : { step: "choose", error: got.error };
+  return got.ok ? { step: "done", name, file, report: got.value } : { step: "choose", error: got.error };
 }
 
 /** The lawyer's door: a file, a verdict, what was checked, the record. No account. */
@@ -55,6 +58,14 @@ export default function Verify(): ReactNode {
   const open = (file: File | null | undefined): void => {
     if (file !== null && file !== undefined) check(file.name, file);
   };
+  const beside = (name: string, first: Blob, second: File): void => {
+    const job = `compare ${String(Date.now())}`;
+    setState({ step: "working", name: second.name, job });
+    api.compareSnapshots(first, second, job).then(
+      (got) => setState(got.ok ? { step: "beside", names: [name, second.name], report: got.value } : { step: "choose", error: got.error }),
+      () => setState({ step: "choose", error: { code: "internal" } }),
+    );
+  };
   // Looked at while drawing, taken after it: a drawing can be thrown away and done again, and the snapshot would be lost with it.
   const [handed] = useState(waitingSnapshot);
   useEffect(() => {
@@ -70,7 +81,15 @@ export default function Verify(): ReactNode {
   return (
     <Screen title={t("verify.title")} back={back}>
       {state.step === "working" ? <Job job={state.job} title={t("verify.working", { name: state.name })} stop={t("verify.stop")} /> : null}
-      {state.step === "done" ? <Report name={state.name} report={state.report} another={() => setState({ step: "choose" })} /> : null}
+      {state.step === "done" ? (
+        <Report
+          name={state.name}
+          report={state.report}
+          another={() => setState({ step: "choose" })}
+          beside={(second) => beside(state.name, state.file, second)}
+        />
+      ) : null}
+      {state.step === "beside" ? <Beside names={state.names} report={state.report} another={() => setState({ step: "choose" })} /> : null}
       {state.step === "proof" ? <RelayProof name={state.name} report={state.report} another={() => setState({ step: "choose" })} /> : null}
       {state.step === "choose" ? (
         <Stack gap="lg">

@@ -39,6 +39,8 @@ export const errors = {
   "error.amount-wrong": "This amount can't be read. Write it as a number, for example {example}.",
   "error.record-unknown": "This record is not on this device. It may not have arrived yet.",
   "error.record-moved-on": "This record has changed in the meantime. Look at it again before you answer.",
+  "error.compare-other-log": "These are snapshots of two different records, so there is nothing to compare.",
+  "error.compare-broken": "One of the two does not hold, so they can't be compared. Open each by itself to see what fails.",
   "error.proof-none": "This file is not a proof of a relay's fault.",
   "error.proof-too-large": "This file is larger than such a proof can be.",
   "error.proof-damaged": "This proof file is damaged, or was cut off. Ask for it again.",

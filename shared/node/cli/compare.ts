@@ -1,0 +1,81 @@
+import { writeFile } from "node:fs/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { compareSnapshots, type CompareError } from "../../src/compare/compare.ts";
+import { CLASSES, type CompareReport, type CompareSide } from "../../src/compare/report.ts";
+import {
+  AGREE_SENTENCE,
+  CLASS_SENTENCES,
+  COMPARE_LIMITS,
+  DIFFER_SENTENCE,
+  FORK_SENTENCE,
+  OTHER_LOG_SENTENCE,
+} from "../../src/compare/words.ts";
+import { initCrypto } from "../../src/crypto/init.ts";
+import { sentenceOf } from "../../src/snapshot/checks.ts";
+import { SNAPSHOT_SENTENCES } from "../../src/snapshot/codes.ts";
+import { plainIn } from "../../src/snapshot/zone.ts";
+import { openFileSource } from "../file-io.ts";
+import { fileSentence } from "./file-words.ts";
+import { endProgress, EXIT, progressOn, type Io } from "./io.ts";
+import { safe } from "./load.ts";
+
+export interface CompareOptions {
+  readonly json: boolean;
+  /** Where to write a proof against the relay, if the two hold two histories. */
+  readonly proof: string | undefined;
+}
+
+/** `countersign compare A B`: exit 0 they agree, 1 they differ, 2 one cannot be read or they are of two records. */
+export async function compareCommand(paths: readonly [string, string], options: CompareOptions, io: Io): Promise<number> {
+  const files = [];
+  for (const path of paths) {
+    const file = await openFileSource(path);
+    if (!file.ok) return unreadable(`${path}: ${fileSentence(file.error)}`, "file", options, io);
+    files.push(file.value);
+  }
+  const [a, b] = files;
+  if (!a || !b) throw new Error("two files");
+  await initCrypto();
+  const report = await compareSnapshots(a, b, { progress: progressOn(io, "Comparing"), pause: () => nextTurn() });
+  for (const file of files) await file.close();
+  endProgress(io);
+  if (!report.ok) return unreadable(errorSentence(report.error, paths), report.error.code, options, io);
+  const { proof, ...rest } = report.value;
+  if (options.proof !== undefined && proof) await writeFile(options.proof, proof);
+  io.out(options.json ? `${JSON.stringify({ readable: true, ...rest, hasProof: proof !== undefined }, null, 2)}\n` : printed(report.value));
+  return report.value.agrees ? EXIT.good : EXIT.failed;
+}
+
+function errorSentence(error: CompareError, [a, b]: readonly [string, string]): string {
+  if (error.code === "compare-other-log") return OTHER_LOG_SENTENCE;
+  const where = error.which === "b" ? b : a;
+  if (error.code === "compare-broken")
+    return `${where} does not hold, so it can't be compared: ${(error.checks ?? []).map(sentenceOf).join(" ")}`;
+  return `${where}: ${error.code === "cancelled" ? "Stopped." : SNAPSHOT_SENTENCES[error.code]}`;
+}
+
+function unreadable(sentence: string, code: string, options: CompareOptions, io: Io): number {
+  if (options.json) io.out(`${JSON.stringify({ readable: false, code, sentence }, null, 2)}\n`);
+  else io.err(`${safe(sentence)}\n`);
+  return EXIT.unreadable;
+}
+
+function printed(report: CompareReport): string {
+  const side = (name: string, s: CompareSide): string =>
+    `${name}: exported by ${s.exporter || "an unnamed person"} on ${plainIn(s.exported, report.zone)} (exporter's clock), ${String(s.size)} entries up to ${plainIn(s.time, report.zone)} (clock of relay ${report.relay}), ${String(s.shown)} changes shown.`;
+  const lines = [side("A", report.a), side("B", report.b), ""];
+  lines.push(report.fork ? FORK_SENTENCE : report.agrees ? AGREE_SENTENCE : DIFFER_SENTENCE);
+  if (report.fork) lines.push(`They part at entry ${String(report.fork.seq)}.`);
+  if (report.proof) lines.push("Both checkpoints are signed by the relay's key: --proof FILE writes a file that proves it to anyone.");
+  lines.push("");
+  for (const is of CLASSES) {
+    const { a, b } = report.counts[is];
+    if (a + b === 0) continue;
+    const count = is === "same" ? String(a) : is === "withheld-both" ? String(a + b) : `only in A ${String(a)}, only in B ${String(b)}`;
+    lines.push(`${is}: ${count}`, `  ${CLASS_SENTENCES[is]}`);
+  }
+  for (const [name, s] of [["A", report.a] as const, ["B", report.b] as const])
+    for (const check of s.failed) lines.push(`x ${name}: ${sentenceOf(check)}`);
+  lines.push("", COMPARE_LIMITS);
+  return lines.map((l) => `${safe(l)}\n`).join("");
+}

@@ -1,0 +1,162 @@
+import { equalBytes } from "../base/bytes.ts";
+import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
+import { parseSigned } from "../charter/codec.ts";
+import { memberOf } from "../charter/query.ts";
+import { proveNotes, type ProofSource } from "../fault-proof/make.ts";
+import type { CheckView } from "../replica/api.ts";
+import { sourceOfBytes, type ByteSource } from "../snapshot/bytes-io.ts";
+import type { ChangeItem, ChangeRow } from "../snapshot/change-rows.ts";
+import { Checks } from "../snapshot/checks.ts";
+import type { SnapshotCode } from "../snapshot/codes.ts";
+import { checkContents } from "../snapshot/complete.ts";
+import { PATH } from "../snapshot/paths.ts";
+import { decodeProof, type Proof } from "../snapshot/proof.ts";
+import { replay, type Replayed } from "../snapshot/replay.ts";
+import { Steps, type Job } from "../snapshot/source.ts";
+import { openZip } from "../snapshot/zip-read.ts";
+import { CLASSES, MAX_ROWS, type CompareClass, type CompareReport, type CompareRow, type CompareSide } from "./report.ts";
+
+export interface CompareError extends Coded<SnapshotCode | "cancelled" | "compare-other-log" | "compare-broken"> {
+  /** Which of the two files. */
+  readonly which?: "a" | "b";
+  readonly checks?: readonly CheckView[];
+}
+
+interface Side {
+  readonly proof: Proof;
+  readonly replayed: Replayed;
+  readonly rows: ReadonlyMap<number, ChangeRow>;
+  readonly failed: readonly CheckView[];
+}
+
+/**
+ * Lays two snapshots of one record side by side. Both are derived from their signed changes and headers; no table, page or manifest is looked at, which
+ * `verifySnapshot` does. Either may be hostile: what does not hold in its proof is named, and what cannot be derived ends the comparison.
+ */
+export async function compareSnapshots(
+  a: ByteSource | Uint8Array,
+  b: ByteSource | Uint8Array,
+  job: Job = {},
+): Promise<Result<CompareReport, CompareError>> {
+  const half = (from: number): Job => ({ ...job, progress: (done, of) => job.progress?.(from * of + done, 2 * of) });
+  const left = await load(a, half(0));
+  if (!left.ok) return err({ ...left.error, which: "a" });
+  const right = await load(b, half(1));
+  if (!right.ok) return err({ ...right.error, which: "b" });
+  const [x, y] = [left.value, right.value];
+  if (x.proof.statement.log !== y.proof.statement.log) return err(coded("compare-other-log"));
+  return ok(await lay(x, y));
+}
+
+async function load(file: ByteSource | Uint8Array, job: Job): Promise<Result<Side, CompareError>> {
+  const zip = await openZip(file instanceof Uint8Array ? sourceOfBytes(file) : file);
+  if (!zip.ok) return zip;
+  if (!zip.value.has(PATH.statement)) return err(coded("snapshot-not-snapshot"));
+  const proof = await decodeProof((path) => zip.value.read(path));
+  if (!proof.ok) return proof;
+  const checks = new Checks();
+  const steps = new Steps(job, proof.value.headers.length + proof.value.rows.reduce((n, r) => n + r.items.length, 0));
+  const replayed = await replay(proof.value, checks, steps);
+  if (replayed === "cancelled") return err(coded("cancelled"));
+  const contents = replayed && (await checkContents(proof.value, replayed, checks, steps));
+  if (contents === "cancelled") return err(coded("cancelled"));
+  const verdict = checks.verdict();
+  const failed = [...verdict.unchanged.checks, ...verdict.complete.checks].filter((c) => c.state === "failed");
+  if (!replayed || !contents) return err({ ...coded("compare-broken"), checks: failed });
+  return ok({ proof: proof.value, replayed, rows: new Map(proof.value.rows.map((r) => [r.seq, r])), failed });
+}
+
+async function lay(a: Side, b: Side): Promise<CompareReport> {
+  const common = Math.min(a.replayed.entries.length, b.replayed.entries.length);
+  let fork: number | undefined;
+  for (let seq = 0; seq < common && fork === undefined; seq++) {
+    const [x, y] = [a.replayed.entries[seq], b.replayed.entries[seq]];
+    if (x && y && !equalBytes(x.leaf, y.leaf)) fork = seq;
+  }
+  const shared = fork ?? common;
+  const counts = Object.fromEntries(CLASSES.map((c) => [c, { a: 0, b: 0 }])) as Record<CompareClass, { a: number; b: number }>;
+  const rows: CompareRow[] = [];
+  const add = (is: CompareClass, only: "a" | "b", side: Side, seq: number, item: ChangeItem): void => {
+    counts[is][only]++;
+    const header = side.replayed.headerOf(seq);
+    if (is === "same" || is === "withheld-both" || rows.length >= MAX_ROWS || !header) return;
+    const kind = item.form === "blind" ? {} : { kind: item.tag.kind };
+    rows.push({ is, only, seq, channel: header.author.channel, time: header.relay.time, ...kind });
+  };
+  for (const seq of [...new Set([...a.rows.keys(), ...b.rows.keys()])].sort((p, q) => p - q)) {
+    const [x, y] = [a.rows.get(seq), b.rows.get(seq)];
+    if (seq < shared) {
+      // Both are bound to the same header, so they speak of the same changes in the same order (rule L1).
+      for (let i = 0; i < Math.max(x?.items.length ?? 0, y?.items.length ?? 0); i++) {
+        const [p, q] = [x?.items[i], y?.items[i]];
+        if (p?.form === "disclosed" && q?.form === "disclosed") {
+          add("same", "a", a, seq, p);
+          add("same", "b", b, seq, q);
+        } else if (p?.form === "disclosed") add(whyNot(q), "a", a, seq, p);
+        else if (q?.form === "disclosed") add(whyNot(p), "b", b, seq, q);
+        else if (p ?? q) add("withheld-both", p ? "a" : "b", p ? a : b, seq, (p ?? q) as ChangeItem);
+      }
+      continue;
+    }
+    const is = fork === undefined ? "later" : "fork";
+    for (const item of x?.items ?? []) if (item.form === "disclosed") add(is, "a", a, seq, item);
+    for (const item of y?.items ?? []) if (item.form === "disclosed") add(is, "b", b, seq, item);
+  }
+  const proof = fork === undefined ? undefined : await proofOf(a, b);
+  const unexplained = counts.unexplained.a + counts.unexplained.b;
+  return {
+    log: a.proof.statement.log,
+    relay: a.replayed.relay,
+    zone: a.proof.statement.zone,
+    a: sideOf(a),
+    b: sideOf(b),
+    ...(fork === undefined ? {} : { fork: { seq: fork } }),
+    ...(proof ? { proof } : {}),
+    counts,
+    rows,
+    agrees: fork === undefined && unexplained === 0 && a.failed.length + b.failed.length === 0,
+  };
+}
+
+const whyNot = (item: ChangeItem | undefined): CompareClass =>
+  item?.form === "tagged" ? (item.why === "settlement" ? "withheld-settlement" : "withheld-scope") : "unexplained";
+
+function sideOf({ proof, replayed, failed }: Side): CompareSide {
+  const { statement } = proof;
+  const member = memberOf(replayed.charter, statement.exporter);
+  return {
+    exporter: statement.names.find((n) => n.member === member)?.name ?? "",
+    member,
+    exported: statement.exported,
+    size: replayed.checkpoint.size,
+    time: replayed.checkpoint.time,
+    shown: proof.rows.reduce((n, r) => n + r.items.filter((i) => i.form === "disclosed").length, 0),
+    failed,
+  };
+}
+
+/** Two notes of one key over two logs are a proof against the relay: the larger log's leaves show how it began. */
+async function proofOf(a: Side, b: Side): Promise<Uint8Array | undefined> {
+  for (const side of [a, b]) {
+    const proof = await proveNotes(sourceOf(side), a.proof.note, b.proof.note);
+    if (proof) return proof;
+  }
+  return undefined;
+}
+
+function sourceOf({ proof, replayed }: Side): ProofSource {
+  const carriers = replayed.entries.filter((e) => e.header?.author.channel === "charter");
+  return {
+    log: proof.statement.log,
+    charter: replayed.charter,
+    statements: () =>
+      Promise.resolve(
+        proof.statements.flatMap((bytes, i) => {
+          const relay = carriers[i]?.header?.relay;
+          return relay && parseSigned(bytes).ok ? [{ seq: relay.seq, time: relay.time, bytes }] : [];
+        }),
+      ),
+    leaves: (size) => Promise.resolve(replayed.entries.slice(0, size).map((e) => e.leaf)),
+    entry: () => Promise.resolve(undefined),
+  };
+}

@@ -1,0 +1,64 @@
+import type { LogId, MemberId, Millis } from "../base/ids.ts";
+import type { CheckView } from "../replica/api.ts";
+
+/** Where two snapshots of one record stand to each other, for each change. Each has a sentence in `words.ts` and in the app's catalogue. */
+export const CLASSES = [
+  /** Shown in both, and the very same. */
+  "same",
+  /** Shown in one; the other leaves it out by its stated scope, and the log shows that it is there. */
+  "withheld-scope",
+  "withheld-settlement",
+  /** Shown in one; the other has its entry and neither shows nor explains it. */
+  "unexplained",
+  /** Left out in both. */
+  "withheld-both",
+  /** Logged after the other snapshot ends. */
+  "later",
+  /** Logged after the place where the two logs part. */
+  "fork",
+] as const;
+export type CompareClass = (typeof CLASSES)[number];
+
+export interface CompareSide {
+  readonly exporter: string;
+  readonly member: MemberId | undefined;
+  /** The exporter's clock. */
+  readonly exported: Millis;
+  /** Entries up to the snapshot's checkpoint, and its relay time. */
+  readonly size: number;
+  readonly time: Millis;
+  readonly shown: number;
+  /** What does not hold in this snapshot's proof. Pages and tables are not looked at here. */
+  readonly failed: readonly CheckView[];
+}
+
+export interface CompareRow {
+  readonly is: Exclude<CompareClass, "same" | "withheld-both">;
+  /** Which of the two shows it. */
+  readonly only: "a" | "b";
+  readonly seq: number;
+  readonly channel: string;
+  readonly time: Millis;
+  /** Its kind, where the tag is opened. */
+  readonly kind?: string;
+}
+
+export interface CompareReport {
+  readonly log: LogId;
+  readonly relay: string;
+  readonly zone: string;
+  readonly a: CompareSide;
+  readonly b: CompareSide;
+  /** The first place at which the logs differ; both were signed by the relay. */
+  readonly fork?: { readonly seq: number };
+  /** A proof file against the relay, where they fork and what both hold shows it. */
+  readonly proof?: Uint8Array;
+  /** Changes by class and by the side that shows them. */
+  readonly counts: Readonly<Record<CompareClass, { readonly a: number; readonly b: number }>>;
+  /** What is not the same, in the order of the log; at most `MAX_ROWS`. */
+  readonly rows: readonly CompareRow[];
+  /** Nothing differs but what scope and time explain. */
+  readonly agrees: boolean;
+}
+
+export const MAX_ROWS = 5_000;
