@@ -164,6 +164,56 @@ describe("a hostile relay", () => {
     await world.close();
   });
 
+  test("[C8] a relay that lost its last days gets them back from one device that agreed; the others go on by themselves, and nothing is lost", async () => {
+    const world = await family();
+    const log = logOf(world);
+    const old = world.relayStore.copy();
+    const before = [await say(world, world.device("ana"), "one"), await say(world, world.device("ben"), "two")];
+    await quiet(world);
+    world.relayDown();
+    world.relayStore = old;
+    await world.relayUp();
+    for (const name of ["ana", "ana2", "ben", "ben2"]) await expectStopped(world, world.device(name), ["relay-rollback"], "rollback");
+    const given = await world.get(world.device("ana").replica.restoreRelay(log, "job"));
+    expect(given).toBeGreaterThanOrEqual(2);
+    // The others look again when their app is opened or "Try now" is pressed.
+    for (const name of ["ana2", "ben", "ben2"]) await world.device(name).replica.syncNow();
+    await quiet(world);
+    const written = await say(world, world.device("ben"), "after");
+    await quiet(world);
+    for (const device of world.devices.values()) {
+      expect(isLive(household(device))).toBe(true);
+      for (const record of [...before, written]) expect((await device.replica.message(log, record))?.proof.state).not.toBe("saved");
+      // What happened stays among the faults.
+      expect((await device.replica.faults()).map((f) => f.code)).toContain("relay-rollback");
+    }
+    const again = await world.get(world.device("ana").replica.restoreRelay(log, "job"));
+    expect(again).toBe(0);
+    await world.close();
+  });
+
+  test("[C8] a relay that went on with another history gets nothing back: that is a fork, and it shows", async () => {
+    const world = await family();
+    const log = logOf(world);
+    const old = world.relayStore.copy();
+    world.net.offline("ben", true);
+    await say(world, world.device("ana"), "one");
+    await say(world, world.device("ana"), "two");
+    await quiet2(world);
+    world.relayDown();
+    world.relayStore = old;
+    await world.relayUp();
+    await expectStopped(world, world.device("ana"), ["relay-rollback"], "rollback");
+    // Ben was away and knows of no loss: what he writes takes the place of what the relay lost.
+    world.net.offline("ben", false);
+    await say(world, world.device("ben"), "another");
+    await quiet2(world);
+    const refused = await world.time.answer(world.device("ana").replica.restoreRelay(log, "job"));
+    expect(refused).toMatchObject({ ok: false, error: { code: "relay-went-on" } });
+    await world.time.until(async () => (await world.device("ana").replica.faults()).some((f) => f.code === "relay-fork"));
+    await world.close();
+  });
+
   test("[L2] a relay that rolled back and went on with another history is found", async () => {
     const world = await family();
     const old = world.relayStore.copy();

@@ -103,6 +103,7 @@ export const SHOTS: readonly Shot[] = [
   shot("today-waiting", "/", "waiting"),
   shot("today-offline", "/", "offline"),
   shot("today-stopped", "/", "stopped"),
+  shot("today-lost", "/", "lost"),
   shot("today-full", "/", "full"),
   shot("today-left", "/", "left"),
   shot("today-update", "/", "update"),
@@ -239,6 +240,11 @@ export const SHOTS: readonly Shot[] = [
   shot("settings-sheet", "/settings/sheet"),
   shot("settings-receipts", "/settings/receipts"),
   shot("settings-storage", "/settings/storage", "stopped"),
+  shot("settings-storage-lost", "/settings/storage", "lost"),
+  shot("settings-storage-given", "/settings/storage", "lost", async (page) => {
+    await page.getByRole("button", { name: "Give them back" }).click();
+    await page.getByText("entries back").waitFor();
+  }),
   shot("settings-leave", "/settings/leave", "offline"),
   shot("lost", "/nowhere"),
 ];

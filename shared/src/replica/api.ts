@@ -23,6 +23,10 @@ export type ActCode =
   | "relay-version"
   | "relay-refused"
   | "relay-busy"
+  /** The relay has a history that this device does not know in the place of what it lost. */
+  | "relay-went-on"
+  /** This device does not hold all of what the relay lost. */
+  | "not-all-here"
   | "link-broken"
   | "link-used"
   | "link-expired"
@@ -571,6 +575,11 @@ export interface ReplicaApi {
   syncNow(): Promise<void>;
   /** Who else saw this log grow (docs/relay.md, 'Witnesses'). */
   witnesses(log: LogId): Promise<readonly WitnessView[]>;
+  /**
+   * Gives a relay that went back to an older state (`relay-rollback`) the entries that this device holds and it lost, word for word, and
+   * syncs on. The person agreed before. `job` names its progress and stops it with `cancel`; gives the number of entries.
+   */
+  restoreRelay(log: LogId, job: string): Answer<number>;
   faults(): Promise<readonly FaultView[]>;
   faultProof(id: string): Answer<Uint8Array>;
   /** Checks such a file, of whatever log. Needs no vault. */

@@ -14,6 +14,7 @@ import { historyDetail } from "./history-detail.ts";
 import { faultViews, Histories, isPortable } from "./history.ts";
 import { People } from "./people.ts";
 import { Records } from "./records.ts";
+import { RelayCare } from "./relay-care.ts";
 import { SnapshotJobs } from "./snapshots.ts";
 import { actErrorOf, PASSPHRASE_MIN, VaultHolder } from "./vault-holder.ts";
 
@@ -42,6 +43,7 @@ class LocalReplica implements Replica {
   readonly #snapshots: SnapshotJobs;
   readonly #histories: Histories;
   readonly #accesses: Accesses;
+  readonly #relay: RelayCare;
   readonly #transfers = new Set<LogId>();
   #stopReceipts: () => void = () => undefined;
   #stopLock: () => void = () => undefined;
@@ -54,6 +56,7 @@ class LocalReplica implements Replica {
     this.#snapshots = new SnapshotJobs(core);
     this.#histories = new Histories(core);
     this.#accesses = new Accesses(core, this.#records);
+    this.#relay = new RelayCare(core);
     core.onLive = (open) => {
       this.#transfer(open);
     };
@@ -248,6 +251,8 @@ class LocalReplica implements Replica {
     return Promise.resolve(this.core.logs.get(log)?.session.witnesses.all ?? []);
   }
 
+  restoreRelay: ReplicaApi["restoreRelay"] = (log, job) => this.#relay.giveBack(log, job);
+
   faults(): Promise<readonly FaultView[]> {
     return Promise.resolve([...this.core.logs.values()].flatMap(faultViews));
   }
@@ -338,6 +343,7 @@ class LocalReplica implements Replica {
 
   cancel(job: string): Promise<void> {
     this.#snapshots.cancel(job);
+    this.#relay.cancel(job);
     return Promise.resolve();
   }
 

@@ -124,6 +124,17 @@ export class FileBox {
     return { up, down };
   }
 
+  /** A relay that lost entries may have lost files too: each one that is whole here is offered again, which costs one question where it is there. */
+  async offerAgain(): Promise<Result<void, Coded<StoreCode>>> {
+    const writes: Write[] = [];
+    for (const row of await this.#rows.scan("file", prefix(`${this.#log}/`))) {
+      const meta = row.key.endsWith("/meta") ? metaCodec.decode(row.value) : undefined;
+      if (!meta?.ok || !meta.value.uploaded || meta.value.here < meta.value.sealedSize) continue;
+      writes.push({ table: "file", key: row.key, value: metaCodec.encode({ ...meta.value, uploaded: false }) });
+    }
+    return writes.length === 0 ? ok(undefined) : this.#rows.commit(writes);
+  }
+
   /** Sends what the relay lacks, from where an earlier try ended. */
   async upload(id: FileId, address: string, token: string): Promise<Result<void, Coded<FileCode>>> {
     const meta = await this.meta(id);

@@ -21,6 +21,7 @@ import type { RowStore, StoreCode, Write } from "../vault/row-store.ts";
 import type { EntriesItem, PushEntry } from "../wire/messages.ts";
 import { BookDesk, type OpenBook } from "./desk.ts";
 import { FaultBook } from "./fault-book.ts";
+import { giveBack, type GiveBackProblem, type GiveBackSource } from "./give-back.ts";
 import { LogLink, type EntriesMessage, type LinkOwner, type ReceiptMessage } from "./link.ts";
 import { advance, keyName, pinOf, type LogState, type Opener, type Step } from "./log-state.ts";
 import { Outbox, type Sealed } from "./outbox.ts";
@@ -556,6 +557,26 @@ export class LogSession implements LinkOwner {
     if (known.writes.length === 0 || !(await this.#commit(known.writes)).ok) return;
     known.kept();
     this.#tell({ type: "sync" });
+  }
+
+  /**
+   * Gives the relay back what it lost and this device holds, after the person agreed (rule C8); then syncs on. What was found before stays
+   * among the faults.
+   * @returns how many entries it took
+   */
+  async giveBack(job: Pick<GiveBackSource, "onProgress" | "isCancelled">): Promise<Result<number, GiveBackProblem>> {
+    const { charter, tail } = this.#state;
+    if (!charter || this.isHalted()) return err(coded("relay-fork"));
+    this.link.stop();
+    await this.link.idle();
+    const { rows, ports } = this.#deps;
+    const pin = pinOf(this.#state, []);
+    if (!pin) return err(coded("not-held"));
+    const done = await giveBack({ log: this.log, ports, rows, signIn: this.signIn(), pin, verified: tail.verified, ...job });
+    const fault = done.ok ? undefined : done.error.fault;
+    if (fault) await this.#exclusive(() => this.#relayFault(fault));
+    if (!this.#isClosed) this.link.start();
+    return done;
   }
 
   async #compareNotes(notes: Received["notes"]): Promise<boolean> {

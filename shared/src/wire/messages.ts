@@ -27,6 +27,7 @@ export const WIRE_CODES = [
   "signature",
   "body-hash",
   "wrong-log",
+  "restore",
   "rate",
   "quota-member",
   "mailbox-full",
@@ -57,6 +58,8 @@ const relayName = zText(255).min(1);
 export type MailboxId = Hex32 & Brand<string, "MailboxId">;
 
 const MOST_ITEMS = 4_096;
+/** Nodes of a consistency proof between any two sizes that a number holds. */
+const MOST_PROOF = 64;
 
 const fullItem = z.strictObject({ a: zBytes(LIMITS.author), r: zBytes(LIMITS.relay), b: zBytes(LIMITS.body).nullable() });
 const item = z.union([fullItem, zExact<Uint8Array>(32)]);
@@ -112,12 +115,25 @@ export const clientMessage = z.discriminatedUnion("t", [
       .min(1)
       .max(LIMITS.entriesInPush),
   }),
+  z.strictObject({
+    t: z.literal("restore"),
+    id: zUint(),
+    from: zUint(),
+    entries: z
+      .array(z.strictObject({ a: zBytes(LIMITS.author), r: zBytes(LIMITS.relay), b: zBytes(LIMITS.body) }))
+      .min(1)
+      .max(LIMITS.entriesInPush),
+    note: zText(LIMITS.note),
+    proof: z.array(zExact<Uint8Array>(32)).max(MOST_PROOF),
+  }),
   z.strictObject({ t: z.literal("mail-put"), box: zId<MailboxId>(), m: zBytes(LIMITS.mail) }),
   z.strictObject({ t: z.literal("mail-take"), box: zId<MailboxId>(), after: zUint() }),
   z.strictObject({ t: z.literal("ping"), x: zUint() }),
 ]);
 export type ClientMessage = z.output<typeof clientMessage>;
 export type EntriesItem = z.output<typeof item>;
+/** What a relay lost, as it gave it out before (rule C8). */
+export type RestoreMessage = Extract<ClientMessage, { t: "restore" }>;
 export type PushEntry = { readonly a: Uint8Array; readonly b: Uint8Array };
 
 export const relayMessageCodec: Codec<RelayMessage> = structCodec<RelayMessage>(relayMessage, LIMITS.frame, quickEntries);

@@ -1,14 +1,17 @@
 import type { Hex32, LogId, MemberId, Millis } from "@countersign/shared/base/ids";
 import type { EntryChannel } from "@countersign/shared/entry/channels";
+import { err } from "@countersign/shared/base/result";
+import { originOf } from "@countersign/shared/sync/tail";
 import { authorPartId } from "@countersign/shared/entry/header";
 import { parentsOf, recoveryKeyOf, relayNow } from "@countersign/shared/charter/query";
 import type { Charter } from "@countersign/shared/charter/state";
 import type { Position } from "@countersign/shared/charter/types";
-import type { PushEntry, WireCode } from "@countersign/shared/wire/messages";
+import type { PushEntry, RestoreMessage, WireCode } from "@countersign/shared/wire/messages";
 import { makeConsistency, planConsistency } from "@countersign/shared/log/proof";
 import type { PageItem, StoredEntry, Write } from "../store/store.ts";
 import { admit, mayRetry, type Admitted } from "./admit.ts";
 import { checkAll, type Checked } from "./check.ts";
+import { checkLost, restore, type Restored } from "./restore.ts";
 import type { ActorPorts, Attached, CheckpointSigner, Receipt } from "./actor-ports.ts";
 import type { Flushable } from "./committer.ts";
 import type { Grant } from "./rights.ts";
@@ -45,7 +48,7 @@ interface Waiting {
 export class LogActor implements Flushable, Source {
   readonly log: LogId;
   readonly #ports: ActorPorts;
-  readonly #state: LogState;
+  #state: LogState;
   readonly #attached = new Set<Attached>();
   readonly #recent = new Recent();
   readonly #frames = new Map<string, Uint8Array>();
@@ -123,6 +126,32 @@ export class LogActor implements Flushable, Source {
     });
   }
 
+  /** Takes back entries that the store lost, all of a message or none (rule C8). Other pushes wait their turn meanwhile. */
+  restore(grant: Grant, message: RestoreMessage, answer: (receipt: Receipt) => void): Promise<void> {
+    const refused = (code: WireCode): Receipt => ({ n: [], error: { code, retry: mayRetry(code), at: 0 } });
+    const { limits } = this.#ports;
+    const isWithin = message.entries.every((entry) => limits.withinRate(this.log, grant, entry));
+    const checked = isWithin ? checkLost(message.entries) : Promise.resolve(err<WireCode>("rate"));
+    return this.#enqueue(async () => {
+      const alone = await checked;
+      if (this.#lost) return;
+      if (!alone.ok) {
+        this.#finish(refused(alone.error), answer);
+        return;
+      }
+      const copy = this.#state.clone();
+      const relay = { origin: originOf(this.#ports.name, this.log), publicKey: this.#signer.publicKey, now: this.#ports.now() };
+      const back = restore(copy, alone.value, message, relay);
+      if (!back.ok) {
+        this.#finish(refused(back.error), answer);
+        return;
+      }
+      this.#state = copy;
+      for (const { admitted, id, entry, milestone } of back.value) this.#write(admitted, id, entry, milestone);
+      this.#finish({ n: back.value.map((r) => r.entry.seq) }, answer);
+    });
+  }
+
   /** The founding entry, checked by the hub, and what came after it in the same push. */
   found(admitted: Admitted, entries: readonly PushEntry[], keySeed: Uint8Array, grant: Grant, answer: (receipt: Receipt) => void): void {
     const [first, ...rest] = entries;
@@ -191,6 +220,10 @@ export class LogActor implements Flushable, Source {
 
   #append(admitted: Admitted, entry: PushEntry, id: Hex32, at: Position): void {
     const { entry: stored, milestone } = this.#state.append(admitted.author, entry.a, entry.b, at, admitted.charter);
+    this.#write(admitted, id, stored, milestone);
+  }
+
+  #write(admitted: Admitted, id: Hex32, stored: StoredEntry, milestone: Restored["milestone"]): void {
     this.#fresh.set(id, stored.seq);
     this.#writes.push({ t: "entry", log: this.log, id, entry: stored });
     if (milestone) this.#writes.push({ t: "milestone", log: this.log, ...milestone });

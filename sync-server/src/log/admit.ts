@@ -40,6 +40,23 @@ export function admit(charter: Charter, grant: Grant, author: AuthorPart, body: 
   }
 }
 
+/** The same of an entry that stood in the log once, at its old place, whoever brings it back (rule C8). */
+export function admitOld(charter: Charter, author: AuthorPart, body: Uint8Array, at: Position): Result<Admitted, WireCode> {
+  if (author.log !== charter.log) return err("wrong-log");
+  switch (author.kind) {
+    case ENTRY_KIND.changes: {
+      const refusal = refusalOf(charter, author, at);
+      return refusal === undefined ? ok({ author, charter }) : err(refusal);
+    }
+    case ENTRY_KIND.charter: {
+      const parsed = readStatement(author, body);
+      return parsed.ok ? extended(charter, author, parsed.value, at) : parsed;
+    }
+    default:
+      return err("unsupported");
+  }
+}
+
 /**
  * The first entry of a log that does not exist yet. The caller has checked nothing; what the founding statement pins of the relay is
  * for the caller to compare.
@@ -104,9 +121,12 @@ function rememberWriter(charter: Charter, author: AuthorPart): void {
 function admitStatement(charter: Charter, grant: Grant, author: AuthorPart, body: Uint8Array, at: Position): Result<Admitted, WireCode> {
   const parsed = readStatement(author, body);
   if (!parsed.ok) return parsed;
-  if (!mayBring(grant, parsed.value)) return err("not-writer");
-  const next = extendCharter(charter, parsed.value, at);
-  return next.ok ? ok({ author, charter: next.value, statement: parsed.value }) : err(statementCode(next.error));
+  return mayBring(grant, parsed.value) ? extended(charter, author, parsed.value, at) : err("not-writer");
+}
+
+function extended(charter: Charter, author: AuthorPart, statement: SignedStatement, at: Position): Result<Admitted, WireCode> {
+  const next = extendCharter(charter, statement, at);
+  return next.ok ? ok({ author, charter: next.value, statement }) : err(statementCode(next.error));
 }
 
 /** The form of a charter entry (rule L0): the header names the statement and its first signer, and nothing else. */

@@ -79,6 +79,12 @@ export class LogState {
     );
   }
 
+  /** A copy that goes its own way, for entries that are taken all together or not at all. */
+  clone(): LogState {
+    const { log, charter, time } = this;
+    return new LogState(log, charter, this.#range.clone(), new Map(this.#channels), new Map(this.#members), time);
+  }
+
   get size(): number {
     return this.#range.size;
   }

@@ -18,6 +18,7 @@ export const SAY: Readonly<Record<WireCode, string>> = {
   signature: "A signature does not hold.",
   "body-hash": "The body is not the one that the author part names.",
   "wrong-log": "This entry belongs to another log.",
+  restore: "This does not continue the log as the relay's own checkpoint says.",
   rate: "Too much at once; it may be tried again a little later.",
   "quota-member": "This member has no room left on this relay.",
   "mailbox-full": "The mailbox is full.",

@@ -2,7 +2,14 @@ import { toId } from "@countersign/shared/base/bytes";
 import type { Hex32, LogId } from "@countersign/shared/base/ids";
 import { encode } from "@countersign/shared/cbor/cbor";
 import { LIMITS } from "@countersign/shared/entry/limits";
-import { CLOSE, clientMessageCodec, type ClientMessage, type MailboxId, type SignInRole } from "@countersign/shared/wire/messages";
+import {
+  CLOSE,
+  clientMessageCodec,
+  type ClientMessage,
+  type MailboxId,
+  type RestoreMessage,
+  type SignInRole,
+} from "@countersign/shared/wire/messages";
 import type { LogActor } from "../log/actor.ts";
 import type { Receipt } from "../log/actor-ports.ts";
 import { Reader } from "../log/reader.ts";
@@ -226,6 +233,9 @@ export class Session implements LinkReader, MailWatcher {
       case "push":
         await this.#push(me, message);
         return;
+      case "restore":
+        await this.#restore(me, message);
+        return;
       case "mail-put":
         await this.#mailPut(me, message.box, message.m);
         return;
@@ -279,6 +289,12 @@ export class Session implements LinkReader, MailWatcher {
       // Their signatures are checked beside each other; a connection that brings more waits, so that its socket does.
       if (this.#taking >= PUSHES_AT_ONCE) await done;
     } else if (me.role === "found") await this.#host.found(this, push, me.key);
+    else this.#notHere();
+  }
+
+  /** Only a device that the log has now may give back what comes after now (rule C8). */
+  async #restore(me: SignedIn, message: RestoreMessage): Promise<void> {
+    if (me.actor && me.grant?.as === "device") await me.actor.restore(me.grant, message, (receipt) => this.answer(message.id, receipt));
     else this.#notHere();
   }
 

@@ -18,7 +18,17 @@ export function checkHello(
   return verify("sign-in", signed, hello.s, hello.key) ? undefined : { code: "sign-in-refused", close: CLOSE.signIn };
 }
 
-const KNOWN_TYPES: ReadonlySet<string> = new Set(["hello", "reserve", "subscribe", "window", "push", "mail-put", "mail-take", "ping"]);
+const KNOWN_TYPES: ReadonlySet<string> = new Set([
+  "hello",
+  "reserve",
+  "subscribe",
+  "window",
+  "push",
+  "restore",
+  "mail-put",
+  "mail-take",
+  "ping",
+]);
 
 /** Whether a frame is canonical CBOR with a type that this version does not have: told apart from a broken message of a known type (W6). */
 export function isUnknownType(bytes: Uint8Array): boolean {

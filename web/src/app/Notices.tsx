@@ -38,11 +38,12 @@ export function Notices(): ReactNode {
     );
   }
   if (sync?.state === "stopped") {
+    const isLoss = sync.fault.code === "relay-rollback";
     notes.push(
       <Note key="stopped" tone="bad" live>
-        {t("sync.stopped")}. {t("sync.unsent", { count: sync.unsent })}.{" "}
+        {t(isLoss ? "sync.lost" : "sync.stopped")}. {t("sync.unsent", { count: sync.unsent })}.{" "}
         <Anchor component={Link} to="/settings/storage">
-          {t("sync.fault")}
+          {t(isLoss ? "sync.giveBack" : "sync.fault")}
         </Anchor>
       </Note>,
     );

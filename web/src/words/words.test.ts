@@ -38,6 +38,8 @@ const ACT_CODES = {
   "relay-version": 1,
   "relay-refused": 1,
   "relay-busy": 1,
+  "relay-went-on": 1,
+  "not-all-here": 1,
   "link-broken": 1,
   "link-used": 1,
   "link-expired": 1,

@@ -54,6 +54,7 @@ export const METHODS: ReadonlySet<Method> = new Set<Method>([
   "revokeDevice",
   "leave",
   "syncNow",
+  "restoreRelay",
   "sendMessage",
   "seen",
   "setViewReceipts",

@@ -6,7 +6,7 @@ import { NOW, SAFETY, SHEET, invited, own, waiting } from "./household.ts";
 import { compareReportOf, proofReportOf, reportOf } from "./snapshot.ts";
 import { detailOf, filteredHistory, worldAt } from "./history.ts";
 import { balanceOf, filtered, page, threadViews } from "./views.ts";
-import { FAULTS, WITNESSES, makeWorld, type World } from "./world.ts";
+import { faultsOf, WITNESSES, makeWorld, type World } from "./world.ts";
 import { addExpense, answerExpense, sendMessage, share } from "./writes.ts";
 
 const PASSPHRASE = "correct horse battery staple";
@@ -168,7 +168,13 @@ function makeApi(world: World): ReplicaApi {
     sync: () => Promise.resolve(world.sync),
     syncNow: () => Promise.resolve(),
     witnesses: () => Promise.resolve(world.scenario === "home" ? WITNESSES : []),
-    faults: () => Promise.resolve(world.scenario === "stopped" ? FAULTS : []),
+    restoreRelay: async (log, name) => {
+      if (!(await job(name))) return err({ code: "cancelled" });
+      world.sync = { state: "up-to-date", at: NOW };
+      for (const listener of world.listeners) listener({ topic: "sync", log });
+      return ok(12);
+    },
+    faults: () => Promise.resolve(faultsOf(world.scenario)),
     faultProof: () => Promise.resolve(ok(new TextEncoder().encode("made-up proof"))),
     checkFaultProof: (bytes) => Promise.resolve(ok(proofReportOf(bytes.at(-1) === 70))),
 

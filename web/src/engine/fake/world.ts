@@ -1,5 +1,6 @@
 import type {
   ExpenseView,
+  FaultView,
   HouseholdView,
   MessageView,
   Patch,
@@ -50,7 +51,12 @@ const fault = {
   portable: true,
 } as const;
 
-export const FAULTS = [
+const loss = { ...fault, id: "f3", code: "relay-rollback", seq: 398 } as const;
+
+/** What was found in a scenario, as the relay's sync state and the list of settings tell it. */
+export const faultsOf = (scenario: string): readonly FaultView[] => (scenario === "lost" ? [loss] : scenario === "stopped" ? FAULTS : []);
+
+const FAULTS: readonly FaultView[] = [
   fault,
   { ...fault, id: "f2", who: deviceId(4), code: "device-body", seq: 98, proof: false, portable: false, at: NOW - 86_400_000 * 40 } as const,
 ];
@@ -144,6 +150,9 @@ function change(world: World, scenario: string): void {
       break;
     case "stopped":
       world.sync = { state: "stopped", fault, unsent: 2, lastSynced: NOW - 7_200_000 };
+      break;
+    case "lost":
+      world.sync = { state: "stopped", fault: loss, unsent: 1, lastSynced: NOW - 7_200_000 };
       break;
     case "full":
       world.vault = { ...OPEN, usedBytes: 1_980_000_000, quotaBytes: 2_000_000_000 };

@@ -16,6 +16,7 @@ import { savedWords } from "../../ui/Proof.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { useAct } from "../../ui/useAct.ts";
 import { t } from "../../words/words.ts";
+import { GiveBack } from "./GiveBack.tsx";
 
 /** Where the record is kept, who passes it on, and what contradicted the proofs. */
 export default function Storage(): ReactNode {
@@ -125,6 +126,7 @@ function Fault({ fault }: { readonly fault: FaultView }): ReactNode {
         {clockOf(where.zone).moment(fault.at)}
       </Text>
       {fault.proof && who === "relay" ? <Text size="sm">{t(fault.portable ? "relayProof.portable" : "relayProof.kept")}</Text> : null}
+      {fault.code === "relay-rollback" ? <GiveBack fault={fault} /> : null}
       {fault.proof ? (
         <Group mt="xs">
           <Button

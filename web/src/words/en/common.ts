@@ -65,6 +65,13 @@ export const common = {
   "sync.fault": "Why syncing stopped",
   "sync.fault.next":
     "Everything on this device stays readable, and you can go on writing. Keep the proof and show it to whoever runs the relay, or to your lawyer.",
+  "sync.lost": "The relay lost entries that this device holds",
+  "sync.giveBack": "Give them back",
+  "sync.giveBack.text":
+    "The relay lost entries that this device holds, for example because its disk was lost and an older backup took its place. This device can give them back exactly as they were: the same words, places and times. Nobody can add or change anything by it, and the other parent's device syncs on by itself.",
+  "sync.giveBack.doing": "Giving the relay back what it lost",
+  "sync.giveBack.done":
+    "{count, plural, =0 {The relay has everything again.} one {The relay has one entry back.} other {The relay has # entries back.}}",
   "sync.fault.save": "Save the proof",
   "sync.fault.device": "A device of {name}",
 

@@ -14,6 +14,10 @@ export const errors = {
   "error.relay-version": "The relay speaks another version. Update the app, or ask whoever runs the relay to update it.",
   "error.relay-refused": "The relay did not accept this. Try again later, or ask whoever runs the relay.",
   "error.relay-busy": "The relay is busy. Wait a minute and try again.",
+  "error.relay-went-on":
+    "The relay has taken other entries in their place since, so these can't be put back. Save the proof, and ask whoever runs the relay.",
+  "error.not-all-here":
+    "This device does not hold everything that is missing. Open the record on your other device, or ask the other parent to give it back.",
   "error.link-broken": "This link is not complete. Ask for it again and copy the whole of it.",
   "error.link-used": "This link has been used already. Ask the other parent for a new one.",
   "error.link-expired": "This link has run out. Ask the other parent for a new one.",
