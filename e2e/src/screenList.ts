@@ -25,12 +25,10 @@ const fillStart = async (page: Page): Promise<void> => {
 };
 
 const verifyFile =
-  (first: number) =>
+  (first: number, name = "snapshot-2026.zip", shows = "Verdict") =>
   async (page: Page): Promise<void> => {
-    await page
-      .locator("input[type=file]")
-      .setInputFiles({ name: "snapshot-2026.zip", mimeType: "application/zip", buffer: Buffer.alloc(100, first) });
-    await page.getByRole("heading", { name: "Verdict" }).waitFor();
+    await page.locator("input[type=file]").setInputFiles({ name, mimeType: "application/zip", buffer: Buffer.alloc(100, first) });
+    await page.getByText(shows).first().waitFor();
   };
 
 const proofFile =
@@ -205,6 +203,10 @@ export const SHOTS: readonly Shot[] = [
     await page.getByLabel("Dentist").check();
     await page.waitForTimeout(400);
   }),
+  shot("exports-sealed", "/exports", "home", async (page) => {
+    await page.getByLabel("Whoever knows a passphrase").check();
+    await page.getByLabel("Passphrase for the reader").fill("too short");
+  }),
   shot("exports-none", "/exports", "empty"),
   shot("exports-making", "/exports", "home", async (page) => {
     await page.getByRole("button", { name: "Make the snapshot" }).click();
@@ -224,6 +226,8 @@ export const SHOTS: readonly Shot[] = [
   shot("verify-proof-kept", "/verify", "none", proofFile(1)),
   shot("verify", "/verify", "none"),
   shot("verify-good", "/verify", "none", verifyFile(80)),
+  shot("verify-sealed", "/verify", "none", verifyFile(97, "for-you.zip.age", "is sealed for its reader")),
+  shot("verify-countersign", "/verify", "home", verifyFile(80)),
   shot("verify-failed", "/verify", "none", verifyFile(70)),
   shot("settings", "/settings"),
   shot("settings-people", "/settings/people"),

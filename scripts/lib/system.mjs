@@ -10,7 +10,11 @@ const NEEDED = [
   ["xauth", "xauth"],
   // The stock tools with which a snapshot is looked at without us.
   ["openssl", "openssl"],
-  ["python3", "python3"],
+  ["/usr/bin/python3", "python3"],
+  ["/usr/lib/python3/dist-packages/nacl/__init__.py", "python3-nacl"],
+  ["age", "age"],
+  ["ssh-keygen", "openssh-client"],
+  ["unzip", "unzip"],
   ["/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "fonts-dejavu-core"],
   // Electron's own libraries; Chromium brings the rest.
   ["libgtk-3.so.0", "libgtk-3-0"],

@@ -5,6 +5,7 @@ import { PATH } from "../src/snapshot/paths.ts";
 import { publicKeyPem } from "../src/snapshot/pem.ts";
 import { decodeProof, encodeProof, type Proof } from "../src/snapshot/proof.ts";
 import { openZip } from "../src/snapshot/zip-read.ts";
+import { allowedSigners, sshSignature } from "../src/snapshot/sshsig.ts";
 import { ZipWriter } from "../src/snapshot/zip-write.ts";
 import { signRaw, type SignKeyPair } from "../src/crypto/sign.ts";
 
@@ -47,6 +48,8 @@ export function resign(bundle: Bundle, key: SignKeyPair): Bundle {
     [PATH.manifest, list],
     [PATH.signature, signRaw(list, key.secretKey)],
     [PATH.signer, publicKeyPem(key.publicKey)],
+    [PATH.sshSignature, sshSignature(list, key)],
+    [PATH.sshSigners, allowedSigners(key.publicKey)],
   ]);
   tags.set(PATH.tagManifest, manifest(TAG_FILES.map((path) => ({ path, hash: hashOf(tags.get(path) ?? new Uint8Array()) }))));
   return new Map([...tags, ...data]);

@@ -4,6 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:http";
+import { sealing } from "../../src/crypto/age.ts";
+import { Gathered } from "../../src/snapshot/bytes-io.ts";
+import { makeAuthority } from "../../test/time-stamp-authority.ts";
 import { makeHousehold } from "../../test/household.ts";
 import { pack, unpack } from "../../test/bundle.ts";
 import { initCrypto } from "../../src/crypto/init.ts";
@@ -52,6 +57,57 @@ async function cli(...args: readonly string[]): Promise<{ code: number; out: str
   const code = await runCli(args, { out: (t) => (said.out += t), err: (t) => (said.err += t), isTerminal: false });
   return { code, ...said };
 }
+
+describe("a snapshot sealed for its reader", () => {
+  it("[S9] is opened with a passphrase from a file, says so without one, and leaves nothing where it does not open", async () => {
+    const sealed = join(folder, "sealed.zip.age");
+    const out = new Gathered();
+    const stream = sealing({ passphrase: "three quiet ducks" }, out.sink);
+    await stream.write(new Uint8Array(await readFile(good)));
+    await stream.finish();
+    await writeFile(sealed, out.bytes());
+    const [right, wrong] = [join(folder, "right"), join(folder, "wrong")];
+    await writeFile(right, "three quiet ducks\n");
+    await writeFile(wrong, "three loud ducks\n");
+    expect(await cli("verify", sealed)).toMatchObject({ code: 2, err: expect.stringContaining("sealed for its reader") as string });
+    expect(await cli("verify", sealed, "--passphrase-file", wrong)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("does not open") as string,
+    });
+    expect((await cli("verify", sealed, "--passphrase-file", right)).code).toBe(0);
+    const plain = join(folder, "opened.zip");
+    expect((await cli("open", sealed, "--out", plain, "--passphrase-file", wrong)).code).toBe(2);
+    expect((await readdir(folder)).filter((f) => f.includes("opened"))).toEqual([]);
+    expect((await cli("open", sealed, "--out", plain, "--passphrase-file", right)).code).toBe(0);
+    expect((await readFile(plain)).equals(await readFile(good))).toBe(true);
+    expect((await cli("open", good, "--out", plain)).err).toContain("not sealed");
+  });
+
+  it("[S14] gets a time stamp later, or says why not", async () => {
+    const authority = await makeAuthority(join(folder, "authority"));
+    const server = createServer((request, reply) => {
+      void (async () => {
+        const pieces: Buffer[] = [];
+        for await (const piece of request) pieces.push(piece as Buffer);
+        reply.end(request.url === "/nonsense" ? "nonsense" : await authority.answer(new Uint8Array(Buffer.concat(pieces))));
+      })();
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    const { port } = server.address() as AddressInfo;
+    const address = `http://127.0.0.1:${String(port)}`;
+    const stamped = join(folder, "stamped.zip");
+    try {
+      expect((await cli("stamp", good, "--authority", `${address}/nonsense`, "--out", stamped)).err).toContain("no time stamp");
+      expect((await readdir(folder)).filter((f) => f.includes("stamped"))).toEqual([]);
+      expect(await cli("stamp", good, "--authority", address, "--out", stamped)).toMatchObject({ code: 0 });
+    } finally {
+      server.close();
+    }
+    expect((await cli("verify", stamped)).out).toContain("Test TSA");
+    expect((await cli("stamp", stamped, "--authority", address, "--out", stamped)).err).toContain("has a time stamp already");
+    expect((await cli("stamp", good, "--authority", "http://127.0.0.1:9", "--out", stamped)).err).toContain("could not be reached");
+  });
+});
 
 describe("countersign verify", () => {
   it("[S7] prints the three parts and ends with 0 where nothing failed", async () => {

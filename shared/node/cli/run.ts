@@ -1,13 +1,20 @@
 import { parseArgs } from "node:util";
 import { EXIT, type Io } from "./io.ts";
 import { compareCommand } from "./compare.ts";
+import { openCommand } from "./open.ts";
 import { proofCommand } from "./proof.ts";
 import { sampleCommand } from "./sample.ts";
+import { stampCommand } from "./stamp.ts";
 import { verifyCommand } from "./verify.ts";
 
 const HELP = `Usage:
-  countersign verify FILE [--json]
+  countersign verify FILE [--json] [--passphrase-file FILE | --identity FILE]
       Checks a snapshot. Exit code 0: nothing failed. 1: something failed. 2: the file cannot be read as a snapshot.
+      The last two open a snapshot that is sealed for its reader, with a passphrase or an age identity from a file.
+  countersign open FILE --out FILE (--passphrase-file FILE | --identity FILE)
+      Writes what a sealed snapshot holds. 'age -d' does the same.
+  countersign stamp FILE --authority URL --out FILE
+      Writes a copy of a snapshot with a time stamp (RFC 3161) of that authority added. No other file in it changes.
   countersign proof FILE [--json]
       Checks a proof that a relay broke its rules. Exit code 0: the proof holds against the relay that it names. 1: it does not.
       2: the file cannot be read as a proof.
@@ -32,11 +39,15 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
       io.out(HELP);
       return EXIT.good;
     case "verify":
-      return fileArgs("verify", rest, io, verifyCommand);
+      return verifyArgs(rest, io);
     case "compare":
       return compareArgs(rest, io);
     case "proof":
       return fileArgs("proof", rest, io, proofCommand);
+    case "open":
+      return openArgs(rest, io);
+    case "stamp":
+      return stampArgs(rest, io);
     case "sample":
       return sampleArgs(rest, io);
     default:
@@ -79,6 +90,43 @@ async function compareArgs(args: readonly string[], io: Io): Promise<number> {
   const [a, b, ...more] = read.positionals;
   if (a === undefined || b === undefined || more.length > 0) return usage("'compare' takes two files.", io);
   return compareCommand([a, b], { json: read.values.json === true, proof: read.values.proof }, io);
+}
+
+const TEXT = { type: "string" } as const;
+const HELP_OPTION = { help: { type: "boolean", short: "h" } } as const;
+const OPENERS = { "passphrase-file": TEXT, identity: TEXT } as const;
+
+async function verifyArgs(args: readonly string[], io: Io): Promise<number> {
+  const read = parse(() =>
+    parseArgs({ args: [...args], allowPositionals: true, options: { json: { type: "boolean" }, ...OPENERS, ...HELP_OPTION } }),
+  );
+  if (!read) return usage("This option is not known to 'verify'.", io);
+  if (read.values.help === true) return runCli(["--help"], io);
+  const [path, ...more] = read.positionals;
+  if (path === undefined || more.length > 0) return usage("'verify' takes one file.", io);
+  const files = { passphraseFile: read.values["passphrase-file"], identity: read.values.identity };
+  return verifyCommand(path, read.values.json === true, io, files);
+}
+
+async function openArgs(args: readonly string[], io: Io): Promise<number> {
+  const read = parse(() => parseArgs({ args: [...args], allowPositionals: true, options: { out: TEXT, ...OPENERS, ...HELP_OPTION } }));
+  if (!read) return usage("This option is not known to 'open'.", io);
+  if (read.values.help === true) return runCli(["--help"], io);
+  const [path, ...more] = read.positionals;
+  const { out } = read.values;
+  if (path === undefined || more.length > 0 || out === undefined) return usage("'open' takes one file, and --out FILE.", io);
+  return openCommand(path, out, { passphraseFile: read.values["passphrase-file"], identity: read.values.identity }, io);
+}
+
+async function stampArgs(args: readonly string[], io: Io): Promise<number> {
+  const read = parse(() => parseArgs({ args: [...args], allowPositionals: true, options: { out: TEXT, authority: TEXT, ...HELP_OPTION } }));
+  if (!read) return usage("This option is not known to 'stamp'.", io);
+  if (read.values.help === true) return runCli(["--help"], io);
+  const [path, ...more] = read.positionals;
+  const { out, authority } = read.values;
+  if (path === undefined || more.length > 0 || out === undefined || authority === undefined)
+    return usage("'stamp' takes one file, --authority URL and --out FILE.", io);
+  return stampCommand(path, authority, out, io);
 }
 
 async function sampleArgs(args: readonly string[], io: Io): Promise<number> {

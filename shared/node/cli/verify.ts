@@ -1,4 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { coded, err, ok, type Result } from "../../src/base/result.ts";
+import { openSeal } from "../../src/crypto/age.ts";
+import { Gathered, sourceOfBytes, type ByteSource } from "../../src/snapshot/bytes-io.ts";
+import { openerOf, sealOf } from "../../src/snapshot/sealed.ts";
+import { readOpener, type OpenerFiles } from "./opener.ts";
 import { initCrypto } from "../../src/crypto/init.ts";
 import type { CheckView, SnapshotReport, VerdictView } from "../../src/replica/api.ts";
 import { SNAPSHOT_SENTENCES, type SnapshotError } from "../../src/snapshot/codes.ts";
@@ -12,19 +17,38 @@ import { endProgress, EXIT, progressOn, type Io } from "./io.ts";
 import { safe } from "./load.ts";
 
 /** `countersign verify FILE`: exit 0 nothing failed, 1 something failed, 2 cannot be read. */
-export async function verifyCommand(path: string, asJson: boolean, io: Io): Promise<number> {
+export async function verifyCommand(path: string, asJson: boolean, io: Io, files: OpenerFiles = {}): Promise<number> {
   const file = await openFileSource(path);
   if (!file.ok) return unreadable(fileSentence(file.error), undefined, asJson, io);
   await initCrypto();
   await initAutomergeNode();
   const progress = progressOn(io, "Checking");
-  const report = await verifySnapshot(file.value, { progress, pause: () => nextTurn() });
+  const plain = await plainOf(file.value, files);
+  if (!plain.ok) {
+    await file.value.close();
+    return unreadable(plain.error.text, plain.error.error, asJson, io);
+  }
+  const report = await verifySnapshot(plain.value, { progress, pause: () => nextTurn() });
   await file.value.close();
   endProgress(io);
   if (!report.ok) return unreadable(sentence(report.error), report.error, asJson, io);
   const { verdict } = report.value;
   io.out(asJson ? `${JSON.stringify(summary(report.value), null, 2)}\n` : printed(report.value));
   return partsOf(verdict).some(([, part]) => part.state === "failed") ? EXIT.failed : EXIT.good;
+}
+
+/** What to check: the file, or what is sealed in it. That is opened in memory, since no plain copy should be left on a disk. */
+async function plainOf(
+  file: ByteSource,
+  files: OpenerFiles,
+): Promise<Result<ByteSource, { readonly text: string; readonly error?: SnapshotError }>> {
+  if ((await sealOf(file)) === undefined) return ok(file);
+  const opener = await readOpener(files);
+  if (!opener.ok) return err({ text: opener.error });
+  if (opener.value === undefined) return err({ text: SNAPSHOT_SENTENCES["snapshot-sealed"], error: coded("snapshot-sealed") });
+  const gathered = new Gathered();
+  const opened = await openSeal(file, openerOf(opener.value), gathered.sink);
+  return opened.ok ? ok(sourceOfBytes(gathered.bytes())) : err({ text: SNAPSHOT_SENTENCES[opened.error.code], error: opened.error });
 }
 
 const sentence = (error: SnapshotError): string =>

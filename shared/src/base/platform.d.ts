@@ -23,3 +23,17 @@ declare class Blob {
   slice(from: number, to: number): Blob;
   arrayBuffer(): Promise<ArrayBuffer>;
 }
+interface ReadableStreamReader {
+  read(): Promise<{ readonly done: false; readonly value: Uint8Array } | { readonly done: true }>;
+  cancel(reason?: unknown): Promise<void>;
+}
+declare class ReadableStream<T = Uint8Array> {
+  constructor(source: { pull(controller: { enqueue(piece: T): void; close(): void; error(reason: unknown): void }): Promise<void> });
+  getReader(): ReadableStreamReader;
+}
+declare class TransformStream {
+  readonly readable: ReadableStream;
+  readonly writable: {
+    getWriter(): { write(piece: Uint8Array): Promise<void>; close(): Promise<void>; abort(reason?: unknown): Promise<void> };
+  };
+}

@@ -27,6 +27,7 @@ export const DOMAINS = [
   "vault-row",
   "mailbox",
   "manifest",
+  "countersignature",
 ] as const;
 
 export type Domain = (typeof DOMAINS)[number];

@@ -6,7 +6,8 @@ import type { Result } from "../base/result.ts";
 import type { CompareReport } from "../compare/report.ts";
 import type { ProofReport } from "../fault-proof/report.ts";
 import type { ChangeHash, DeviceId, FileId, LogId, MemberId, Millis, RecordId } from "../base/ids.ts";
-import type { SnapshotCode } from "../snapshot/codes.ts";
+import type { SealFor } from "../crypto/age.ts";
+import type { CountersignCode } from "../snapshot/countersign.ts";
 
 /** What can go wrong when a person asks for something; each code has one sentence in the message catalogue (`error.<code>`). */
 export type ActCode =
@@ -57,7 +58,8 @@ export type ActCode =
   | "proof-too-large"
   | "proof-damaged"
   | "proof-newer"
-  | SnapshotCode
+  | CountersignCode
+  | "recipient-wrong"
   | "internal";
 
 export interface ActError {
@@ -471,6 +473,9 @@ export interface VerdictView {
 }
 
 export interface SnapshotReport {
+  /** The record that it is of, and the member whose device exported it; left out where nothing could be derived. */
+  readonly log?: LogId;
+  readonly exporter?: MemberId;
   readonly verdict: VerdictView;
   readonly people: readonly { readonly member: MemberId; readonly name: string }[];
   readonly zone: string;
@@ -618,11 +623,15 @@ export interface ReplicaApi {
   /** The filtered lines as a table (RFC 4180), oldest first; this person's own openings and exports only where the filter asks for them. */
   exportHistory(log: LogId, filter: HistoryFilter, at: Millis | undefined, job: string): Answer<{ name: string; bytes: Uint8Array }>;
   previewSnapshot(log: LogId, scope: SnapshotScope): Answer<SnapshotPreview>;
-  exportSnapshot(log: LogId, scope: SnapshotScope, passphrase: string, job: string): Answer<SnapshotFile>;
+  /** @param seal whom it is sealed for (rule S9); left out, whoever has the file can read it */
+  exportSnapshot(log: LogId, scope: SnapshotScope, passphrase: string, job: string, seal?: SealFor): Answer<SnapshotFile>;
   /** Needs no vault. */
-  verifySnapshot(file: Blob, job: string): Answer<SnapshotReport>;
   /** Two snapshots of one record side by side. Needs no vault. */
   compareSnapshots(a: Blob, b: Blob, job: string): Answer<CompareReport>;
+  /** @param opener passphrase or age identity of a sealed file; `snapshot-sealed` asks for it */
+  verifySnapshot(file: Blob, job: string, opener?: string): Answer<SnapshotReport>;
+  /** A copy with this device's 'I hold the same entries' added (rule S10). Asks for the vault's passphrase again. */
+  countersignSnapshot(log: LogId, file: Blob, passphrase: string, job: string, opener?: string): Answer<SnapshotFile>;
   cancel(job: string): Promise<void>;
 
   // a generated household to look at: opens in memory, nothing is stored

@@ -329,17 +329,24 @@ class LocalReplica implements Replica {
   previewSnapshot: ReplicaApi["previewSnapshot"] = (log, scope) => this.#snapshots.preview(log, scope);
 
   async exportSnapshot(
-    ...[log, scope, passphrase, job]: Parameters<ReplicaApi["exportSnapshot"]>
+    ...[log, scope, passphrase, job, seal]: Parameters<ReplicaApi["exportSnapshot"]>
   ): ReturnType<ReplicaApi["exportSnapshot"]> {
     const confirmed = await this.core.vault.confirm(passphrase);
     if (!confirmed.ok) return confirmed;
-    const made = await this.#snapshots.export(log, scope, job);
+    const made = await this.#snapshots.export(log, scope, job, seal);
     if (made.ok) await this.#accesses.took("snapshot", { log, file: made.value.file, scope });
     return made;
   }
 
-  verifySnapshot: ReplicaApi["verifySnapshot"] = (bytes, job) => this.#snapshots.verify(bytes, job);
   compareSnapshots: ReplicaApi["compareSnapshots"] = (a, b, job) => this.#snapshots.compare(a, b, job);
+  verifySnapshot: ReplicaApi["verifySnapshot"] = (file, job, opener) => this.#snapshots.verify(file, job, opener);
+
+  async countersignSnapshot(
+    ...[log, file, passphrase, job, opener]: Parameters<ReplicaApi["countersignSnapshot"]>
+  ): ReturnType<ReplicaApi["countersignSnapshot"]> {
+    const confirmed = await this.core.vault.confirm(passphrase);
+    return confirmed.ok ? this.#snapshots.countersign(log, file, job, opener) : confirmed;
+  }
 
   cancel(job: string): Promise<void> {
     this.#snapshots.cancel(job);

@@ -5,8 +5,12 @@ import { err, ok, type Result } from "../base/result.ts";
 import { BlobGathered, sourceOfBlob } from "../snapshot/blob-io.ts";
 import type { Job, SnapshotSource } from "../snapshot/source.ts";
 import { verifySnapshot } from "../snapshot/verify.ts";
+import { countersignSnapshot } from "../snapshot/countersign.ts";
+import { unsealed } from "../snapshot/sealed.ts";
+import { isRecipient, sealing, type SealFor } from "../crypto/age.ts";
 import { previewSnapshot, streamSnapshot, type WriteSnapshotCode } from "../snapshot/write.ts";
 import type { ActError, Answer, SnapshotFile, SnapshotPreview, SnapshotReport, SnapshotScope } from "./api.ts";
+import { PASSPHRASE_MIN } from "./vault-holder.ts";
 import type { ReplicaCore } from "./core.ts";
 import { snapshotSource } from "./snapshot-source.ts";
 
@@ -28,21 +32,28 @@ export class SnapshotJobs {
     return made.ok ? made : err(writeError(made.error.code));
   }
 
-  async export(log: LogId, scope: SnapshotScope, job: string): Answer<SnapshotFile> {
+  async export(log: LogId, scope: SnapshotScope, job: string, seal?: SealFor): Answer<SnapshotFile> {
+    if (seal && "recipient" in seal && !isRecipient(seal.recipient)) return err({ code: "recipient-wrong" });
+    if (seal && "passphrase" in seal && Array.from(seal.passphrase).length < PASSPHRASE_MIN)
+      return err({ code: "passphrase-short", limit: PASSPHRASE_MIN });
     const source = await this.#source(log);
     if (!source.ok) return source;
     return this.run(job, async (running) => {
       const gathered = new BlobGathered();
-      const made = await streamSnapshot(source.value, scope, gathered.sink, running);
+      const sealed = seal && sealing(seal, gathered.sink);
+      const made = await streamSnapshot(source.value, scope, sealed?.write ?? gathered.sink, running);
       if (!made.ok) return err(writeError(made.error.code));
       const day = new Date(source.value.exported).toISOString().slice(0, 10);
-      return ok({ name: `countersign-${day}-${log.slice(0, 8)}.zip`, file: gathered.blob("application/zip") });
+      await sealed?.finish();
+      return ok({ name: `countersign-${day}-${log.slice(0, 8)}.zip${seal ? ".age" : ""}`, file: gathered.blob("application/zip") });
     });
   }
 
-  async verify(file: Blob, job: string): Answer<SnapshotReport> {
+  async verify(file: Blob, job: string, opener?: string): Answer<SnapshotReport> {
     return this.run(job, async (running) => {
-      const report = await verifySnapshot(sourceOfBlob(file), running);
+      const plain = await unsealed(file, opener);
+      if (!plain.ok) return err({ code: plain.error.code });
+      const report = await verifySnapshot(sourceOfBlob(plain.value), running);
       return report.ok ? report : err({ code: report.error.code });
     });
   }
@@ -51,6 +62,21 @@ export class SnapshotJobs {
     return this.run(job, async (running) => {
       const report = await compareSnapshots(sourceOfBlob(a), sourceOfBlob(b), running);
       return report.ok ? report : err({ code: report.error.code });
+    });
+  }
+
+  /** A copy of a snapshot of this log with this device's countersignature (rule S10). */
+  async countersign(log: LogId, file: Blob, job: string, opener?: string): Answer<SnapshotFile> {
+    const source = await this.#source(log);
+    if (!source.ok) return source;
+    return this.run(job, async (running) => {
+      const plain = await unsealed(file, opener);
+      if (!plain.ok) return err({ code: plain.error.code });
+      const gathered = new BlobGathered();
+      const signed = await countersignSnapshot(sourceOfBlob(plain.value), source.value, gathered.sink, running);
+      if (!signed.ok) return err({ code: signed.error.code });
+      const day = new Date(source.value.exported).toISOString().slice(0, 10);
+      return ok({ name: `countersigned-${day}-${log.slice(0, 8)}.zip`, file: gathered.blob("application/zip") });
     });
   }
 

@@ -1,11 +1,24 @@
 import { signRaw } from "../crypto/sign.ts";
-import { BAGIT, bagInfo, hashOf, manifest, TAG_FILES } from "./bag.ts";
+import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
+import { checkTimestamp, timestampRequest, type Timestamp, type TimestampCode } from "../crypto/timestamp.ts";
+import { BAGIT, bagInfo, hashOf, manifest } from "./bag.ts";
 import type { ByteSink } from "./bytes-io.ts";
 import { PATH } from "./paths.ts";
 import { publicKeyPem } from "./pem.ts";
 import type { SnapshotSource } from "./source.ts";
+import { allowedSigners, sshSignature } from "./sshsig.ts";
 import { dayIn } from "./zone.ts";
 import { ZipWriter } from "./zip-write.ts";
+
+/** Why there is no time stamp although one was asked for. */
+export type StampCode = TimestampCode | "stamp-unreachable";
+
+export interface Finished {
+  /** Bytes of the archive. */
+  readonly size: number;
+  /** What came of the time stamp; left out where none was asked for. */
+  readonly stamp?: Result<Timestamp, Coded<StampCode>>;
+}
 
 /** Writes a bag: the payload as it comes, then lists, signatures and the rest, made from the hashes gathered on the way. */
 export class BagWriter {
@@ -34,8 +47,8 @@ export class BagWriter {
     await this.#zip.add(path, bytes);
   }
 
-  /** Lists, signature and key of the exporter. Gives the archive's size. */
-  async finish({ app, exported, zone, exporter }: SnapshotSource): Promise<number> {
+  /** Lists, signatures and key of the exporter, and a time stamp where an authority is set. */
+  async finish({ app, exported, zone, exporter, stamp }: SnapshotSource): Promise<Finished> {
     const list = manifest([...this.#hashes].map(([path, hash]) => ({ path, hash })));
     const tags = new Map<string, Uint8Array>([
       [PATH.bagit, BAGIT],
@@ -43,10 +56,25 @@ export class BagWriter {
       [PATH.manifest, list],
       [PATH.signature, signRaw(list, exporter.secretKey)],
       [PATH.signer, publicKeyPem(exporter.publicKey)],
+      [PATH.sshSignature, sshSignature(list, exporter)],
+      [PATH.sshSigners, allowedSigners(exporter.publicKey)],
     ]);
-    tags.set(PATH.tagManifest, manifest(TAG_FILES.map((path) => ({ path, hash: hashOf(tags.get(path) ?? new Uint8Array()) }))));
+    const stamped = stamp ? await askForStamp(stamp, list) : undefined;
+    if (stamped?.ok) tags.set(PATH.stamp, stamped.value.answer);
+    tags.set(PATH.tagManifest, manifest([...tags].map(([path, content]) => ({ path, hash: hashOf(content) }))));
     for (const [path, content] of tags) await this.#zip.add(path, content);
     await this.#zip.finish();
-    return this.#zip.size;
+    return { size: this.#zip.size, ...(stamped ? { stamp: stamped.ok ? ok(stamped.value.stamp) : stamped } : {}) };
   }
+}
+
+/** Asks the authority. Whatever it answers, the snapshot is made; without a good answer it has no stamp. */
+async function askForStamp(
+  stamp: NonNullable<SnapshotSource["stamp"]>,
+  list: Uint8Array,
+): Promise<Result<{ readonly answer: Uint8Array; readonly stamp: Timestamp }, Coded<StampCode>>> {
+  const answer = await stamp.ask(timestampRequest(list, stamp.nonce));
+  if (!answer) return err(coded("stamp-unreachable"));
+  const checked = await checkTimestamp(answer, list, stamp.nonce);
+  return checked.ok ? ok({ answer, stamp: checked.value }) : checked;
 }

@@ -40,5 +40,13 @@ export function parseManifest(bytes: Uint8Array): ReadonlyMap<string, string> | 
   return files;
 }
 
-/** The files that the tag manifest lists, in the order in which it is written. */
-export const TAG_FILES = [PATH.bagInfo, PATH.bagit, PATH.manifest, PATH.signature, PATH.signer] as const;
+/** The files that the tag manifest always lists; a time stamp that was there when the bag was made is listed too. */
+export const TAG_FILES = [
+  PATH.bagInfo,
+  PATH.bagit,
+  PATH.manifest,
+  PATH.sshSigners,
+  PATH.signature,
+  PATH.sshSignature,
+  PATH.signer,
+] as const;

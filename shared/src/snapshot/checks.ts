@@ -36,6 +36,15 @@ export const CHECKS = {
     "unchanged",
     "Pages and tables were laid out by another version and were not compared. What is shown here was derived from the signed changes.",
   ],
+  stamp: [
+    "unchanged",
+    "{authority}, a time-stamp authority by its own certificate, states that this list of files existed on {time}. Whether that authority is to be trusted is not judged here: openssl ts -verify does.",
+  ],
+  "stamp-none": [
+    "unchanged",
+    "A time stamp was to be asked of {authority}, and none is here: it did not answer, or its answer was taken out.",
+  ],
+  "stamp-false": ["unchanged", "The time stamp is not one of this list of files, or its signature does not hold ({code})."],
   // complete
   channel: ["complete", "Channel {channel}: entries 1 to {entries} of {entries}, up to checkpoint {size}."],
   charterWhole: ["complete", "People, devices and keys: all {count} statements up to checkpoint {size}."],
@@ -66,6 +75,18 @@ export const CHECKS = {
   "exporter-unknown": ["keys", "The exporter's key was no device of this record at the checkpoint."],
   compared: ["keys", "{by} noted that they compared {method} with {name} on {time}."],
   "not-compared": ["keys", "Nobody noted that the key of {name} was compared."],
+  countersigned: [
+    "keys",
+    "{name} ({role}) signed on {time} (their clock) that their device holds the same entries of this scope up to checkpoint {size}. That is no agreement with what the entries say.",
+  ],
+  "countersigned-self": [
+    "keys",
+    "A countersignature of {time} over checkpoint {size} is by {name} ({role}), who exported this themselves: it adds nothing.",
+  ],
+  "countersigned-false": [
+    "keys",
+    "This countersignature is not by a device of this record, not over this list of files, or not over this log.",
+  ],
   provisional: ["keys", "{name} joined and was not confirmed by the other parent."],
   "only-word": [
     "keys",

@@ -1,4 +1,5 @@
 import type { Coded } from "../base/result.ts";
+import type { OpenSealCode } from "../crypto/age.ts";
 
 /** Why a file cannot be read as a snapshot at all (command line: exit 2). What can be read and does not hold is a failed check instead. */
 export type SnapshotCode =
@@ -23,6 +24,9 @@ export type SnapshotCode =
   | "snapshot-newer"
   /** A part without which nothing can be checked is missing or cannot be read; `detail` names it. */
   | "snapshot-part"
+  /** Sealed for its reader with age; `detail` says whether a passphrase or an identity opens it. */
+  | "snapshot-sealed"
+  | OpenSealCode
   | "cancelled";
 
 export type SnapshotError = Coded<SnapshotCode>;
@@ -40,5 +44,9 @@ export const SNAPSHOT_SENTENCES: Readonly<Record<SnapshotCode, string>> = {
   "snapshot-not-snapshot": "This is a ZIP archive, but not a snapshot of a shared record.",
   "snapshot-newer": "This snapshot was made by a newer version. Check it with a newer version of this program.",
   "snapshot-part": "A part of the snapshot without which nothing can be checked is missing or cannot be read.",
+  "snapshot-sealed": "This file is sealed for its reader. Give the passphrase, or the age identity, with which it opens.",
+  "seal-wrong": "This passphrase or identity does not open the file.",
+  "seal-damaged": "The sealed file was changed or cut off. Fetch it again.",
+  "seal-costly": "Trying a passphrase on this file needs more memory than this program takes. Open it with age, then check what is inside.",
   cancelled: "Stopped before the end, as asked.",
 };

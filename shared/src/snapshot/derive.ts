@@ -52,6 +52,11 @@ export interface Derived {
   readonly filesOf: ReadonlyMap<string, readonly FileRecord[]>;
 }
 
+/** The same, with the log and charter that it was derived from. */
+export interface Founded extends Derived {
+  readonly replayed: Replayed;
+}
+
 /** Where a file of a record lies in the bundle. */
 export const fileAt = (d: Derived, file: FileRecord): NamedFile | undefined => d.files.find((f) => f.hash === file.hash);
 
@@ -59,7 +64,7 @@ const HOUR = 3_600_000;
 const NOBODY = "Unnamed";
 
 /** Derives everything from the proof. Undefined where the log or its contents do not hold: then there is nothing to show. */
-export async function derive(proof: Proof, checks: Checks, steps: Steps): Promise<Derived | "cancelled" | undefined> {
+export async function derive(proof: Proof, checks: Checks, steps: Steps): Promise<Founded | "cancelled" | undefined> {
   const replayed = await replay(proof, checks, steps);
   return replayed === undefined || replayed === "cancelled" ? replayed : deriveFrom(proof, replayed, checks, steps);
 }
@@ -73,7 +78,7 @@ export async function deriveFrom(
   replayed: Replayed,
   checks: Checks,
   steps: Steps,
-): Promise<Derived | "cancelled" | undefined> {
+): Promise<Founded | "cancelled" | undefined> {
   const contents = await checkContents(proof, replayed, checks, steps);
   if (contents === undefined || contents === "cancelled") return contents;
   const folded = await judgeBooks(replayed, contents.entries, contents.isWhole, steps);
@@ -97,6 +102,7 @@ export async function deriveFrom(
   checkKeys(statement, replayed, nameOf, checks);
   return {
     statement,
+    replayed,
     relay: replayed.relay,
     size: at.seq,
     checkpointTime: at.time,

@@ -130,7 +130,7 @@ class Partial {
           .filter((a) => a.act.isFirst && inPast(a) && a.act.member === member && kindOf(a.kind)?.refersTo?.(a.act.fields) === record)
           .map((a) => a.act),
       channelSeq,
-      originHolds: () => true,
+      originHolds: (origin, of) => this.#context.facts.originHolds?.(origin, of.fields) ?? true,
     };
   }
 

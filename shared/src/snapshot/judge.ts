@@ -7,6 +7,7 @@ import { verifyChange } from "../books/signature.ts";
 import { BookState } from "../books/state.ts";
 import { isAuthorised, levelAt, memberOf } from "../charter/query.ts";
 import type { Header } from "../entry/header.ts";
+import { proveOrigin } from "../entry/origin.ts";
 import type { KindName, RecordAct } from "../kinds/kind.ts";
 import { judgePartial } from "./judge-partial.ts";
 import { namedCheckpoint } from "./named.ts";
@@ -79,6 +80,7 @@ function contextOf(replayed: Replayed, book: BookId, name: BookName): JudgeConte
     mayCarry: (signer, pusher, seq) =>
       isAuthorised(charter, { signer, pusher, channel: name.channel, at: { seq, time: headerOf(seq).relay.time } }),
     verify: (hash, signature, signer) => verifyChange(charter.log, book, hash, signature, signer),
+    originHolds: (origin, fields) => proveOrigin(origin, fields) !== undefined,
   };
   return { replayed, facts, book, headerOf };
 }

@@ -32,6 +32,13 @@ export interface SnapshotSource {
   readonly exported: Millis;
   /** Program and version, e.g. `countersign 0.1.0`. */
   readonly app: string;
+  /** A time-stamp authority (RFC 3161), where one is set. `ask` never rejects: undefined is an authority that could not be reached. */
+  readonly stamp?: {
+    readonly authority: string;
+    /** 8 random bytes. */
+    readonly nonce: Uint8Array;
+    readonly ask: (request: Uint8Array) => Promise<Uint8Array | undefined>;
+  };
   /** The plaintext of an attachment; undefined where this device does not have it, or its key was destroyed. */
   readFile(id: FileId): Promise<Uint8Array | undefined>;
 }

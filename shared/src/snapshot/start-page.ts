@@ -76,6 +76,11 @@ openssl pkeyutl -verify -pubin -inkey signatures/signer.pem -rawin -in manifest-
       from the signed changes in proof/ and compares it with these pages and tables.
     </p>
 
+    <p>The same signature for <code>ssh-keygen</code>:</p>
+    <pre>
+ssh-keygen -Y verify -f signatures/allowed_signers -I exporter -n countersign/v1/manifest -s signatures/manifest.sshsig &lt; manifest-sha256.txt</pre>
+    ${stampLine(d)}
+
     <h2>What this can’t show</h2>
     <ul>
       <li>Whether what people wrote is true, or that anything was read.</li>
@@ -85,6 +90,15 @@ openssl pkeyutl -verify -pubin -inkey signatures/signer.pem -rawin -in manifest-
     </ul>`;
   return page("A snapshot of a shared record", body);
 }
+
+const stampLine = ({ statement }: Derived): Html =>
+  statement.authority === undefined
+    ? markup`<p>No time-stamp authority was asked: this snapshot has no time stamp, and when it was made is the exporter’s word.</p>`
+    : markup`<p>
+          The time-stamp authority ${written(statement.authority)} was asked to stamp the list. If it answered, its stamp is
+          signatures/manifest.tsr; if that file is not there, there is no stamp. With the authority’s certificates:
+        </p>
+        <pre>openssl ts -verify -data manifest-sha256.txt -in signatures/manifest.tsr -CAfile AUTHORITY.pem</pre>`;
 
 const people = (d: Derived): Html => markup`${d.people.map((p, i) => markup`${i === 0 ? "" : " and "}${written(p.name)}`)}`;
 

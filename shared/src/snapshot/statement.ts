@@ -29,6 +29,8 @@ export interface SnapshotStatement {
   readonly scope: SnapshotScope;
   /** Number of entries up to the checkpoint: X. */
   readonly size: number;
+  /** The time-stamp authority that was to be asked; left out where none was set. */
+  readonly authority?: string;
   /** SHA-256 of files that the disclosed records name and the exporter's device did not have. */
   readonly missing: readonly Hex32[];
 }
@@ -51,6 +53,7 @@ const wire = z.strictObject({
   scope: z.strictObject({ threads: zIds, expenses: zIds, from: zDay, to: zDay, settlement: z.boolean(), files: z.boolean() }),
   size: zUint(),
   missing: z.array(zId<Hex32>()).max(100_000),
+  tsa: zText(500).nullable(),
 });
 type Wire = z.output<typeof wire>;
 const codec: Codec<Wire> = structCodec<Wire>(wire, MAX_BYTES);
@@ -78,6 +81,7 @@ export function encodeStatement(s: SnapshotStatement): Uint8Array {
     },
     size: s.size,
     missing: [...s.missing],
+    tsa: s.authority ?? null,
   });
 }
 
@@ -97,7 +101,8 @@ export function decodeStatement(bytes: Uint8Array): Result<SnapshotStatement, Sn
   };
   const names = w.names.map((n) => ({ member: n.m, name: n.n }));
   const { log, kind, zone, app, size, missing } = w;
-  return ok({ render: w.r, app, log, kind, zone, exported: w.at, exporter: w.by, names, scope, size, missing });
+  const authority = w.tsa === null ? {} : { authority: w.tsa };
+  return ok({ render: w.r, app, log, kind, zone, exported: w.at, exporter: w.by, names, scope, size, missing, ...authority });
 }
 
 function isNewer(bytes: Uint8Array): boolean {

@@ -1,21 +1,21 @@
-import { equalBytes, idBytes, toHex } from "../base/bytes.ts";
+import { toHex } from "../base/bytes.ts";
+import { memberOf } from "../charter/people.ts";
 import { Sha256 } from "../crypto/hash.ts";
-import { verifyRaw } from "../crypto/sign.ts";
 import { coded, err, ok, type Result } from "../base/result.ts";
 import type { SnapshotReport } from "../replica/api.ts";
-import { BAGIT, bagInfo, hashOf, manifest, parseManifest, TAG_FILES } from "./bag.ts";
+import { hashOf, parseManifest } from "./bag.ts";
 import { sourceOfBytes, type ByteSource } from "./bytes-io.ts";
 import { Checks } from "./checks.ts";
 import type { SnapshotError } from "./codes.ts";
-import { derive, stepsOf, type Derived } from "./derive.ts";
+import { derive, stepsOf, type Derived, type Founded } from "./derive.ts";
 import { FILES_FOLDER, PATH } from "./paths.ts";
-import { parsePublicKeyPem, publicKeyPem } from "./pem.ts";
 import { decodeProof, type Proof } from "./proof.ts";
 import { render } from "./render.ts";
 import { Steps, type Job } from "./source.ts";
 import { RENDER_VERSION } from "./statement.ts";
 import { openZip, type ZipFiles } from "./zip-read.ts";
-import { dayIn } from "./zone.ts";
+import { checkCountersignatures, checkStamp } from "./verify-more.ts";
+import { checkSignature, checkTags } from "./verify-tags.ts";
 
 const NOTHING: Pick<SnapshotReport, "people" | "zone" | "messages" | "threads" | "expenses" | "setAside"> = {
   people: [],
@@ -26,50 +26,70 @@ const NOTHING: Pick<SnapshotReport, "people" | "zone" | "messages" | "threads" |
   setAside: [],
 };
 
+/** What was found out about a file that can be read as a snapshot. */
+export interface Inspected {
+  readonly report: SnapshotReport;
+  readonly zip: ZipFiles;
+  /** Left out where the proof is not in its form. */
+  readonly proof?: Proof;
+  /** Left out where the log or its contents do not hold. */
+  readonly derived?: Founded;
+}
+
 /**
  * Checks a file that somebody says is a snapshot (rules S1 to S8). It trusts nothing in it: the records of the report are derived from the
  * signed changes, never read from a page or table. An error means that it cannot be read at all; what can be read and does not hold is a
  * failed check of the verdict, with its place.
  */
 export async function verifySnapshot(file: ByteSource | Uint8Array, job: Job = {}): Promise<Result<SnapshotReport, SnapshotError>> {
-  const opened = await openZip(file instanceof Uint8Array ? sourceOfBytes(file) : file);
+  const looked = await inspectSnapshot(file instanceof Uint8Array ? sourceOfBytes(file) : file, job);
+  return looked.ok ? ok(looked.value.report) : looked;
+}
+
+/** The same, with what the report was made from. */
+export async function inspectSnapshot(file: ByteSource, job: Job = {}): Promise<Result<Inspected, SnapshotError>> {
+  const opened = await openZip(file);
   if (!opened.ok) return opened;
   const zip = opened.value;
   if (!zip.has(PATH.bagit) && !zip.has(PATH.statement)) return err(coded("snapshot-not-snapshot"));
   const checks = new Checks();
-  const bagged = await checkBag(
-    zip,
-    checks,
-    new Steps(
-      job,
-      zip.paths.reduce((n, path) => n + zip.size(path), 0),
-    ),
-  );
+  const size = zip.paths.reduce((n, path) => n + zip.size(path), 0);
+  const bagged = await checkBag(zip, checks, new Steps(job, size));
   if (bagged === "cancelled") return err(coded("cancelled"));
-  const proof = await decodeProof((path) => zip.read(path));
-  if (!proof.ok) {
-    if (proof.error.code === "snapshot-newer") return proof;
-    checks.failed("part-unreadable", proof.error.detail ?? PATH.statement);
-    return ok({ verdict: checks.verdict(), ...NOTHING });
+  const decoded = await decodeProof((path) => zip.read(path));
+  if (!decoded.ok) {
+    if (decoded.error.code === "snapshot-newer") return decoded;
+    checks.failed("part-unreadable", decoded.error.detail ?? PATH.statement);
+    return ok({ report: { verdict: checks.verdict(), ...NOTHING }, zip });
   }
-  await checkSignature(zip, proof.value, checks);
-  const derived = await derive(proof.value, checks, new Steps(job, stepsOf(proof.value)));
+  const proof = decoded.value;
+  await checkSignature(zip, proof.statement.exporter, checks);
+  const derived = await derive(proof, checks, new Steps(job, stepsOf(proof)));
   if (derived === "cancelled") return err(coded("cancelled"));
-  if (!derived) return ok({ verdict: checks.verdict(), ...NOTHING, zone: proof.value.statement.zone });
+  if (!derived) return ok({ report: { verdict: checks.verdict(), ...NOTHING, zone: proof.statement.zone }, zip, proof });
   await checkRecords(zip, bagged, derived, checks);
   checkAttachments(zip, bagged, derived, checks);
   await checkTags(zip, bagged, derived, checks);
-  checks.facts = factsOf(proof.value, derived);
-  const { people, messages, threads, expenses, setAside } = derived;
-  return ok({
+  await checkCountersignatures(zip, derived, checks);
+  const stamp = await checkStamp(zip, derived, checks);
+  checks.facts = { ...factsOf(proof, derived), ...(stamp ? { stamp: stamp.time, stampedBy: stamp.authority } : {}) };
+  return ok({ report: reportOf(derived, checks), zip, proof, derived });
+}
+
+/** What a screen shows: the verdict, and the records as they were derived. */
+function reportOf({ people, statement, messages, threads, expenses, setAside, replayed }: Founded, checks: Checks): SnapshotReport {
+  const exporter = memberOf(replayed.charter, statement.exporter);
+  return {
     verdict: checks.verdict(),
+    log: statement.log,
+    ...(exporter === undefined ? {} : { exporter }),
     people: people.map(({ member, name }) => ({ member, name })),
-    zone: derived.statement.zone,
+    zone: statement.zone,
     messages,
     threads,
     expenses,
     setAside,
-  });
+  };
 }
 
 /** Every file under data/ against the manifest. Gives the hashes that were computed. */
@@ -107,15 +127,6 @@ async function hashFile(zip: ZipFiles, path: string, steps: Steps): Promise<stri
   return state.stopped ? "cancelled" : isWhole ? toHex(hash.digest()) : "";
 }
 
-async function checkSignature(zip: ZipFiles, proof: Proof, checks: Checks): Promise<void> {
-  const key = parsePublicKeyPem((await zip.read(PATH.signer)) ?? new Uint8Array());
-  const list = await zip.read(PATH.manifest);
-  const signature = await zip.read(PATH.signature);
-  const isGood = key && list && signature && equalBytes(key, idBytes(proof.statement.exporter)) && verifyRaw(list, signature, key);
-  if (isGood) checks.add("signature", "good", { key: toHex(key) });
-  else checks.failed("signature-false", key && equalBytes(key, idBytes(proof.statement.exporter)) ? PATH.signature : PATH.signer);
-}
-
 /** Pages, tables and lines are made again from the signed changes and compared byte for byte (rule S1). */
 async function checkRecords(zip: ZipFiles, hashes: ReadonlyMap<string, string>, derived: Derived, checks: Checks): Promise<void> {
   if (derived.statement.render !== RENDER_VERSION) {
@@ -149,30 +160,6 @@ function checkAttachments(zip: ZipFiles, hashes: ReadonlyMap<string, string>, de
   for (const [path] of wrong) checks.failed("attachment-false", path);
   for (const path of unnamed) checks.failed("file-unnamed", path);
   if (wrong.length + unnamed.length === 0 && wanted.size > 0) checks.add("attachment", "good", { count: wanted.size });
-}
-
-/** The files beside data/: made again and compared, though nothing in them is believed. */
-async function checkTags(zip: ZipFiles, hashes: ReadonlyMap<string, string>, derived: Derived, checks: Checks): Promise<void> {
-  const { statement } = derived;
-  const bytes = [...hashes.keys()].reduce((n, path) => n + zip.size(path), 0);
-  const listed: { readonly path: string; readonly hash: string }[] = [];
-  for (const path of TAG_FILES) listed.push({ path, hash: hashOf((await zip.read(path)) ?? new Uint8Array()) });
-  const wanted: readonly (readonly [string, Uint8Array])[] = [
-    [PATH.bagit, BAGIT],
-    [PATH.bagInfo, bagInfo(statement.app, dayIn(statement.exported, statement.zone), hashes.size, bytes)],
-    [PATH.signer, publicKeyPem(idBytes(statement.exporter))],
-    [PATH.tagManifest, manifest(listed)],
-  ];
-  for (const [path, content] of wanted) {
-    const found = await zip.read(path);
-    if (!found || !equalBytes(found, content)) checks.failed("tag-file-changed", path);
-  }
-  const known: ReadonlySet<string> = new Set([...TAG_FILES, PATH.tagManifest]);
-  for (const path of zip.paths) {
-    if (path.startsWith("data/") || known.has(path)) continue;
-    if (path.startsWith("signatures/")) checks.add("tag-unknown", "remarks", {}, path);
-    else checks.failed("file-added", path);
-  }
 }
 
 function factsOf(proof: Proof, d: Derived): Readonly<Record<string, string | number>> {

@@ -4,7 +4,7 @@ import { sha256 } from "../crypto/hash.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import type { SnapshotPreview, SnapshotScope } from "../replica/api.ts";
 import { hashOf } from "./bag.ts";
-import { BagWriter } from "./bag-write.ts";
+import { BagWriter, type Finished } from "./bag-write.ts";
 import { Gathered, type ByteSink } from "./bytes-io.ts";
 import type { ChangeRow } from "./change-rows.ts";
 import { Checks } from "./checks.ts";
@@ -24,9 +24,7 @@ import { MAX_ARCHIVE } from "./zip-write.ts";
  */
 export type WriteSnapshotCode = "cancelled" | "source-false" | "too-large";
 
-export interface WrittenSnapshot {
-  /** Bytes written. */
-  readonly size: number;
+export interface WrittenSnapshot extends Finished {
   readonly derived: Derived;
 }
 
@@ -70,7 +68,7 @@ export async function streamSnapshot(
   // An attachment that was there a moment ago is gone, or was damaged in between: every reader would miss it.
   const lost = final.files.find((f) => f.state === "here" && bag.hashes.get(f.path) !== f.hash);
   if (lost) return err(coded("source-false", "attachment"));
-  return ok({ size: await bag.finish(source), derived: final });
+  return ok({ ...(await bag.finish(source)), derived: final });
 }
 
 /** The same in memory, for what is known to be small. */
@@ -122,6 +120,7 @@ async function prepare(
       scope,
       size: source.headers.length,
       missing: [],
+      ...(source.stamp ? { authority: source.stamp.authority } : {}),
     },
     statements: source.statements,
     headers: source.headers,

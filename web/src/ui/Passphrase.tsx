@@ -6,7 +6,7 @@ interface Props {
   readonly label: string;
   readonly value: string;
   readonly set: (value: string) => void;
-  readonly autoComplete: "current-password" | "new-password";
+  readonly autoComplete: "current-password" | "new-password" | "off";
   readonly description?: string;
   readonly error?: string | undefined;
   readonly focus?: boolean;

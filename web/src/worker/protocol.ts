@@ -66,6 +66,7 @@ export const METHODS: ReadonlySet<Method> = new Set<Method>([
   "exportHistory",
   "verifySnapshot",
   "compareSnapshots",
+  "countersignSnapshot",
   "cancel",
   "openSample",
 ]);

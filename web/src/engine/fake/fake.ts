@@ -257,17 +257,23 @@ function makeApi(world: World): ReplicaApi {
         }),
       );
     },
-    exportSnapshot: async (_log, _scope, passphrase, name) => {
+    exportSnapshot: async (_log, _scope, passphrase, name, seal) => {
       if (passphrase !== PASSPHRASE) return err({ code: "passphrase-wrong" } as const);
       if (!(await job(name))) return err({ code: "cancelled" } as const);
-      return ok({ name: "countersign-2026-11-20.zip", file: new Blob([new Uint8Array(200_000)]) });
+      return ok({ name: `countersign-2026-11-20.zip${seal ? ".age" : ""}`, file: new Blob([new Uint8Array(200_000)]) });
     },
-    verifySnapshot: async (file, name) => {
+    verifySnapshot: async (file, name, opener) => {
       if (file.size < 8) return err({ code: "snapshot-not-zip" } as const);
+      const first = new Uint8Array(await file.slice(0, 1).arrayBuffer())[0];
+      // 'a' as in age: sealed.
+      if (first === 97 && opener !== PASSPHRASE) return err({ code: opener === undefined ? "snapshot-sealed" : "seal-wrong" } as const);
       if (!(await job(name))) return err({ code: "cancelled" } as const);
-      return ok(
-        reportOf(world.messages.length > 0 ? world : makeWorld("home"), new Uint8Array(await file.slice(0, 1).arrayBuffer())[0] === 70),
-      );
+      return ok(reportOf(world.messages.length > 0 ? world : makeWorld("home"), first === 70));
+    },
+    countersignSnapshot: async (_log, _file, passphrase, name) => {
+      if (passphrase !== PASSPHRASE) return err({ code: "passphrase-wrong" } as const);
+      if (!(await job(name))) return err({ code: "cancelled" } as const);
+      return ok({ name: "countersigned-2026-11-20.zip", file: new Blob([new Uint8Array(200_000)]) });
     },
     compareSnapshots: async (_a, b, name) => {
       if (!(await job(name))) return err({ code: "cancelled" } as const);

@@ -11,6 +11,8 @@ const check = (key: string, state: CheckState = "good", more: Partial<CheckView>
 /** A made-up report: good with remarks, or failed where the file's name says so. */
 export function reportOf(world: World, failed: boolean): SnapshotReport {
   return {
+    log: HOME,
+    exporter: SAM,
     verdict: {
       unchanged: {
         state: failed ? "failed" : "good",

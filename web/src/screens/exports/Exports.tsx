@@ -18,7 +18,8 @@ import { t } from "../../words/words.ts";
 import { handOver } from "../verify/handover.ts";
 import { ChoiceForm } from "./ChoiceForm.tsx";
 import { Preview } from "./Preview.tsx";
-import { EVERYTHING, datesWrong, scopeOf, type Choice } from "./scope.ts";
+import { SealForm } from "./SealForm.tsx";
+import { EVERYTHING, datesWrong, scopeOf, sealOf, type Choice } from "./scope.ts";
 
 /** Choose, see what will be in and what is left out, make, check, save. */
 export default function Exports(): ReactNode {
@@ -73,6 +74,7 @@ function Maker({ where }: { readonly where: HouseholdView }): ReactNode {
         ) : (
           <Stack gap="xl">
             <ChoiceForm where={where} choice={choice} set={setChoice} />
+            <SealForm choice={choice} set={setChoice} />
             <Preview
               where={where}
               choice={choice}
@@ -89,7 +91,7 @@ function Maker({ where }: { readonly where: HouseholdView }): ReactNode {
                   setAsking(false);
                   void api.cancel(job).catch(() => undefined);
                 }}
-                call={(passphrase) => api.exportSnapshot(where.log, scopeOf(choice), passphrase, job)}
+                call={(passphrase) => api.exportSnapshot(where.log, scopeOf(choice), passphrase, job, sealOf(choice))}
                 progress={<Job job={job} title={t("exports.making")} />}
                 then={(got) => {
                   setAsking(false);
@@ -110,7 +112,9 @@ function Ready({ made, again }: { readonly made: SnapshotFile; readonly again: (
   return (
     <Stack className="cs-card" p="lg" role="status">
       <Title order={2}>{t("exports.done")}</Title>
-      <Text>{t("exports.done.text", { name: made.name, size: formatSize(made.file.size) })}</Text>
+      <Text>
+        {t(made.name.endsWith(".age") ? "exports.done.sealed" : "exports.done.text", { name: made.name, size: formatSize(made.file.size) })}
+      </Text>
       <Group>
         <Button leftSection={<IconDownload size={18} aria-hidden />} onClick={() => saveFile(made.name, made.file)}>
           {t("exports.save")}

@@ -1,4 +1,5 @@
 import type { RecordId } from "@countersign/shared/base/ids";
+import type { SealFor } from "@countersign/shared/crypto/age";
 import type { SnapshotScope } from "@countersign/shared/replica/api";
 
 /** What the person has chosen, as the form holds it. */
@@ -11,6 +12,10 @@ export interface Choice {
   readonly to: string;
   readonly settlement: boolean;
   readonly files: boolean;
+  /** Whom the file is sealed for, and with what. */
+  readonly seal: "none" | "passphrase" | "recipient";
+  readonly sealPassphrase: string;
+  readonly sealRecipient: string;
 }
 
 export const EVERYTHING: Choice = {
@@ -22,6 +27,9 @@ export const EVERYTHING: Choice = {
   to: "",
   settlement: false,
   files: true,
+  seal: "none",
+  sealPassphrase: "",
+  sealRecipient: "",
 };
 
 export const datesWrong = (choice: Choice): boolean => choice.from !== "" && choice.to !== "" && choice.to < choice.from;
@@ -42,4 +50,19 @@ export function scopeOf(choice: Choice): SnapshotScope {
 export function secondsLeft(begun: number, now: number, done: number, of: number): number | undefined {
   if (done <= 0 || of <= 0 || now - begun < 1000) return undefined;
   return Math.max(1, Math.round((((now - begun) / done) * (of - done)) / 1000));
+}
+
+/** Fewest characters of a passphrase that seals a snapshot; the engine holds the same line. */
+const PASSPHRASE_MIN = 12;
+
+/** Whom the snapshot is sealed for; undefined: nobody, whoever has the file can read it. */
+export function sealOf({ seal, sealPassphrase, sealRecipient }: Choice): SealFor | undefined {
+  if (seal === "none") return undefined;
+  return seal === "passphrase" ? { passphrase: sealPassphrase } : { recipient: sealRecipient.trim() };
+}
+
+/** Whether what seals it is still to be typed. */
+export function sealLacks({ seal, sealPassphrase, sealRecipient }: Choice): boolean {
+  if (seal === "passphrase") return Array.from(sealPassphrase).length < PASSPHRASE_MIN;
+  return seal === "recipient" && !/^age1[0-9a-z]{58}$/.test(sealRecipient.trim());
 }

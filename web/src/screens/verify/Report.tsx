@@ -2,6 +2,7 @@ import type { CheckState, CheckView, SnapshotReport, VerdictView } from "@counte
 import { Button, FileButton, Group, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from "@tabler/icons-react";
 import { Fragment, type ReactNode } from "react";
+import { clockOf } from "../../lib/time.ts";
 import { t, tOr } from "../../words/words.ts";
 import { ReportRecord } from "./ReportRecord.tsx";
 
@@ -12,16 +13,21 @@ const LOOK = {
   failed: { icon: IconCircleX, tone: "bad" },
 } as const;
 
+/** Facts that are points in time. */
+const MOMENTS: ReadonlySet<string> = new Set(["exported", "checkpoint", "stamp"]);
+
 interface Props {
   readonly name: string;
   readonly report: SnapshotReport;
   readonly another: () => void;
   /** Another snapshot, to be laid beside this one. */
   readonly beside: (second: File) => void;
+  /** What else may be done with the file, between what was checked and the record. */
+  readonly children?: ReactNode;
 }
 
 /** Verdict first, in three parts; then what was checked; then the record. */
-export function Report({ name, report, another, beside }: Props): ReactNode {
+export function Report({ name, report, another, beside, children }: Props): ReactNode {
   return (
     <Stack gap="xl">
       <section aria-labelledby="verdict">
@@ -45,7 +51,7 @@ export function Report({ name, report, another, beside }: Props): ReactNode {
           {Object.entries(report.verdict.facts).map(([fact, value]) => (
             <Fragment key={fact}>
               <dt>{tOr(`fact.${fact}`, "check.unknown", { key: fact })}</dt>
-              <dd>{value}</dd>
+              <dd>{MOMENTS.has(fact) && typeof value === "number" ? clockOf(report.zone).moment(value) : value}</dd>
             </Fragment>
           ))}
         </dl>
@@ -73,6 +79,7 @@ export function Report({ name, report, another, beside }: Props): ReactNode {
         </Title>
         <Text c="dimmed">{t("verify.cant.text")}</Text>
       </section>
+      {children}
       <ReportRecord report={report} />
       <Group className="cs-no-print">
         <FileButton onChange={(file) => (file === null ? undefined : beside(file))} accept=".zip,application/zip">

@@ -13,7 +13,9 @@ import { Screen } from "../../ui/Screen.tsx";
 import { t } from "../../words/words.ts";
 import { Beside } from "./Beside.tsx";
 import { RelayProof } from "./RelayProof.tsx";
+import { Countersign } from "./Countersign.tsx";
 import { Report } from "./Report.tsx";
+import { Sealed } from "./Sealed.tsx";
 import { taken, waitingSnapshot } from "./handover.ts";
 
 /** Enough of a file to see that it is a proof of a relay's fault. */
@@ -22,12 +24,19 @@ const PROOF_START = 100;
 type State =
   | { readonly step: "choose"; readonly error?: ActError }
   | { readonly step: "working"; readonly name: string; readonly job: string }
-  | { readonly step: "done"; readonly name: string; readonly file: Blob; readonly report: SnapshotReport }
+  | { readonly step: "sealed"; readonly name: string; readonly file: Blob; readonly error: ActError }
+  | {
+      readonly step: "done";
+      readonly name: string;
+      readonly report: SnapshotReport;
+      readonly file: Blob;
+      readonly opener: string | undefined;
+    }
   | { readonly step: "proof"; readonly name: string; readonly report: ProofReport }
   | { readonly step: "beside"; readonly names: readonly [string, string]; readonly report: CompareReport };
 
 /** Checks a file by what it begins with; the screen's next state. */
-async function look(api: ReplicaApi, name: string, file: Blob, tell: (state: State) => void): Promise<State> {
+async function look(api: ReplicaApi, name: string, file: Blob, opener: string | undefined, tell: (state: State) => void): Promise<State> {
   if (isProofFile(new Uint8Array(await file.slice(0, PROOF_START).arrayBuffer()))) {
     if (file.size > MAX_PROOF_BYTES) return { step: "choose", error: { code: "proof-too-large" } };
     const proof = await api.checkFaultProof(new Uint8Array(await file.arrayBuffer()));
@@ -35,8 +44,10 @@ async function look(api: ReplicaApi, name: string, file: Blob, tell: (state: Sta
   }
   const job = `verify ${String(Date.now())}`;
   tell({ step: "working", name, job });
-  const got = await api.verifySnapshot(file, job);
-  return got.ok ? { step: "done", name, file, report: got.value } : { step: "choose", error: got.error };
+  const got = await api.verifySnapshot(file, job, opener);
+  if (got.ok) return { step: "done", name, report: got.value, file, opener };
+  const asks = got.error.code === "snapshot-sealed" || got.error.code === "seal-wrong";
+  return asks ? { step: "sealed", name, file, error: got.error } : { step: "choose", error: got.error };
 }
 
 /** The lawyer's door: a file, a verdict, what was checked, the record. No account. */
@@ -47,8 +58,8 @@ export default function Verify(): ReactNode {
   const [over, setOver] = useState(false);
 
   const check = useCallback(
-    (name: string, file: Blob): void => {
-      look(api, name, file, setState).then(setState, () => {
+    (name: string, file: Blob, opener?: string): void => {
+      look(api, name, file, opener, setState).then(setState, () => {
         // A file that was moved or changed while it was read, or a bug.
         setState({ step: "choose", error: { code: "internal" } });
       });
@@ -81,13 +92,23 @@ export default function Verify(): ReactNode {
   return (
     <Screen title={t("verify.title")} back={back}>
       {state.step === "working" ? <Job job={state.job} title={t("verify.working", { name: state.name })} stop={t("verify.stop")} /> : null}
+      {state.step === "sealed" ? (
+        <Sealed
+          name={state.name}
+          error={state.error}
+          open={(opener) => check(state.name, state.file, opener)}
+          back={() => setState({ step: "choose" })}
+        />
+      ) : null}
       {state.step === "done" ? (
         <Report
           name={state.name}
           report={state.report}
           another={() => setState({ step: "choose" })}
           beside={(second) => beside(state.name, state.file, second)}
-        />
+        >
+          {vault?.state === "open" ? <Countersign report={state.report} file={state.file} opener={state.opener} /> : null}
+        </Report>
       ) : null}
       {state.step === "beside" ? <Beside names={state.names} report={state.report} another={() => setState({ step: "choose" })} /> : null}
       {state.step === "proof" ? <RelayProof name={state.name} report={state.report} another={() => setState({ step: "choose" })} /> : null}
@@ -108,7 +129,7 @@ export default function Verify(): ReactNode {
               open(event.dataTransfer.files[0]);
             }}
           >
-            <FileButton onChange={open} accept={`.zip,application/zip,${PROOF_SUFFIX}`}>
+            <FileButton onChange={open} accept={`.zip,.age,application/zip,${PROOF_SUFFIX}`}>
               {(props) => (
                 <Button {...props} leftSection={<IconFileCheck size={18} aria-hidden />}>
                   {t("verify.choose")}

@@ -32,6 +32,20 @@ export const checks = {
   "verify.cant.text":
     "A signature shows which key wrote something, not who held the device. Times are as stated by the relay named here. Whoever serves this page could alter it: compare with the command line or with stock tools, which the file's START-HERE explains.",
   "verify.where": "Where: {where}",
+  "verify.sealed": "{name} is sealed for its reader",
+  "verify.sealed.text":
+    "Whoever sent it gave you a passphrase, or sealed it for your age key. What you type stays on this device. The seal does not show who sent the file; the check does.",
+  "verify.sealed.field": "Passphrase, or your age identity (AGE-SECRET-KEY-1…)",
+  "verify.sealed.open": "Open and check",
+  "countersign.title": "Countersign this snapshot",
+  "countersign.text":
+    "The other parent exported this. You can add your signature that your device holds the same entries of this choice, up to the same point. It makes it harder for anyone to say later that one side invented the record.",
+  "countersign.means":
+    "You state one thing: this device holds the same entries. You don't agree with what they say, and not that they are the whole story.",
+  "countersign.check": "I understand that this is no agreement with the contents",
+  "countersign.do": "Countersign",
+  "countersign.doing": "Comparing with this device",
+  "countersign.done": "Countersigned: {name}. It is a copy of the file with your signature added; nothing else in it changed.",
   "verify.threads": "Messages",
   "verify.expenses": "Expenses",
   "verify.set-aside": "Changes that broke a rule and were set aside",
@@ -87,9 +101,21 @@ export const checks = {
   "check.compared": "{by} noted that they compared {method} with {name} on {time}.",
   "check.not-compared": "Nobody noted that the key of {name} was compared.",
   "check.provisional": "{name} joined and was not confirmed by the other parent.",
+  "check.stamp":
+    "{authority}, a time-stamp authority by its own certificate, states that this list of files existed on {time}. Whether that authority is to be trusted is not judged here: openssl ts -verify does.",
+  "check.stamp-none": "A time stamp was to be asked of {authority}, and none is here: it did not answer, or its answer was taken out.",
+  "check.stamp-false": "The time stamp is not one of this list of files, or its signature does not hold ({code}).",
+  "check.countersigned":
+    "{name} ({role}) signed on {time} (their clock) that their device holds the same entries of this scope up to checkpoint {size}. That is no agreement with what the entries say.",
+  "check.countersigned-self":
+    "A countersignature of {time} over checkpoint {size} is by {name} ({role}), who exported this themselves: it adds nothing.",
+  "check.countersigned-false":
+    "This countersignature is not by a device of this record, not over this list of files, or not over this log.",
   "check.only-word":
     "Who holds the keys is only the exporter's word: one person could make a whole household alone. What can bear it out: a key card, the other parent's own snapshot, or an order that names the keys.",
 
+  "fact.stamp": "Time stamp",
+  "fact.stampedBy": "Stamped by",
   "fact.exporter": "Exported by",
   "fact.exported": "Exported at",
   "fact.relay": "Relay",

@@ -62,6 +62,18 @@ export const errors = {
   "error.snapshot-not-snapshot": "This is a ZIP archive, but not a snapshot of a shared record.",
   "error.snapshot-newer": "This snapshot was made by a newer version. Check it with a newer version of this program.",
   "error.snapshot-part": "A part of the snapshot without which nothing can be checked is missing or cannot be read.",
+  "error.countersign-failed": "A check of this snapshot failed, so this device does not countersign it.",
+  "error.countersign-other-record": "This snapshot is of a record that this device does not have.",
+  "error.countersign-own": "You exported this snapshot yourself. Only the other parent's device can countersign it.",
+  "error.countersign-not-held":
+    "This device does not hold the same entries. Sync, and try again; if it stays so, tell your lawyer: one of the two copies is not the whole.",
+  "error.countersign-twice": "This device has countersigned this snapshot already.",
+  "error.recipient-wrong": "This is not an age recipient. It starts with age1 and has 62 characters; copy it whole.",
+  "error.snapshot-sealed": "This file is sealed for its reader. Give the passphrase, or the age identity, with which it opens.",
+  "error.seal-wrong": "This passphrase or identity does not open the file.",
+  "error.seal-damaged": "The sealed file was changed or cut off. Fetch it again.",
+  "error.seal-costly":
+    "Trying a passphrase on this file needs more memory than this program takes. Open it with age, then check what is inside.",
   "error.cancelled": "Stopped. Nothing was changed.",
   "error.internal": "Something in the app did not work. What you typed is still here; reload the page and try again.",
 

@@ -1,0 +1,69 @@
+import type { SnapshotFile, SnapshotReport } from "@countersign/shared/replica/api";
+import { Button, Stack, Text, Title } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import { useState, type ReactNode } from "react";
+import { useApi } from "../../engine/context.ts";
+import { useQuery } from "../../engine/query.ts";
+import { saveFile } from "../../lib/save.ts";
+import { AskPassphrase } from "../../ui/AskPassphrase.tsx";
+import { Job } from "../../ui/Job.tsx";
+import { t } from "../../words/words.ts";
+
+interface Props {
+  readonly report: SnapshotReport;
+  readonly file: Blob;
+  readonly opener: string | undefined;
+}
+
+/** To the parent who did not export it: signing that their device holds the same entries (rule S10). Absent for everyone else. */
+export function Countersign({ report, file, opener }: Props): ReactNode {
+  const api = useApi();
+  const homes = useQuery("households", ["households"], (a) => a.households()).data;
+  const [job, setJob] = useState<string>();
+  const [made, setMade] = useState<SnapshotFile>();
+  const home = homes?.find((h) => h.log === report.log && h.kind === "household");
+  const { unchanged, complete, keys } = report.verdict;
+  const failed = [unchanged, complete, keys].some((part) => part.state === "failed");
+  if (home === undefined || failed || report.exporter === undefined || report.exporter === home.me) return null;
+  return (
+    <Stack component="section" className="cs-card cs-no-print" gap="sm" aria-labelledby="countersign">
+      <Title order={2} id="countersign">
+        {t("countersign.title")}
+      </Title>
+      <Text>{t("countersign.text")}</Text>
+      {made === undefined ? (
+        <div>
+          <Button onClick={() => setJob(`countersign ${String(Date.now())}`)}>{t("countersign.do")}</Button>
+        </div>
+      ) : (
+        <>
+          <Text role="status">{t("countersign.done", { name: made.name })}</Text>
+          <div>
+            <Button leftSection={<IconDownload size={18} aria-hidden />} onClick={() => saveFile(made.name, made.file)}>
+              {t("exports.save")}
+            </Button>
+          </div>
+        </>
+      )}
+      {job === undefined ? null : (
+        <AskPassphrase
+          title={t("countersign.title")}
+          action={t("countersign.do")}
+          check={t("countersign.check")}
+          close={() => {
+            setJob(undefined);
+            void api.cancel(job).catch(() => undefined);
+          }}
+          call={(passphrase) => api.countersignSnapshot(home.log, file, passphrase, job, opener)}
+          progress={<Job job={job} title={t("countersign.doing")} />}
+          then={(got) => {
+            setJob(undefined);
+            setMade(got);
+          }}
+        >
+          <Text>{t("countersign.means")}</Text>
+        </AskPassphrase>
+      )}
+    </Stack>
+  );
+}
