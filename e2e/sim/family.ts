@@ -7,6 +7,7 @@ import type { BoxKeyId } from "@countersign/shared/charter/types";
 import { boxKeyPair } from "@countersign/shared/crypto/box";
 import { signKeyPair } from "@countersign/shared/crypto/sign";
 import type { Channel } from "@countersign/shared/entry/channels";
+import { turnOf, type BundleRule } from "@countersign/shared/sync/bundling";
 import { FORMAT_LEVEL } from "@countersign/shared/sync/found";
 import type { LogSession } from "@countersign/shared/sync/session";
 import { PASSPHRASE, RELAY, value, World, type Device, type Saved } from "./world.ts";
@@ -103,12 +104,21 @@ export function isQuiet(world: World): boolean {
     if (!device.isRunning) continue;
     for (const { session } of device.replica.core.logs.values()) {
       if (!isLive(session) || !session.outbox.isEmpty || !session.statements.isIdle) return false;
+      if (world.bundling && isToBundle(session, world.bundling)) return false;
       const size = sizes.get(session.log) ?? session.position();
       sizes.set(session.log, size);
       if (session.position() !== size) return false;
     }
   }
   return true;
+}
+
+/** A bundle is still to be made, or to be acknowledged by this device. */
+function isToBundle(session: LogSession, rule: BundleRule): boolean {
+  const { charter, ledger } = session;
+  if (!charter || turnOf(charter, session.device, session.now()) === undefined) return false;
+  const isDue = ledger.due(session.device, charter, session.now()).length > 0;
+  return isDue || (rule.age === 0 && [...ledger.loose].some((l) => l.seqs.length >= rule.entries));
 }
 
 /** What each device is about, for whoever reads why it never came to rest. */
@@ -126,6 +136,7 @@ function states(world: World): string {
           s.statements.isIdle ? "" : "statement",
           s.isDevice() ? "" : "no device",
           s.storeFault ?? "",
+          `loose ${[...s.ledger.loose].map((l) => l.seqs.length).join(",")}`,
           ...s.faults.all.map((f) => f.code),
         ].join(" "),
       ),

@@ -2,6 +2,7 @@ import { initAutomergeNode } from "@countersign/shared/node/automerge";
 import { initCrypto } from "@countersign/shared/crypto/init";
 import type { Millis } from "@countersign/shared/base/ids";
 import { openReplica, type Replica } from "@countersign/shared/replica/replica";
+import type { BundleRule } from "@countersign/shared/sync/bundling";
 import type { Ports } from "@countersign/shared/sync/ports";
 import { MemoryStore } from "@countersign/shared/vault/memory-store";
 import { createRelay, type Relay } from "../../sync-server/src/relay/relay.ts";
@@ -82,6 +83,7 @@ export class Device {
       ports: this.ports(process),
       webOrigin: (relay) => relay,
       argonCost: { memKiB: 8, passes: 1 },
+      ...(this.#world.bundling ? { bundling: this.#world.bundling } : {}),
     });
     if (!opened.ok) throw new Error(opened.error.code);
     this.#replica = opened.value;
@@ -112,6 +114,8 @@ export class World {
   readonly net: Network;
   relayStore: RelayMemory;
   readonly devices = new Map<string, Device>();
+  /** When devices that are started from now on bundle old entries; by rule L8g unless a story says otherwise. */
+  bundling: BundleRule | undefined;
   #relayProcess: Process = { alive: false };
 
   private constructor(seed: number, start: Millis, relayStore: RelayMemory) {

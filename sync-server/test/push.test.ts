@@ -162,7 +162,8 @@ describe("what is let in", () => {
     const code = async (e: PushEntry): Promise<string | undefined> => (await alice.push(e)).error?.code;
     expect(await code({ a: new Uint8Array(0), b: body(1) })).toBe("malformed");
     expect(await code(made({ change: { log: toId<LogId>(body(3, 32)) } }))).toBe("wrong-log");
-    expect(await code(made({ change: { kind: 3 } }))).toBe("unsupported");
+    expect(await code(made({ change: { kind: 3 } }))).toBe("malformed");
+    expect(await code(made({ change: { kind: 5 } }))).toBe("malformed");
     expect(await code(made({ change: { kind: 4 } }))).toBe("unsupported");
     expect(await code(made({ channel: "journal" }))).toBe("not-writer");
     expect(await code(made({ epoch: epoch - 1 }))).toBe("epoch-stale");

@@ -100,11 +100,20 @@ export function sealChanges(input: {
   return { placement, body: seal("body-seal", key, associatedData(placement), pad(encodeBody(body)), input.random) };
 }
 
+/** The plaintext of a sealed body; undefined where the key does not open it. */
+export function openSealed(author: AuthorPart, sealed: Uint8Array, key: ChannelKey): Uint8Array | undefined {
+  const opened = unseal("body-seal", bookKey(key, idBytes(author.book)), associatedData(author), sealed);
+  return opened && unpad(opened);
+}
+
 /** Opens a body under the key of the entry's epoch and checks its book and its commitment (rules L1, L2). */
 export function openBody(author: AuthorPart, sealed: Uint8Array, key: ChannelKey): Result<ChangesBody, Coded<BodyCode>> {
-  const opened = unseal("body-seal", bookKey(key, idBytes(author.book)), associatedData(author), sealed);
-  const plain = opened && unpad(opened);
-  if (!plain) return err(coded("body-sealed"));
+  const plain = openSealed(author, sealed, key);
+  return plain ? readBody(author, plain) : err(coded("body-sealed"));
+}
+
+/** Reads the plaintext of a body, wherever it came from, and checks its book and its commitment. */
+export function readBody(author: AuthorPart, plain: Uint8Array): Result<ChangesBody, Coded<BodyCode>> {
   const wire = bodyCodec.decode(plain);
   if (!wire.ok) return err(coded("body-malformed", wire.error.code));
   const w = wire.value;

@@ -10,9 +10,10 @@ import { sign, verify } from "../crypto/sign.ts";
 import { leafHash } from "../log/merkle.ts";
 import { ENTRY_CHANNELS, type EntryChannel } from "./channels.ts";
 import { LIMITS } from "./limits.ts";
+import { isRuns, type Runs } from "./runs.ts";
 
-/** Kinds of entry (rule L0). Bundles and anchors have their numbers; this version refuses them (L8). */
-export const ENTRY_KIND = { changes: 1, charter: 2, bundle: 3, anchor: 4 } as const;
+/** Kinds of entry (rule L0). Anchors have their number; this version refuses them. */
+export const ENTRY_KIND = { changes: 1, charter: 2, bundle: 3, anchor: 4, ack: 5 } as const;
 export type EntryKind = (typeof ENTRY_KIND)[keyof typeof ENTRY_KIND];
 
 /** SHA-256 leaf hash of a header (rule L0a). */
@@ -29,6 +30,10 @@ export interface AuthorPart {
   readonly book: BookId;
   readonly device: DeviceId;
   readonly commitment: Hex32;
+  /** The entries that a bundle covers (rule L8a); a bundle has it and no other kind. */
+  readonly covers?: Runs;
+  /** The bundle that an acknowledgement is for (rule L8d); an acknowledgement has it and no other kind. */
+  readonly of?: number;
   readonly bodyHash: Hex32;
   readonly bodyLength: number;
   readonly signature: Signature;
@@ -56,12 +61,14 @@ export type HeaderCode = "header-malformed" | "header-signature" | "body-hash";
 const authorWire = z.strictObject({
   v: z.literal(1),
   log: zId<LogId>(),
-  kind: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
+  kind: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]),
   ch: z.enum(ENTRY_CHANNELS as [EntryChannel, ...EntryChannel[]]),
   e: zUint(),
   book: zId<BookId>(),
   dev: zId<DeviceId>(),
   cc: zId<Hex32>(),
+  cv: z.array(zUint()).max(LIMITS.author).optional(),
+  of: zUint().optional(),
   bh: zId<Hex32>(),
   bl: zUint().max(LIMITS.body),
   s: zSignature(),
@@ -87,7 +94,19 @@ function quickAuthor(value: CborValue): AuthorWire | undefined {
 }
 
 /** What an author part says before its body exists: also the body's associated data. */
-export type Placement = Pick<AuthorPart, "log" | "kind" | "channel" | "epoch" | "book" | "device" | "commitment">;
+export type Placement = Pick<AuthorPart, "log" | "kind" | "channel" | "epoch" | "book" | "device" | "commitment" | "covers" | "of">;
+
+/** The fields of one kind alone. */
+const special = (p: Pick<Placement, "covers" | "of">): { cv?: number[]; of?: number } => ({
+  ...(p.covers ? { cv: [...p.covers] } : {}),
+  ...(p.of === undefined ? {} : { of: p.of }),
+});
+
+/** A bundle says what it covers, an acknowledgement of what it is one, and nothing else says either. */
+function isWellFormed({ kind, cv, of }: z.output<typeof authorWire>): boolean {
+  if ((kind === ENTRY_KIND.bundle) !== (cv !== undefined) || (kind === ENTRY_KIND.ack) !== (of !== undefined)) return false;
+  return cv === undefined || isRuns(cv, LIMITS.covered);
+}
 
 /** CBOR of the author part without body hash, length and signature: the associated data of the body's seal (rule L0). */
 export function associatedData(p: Placement): Uint8Array {
@@ -100,6 +119,7 @@ export function associatedData(p: Placement): Uint8Array {
     book: idBytes(p.book),
     dev: idBytes(p.device),
     cc: idBytes(p.commitment),
+    ...special(p),
   });
 }
 
@@ -113,6 +133,7 @@ function signedBytes(a: Omit<AuthorPart, "signature">): Uint8Array {
     book: idBytes(a.book),
     dev: idBytes(a.device),
     cc: idBytes(a.commitment),
+    ...special(a),
     bh: idBytes(a.bodyHash),
     bl: a.bodyLength,
   });
@@ -133,6 +154,7 @@ export function makeAuthorPart(placement: Placement, body: Uint8Array, secret: S
     book: unsigned.book,
     dev: unsigned.device,
     cc: unsigned.commitment,
+    ...special(unsigned),
     bh: unsigned.bodyHash,
     bl: unsigned.bodyLength,
     s: signature,
@@ -159,6 +181,7 @@ export function readAuthorPart(bytes: Uint8Array): Result<UnverifiedAuthor, Code
   const wire = authorCodec.decode(bytes);
   if (!wire.ok) return err(coded("header-malformed", wire.error.code));
   const w = wire.value;
+  if (!isWellFormed(w)) return err(coded("header-malformed", "kind"));
   const author: AuthorPart = {
     log: w.log,
     kind: w.kind,
@@ -167,6 +190,8 @@ export function readAuthorPart(bytes: Uint8Array): Result<UnverifiedAuthor, Code
     book: w.book,
     device: w.dev,
     commitment: w.cc,
+    ...(w.cv ? { covers: w.cv } : {}),
+    ...(w.of === undefined ? {} : { of: w.of }),
     bodyHash: w.bh,
     bodyLength: w.bl,
     signature: w.s,

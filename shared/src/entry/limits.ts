@@ -10,4 +10,6 @@ export const LIMITS = {
   mail: 262_144,
   changesInEntry: 256,
   entriesInPush: 64,
+  /** Entries that one bundle covers. */
+  covered: 4_096,
 } as const;

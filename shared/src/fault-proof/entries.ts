@@ -78,14 +78,18 @@ export function proveCharter(places: readonly ProvenStatement[], note: Checkpoin
   return stands ? no("lawful", last.n) : yes("charter", last.n);
 }
 
-/** Statements that replace an epoch, then an entry under the one that they replaced (rule L7). Epochs only grow, so later statements don't matter. */
+/**
+ * Statements that replace an epoch, then an entry under the one that they replaced (rule L7). Epochs only grow, so later statements don't matter. Bundles and
+ * acknowledgements are of the epoch of what they cover, and lawful under any (rule L8b).
+ */
 export function proveEpoch(places: readonly ProvenStatement[], note: Checkpoint, pinned: Pinned): Judged {
   const last = places.at(-1);
   const before = chain(places.slice(0, -1), note, pinned);
   if (!last || !before.ok || !before.charter) return no(before.ok ? "path" : before.reason, last?.n);
   if (!isIn(last, note)) return no("path", last.n);
   const header = lawfulHeader(last, pinned);
-  if (!header || header.author.channel === "charter" || last.n <= before.charter.at.seq) return no("lawful", last.n);
+  if (header?.author.kind !== ENTRY_KIND.changes || header.author.channel === "charter") return no("lawful", last.n);
+  if (last.n <= before.charter.at.seq) return no("lawful", last.n);
   const current = currentEpoch(before.charter, header.author.channel, header.relay)?.epoch;
   return current !== undefined && header.author.epoch < current ? yes("epoch", last.n) : no("lawful", last.n);
 }

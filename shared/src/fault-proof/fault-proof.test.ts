@@ -5,7 +5,7 @@ import { concat, toHex, utf8 } from "../base/bytes.ts";
 import { encode } from "../cbor/cbor.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { signKeyPair } from "../crypto/sign.ts";
-import { headerLeaf, makeAuthorPart, makeRelayPart, parseHeader } from "../entry/header.ts";
+import { ENTRY_KIND, headerLeaf, makeAuthorPart, makeRelayPart, parseHeader } from "../entry/header.ts";
 import { signCheckpoint } from "../log/checkpoint.ts";
 import { parseNote } from "../log/note.ts";
 import { MerkleTree } from "../log/tree.ts";
@@ -231,6 +231,14 @@ describe("a proof about entries", () => {
     expect(header.value.author.epoch).toBeGreaterThan(0);
     expect(proven(await proveHeld(log.source, log.note, message))).toBe("epoch");
     expect(await proveHeld(source(), home.note, message)).toBeUndefined();
+    // A bundle is of the epoch of what it covers: it accuses nobody.
+    const bundle = makeAuthorPart(
+      { ...header.value.author, kind: ENTRY_KIND.bundle, covers: [message - 1, 1], device: secrets.id, epoch: 0 },
+      item.b ?? new Uint8Array(0),
+      secrets.sign.secretKey,
+    );
+    const bundled = forged(at(message, (i) => ({ ...i, a: bundle })));
+    expect(await proveHeld(bundled.source, bundled.note, message)).toBeUndefined();
   });
 
   it("[L2] lawful entries prove nothing, nor do true ones out of another tree", () => {

@@ -203,8 +203,10 @@ export type FaultCode =
   | "relay-charter"
   | "relay-time"
   | "relay-stale-epoch"
+  | "relay-dropped"
   | "device-body"
   | "device-commitment"
+  | "device-bundle"
   | "device-change";
 
 // ---------------------------------------------------------------------------------------------------------- the record

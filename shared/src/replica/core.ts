@@ -3,6 +3,7 @@ import type { DeviceId, LogId, MemberId, RecordId } from "../base/ids.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { structCodec, zExact, zText, zUint, type Codec } from "../cbor/struct.ts";
 import { recoveryKeys, type SheetPurpose, type SheetSeed } from "../charter/recovery-sheet.ts";
+import type { BundleRule } from "../sync/bundling.ts";
 import type { Ports } from "../sync/ports.ts";
 import { identityCodec, keys, type Identity } from "../sync/rows.ts";
 import { LogSession, type Guise, type SessionChange } from "../sync/session.ts";
@@ -24,6 +25,8 @@ export interface ReplicaDeps {
   readonly eraseStore?: () => Promise<void>;
   /** Tests only: a passphrase that is cheaper to try. */
   readonly argonCost?: ArgonCost;
+  /** Tests only: entries are bundled earlier than by rule L8g. */
+  readonly bundling?: BundleRule;
 }
 
 const sheetCodec = structCodec(
@@ -141,6 +144,7 @@ export class ReplicaCore {
       identity,
       openers,
       ...(asGuise ? { guise: asGuise } : {}),
+      ...(this.deps.bundling ? { bundling: this.deps.bundling } : {}),
       onChange: (change) => {
         this.#changed(identity.log, change);
       },

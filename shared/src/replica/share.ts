@@ -1,7 +1,6 @@
 import { toBase64url } from "../base/bytes.ts";
 import type { DeviceId } from "../base/ids.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import { openBody } from "../entry/body.ts";
 import { commitLeaves, commitRoot, contentSalt, tagSalt } from "../entry/commitment.ts";
 import { parseHeader } from "../entry/header.ts";
 import { originCodec } from "../entry/origin.ts";
@@ -9,8 +8,9 @@ import { changeHash } from "../books/chunk.ts";
 import { leafHash } from "../log/merkle.ts";
 import { MerkleTree } from "../log/tree.ts";
 import { keyName } from "../sync/log-state.ts";
+import { openRow } from "../sync/open-row.ts";
 import type { IndexedRecord } from "../sync/record-index.ts";
-import { changeRowCodec, entryRowCodec, keys, logged, statementRowCodec } from "../sync/rows.ts";
+import { changeRowCodec, entryRowCodec, keys, logged, statementRowCodec, type EntryRow } from "../sync/rows.ts";
 import { bookId } from "../books/names.ts";
 import { prefix, type RowStore } from "../vault/row-store.ts";
 import type { ActError } from "./api.ts";
@@ -32,12 +32,12 @@ export async function makeOrigin(rows: RowStore, open: OpenLog, record: IndexedR
   const size = tail.verified.checkpoint.size;
   const leaves: Uint8Array[] = [];
   let found: Uint8Array | undefined;
-  let entry: { readonly a: Uint8Array; readonly r: Uint8Array; readonly b: Uint8Array } | undefined;
+  let entry: { readonly a: Uint8Array; readonly r: Uint8Array; readonly row: EntryRow } | undefined;
   for (const row of await rows.scan("entry", { from: keys.entry(log, 0), to: keys.entry(log, size) })) {
     const stored = entryRowCodec.decode(row.value);
     if (!stored.ok) return err({ code: "internal" });
-    const { a, r, b, leaf } = stored.value;
-    if (leaves.length === place.seq && a && r && b) entry = { a, r, b };
+    const { a, r, leaf } = stored.value;
+    if (leaves.length === place.seq && a && r) entry = { a, r, row: stored.value };
     leaves.push(leaf);
   }
   const statement = (await rows.scan("statement", { ...prefix(`${log}/`), limit: 1 }))[0];
@@ -46,7 +46,7 @@ export async function makeOrigin(rows: RowStore, open: OpenLog, record: IndexedR
   const header = entry && parseHeader(entry.a, entry.r);
   if (!entry || !found || !header?.ok || header.value.author.channel === "charter") return err({ code: "internal" });
   const key = ring.get(keyName(header.value.author.channel, header.value.author.epoch));
-  const body = key && openBody(header.value.author, entry.b, key);
+  const body = openRow(header.value, entry.row, key);
   if (!body?.ok) return err({ code: "internal" });
   const { secret, changes } = body.value;
   const index = changes.findIndex((c) => changeHash(c.bytes) === first.act.hash);

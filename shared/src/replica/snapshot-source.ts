@@ -1,9 +1,9 @@
 import type { MemberId } from "../base/ids.ts";
-import { openBody } from "../entry/body.ts";
 import { parseHeader } from "../entry/header.ts";
 import type { OpenedEntry, SnapshotSource, SourceHeader } from "../snapshot/source.ts";
 import { FileBox } from "../sync/files.ts";
 import { keyName } from "../sync/log-state.ts";
+import { openRow } from "../sync/open-row.ts";
 import { entryRowCodec, keys, statementRowCodec } from "../sync/rows.ts";
 import { prefix } from "../vault/row-store.ts";
 import type { OpenLog, ReplicaCore } from "./core.ts";
@@ -26,16 +26,16 @@ export async function snapshotSource(core: ReplicaCore, open: OpenLog, app: stri
     })) {
       const stored = entryRowCodec.decode(row.value);
       if (!stored.ok) return undefined;
-      const { a, r, b, leaf } = stored.value;
+      const { a, r, leaf } = stored.value;
       if (!a || !r) {
         headers.push(leaf);
         continue;
       }
       headers.push({ authorBytes: a, relayBytes: r });
       const header = parseHeader(a, r);
-      if (!header.ok || header.value.author.channel === "charter" || !b) continue;
+      if (!header.ok || header.value.author.channel === "charter") continue;
       const key = ring.get(keyName(header.value.author.channel, header.value.author.epoch));
-      const body = key && openBody(header.value.author, b, key);
+      const body = openRow(header.value, stored.value, key);
       if (body?.ok) entries.push({ seq: header.value.relay.seq, body: body.value });
     }
     await core.deps.ports.pause();

@@ -2,7 +2,7 @@ import { equalBytes, toHex, utf8 } from "../base/bytes.ts";
 import type { DeviceId, LogId } from "../base/ids.ts";
 import { prefix, type RowStore, type Write } from "../vault/row-store.ts";
 import type { Ports } from "./ports.ts";
-import type { EntryFault, Received } from "./receive.ts";
+import type { EntryFault, OthersNote } from "./entry-run.ts";
 import { entryRowCodec, faultRowCodec, historyRowCodec, keys, type FaultRow } from "./rows.ts";
 import type { LogTail, TailFault } from "./tail.ts";
 
@@ -80,7 +80,7 @@ export class FaultBook {
   }
 
   /** Holds others' checkpoints against the own log; those from ahead wait until this device has come so far. */
-  async compare(notes: Received["notes"], tail: LogTail, rows: RowStore): Promise<TailFault | undefined> {
+  async compare(notes: readonly OthersNote[], tail: LogTail, rows: RowStore): Promise<TailFault | undefined> {
     const all = [...this.#ahead, ...notes];
     this.#ahead = [];
     const seen = new Set<string>();

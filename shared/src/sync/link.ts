@@ -19,7 +19,8 @@ export interface LinkOwner {
   received(message: EntriesMessage): Promise<"kept" | "fault" | "later">;
   /** The next entries to push, or nothing. Called when nothing is under way and all entries that the relay had are here. */
   toPush(): Promise<readonly PushEntry[] | undefined | "later">;
-  receipted(message: ReceiptMessage): Promise<"kept" | "later">;
+  /** `refused`: what the relay refused was let go of, and the rest goes on. */
+  receipted(message: ReceiptMessage): Promise<"kept" | "later" | "refused">;
   changed(): void;
 }
 
@@ -146,23 +147,25 @@ export class LogLink {
         await this.#progress();
         return;
       }
-      case "receipt":
+      case "receipt": {
         if (this.#pushing?.id !== message.id || message.n.length > this.#pushing.count) {
           this.#violation();
           return;
         }
         this.#pushing = undefined;
-        if ((await this.#owner.receipted(message)) === "later") {
+        const receipted = await this.#owner.receipted(message);
+        if (receipted === "later") {
           this.#later();
           return;
         }
-        if (message.error && !continues(message.error.code)) {
+        if (receipted === "kept" && message.error && !continues(message.error.code)) {
           this.#client?.close();
           this.#ended({ code: message.error.retry ? "relay-busy" : "relay-refused", retry: message.error.retry });
           return;
         }
         await this.#push();
         return;
+      }
       case "error":
         if (!message.retry && message.ref === null) {
           this.#client?.close();

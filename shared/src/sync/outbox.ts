@@ -80,6 +80,18 @@ export class Outbox {
     };
   }
 
+  /** A bundle: an entry that was sealed and signed already and carries no change of its own. */
+  addSealed(entry: { readonly a: Uint8Array; readonly b: Uint8Array }): { readonly write: Write; readonly kept: () => void } {
+    const n = this.#next++;
+    const row: SealedEntryRow = { ...entry, changes: [] };
+    return {
+      write: { table: "outbox", key: keys.sealed(this.#log, n), value: sealedEntryCodec.encode(row) },
+      kept: () => {
+        this.#sealed.push({ n, row, id: authorPartId(entry.a) });
+      },
+    };
+  }
+
   /** Entries that were sealed and have no place in the log yet, in the order of sealing. */
   get sealed(): readonly Sealed[] {
     return this.#sealed;

@@ -1,43 +1,21 @@
-import { idBytes, toHex } from "../base/bytes.ts";
-import type { BookId, ChangeHash, ChannelKey, DeviceId, FileKey, LogId, Millis, RecordId } from "../base/ids.ts";
+import type { ChangeHash, DeviceId, FileKey, Millis, RecordId } from "../base/ids.ts";
 import { parseCheckpointField } from "../books/checkpoint-field.ts";
 import { parseChange } from "../books/chunk.ts";
 import type { LoadedBook } from "../books/book.ts";
 import type { Verdict } from "../books/judge.ts";
-import type { Charter } from "../charter/state.ts";
-import { currentEpoch, logKeyAt, memberOf, relayNameAt } from "../charter/query.ts";
-import type { StatementType } from "../charter/types.ts";
-import { openBody, type ChangesBody } from "../entry/body.ts";
+import { memberOf } from "../charter/query.ts";
 import type { RecordAct } from "../kinds/kind.ts";
 import { kindOf } from "../kinds/registry.ts";
 import { parseFiles } from "../kinds/files.ts";
-import { openCheckpoint } from "../log/checkpoint.ts";
-import type { RowStore, Write } from "../vault/row-store.ts";
-import type { ArrivedEntry, BookDesk, OpenBook } from "./desk.ts";
+import type { Write } from "../vault/row-store.ts";
+import type { BundleLedger } from "./bundle-ledger.ts";
+import type { ArrivedEntry, OpenBook } from "./desk.ts";
+import { droppedEarly, EntryRun, type EntryFault, type OthersNote, type ReceiveContext } from "./entry-run.ts";
 import { noteFile } from "./files.ts";
 import { builtOnFirst, Knowledge, type Witness } from "./knowledge.ts";
-import { keyName, type Step } from "./log-state.ts";
-import type { ActPlace, RecordIndex } from "./record-index.ts";
-import {
-  changeRowCodec,
-  entryRowCodec,
-  historyRowCodec,
-  keys,
-  logged,
-  provisional,
-  statementRowCodec,
-  type HistoryRowStored,
-  type RecordRow,
-} from "./rows.ts";
-import { originOf } from "./tail.ts";
-
-/** A fault in one entry with which syncing goes on (rule L2): kept and named. It is the device's, or the relay's where there is none. */
-export interface EntryFault {
-  readonly code: "device-body" | "device-commitment" | "device-change" | "relay-stale-epoch";
-  readonly device: DeviceId | null;
-  readonly seq: number;
-  readonly evidence: readonly Uint8Array[];
-}
+import type { Step } from "./log-state.ts";
+import type { ActPlace } from "./record-index.ts";
+import { changeRowCodec, historyRowCodec, keys, logged, provisional, type HistoryRowStored, type RecordRow } from "./rows.ts";
 
 /** What a run of verified entries means, before any of it is kept. */
 export interface Received {
@@ -46,61 +24,22 @@ export interface Received {
   /** To be swapped in when the writes are durable. */
   readonly books: readonly { readonly book: OpenBook; readonly loaded: LoadedBook }[];
   readonly records: ReadonlyMap<RecordId, RecordRow | undefined>;
-  /** Notes of checkpoints that others verified: compared with this device's own log (rule L6). */
-  readonly notes: readonly { readonly note: string; readonly size: number; readonly root: Uint8Array; readonly seq: number }[];
-}
-
-export interface ReceiveContext {
-  readonly log: LogId;
-  readonly charter: Charter;
-  readonly keyring: ReadonlyMap<string, ChannelKey>;
-  readonly rows: RowStore;
-  readonly desk: BookDesk;
-  readonly index: RecordIndex;
-  readonly now: Millis;
-  /** Files of this device's own records are here already. */
-  readonly ownDevice: (device: DeviceId) => boolean;
-  /** The outbox number of an own change that an entry now carries. */
-  readonly provisionalNumber: (hash: ChangeHash) => number | undefined;
+  readonly notes: readonly OthersNote[];
+  /** To take the place of the one before when the writes are durable. */
+  readonly ledger: BundleLedger;
 }
 
 /** Judges a run of verified entries (design, 'How a change travels', step 5). Nothing of this device changes; the caller commits, then swaps. */
 export async function receive(steps: readonly Step[], context: ReceiveContext): Promise<Received> {
-  const writes: Write[] = [];
-  const faults: EntryFault[] = [];
-  const notes: Received["notes"][number][] = [];
-  const byBook = new Map<BookId, ArrivedEntry[]>();
-  for (const step of steps) {
-    writes.push(entryWrite(context.log, step));
-    if (step.taken) writes.push(...charterWrites(context, step.taken, step.before.charter));
-    const { entry } = step;
-    if (!entry.header || step.taken || !entry.body) continue;
-    const { author } = entry.header;
-    faults.push(...staleEpoch(context.charter, step));
-    const key = author.channel === "charter" ? undefined : context.keyring.get(keyName(author.channel, author.epoch));
-    // An epoch from before this device could read: its entries stay sealed and are nobody's fault.
-    if (!key) continue;
-    const body = openBody(author, entry.body, key);
-    if (!body.ok) {
-      const code = body.error.code === "body-commitment" ? "device-commitment" : "device-body";
-      faults.push({
-        code,
-        device: author.device,
-        seq: entry.seq,
-        evidence: [entry.header.authorBytes, entry.header.relayBytes, entry.body],
-      });
-      continue;
-    }
-    const named = openNotes(context, body.value, entry.seq);
-    notes.push(...named.opened);
-    const list = byBook.get(author.book) ?? [];
-    list.push({ header: entry.header, body: body.value, notes: named.names });
-    byBook.set(author.book, list);
-  }
+  const run = new EntryRun(context);
+  for (const step of steps) await run.take(step);
+  const { writes, faults, notes, ledger } = run;
+  if (context.isEnd) faults.push(...droppedEarly(ledger));
+  writes.push(...ledger.writes());
   const books: { book: OpenBook; loaded: LoadedBook }[] = [];
   const records = new Map<RecordId, RecordRow | undefined>();
   const knowledge = new Knowledge(context.index.knowledge);
-  for (const entries of byBook.values()) {
+  for (const entries of run.byBook.values()) {
     const [first] = entries;
     if (!first) continue;
     const book = await context.desk.open(first.body.book, context.charter, context.now);
@@ -114,82 +53,7 @@ export async function receive(steps: readonly Step[], context: ReceiveContext): 
       writes.push(context.index.writeOf(id, row));
     }
   }
-  return { writes, faults, books, records, notes };
-}
-
-/** The relay must refuse an entry under another epoch than the current one; what it let in is read all the same (rule L7). */
-function staleEpoch(charter: Charter, { entry }: Step): readonly EntryFault[] {
-  if (!entry.header || entry.header.author.channel === "charter") return [];
-  const { author, relay, authorBytes, relayBytes } = entry.header;
-  if (currentEpoch(charter, entry.header.author.channel, relay)?.epoch === author.epoch) return [];
-  return [{ code: "relay-stale-epoch", device: null, seq: entry.seq, evidence: [authorBytes, relayBytes] }];
-}
-
-function entryWrite(log: LogId, { entry }: Step): Write {
-  const row = entry.header
-    ? { leaf: entry.leaf, root: entry.root, a: entry.header.authorBytes, r: entry.header.relayBytes, b: entry.body }
-    : { leaf: entry.leaf, root: entry.root, a: null, r: null, b: null };
-  return { table: "entry", key: keys.entry(log, entry.seq), value: entryRowCodec.encode(row) };
-}
-
-/** Statements that a parent would call something that happened; epochs, levels and consents are housekeeping. */
-const TOLD: ReadonlySet<StatementType> = new Set<StatementType>([
-  "found",
-  "invite",
-  "void",
-  "join",
-  "confirm",
-  "attest",
-  "link",
-  "revoke",
-  "set-recovery",
-  "recover",
-  "refuse",
-  "move-log",
-  "close",
-  "leave",
-]);
-
-function charterWrites(context: ReceiveContext, taken: NonNullable<Step["taken"]>, before: Charter | undefined): Write[] {
-  const { log } = context;
-  const { signed, seq, time } = taken;
-  const writes: Write[] = [
-    {
-      table: "statement",
-      key: keys.statement(log, before?.count ?? 0),
-      value: statementRowCodec.encode({ seq, time, bytes: signed.bytes }),
-    },
-  ];
-  if (TOLD.has(signed.statement.type)) {
-    const device = signed.statement.by as string as DeviceId;
-    const member = memberOf(context.charter, device);
-    const row: HistoryRowStored = {
-      type: "charter",
-      what: `charter.${signed.statement.type}`,
-      ...(member ? { member, device } : {}),
-      notAfter: time,
-      notBefore: signed.statement.checkpoint?.time ?? time,
-      seq,
-    };
-    writes.push({ table: "history", key: keys.history(log, logged(seq, 0)), value: historyRowCodec.encode(row) });
-  }
-  return writes;
-}
-
-/** The notes of a body that the log key signed; another signature is the pushing device's matter and accuses nobody (rule L6). */
-function openNotes(context: ReceiveContext, body: ChangesBody, seq: number): { names: ReadonlySet<string>; opened: Received["notes"] } {
-  const names = new Set<string>();
-  const opened: Received["notes"][number][] = [];
-  const origin = originOf(relayNameAt(context.charter, seq), context.log);
-  const logKey = idBytes(logKeyAt(context.charter, seq));
-  for (const note of body.notes) {
-    const checkpoint = openCheckpoint(note, origin, logKey);
-    if (!checkpoint.ok) continue;
-    const { size, root, time } = checkpoint.value;
-    names.add(`${String(size)}/${toHex(root)}/${String(time)}`);
-    opened.push({ note, size, root, seq });
-  }
-  return { names, opened };
+  return { writes, faults, books, records, notes, ledger };
 }
 
 /** A place, and who pushed the entry. */

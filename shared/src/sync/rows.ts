@@ -40,6 +40,8 @@ const entryRow = z.strictObject({
   a: zBytes(LIMITS.author).nullable(),
   r: zBytes(LIMITS.relay).nullable(),
   b: zBytes(LIMITS.body).nullable(),
+  /** The body as a bundle gave it, opened, where the relay had dropped the sealed one (rule L8f). */
+  p: zBytes(LIMITS.body).optional(),
 });
 export type EntryRow = z.output<typeof entryRow>;
 export const entryRowCodec: Codec<EntryRow> = structCodec<EntryRow>(entryRow, LIMITS.frame);
@@ -148,6 +150,32 @@ const statementRow = z.strictObject({ seq: zUint(), time: zUint(), bytes: zBytes
 export type StatementRow = z.output<typeof statementRow>;
 export const statementRowCodec: Codec<StatementRow> = structCodec<StatementRow>(statementRow, LIMITS.body);
 
+/** Entries of one book and epoch that this device opened and that no bundle covers. */
+const looseRow = z.strictObject({ book: zBook, epoch: zUint(), runs: z.array(zUint()) });
+export type LooseRow = z.output<typeof looseRow>;
+export const looseRowCodec: Codec<LooseRow> = structCodec<LooseRow>(looseRow, LIMITS.frame);
+
+/** What this device makes of a bundle (rules L8c to L8f). */
+const bundleRow = z.strictObject({
+  seq: zUint(),
+  leaf: zExact<Uint8Array>(32),
+  channel: zChannel,
+  epoch: zUint(),
+  book: zId<BookId>(),
+  covers: z.array(zUint()).max(LIMITS.author),
+  /** `ahead`: seen before its place was reached; `sealed`: no key for it; `late`: an earlier one holds some of the same entries. */
+  state: z.enum(["ahead", "sealed", "sound", "late", "false"]),
+  /** This device compared it with bodies of its own, every one. */
+  compared: z.boolean(),
+  /** Something of it stood in for a body that the relay had dropped. */
+  used: z.boolean(),
+  settled: z.boolean(),
+  /** Who answers for it: its maker, and who acknowledged it. */
+  devices: z.array(zId<DeviceId>()).max(4_096),
+});
+export type BundleRow = z.output<typeof bundleRow>;
+export const bundleRowCodec: Codec<BundleRow> = structCodec<BundleRow>(bundleRow, LIMITS.frame);
+
 const channelKeyRow = z.strictObject({ channel: zChannel, epoch: zUint(), key: zExact<Uint8Array>(32) });
 export const channelKeyCodec = structCodec(channelKeyRow, 200);
 
@@ -159,6 +187,10 @@ export const keys = {
   channelKey: (log: LogId, channel: Channel, epoch: number) => `key/${log}/${channel}/${numberKey(epoch)}`,
   tail: (log: LogId) => `${log}/tail`,
   state: (log: LogId, name: string) => `${log}/${name}`,
+  loose: (log: LogId, book: BookId, epoch: number) => `${log}/loose/${book}/${numberKey(epoch)}`,
+  allLoose: (log: LogId) => `${log}/loose/`,
+  bundle: (log: LogId, seq: number) => `${log}/bundle/${numberKey(seq)}`,
+  bundles: (log: LogId) => `${log}/bundle/`,
   entry: (log: LogId, seq: number) => `${log}/${numberKey(seq)}`,
   entries: (log: LogId) => `${log}/`,
   statement: (log: LogId, n: number) => `${log}/${numberKey(n)}`,

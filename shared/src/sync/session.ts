@@ -14,11 +14,15 @@ import { boxKeyPair, type BoxKeyPair } from "../crypto/box.ts";
 import { signKeyPair, type SignKeyPair } from "../crypto/sign.ts";
 import type { CarriedChange } from "../entry/body.ts";
 import type { Channel } from "../entry/channels.ts";
-import { authorPartId, parseAuthorPart } from "../entry/header.ts";
+import { ackPlacement } from "../entry/bundle.ts";
+import { authorPartId, makeAuthorPart, parseAuthorPart } from "../entry/header.ts";
 import { LIMITS } from "../entry/limits.ts";
 import { kindOf } from "../kinds/registry.ts";
 import type { RowStore, StoreCode, Write } from "../vault/row-store.ts";
 import type { EntriesItem, PushEntry } from "../wire/messages.ts";
+import { BundleLedger } from "./bundle-ledger.ts";
+import { Bundler } from "./bundler.ts";
+import { BUNDLE_RULE, makeBundle, turnOf, type BundleRule } from "./bundling.ts";
 import { BookDesk, type OpenBook } from "./desk.ts";
 import { FaultBook } from "./fault-book.ts";
 import { giveBack, type GiveBackProblem, type GiveBackSource } from "./give-back.ts";
@@ -47,6 +51,8 @@ export interface SessionDeps {
   readonly openers: readonly Opener[];
   readonly guise?: Guise;
   readonly onChange: (what: SessionChange) => void;
+  /** When old entries are bundled; by rule L8g unless told otherwise. */
+  readonly bundling?: BundleRule;
 }
 
 export type SessionChange =
@@ -87,6 +93,7 @@ export class LogSession implements LinkOwner {
   /** Told of every line of the history that became durable, or that went. */
   onLines: ((lines: readonly Write[]) => void) | undefined;
   readonly witnesses: WitnessBook;
+  readonly #bundler: Bundler;
   readonly #deps: SessionDeps;
   readonly #sign: SignKeyPair;
   readonly #box: BoxKeyPair;
@@ -107,7 +114,15 @@ export class LogSession implements LinkOwner {
   /** The statement that brings this device in was taken: the invitation is used up, the device may sign in as itself. */
   #asDevice = false;
 
-  private constructor(deps: SessionDeps, state: LogState, outbox: Outbox, index: RecordIndex, faults: FaultBook, witnesses: WitnessBook) {
+  private constructor(
+    deps: SessionDeps,
+    state: LogState,
+    outbox: Outbox,
+    index: RecordIndex,
+    faults: FaultBook,
+    witnesses: WitnessBook,
+    ledger: BundleLedger,
+  ) {
     const { identity, rows, ports } = deps;
     this.#deps = deps;
     this.#identity = identity;
@@ -123,6 +138,13 @@ export class LogSession implements LinkOwner {
     this.desk = new BookDesk(identity.log, rows, this.device, ports.random);
     this.link = new LogLink(ports, this);
     this.statements = new StatementDesk(this.log, ports.random);
+    this.#bundler = new Bundler(this.log, ledger, {
+      clock: ports.clock,
+      isFree: () => this.link.state.state === "live" && this.outbox.isEmpty && this.statements.isIdle && !this.#isClosed,
+      turn: () => (this.#state.charter ? turnOf(this.#state.charter, this.device, this.now()) : undefined),
+      make: (rule) => this.#makeBundle(rule),
+      rule: deps.bundling ?? BUNDLE_RULE,
+    });
   }
 
   static async open(deps: SessionDeps): Promise<LogSession> {
@@ -135,6 +157,7 @@ export class LogSession implements LinkOwner {
       await RecordIndex.load(identity.log, rows),
       await FaultBook.load(identity.log, rows, deps.ports),
       await WitnessBook.load(identity.log, rows, deps.ports),
+      await BundleLedger.load(identity.log, rows),
     );
   }
 
@@ -171,6 +194,11 @@ export class LogSession implements LinkOwner {
 
   get storeFault(): StoreCode | undefined {
     return this.#storeFault;
+  }
+
+  /** What is known of bundles, and which entries are still loose. */
+  get ledger(): BundleLedger {
+    return this.#bundler.ledger;
   }
 
   get skew(): number {
@@ -307,6 +335,7 @@ export class LogSession implements LinkOwner {
         keys: new Map([...this.#state.keys, ...fresh.map((k) => [keyName(k.channel, k.epoch), k.key] as const)]),
       };
       const names = new Set(fresh.map((k) => keyName(k.channel, k.epoch)));
+      await this.#bundler.attachSealed(this.#deps.rows, names);
       for await (const steps of sealedSteps(this.log, this.#deps.rows, this.#state, names)) {
         const done = await this.#absorb(steps, this.#state, [], []);
         if (!done.ok) return done;
@@ -347,6 +376,7 @@ export class LogSession implements LinkOwner {
     }
     this.#tell({ type: "sync" });
     if (this.link.state.state === "live") this.#tell({ type: "live" });
+    this.#bundler.stir();
   }
 
   welcomed(welcome: Welcome): Promise<boolean> {
@@ -354,6 +384,7 @@ export class LogSession implements LinkOwner {
       this.#skew = welcome.time - this.#deps.ports.clock.now();
       this.#awaiting = false;
       this.#receipted.clear();
+      this.#bundler.attached.clear();
       const pin = this.#state.charter && pinOf(this.#state, []);
       if (!pin) return true;
       const fault = this.#state.tail.checkWelcome(welcome.size, welcome.note, originOf(pin.relay, this.log), pin.logKey);
@@ -374,8 +405,9 @@ export class LogSession implements LinkOwner {
 
   async #received(message: EntriesMessage): Promise<"kept" | "fault" | "later"> {
     const own: Sealed[] = [];
-    const items = message.items.map((item) => this.#withBody(item, own));
-    const bare = withheldBody(message.from, items);
+    const given = message.bundle && this.#bundler.attached.take(message.bundle, message.from);
+    const items = message.items.map((item, i) => this.#withBody(item, message.from + i, own));
+    const bare = given ?? withheldBody(message.from, items, (seq) => this.#bundler.attached.covers(seq));
     if (bare) {
       await this.#relayFault(bare, { ...message, items });
       return "fault";
@@ -415,6 +447,9 @@ export class LogSession implements LinkOwner {
       now: this.#deps.ports.clock.now(),
       ownDevice: (device) => device === this.device,
       provisionalNumber: (hash) => this.outbox.numberOf(hash),
+      ledger: this.ledger,
+      attached: this.#bundler.attached,
+      isEnd: state.tail.verified?.checkpoint.size === state.tail.size,
     });
     const leaving = own.map((sealed) => this.outbox.logged(sealed));
     const faults = this.faults.ofEntries(received.faults);
@@ -452,6 +487,7 @@ export class LogSession implements LinkOwner {
   #take(state: LogState, steps: readonly Step[], received: Received): void {
     this.#state = state;
     this.#awaiting = false;
+    this.#bundler.ledger = received.ledger;
     for (const { book, loaded } of received.books) this.desk.swap(book, loaded);
     for (const [id, row] of received.records) this.index.set(id, row);
     for (const step of steps) if (step.taken) this.statements.logged(step.taken.signed.id, step.taken.seq);
@@ -475,11 +511,47 @@ export class LogSession implements LinkOwner {
     const waiting = this.#unreceipted();
     if (waiting.length > 0) return this.#fresh(waiting);
     const sealed = this.outbox.seal(this.device, this.#sign.secretKey, (channel) => this.keyOf(channel), this.#deps.ports.random);
-    if (sealed.writes.length === 0) return undefined;
+    if (sealed.writes.length === 0) return this.#fresh(this.#acks());
     const kept = await this.#commit(sealed.writes);
     if (!kept.ok) return "later";
     sealed.kept();
     return this.#fresh(this.#unreceipted());
+  }
+
+  /** What this device answers for (rule L8d). Signed anew each time: the same words give the same bytes. */
+  #acks(): readonly PushEntry[] {
+    const { charter } = this.#state;
+    const due = charter && !this.#bundler.isRefusing ? this.ledger.due(this.device, charter, this.now()) : [];
+    return due.map((bundle) => {
+      const b = new Uint8Array(0);
+      return { a: makeAuthorPart(ackPlacement(this.log, bundle, this.device), b, this.#sign.secretKey), b };
+    });
+  }
+
+  /** Makes the bundle that is due, if there is one, beside everything else; it goes into the outbox like an entry of changes. */
+  async #makeBundle(rule: BundleRule): Promise<boolean> {
+    const { ports, rows } = this.#deps;
+    const made = await makeBundle(this.ledger, rule, {
+      log: this.log,
+      rows,
+      device: this.device,
+      secret: this.#sign.secretKey,
+      keyOf: (channel, epoch) => this.#state.keys.get(keyName(channel, epoch)),
+      random: ports.random,
+      pause: () => ports.pause(),
+      now: this.now().time,
+    });
+    if (!made || this.#isClosed) return false;
+    const isQueued = await this.#exclusive(async () => {
+      // Another device may have been quicker while this one packed.
+      if (!this.#bundler.isWanted(made.a)) return false;
+      const queued = this.outbox.addSealed(made);
+      const kept = await this.#commit([queued.write]);
+      if (kept.ok) queued.kept();
+      return kept.ok;
+    });
+    if (isQueued) this.link.wake();
+    return !isQueued;
   }
 
   #unreceipted(): readonly PushEntry[] {
@@ -500,7 +572,7 @@ export class LogSession implements LinkOwner {
     return fresh;
   }
 
-  receipted(message: ReceiptMessage): Promise<"kept" | "later"> {
+  receipted(message: ReceiptMessage): Promise<"kept" | "later" | "refused"> {
     return this.#exclusive(async () => {
       for (const id of this.#pushed.slice(0, message.n.length)) this.#receipted.add(id);
       if (!message.error) {
@@ -518,6 +590,14 @@ export class LogSession implements LinkOwner {
         const isAhead = code === "charter-head" ? flight.prev === this.#state.charter?.head : this.#state.tail.size === this.#pushedAt;
         this.#awaiting = isAhead;
         return "kept";
+      }
+      const refusedBundle = this.#bundler.isRefused(message.error, this.#pushed[message.n.length], this.outbox);
+      if (refusedBundle) {
+        // The relay has no room for it, or knows no bundles: everything else goes on as before.
+        const dropped = this.outbox.unseal(refusedBundle);
+        if (!(await this.#commit(dropped.writes)).ok) return "later";
+        dropped.kept();
+        return "refused";
       }
       if (code !== "epoch-stale") return "kept";
       // Under another epoch the same changes are another entry.
@@ -543,12 +623,12 @@ export class LogSession implements LinkOwner {
   // --------------------------------------------------------------------------------------------------------------- inside
 
   /** Own entries come back without their body (W3): it is still in the outbox. */
-  #withBody(item: EntriesItem, own: Sealed[]): EntriesItem {
+  #withBody(item: EntriesItem, seq: number, own: Sealed[]): EntriesItem {
     if (item instanceof Uint8Array) return item;
     const sealed = this.outbox.find(authorPartId(item.a));
     if (sealed) own.push(sealed);
     if (item.b !== null) return item;
-    const body = sealed?.row.b ?? this.statements.bodyOf(item.a);
+    const body = sealed?.row.b ?? this.statements.bodyOf(item.a) ?? this.#bundler.bodyOf(item.a, seq);
     return body ? { ...item, b: body } : item;
   }
 
@@ -629,14 +709,15 @@ export class LogSession implements LinkOwner {
     this.link.stop();
     await this.link.idle();
     await this.#lock;
+    this.#bundler.close();
     this.desk.close();
     this.statements.abandon();
   }
 }
 
-/** Bodies are left out of what this device pushed and still has, and of nothing else (rule W3). */
-function withheldBody(from: number, items: readonly EntriesItem[]): TailFault | undefined {
-  const at = items.findIndex((item) => !(item instanceof Uint8Array) && item.b === null);
+/** Bodies are left out of what this device pushed and still has, of what a bundle that was given stands for, and of nothing else (rules W3, L8f). */
+function withheldBody(from: number, items: readonly EntriesItem[], isCovered: (seq: number) => boolean): TailFault | undefined {
+  const at = items.findIndex((item, i) => !(item instanceof Uint8Array) && item.b === null && !isCovered(from + i));
   const item = items[at];
   if (!item || item instanceof Uint8Array) return undefined;
   return { code: "relay-body", detail: "withheld", seq: from + at, evidence: [item.a, item.r] };

@@ -78,7 +78,14 @@ export const relayMessage = z.discriminatedUnion("t", [
     witnesses: z.array(zText(400)).max(8).optional(),
   }),
   z.strictObject({ t: z.literal("reserved"), logKey: zExact<Uint8Array>(32) }),
-  z.strictObject({ t: z.literal("entries"), from: zUint(), items: z.array(item).max(MOST_ITEMS), note: zText(LIMITS.note).nullable() }),
+  z.strictObject({
+    t: z.literal("entries"),
+    from: zUint(),
+    items: z.array(item).max(MOST_ITEMS),
+    note: zText(LIMITS.note).nullable(),
+    /** The bundle that stands for bodies which were dropped, ahead of its place (rule L8f). */
+    bundle: z.strictObject({ a: zBytes(LIMITS.author), r: zBytes(LIMITS.relay), b: zBytes(LIMITS.body) }).optional(),
+  }),
   z.strictObject({
     t: z.literal("receipt"),
     id: zUint(),

@@ -2,7 +2,7 @@ import type { Hex32, LogId, MemberId, Millis } from "@countersign/shared/base/id
 import type { EntryChannel } from "@countersign/shared/entry/channels";
 import { err } from "@countersign/shared/base/result";
 import { originOf } from "@countersign/shared/sync/tail";
-import { authorPartId } from "@countersign/shared/entry/header";
+import { authorPartId, ENTRY_KIND } from "@countersign/shared/entry/header";
 import { parentsOf, recoveryKeyOf, relayNow } from "@countersign/shared/charter/query";
 import type { Charter } from "@countersign/shared/charter/state";
 import type { Position } from "@countersign/shared/charter/types";
@@ -15,6 +15,7 @@ import { checkLost, restore, type Restored } from "./restore.ts";
 import type { ActorPorts, Attached, CheckpointSigner, Receipt } from "./actor-ports.ts";
 import type { Flushable } from "./committer.ts";
 import type { Grant } from "./rights.ts";
+import { Bundles } from "./bundles.ts";
 import { nodesFor } from "./nodes.ts";
 import { Recent } from "./recent.ts";
 import type { Source } from "./reader.ts";
@@ -34,6 +35,7 @@ interface Flushing {
   readonly ids: readonly Hex32[];
   /** The checkpoint over `end`, which is being signed while the store writes. It is shown to nobody before the commit. */
   readonly note: Promise<string | undefined>;
+  readonly drops: boolean;
 }
 
 interface Waiting {
@@ -50,7 +52,8 @@ export class LogActor implements Flushable, Source {
   readonly #ports: ActorPorts;
   #state: LogState;
   readonly #attached = new Set<Attached>();
-  readonly #recent = new Recent();
+  readonly #bundles: Bundles;
+  #recent = new Recent();
   readonly #frames = new Map<string, Uint8Array>();
   #signer: CheckpointSigner;
   #queue: Promise<void> = Promise.resolve();
@@ -73,6 +76,7 @@ export class LogActor implements Flushable, Source {
     this.#ports = ports;
     this.#state = state;
     this.#signer = signer;
+    this.#bundles = new Bundles(state.log, ports.store);
     this.#end = this.#endNow();
   }
 
@@ -122,6 +126,9 @@ export class LogActor implements Flushable, Source {
     checked.catch(() => undefined);
     return this.#enqueue(async () => {
       const ready = await checked;
+      const acks = ready.flatMap(({ alone }) => (alone?.ok && alone.value.kind === ENTRY_KIND.ack ? [alone.value] : []));
+      // Read in turn, since what a bundle lacks changes with each that is taken.
+      if (acks.length > 0) await this.#bundles.prepare(acks);
       if (!this.#lost) this.#finish(this.#take(grant, ready), answer);
     });
   }
@@ -211,10 +218,13 @@ export class LogActor implements Flushable, Source {
     if (this.#movedAway()) return "log-closed";
     const admitted = alone.ok ? admit(this.charter, grant, alone.value, entry.b, at) : alone;
     if (!admitted.ok) return admitted.error;
+    const isAck = admitted.value.author.kind === ENTRY_KIND.ack;
+    if (isAck && !this.#bundles.isOfBundle(admitted.value.author)) return "malformed";
     const kept = this.#state.bytesOf(grant.member);
     const isWithin = (): boolean => this.#ports.limits.withinQuota(this.log, grant.member, kept, entryCost(entry.b.length));
     if (!admitted.value.statement && !isWithin()) return "quota-member";
     this.#append(admitted.value, entry, id, at);
+    if (isAck) this.#writes.push(...this.#bundles.take(admitted.value.author, this.charter, at));
     return undefined;
   }
 
@@ -267,6 +277,7 @@ export class LogActor implements Flushable, Source {
       receipts: this.#receipts,
       entries: fresh.map((w) => w.entry),
       ids: fresh.map((w) => w.id),
+      drops: writes.some((w) => w.t === "drop"),
     };
     this.#writes = [];
     this.#receipts = [];
@@ -284,6 +295,8 @@ export class LogActor implements Flushable, Source {
     this.#flushing = undefined;
     if (!done || this.#lost) return;
     for (const id of done.ids) this.#fresh.delete(id);
+    // Among the last entries may be some whose bodies are gone: the store knows.
+    if (done.drops) this.#recent = new Recent();
     for (const entry of done.entries) this.#recent.add(entry);
     if (done.entries.length > 0) {
       this.#end = done.end;

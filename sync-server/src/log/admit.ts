@@ -9,6 +9,7 @@ import type { Charter } from "@countersign/shared/charter/state";
 import type { Position, SignedStatement } from "@countersign/shared/charter/types";
 import { verifyLater } from "@countersign/shared/crypto/later";
 import { bodyMatches, ENTRY_KIND, NO_BOOK, readAuthorPart, type AuthorPart } from "@countersign/shared/entry/header";
+import { endOf } from "@countersign/shared/entry/runs";
 import type { WireCode } from "@countersign/shared/wire/messages";
 import { mayBring, type Grant } from "./rights.ts";
 
@@ -35,6 +36,10 @@ export function admit(charter: Charter, grant: Grant, author: AuthorPart, body: 
       return admitChanges(charter, grant, author, at);
     case ENTRY_KIND.charter:
       return admitStatement(charter, grant, author, body, at);
+    case ENTRY_KIND.bundle:
+      return endOf(author.covers ?? []) <= at.seq ? admitKept(charter, grant, author, at) : err("malformed");
+    case ENTRY_KIND.ack:
+      return body.length === 0 && (author.of ?? at.seq) < at.seq ? admitKept(charter, grant, author, at) : err("malformed");
     default:
       return err("unsupported");
   }
@@ -95,6 +100,17 @@ function admitChanges(charter: Charter, grant: Grant, author: AuthorPart, at: Po
   if (refusal !== undefined) return err(refusal);
   rememberWriter(charter, author);
   return ok({ author, charter });
+}
+
+/**
+ * Bundles and their acknowledgements (rule L8b): who may write the channel may bring them, under any epoch that there was. What a bundle holds, and whether
+ * it may speak of these entries, only devices can tell; nothing is dropped before devices of each parent have.
+ */
+function admitKept(charter: Charter, grant: Grant, author: AuthorPart, at: Position): Result<Admitted, WireCode> {
+  if (grant.as !== "device" || grant.device !== author.device || author.channel === "charter") return err("not-writer");
+  if (isClosed(charter, at)) return err("log-closed");
+  if (!mayWrite(charter, author.device, author.channel, at)) return err("not-writer");
+  return author.epoch <= (currentEpoch(charter, author.channel)?.epoch ?? -1) ? ok({ author, charter }) : err("epoch-gap");
 }
 
 function refusalOf(charter: Charter, { channel, device, epoch }: AuthorPart, at: Position): WireCode | undefined {

@@ -54,6 +54,7 @@ export async function openState(
 export function readCharter(entries: readonly StoredEntry[]): Charter {
   let charter: Charter | undefined;
   for (const entry of entries) {
+    if (!entry.body) throw new Error("a statement in the store has lost its body");
     const signed = parseSigned(entry.body);
     if (!signed.ok) throw new Error(`a statement in the store cannot be read: ${signed.error.code}`);
     const at = { seq: entry.seq, time: entry.time };

@@ -2,7 +2,7 @@ import { encode, type CborValue } from "@countersign/shared/cbor/cbor";
 import type { DeviceId } from "@countersign/shared/base/ids";
 import type { EntryChannel } from "@countersign/shared/entry/channels";
 import { MAX_WINDOW, PAGE } from "../relay/limits.ts";
-import type { PageItem } from "../store/store.ts";
+import type { PageItem, StoredEntry } from "../store/store.ts";
 
 /** Where a reader's entries come from. */
 export interface Source {
@@ -42,6 +42,8 @@ export class Reader {
   readonly #source: Source;
   readonly #sink: Sink;
   readonly #view: () => View;
+  /** Bundles that this subscription was given beside the entries that they stand for. */
+  readonly #given = new Set<number>();
   #next: number;
   #window: number;
   #running = false;
@@ -94,7 +96,7 @@ export class Reader {
       const items = await this.#source.page(this.#next, limit, PAGE.bytes, view.channels);
       if (this.#stopped) return;
       if (items.length === 0) throw new Error("a page of durable entries is empty");
-      this.#send(items, view);
+      await this.#sendPage(items, view);
     }
     this.#sendCosigned();
   }
@@ -104,10 +106,28 @@ export class Reader {
     const note = this.#stopped || !this.#sink.hasRoom() ? null : this.#source.cosignedNote(this.#next);
     if (note === null || note === this.#cosigned) return;
     this.#cosigned = note;
-    this.#sink.send(encodeEntries(this.#next, [], undefined, note));
+    this.#sink.send(encodeEntries(this.#next, [], () => false, note, undefined));
   }
 
-  #send(items: readonly PageItem[], view: View): void {
+  /**
+   * Where bodies were dropped the bundle that holds them goes ahead of the first of its entries, once in a subscription, so that the reader judges
+   * everything in the order of the log (rule L8f). One bundle at most goes with a frame: the page ends before the next that is wanted.
+   */
+  async #sendPage(page: readonly PageItem[], view: View): Promise<void> {
+    const [first] = page;
+    const wanted = first && this.#wants(first);
+    const bundle = wanted === undefined ? undefined : (await this.#source.page(wanted, 1, 0, view.channels))[0];
+    if (this.#stopped) return;
+    if (wanted !== undefined) this.#given.add(wanted);
+    const end = page.findIndex((e, i) => i > 0 && this.#wants(e) !== undefined);
+    this.#send(end < 0 ? page : page.slice(0, end), view, bundle?.author && bundle.body ? bundle : undefined);
+  }
+
+  #wants(e: PageItem): number | undefined {
+    return e.author !== null && e.bundle !== null && !this.#given.has(e.bundle) ? e.bundle : undefined;
+  }
+
+  #send(items: readonly PageItem[], view: View, bundle: StoredEntry | undefined): void {
     const from = this.#next;
     this.#next += items.length;
     this.#window -= items.length;
@@ -117,18 +137,28 @@ export class Reader {
     const own = items.some((e) => e.author !== null && e.device === view.own) ? view.own : undefined;
     const key = `${from}/${items.length}/${note === null ? 0 : 1}/${own ?? ""}/${view.key}`;
     this.#sink.count(items.length);
-    this.#sink.send(this.#source.frame(key, () => encodeEntries(from, items, own, note)));
+    const isGiven = (e: StoredEntry): boolean => this.#given.has(e.seq);
+    const make = (): Uint8Array => encodeEntries(from, items, (e) => isKept(e, own) || isGiven(e), note, bundle);
+    // What went ahead to this reader differs from what went to others.
+    this.#sink.send(this.#given.size > 0 ? make() : this.#source.frame(key, make));
   }
 }
 
 /** Own changes wait in the device's outbox until they come back (W3). A statement does not: a device that crashed after pushing one has no copy. */
-const isKept = (e: PageItem, own: DeviceId | undefined): boolean => e.author !== null && e.device === own && e.channel !== "charter";
+const isKept = (e: StoredEntry, own: DeviceId | undefined): boolean => e.device === own && e.channel !== "charter";
 
 /**
  * An `entries` message. It is made of what the relay itself checked and keeps, so it is written without the schema's second look, which
  * would cost more than everything else on this path.
  */
-function encodeEntries(from: number, items: readonly PageItem[], own: DeviceId | undefined, note: string | null): Uint8Array {
-  const shown = items.map((e): CborValue => (e.author === null ? e.leaf : { a: e.author, r: e.relay, b: isKept(e, own) ? null : e.body }));
-  return encode({ t: "entries", from, items: shown, note });
+function encodeEntries(
+  from: number,
+  items: readonly PageItem[],
+  isHeld: (e: StoredEntry) => boolean,
+  note: string | null,
+  bundle: StoredEntry | undefined,
+): Uint8Array {
+  const shown = items.map((e): CborValue => (e.author === null ? e.leaf : { a: e.author, r: e.relay, b: isHeld(e) ? null : e.body }));
+  const ahead = bundle ? { bundle: { a: bundle.author, r: bundle.relay, b: bundle.body } } : {};
+  return encode({ t: "entries", from, items: shown, note, ...ahead });
 }

@@ -1,5 +1,5 @@
 import type { EntryChannel } from "@countersign/shared/entry/channels";
-import type { PageItem, StoredEntry } from "../store/store.ts";
+import { pageCost, type PageItem, type StoredEntry } from "../store/store.ts";
 
 const MOST = 256;
 const MOST_BYTES = 512 * 1024;
@@ -11,10 +11,10 @@ export class Recent {
 
   add(entry: StoredEntry): void {
     this.#entries.push(entry);
-    this.#bytes += entry.bodyLength;
+    this.#bytes += entry.body?.length ?? 0;
     let drop = 0;
     while (this.#entries.length - drop > MOST || (this.#bytes > MOST_BYTES && this.#entries.length - drop > 1)) {
-      this.#bytes -= this.#entries[drop]?.bodyLength ?? 0;
+      this.#bytes -= this.#entries[drop]?.body?.length ?? 0;
       drop++;
     }
     if (drop > 0) this.#entries = this.#entries.slice(drop);
@@ -28,7 +28,7 @@ export class Recent {
     let sum = 0;
     for (const entry of this.#entries.slice(from - first, from - first + limit)) {
       const isShown = readable.has(entry.channel);
-      sum += isShown ? entry.bodyLength + 700 : 34;
+      sum += isShown ? pageCost(entry.body?.length ?? 0) : 34;
       if (items.length > 0 && sum > bytes) break;
       items.push(isShown ? entry : { seq: entry.seq, leaf: entry.leaf, author: null });
     }

@@ -123,6 +123,7 @@ export class LogState {
       author: authorBytes,
       relay,
       body,
+      bundle: null,
     };
     this.charter = charter;
     const milestone = this.replay(entry);

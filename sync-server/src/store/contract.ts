@@ -23,6 +23,7 @@ export function storedEntry(seq: number, channel: EntryChannel, body = new Uint8
     author: Uint8Array.of(1, seq, 3),
     relay: Uint8Array.of(2, seq),
     body,
+    bundle: null,
   };
 }
 
@@ -96,6 +97,58 @@ export function storeContract(name: string, place: { open(): Promise<RelayStore>
       expect(await store.find(LOG, id<Hex32>(100), Uint8Array.of(1))).toBeUndefined();
       expect(await store.find(LOG, id<Hex32>(101), entry.author)).toBeUndefined();
       expect(await store.find(OTHER, id<Hex32>(100), entry.author)).toBeUndefined();
+    });
+
+    test("[L8e] dropped bodies stay dropped, of that channel alone; everything else of their entries stays", async () => {
+      const channels: EntryChannel[] = ["charter", "messages", "messages", "expenses", "messages", "messages"];
+      const entries = channels.map((c, i) => storedEntry(i, c));
+      await store.commit([logWrite(LOG), logWrite(OTHER), ...entries.map((e) => entryWrite(LOG, e))]);
+      await store.commit([entryWrite(OTHER, storedEntry(0, "messages")), entryWrite(OTHER, storedEntry(1, "messages"))]);
+      const spans = [
+        { from: 0, count: 2 },
+        { from: 3, count: 2 },
+      ];
+      const drop = { t: "drop", log: LOG, bundle: 5, channel: "messages", spans } as const;
+      await store.commit([drop]);
+      const after = entries.map((e) => ([1, 4].includes(e.seq) ? { ...e, body: null, bundle: 5 } : e));
+      expect(await store.page(LOG, 0, 10, 1e6, everything)).toEqual(after);
+      await reopen();
+      expect(await store.page(LOG, 0, 10, 1e6, everything)).toEqual(after);
+      expect((await store.page(OTHER, 0, 10, 1e6, everything)).map((e) => e.author !== null && e.body?.length)).toEqual([100, 100]);
+      expect((await store.outline(LOG, 0)).map((e) => e.bodyLength)).toEqual(channels.map(() => 100));
+      expect(await store.find(LOG, id<Hex32>(101), entries[1]?.author ?? new Uint8Array())).toBe(1);
+      // What was dropped for one bundle is not another's.
+      await store.commit([{ ...drop, bundle: 3 }]);
+      expect(await store.page(LOG, 0, 10, 1e6, everything)).toEqual(after);
+      // What others hang on stays: a bundle that somebody acknowledged.
+      await store.commit([
+        { t: "ack", log: LOG, bundle: 5, device: id<DeviceId>(7) },
+        { ...drop, bundle: 9, spans: [{ from: 5, count: 1 }] },
+      ]);
+      expect(await store.page(LOG, 0, 10, 1e6, everything)).toEqual(after);
+      // A page counts what is there: two whole entries and one without its body.
+      expect(await store.page(LOG, 1, 10, 2_350, everything)).toHaveLength(3);
+    });
+
+    test("[L8e] acknowledgements and the drop that they allow are one batch: all of it or nothing", async () => {
+      const device = (n: number): DeviceId => id<DeviceId>(40 + n);
+      await store.commit([logWrite(LOG), entryWrite(LOG, storedEntry(0, "messages")), entryWrite(LOG, storedEntry(1, "messages"))]);
+      await store.commit([{ t: "ack", log: LOG, bundle: 1, device: device(1) }]);
+      const batch: Write[] = [
+        { t: "ack", log: LOG, bundle: 1, device: device(1) },
+        { t: "ack", log: LOG, bundle: 1, device: device(2) },
+        { t: "drop", log: LOG, bundle: 1, channel: "messages", spans: [{ from: 0, count: 1 }] },
+      ];
+      await expect(store.commit([...batch, entryWrite(LOG, storedEntry(1, "messages"))])).rejects.toThrow();
+      const bare = storedEntry(1, "messages");
+      expect(await store.bundle(LOG, 1)).toEqual({ author: bare.author, leaf: bare.leaf, acks: [device(1)] });
+      expect(await store.page(LOG, 0, 1, 1e6, everything)).toEqual([storedEntry(0, "messages")]);
+      await store.commit(batch);
+      await reopen();
+      expect((await store.bundle(LOG, 1))?.acks).toEqual([device(1), device(2)]);
+      expect((await store.bundle(LOG, 0))?.acks).toEqual([]);
+      expect(await store.bundle(LOG, 2)).toBeUndefined();
+      expect(await store.page(LOG, 0, 1, 1e6, everything)).toEqual([{ ...storedEntry(0, "messages"), body: null, bundle: 1 }]);
     });
 
     test("[L4] outlines, leaves and milestones come in order", async () => {

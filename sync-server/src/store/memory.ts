@@ -1,8 +1,20 @@
 import { equalBytes } from "@countersign/shared/base/bytes";
-import type { FileId, Hex32, LogId, MemberId, Millis } from "@countersign/shared/base/ids";
+import type { DeviceId, FileId, Hex32, LogId, MemberId, Millis } from "@countersign/shared/base/ids";
 import type { EntryChannel } from "@countersign/shared/entry/channels";
 import type { MailboxId } from "@countersign/shared/wire/messages";
-import type { EntryOutline, FileRecord, MailboxState, MailItem, Milestone, PageItem, RelayStore, StoredEntry, Write } from "./store.ts";
+import {
+  pageCost,
+  type BundleRecord,
+  type EntryOutline,
+  type FileRecord,
+  type MailboxState,
+  type MailItem,
+  type Milestone,
+  type PageItem,
+  type RelayStore,
+  type StoredEntry,
+  type Write,
+} from "./store.ts";
 
 /** What a test or the simulator does to a store. Each hook may reject, or wait, before the real thing happens. */
 export interface StoreFaults {
@@ -17,6 +29,7 @@ interface LogTable {
   keySeed: Uint8Array;
   entries: StoredEntry[];
   ids: Map<Hex32, number>;
+  acks: Map<number, readonly DeviceId[]>;
   milestones: { milestone: Milestone; state: Uint8Array }[];
   files: Map<FileId, FileRecord>;
   recovery: readonly Hex32[];
@@ -33,7 +46,14 @@ export class MemoryStore implements RelayStore {
   copy(): MemoryStore {
     const next = new MemoryStore();
     for (const [log, t] of this.#logs)
-      next.#logs.set(log, { ...t, entries: [...t.entries], ids: new Map(t.ids), milestones: [...t.milestones], files: new Map(t.files) });
+      next.#logs.set(log, {
+        ...t,
+        entries: [...t.entries],
+        ids: new Map(t.ids),
+        acks: new Map(t.acks),
+        milestones: [...t.milestones],
+        files: new Map(t.files),
+      });
     for (const [box, items] of this.#mail) next.#mail.set(box, [...items]);
     next.#time = this.#time;
     return next;
@@ -84,11 +104,17 @@ export class MemoryStore implements RelayStore {
     let sum = 0;
     for (const e of ((await this.#table(log))?.entries ?? []).slice(from, from + limit)) {
       const shown = readable.has(e.channel);
-      sum += shown ? e.bodyLength + 700 : 34;
+      sum += shown ? pageCost(e.body?.length ?? 0) : 34;
       if (items.length > 0 && sum > bytes) break;
       items.push(shown ? e : { seq: e.seq, leaf: e.leaf, author: null });
     }
     return items;
+  }
+
+  async bundle(log: LogId, seq: number): Promise<BundleRecord | undefined> {
+    const table = await this.#table(log);
+    const entry = table?.entries[seq];
+    return entry && { author: entry.author, leaf: entry.leaf, acks: table.acks.get(seq) ?? [] };
   }
 
   async find(log: LogId, id: Hex32, author: Uint8Array): Promise<number | undefined> {
@@ -177,7 +203,15 @@ export class MemoryStore implements RelayStore {
         this.#time = Math.max(this.#time, write.time);
         return;
       case "log":
-        this.#logs.set(write.log, { keySeed: write.keySeed, entries: [], ids: new Map(), milestones: [], files: new Map(), recovery: [] });
+        this.#logs.set(write.log, {
+          keySeed: write.keySeed,
+          entries: [],
+          ids: new Map(),
+          acks: new Map(),
+          milestones: [],
+          files: new Map(),
+          recovery: [],
+        });
         return;
       case "log-key":
         this.#must(write.log).keySeed = write.keySeed;
@@ -186,6 +220,21 @@ export class MemoryStore implements RelayStore {
         this.#must(write.log).entries[write.entry.seq] = write.entry;
         this.#must(write.log).ids.set(write.id, write.entry.seq);
         return;
+      case "ack": {
+        const { acks } = this.#must(write.log);
+        acks.set(write.bundle, [...new Set([...(acks.get(write.bundle) ?? []), write.device])]);
+        return;
+      }
+      case "drop": {
+        const { entries, acks } = this.#must(write.log);
+        for (const { from, count } of write.spans)
+          for (let seq = from; seq < from + count; seq++) {
+            const entry = entries[seq];
+            if (entry?.channel === write.channel && entry.body && !acks.has(seq))
+              entries[seq] = { ...entry, body: null, bundle: write.bundle };
+          }
+        return;
+      }
       case "milestone":
         this.#must(write.log).milestones.push({ milestone: write.milestone, state: write.state });
         return;

@@ -29,7 +29,10 @@ export function outlineOf(row: Row): EntryOutline {
   };
 }
 
-export const entryOf = (row: Row): StoredEntry => ({ ...outlineOf(row), author: plain(row[7]), relay: plain(row[8]), body: plain(row[9]) });
+export function entryOf(row: Row): StoredEntry {
+  const bundle = row[10] === null ? null : num(row[10]);
+  return { ...outlineOf(row), author: plain(row[7]), relay: plain(row[8]), body: bundle === null ? plain(row[9]) : null, bundle };
+}
 
 /** The driver is synchronous; the interface is not, since another store cannot be. */
 export function settle<T>(run: () => T): Promise<T> {

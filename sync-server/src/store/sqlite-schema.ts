@@ -1,7 +1,7 @@
 import type { Database } from "libsql";
 import { StoreProblem } from "./store.ts";
 
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /**
  * Appending to a rowid table with an index beside it is twice as fast as a primary key without rowid. `body` stands last, so that
@@ -42,6 +42,15 @@ CREATE TABLE files (
 CREATE UNIQUE INDEX files_place ON files (log, file);
 `;
 
+/**
+ * Version 2, bundles (rule L8e). `bundle` is null while the body is there; a dropped body is empty, and `bundle` says where its contents went. A
+ * column that is null costs no bytes, so it may stand behind the body and is read without it.
+ */
+const BUNDLES = `
+ALTER TABLE entries ADD COLUMN bundle INTEGER;
+CREATE TABLE acks (log INTEGER NOT NULL, bundle INTEGER NOT NULL, device BLOB NOT NULL, UNIQUE (log, bundle, device));
+`;
+
 /** Sets durability and makes or checks the tables. Throws StoreProblem with a sentence where it cannot go on. */
 export function prepareDatabase(db: Database): void {
   setting(db, "journal_mode = WAL");
@@ -58,7 +67,8 @@ export function prepareDatabase(db: Database): void {
       `The data folder was written by a newer relay (data version ${version}, this relay knows ${SCHEMA_VERSION}). Start that relay, or restore a backup.`,
     );
   }
-  if (version < SCHEMA_VERSION) db.exec(`BEGIN; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+  const steps = [SCHEMA, BUNDLES].slice(version);
+  if (steps.length > 0) db.exec(`BEGIN; ${steps.join("")} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
 }
 
 /** Whether every commit is still written through. Called after the first write too, which is when engines were seen to fall back. */

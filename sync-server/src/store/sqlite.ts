@@ -1,11 +1,13 @@
 import Database from "libsql";
 import { idBytes, toId } from "@countersign/shared/base/bytes";
-import type { FileId, Hex32, LogId, MemberId } from "@countersign/shared/base/ids";
+import type { DeviceId, FileId, Hex32, LogId, MemberId } from "@countersign/shared/base/ids";
 import type { EntryChannel } from "@countersign/shared/entry/channels";
 import { channelOf, entryOf, num, outlineOf, plain, settle, type Row } from "./sqlite-rows.ts";
 import { isDurable, prepareDatabase } from "./sqlite-schema.ts";
 import {
+  pageCost,
   StoreProblem,
+  type BundleRecord,
   type EntryOutline,
   type MailItem,
   type Milestone,
@@ -25,7 +27,7 @@ interface Query {
 const shortId = (id: Hex32): number => Number.parseInt(id.slice(0, 12), 16);
 
 const OUTLINE = "seq, ch, cseq, time, device, leaf, body_length";
-const WHOLE = `${OUTLINE}, author, relay, body`;
+const WHOLE = `${OUTLINE}, author, relay, body, bundle`;
 
 /** Opens or makes the database. Throws StoreProblem with a sentence for the person who runs the relay. */
 export function openSqliteStore(path: string): SqliteStore {
@@ -129,15 +131,13 @@ export class SqliteStore implements RelayStore {
   page(log: LogId, from: number, limit: number, bytes: number, readable: ReadonlySet<EntryChannel>): Promise<readonly PageItem[]> {
     return settle(() => {
       const number = this.#number(log);
-      const shape = this.#query("SELECT ch, body_length FROM entries WHERE log = ? AND seq >= ? ORDER BY seq LIMIT ?").all([
-        number,
-        from,
-        limit,
-      ]);
+      const shape = this.#query(
+        "SELECT ch, CASE WHEN bundle IS NULL THEN body_length ELSE 0 END FROM entries WHERE log = ? AND seq >= ? ORDER BY seq LIMIT ?",
+      ).all([number, from, limit]);
       let to = from;
       let sum = 0;
       for (const row of shape) {
-        const cost = readable.has(channelOf(row[0])) ? num(row[1]) + 700 : 34;
+        const cost = readable.has(channelOf(row[0])) ? pageCost(num(row[1])) : 34;
         if (to > from && sum + cost > bytes) break;
         sum += cost;
         to++;
@@ -145,11 +145,20 @@ export class SqliteStore implements RelayStore {
       const channels = [...readable].join(",");
       const shown = "instr(',' || ? || ',', ',' || ch || ',') > 0";
       return this.#query(
-        `SELECT ${OUTLINE}, CASE WHEN ${shown} THEN author END, CASE WHEN ${shown} THEN relay END, CASE WHEN ${shown} THEN body END
+        `SELECT ${OUTLINE}, CASE WHEN ${shown} THEN author END, CASE WHEN ${shown} THEN relay END, CASE WHEN ${shown} THEN body END, bundle
          FROM entries WHERE log = ? AND seq >= ? AND seq < ? ORDER BY seq`,
       )
         .all([channels, channels, channels, number, from, to])
         .map((row) => (row[7] === null ? { seq: num(row[0]), leaf: plain(row[5]), author: null } : entryOf(row)));
+    });
+  }
+
+  bundle(log: LogId, seq: number): Promise<BundleRecord | undefined> {
+    return settle(() => {
+      const at = [this.#number(log), seq];
+      const row = this.#query("SELECT author, leaf FROM entries WHERE log = ? AND seq = ?").get(at);
+      const acks = this.#query("SELECT device FROM acks WHERE log = ? AND bundle = ? ORDER BY rowid").all(at);
+      return row && { author: plain(row[0]), leaf: plain(row[1]), acks: acks.map((a) => toId<DeviceId>(plain(a[0]))) };
     });
   }
 
@@ -239,6 +248,18 @@ export class SqliteStore implements RelayStore {
         ]);
         return;
       }
+      case "ack":
+        this.#query("INSERT OR IGNORE INTO acks (log, bundle, device) VALUES (?, ?, ?)").run([
+          ...[this.#number(write.log), write.bundle, idBytes(write.device)],
+        ]);
+        return;
+      case "drop":
+        for (const { from, count } of write.spans)
+          this.#query(
+            `UPDATE entries SET body = x'', bundle = ?1 WHERE log = ?2 AND seq >= ?3 AND seq < ?4 AND ch = ?5 AND bundle IS NULL
+             AND NOT EXISTS (SELECT 1 FROM acks WHERE acks.log = ?2 AND acks.bundle = entries.seq)`,
+          ).run([write.bundle, this.#number(write.log), from, from + count, write.channel]);
+        return;
       case "milestone":
         this.#query("INSERT INTO milestones (log, idx, node, state) VALUES (?, ?, ?, ?)").run([
           ...[this.#number(write.log), write.milestone.index, write.milestone.node, write.state],

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
 import { describe, expect, test } from "vitest";
-import { storeContract } from "./contract.ts";
+import { toId } from "@countersign/shared/base/bytes";
+import type { Hex32, LogId } from "@countersign/shared/base/ids";
+import { storeContract, storedEntry } from "./contract.ts";
 import { MemoryStore } from "./memory.ts";
 import { openSqliteStore } from "./sqlite.ts";
 import { StoreProblem } from "./store.ts";
@@ -44,6 +46,25 @@ describe("sqlite", () => {
       db.close();
       expect(() => openSqliteStore(path)).toThrow(StoreProblem);
       expect(() => openSqliteStore(path)).toThrow(/newer relay/);
+    }));
+
+  test("[L8e] a folder of a relay that knew no bundles is taken over whole", () =>
+    inFolder(async (path) => {
+      const store = openSqliteStore(path);
+      const log = toId<LogId>(new Uint8Array(32).fill(1));
+      await store.commit([
+        { t: "log", log, keySeed: new Uint8Array(32), time: 1 },
+        { t: "entry", log, id: toId<Hex32>(new Uint8Array(32)), entry: storedEntry(0, "messages") },
+      ]);
+      await store.close();
+      const db = new Database(path);
+      db.exec("ALTER TABLE entries DROP COLUMN bundle; DROP TABLE acks; PRAGMA user_version = 1");
+      db.close();
+      const again = openSqliteStore(path);
+      expect(await again.page(log, 0, 10, 1e6, new Set(["messages"]))).toEqual([storedEntry(0, "messages")]);
+      await again.commit([{ t: "drop", log, bundle: 7, channel: "messages", spans: [{ from: 0, count: 1 }] }]);
+      expect(await again.page(log, 0, 10, 1e6, new Set(["messages"]))).toEqual([{ ...storedEntry(0, "messages"), body: null, bundle: 7 }]);
+      await again.close();
     }));
 
   test("[W2] something that is no database is refused with a sentence", () =>

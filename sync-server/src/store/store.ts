@@ -25,6 +25,8 @@ export interface RelayStore {
   lastMilestone(log: LogId): Promise<{ readonly milestone: Milestone; readonly state: Uint8Array } | undefined>;
   /** Up to `limit` entries from `from` on; fewer, but at least one, where their contents would pass `bytes`. */
   page(log: LogId, from: number, limit: number, bytes: number, readable: ReadonlySet<EntryChannel>): Promise<readonly PageItem[]>;
+  /** What acknowledgements of a bundle need; undefined where no entry stands at that place. */
+  bundle(log: LogId, seq: number): Promise<BundleRecord | undefined>;
   /** The entry that holds these author bytes (rule L3). `id` is the hash of the bytes. */
   find(log: LogId, id: Hex32, author: Uint8Array): Promise<number | undefined>;
 
@@ -66,7 +68,17 @@ export interface EntryOutline {
 export interface StoredEntry extends EntryOutline {
   readonly author: Uint8Array;
   readonly relay: Uint8Array;
-  readonly body: Uint8Array;
+  /** Null once it was dropped (rule L8e). */
+  readonly body: Uint8Array | null;
+  /** Where the bundle stands that holds what was dropped. */
+  readonly bundle: number | null;
+}
+
+/** An entry as the target of acknowledgements. The store does not know whether it is a bundle; who asks reads the author part. */
+export interface BundleRecord {
+  readonly author: Uint8Array;
+  readonly leaf: Uint8Array;
+  readonly acks: readonly DeviceId[];
 }
 
 /** An entry of a readable channel whole, of another its leaf hash alone. */
@@ -104,6 +116,19 @@ export type Write =
   | { readonly t: "log-key"; readonly log: LogId; readonly keySeed: Uint8Array }
   /** `id` is the hash of the author part (rule L3). */
   | { readonly t: "entry"; readonly log: LogId; readonly id: Hex32; readonly entry: StoredEntry }
+  /** A device answers for a bundle; saying so twice changes nothing. */
+  | { readonly t: "ack"; readonly log: LogId; readonly bundle: number; readonly device: DeviceId }
+  /**
+   * The bodies of these entries are dropped for good, as far as they are of this channel and still there, and no bundles that were acknowledged
+   * themselves; headers and everything else stay. `spans` are first places and counts.
+   */
+  | {
+      readonly t: "drop";
+      readonly log: LogId;
+      readonly bundle: number;
+      readonly channel: EntryChannel;
+      readonly spans: readonly { readonly from: number; readonly count: number }[];
+    }
   | { readonly t: "milestone"; readonly log: LogId; readonly milestone: Milestone; readonly state: Uint8Array }
   | { readonly t: "recovery"; readonly log: LogId; readonly keys: readonly Hex32[] }
   | { readonly t: "mail"; readonly box: MailboxId; readonly item: MailItem; readonly time: Millis }
@@ -114,3 +139,6 @@ export type Write =
 export class StoreProblem extends Error {
   override readonly name = "StoreProblem";
 }
+
+/** What an entry costs a page, bytes: its body as far as it is there, and roughly its header. */
+export const pageCost = (bodyLength: number): number => bodyLength + 700;

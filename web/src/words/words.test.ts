@@ -107,8 +107,10 @@ const FAULT_CODES = {
   "relay-charter": 1,
   "relay-time": 1,
   "relay-stale-epoch": 1,
+  "relay-dropped": 1,
   "device-body": 1,
   "device-commitment": 1,
+  "device-bundle": 1,
   "device-change": 1,
 } satisfies Record<FaultCode, 1>;
 

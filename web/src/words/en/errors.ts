@@ -88,7 +88,9 @@ export const errors = {
   "fault.relay-charter": "The relay let a statement about people or devices in that breaks the household's rules.",
   "fault.relay-time": "The relay's clock went backwards.",
   "fault.relay-stale-epoch": "The relay accepted an entry sealed with a key that had been replaced.",
+  "fault.relay-dropped": "The relay deleted entries that it had to keep. Nothing is missing on this device.",
   "fault.device-body": "This device sent an entry that does not open.",
   "fault.device-commitment": "This device sent an entry that differs from what it had committed to.",
+  "fault.device-bundle": "This device sent a bundle of older entries that does not hold what it says. The entries themselves are kept.",
   "fault.device-change": "This device sent a change that can't be read.",
 } as const;
