@@ -26,6 +26,7 @@ export const PATH = {
   csvSetAside: "data/csv/set-aside.csv",
   records: "data/records.jsonl",
   readme: "data/proof/README.txt",
+  verifyPy: "data/proof/verify.py",
   statement: "data/proof/statement.cbor",
   charter: "data/proof/charter.rows",
   headers: "data/proof/headers.rows",

@@ -14,6 +14,13 @@ export const PROOF_README: Uint8Array = utf8(`What is in this folder, and how to
    signer.pem is the Ed25519 key of the device that exported. It is also named
    in statement.cbor and, as a device of a member, in charter.rows.
 
+   ssh-keygen -Y verify -f signatures/allowed_signers -I exporter \\
+     -n countersign/v1/manifest -s signatures/manifest.sshsig \\
+     < manifest-sha256.txt
+
+   python3 data/proof/verify.py
+     does this and all of section 3; it needs PyNaCl (Debian: python3-nacl).
+
 2. Files here
 
    statement.cbor  what the exporter says: scope, zone, names, number of entries

@@ -4,6 +4,7 @@ import { PROOF_README } from "./readme.ts";
 import { reports } from "./report.ts";
 import { startPage } from "./start-page.ts";
 import { tables } from "./tables.ts";
+import { VERIFY_PY } from "./verify-py.ts";
 
 /** A file of the bundle: its path and bytes. */
 export type RenderedFile = readonly [path: string, bytes: Uint8Array];
@@ -13,7 +14,10 @@ const PARTS: readonly ((d: Derived) => Iterable<RenderedFile> | AsyncIterable<Re
   (d) => [[PATH.start, startPage(d)]],
   reports,
   tables,
-  () => [[PATH.readme, PROOF_README]],
+  () => [
+    [PATH.readme, PROOF_README],
+    [PATH.verifyPy, VERIFY_PY],
+  ],
 ];
 
 /**

@@ -79,6 +79,9 @@ openssl pkeyutl -verify -pubin -inkey signatures/signer.pem -rawin -in manifest-
     <p>The same signature for <code>ssh-keygen</code>:</p>
     <pre>
 ssh-keygen -Y verify -f signatures/allowed_signers -I exporter -n countersign/v1/manifest -s signatures/manifest.sshsig &lt; manifest-sha256.txt</pre>
+    <p>And with a Python that has PyNaCl, a second program, which checks the signed changes too:</p>
+    <pre>
+python3 data/proof/verify.py</pre>
     ${stampLine(d)}
 
     <h2>What this can’t show</h2>
