@@ -2,8 +2,9 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 import { toId } from "@countersign/shared/base/bytes";
 import type { BookId } from "@countersign/shared/base/ids";
 import { initCrypto } from "@countersign/shared/crypto/init";
-import { ENTRY_KIND, parseHeader, type Placement } from "@countersign/shared/entry/header";
+import { ENTRY_KIND, headerLeaf, parseHeader, type Placement } from "@countersign/shared/entry/header";
 import { LIMITS } from "@countersign/shared/entry/limits";
+import { MerkleTree } from "@countersign/shared/log/tree";
 import type { PushEntry } from "@countersign/shared/wire/messages";
 import { dialRelay, sealedEntry, TestClient, type Of } from "./client.ts";
 import { epochNow, foundHousehold, foundPersonal, type TestHousehold } from "./household.ts";
@@ -197,5 +198,42 @@ describe("bundles on the relay", () => {
     expect((await client.push(own)).error).toBeUndefined();
     const page = await world.store.page(log, first, 1, 1e6, new Set(["messages"]));
     expect(page[0]?.author && page[0].body?.length).toBe(90);
+  });
+});
+
+describe("after a loss", () => {
+  test("[C8][L8e] a bundle and its acknowledgement come back, and what they cover is dropped again", async () => {
+    const s = await scene();
+    const backup = s.store.copy();
+    const before = await readAll(s);
+    const pushed = await s.alice.push(bundle(s, s.home.alice.phone, [s.first + 2, 5]));
+    const at = pushed.n[0] ?? -1;
+    await s.bob.push(await ack(s, s.home.bob.phone, at));
+    const lost = (await readAll(s, at)).flatMap((p) => p.items) as { a: Uint8Array; r: Uint8Array; b: Uint8Array }[];
+    const kept = before.flatMap((p) => p.items) as typeof lost;
+    const tree = MerkleTree.of([...kept, ...lost].map((i) => headerLeaf(i.a, i.r)));
+    const note = (await readAll(s)).at(-1)?.note ?? "";
+
+    const world = await makeWorld({}, { store: backup, clock: s.clock });
+    const alice = await TestClient.signIn(dialRelay(world.relay), "device", s.home.alice.phone.sign, s.home.log);
+    const give = async (from: number, count: number): Promise<Of<"receipt">> => {
+      const proof = tree.consistency(from + count);
+      alice.send({
+        t: "restore",
+        id: from,
+        from,
+        entries: lost.slice(from - at, from - at + count),
+        note,
+        proof: proof.ok ? proof.value : [],
+      });
+      return alice.find("receipt");
+    };
+    // An acknowledgement of what is not in the store yet is for a piece of its own.
+    expect((await give(at, 2)).error?.code).toBe("restore");
+    expect((await give(at, 1)).n).toEqual([at]);
+    expect((await give(at + 1, 1)).n).toEqual([at + 1]);
+    const after = await readAll({ ...s, ...world });
+    expect(bare(after)).toEqual([2, 3, 4, 5, 6].map((i) => s.first + i).concat(at));
+    expect(bare(after)).toEqual(bare(await readAll(s)));
   });
 });

@@ -1,7 +1,7 @@
 /** Where things stand: the stage of a household, its invitation, what waits, its level, its relay. */
 import type { MemberId, Millis } from "../base/ids.ts";
 import { PROPOSAL_LIFE } from "./limits.ts";
-import { getHex, lastThat } from "./persistent.ts";
+import { getHex, itemsOf, lastThat } from "./persistent.ts";
 import { memberIn } from "./settle.ts";
 import { stands, type Charter, type Invite, type Pending, type Proposal } from "./state.ts";
 import type { InviteKeyId, LogKeyId, Position } from "./types.ts";
@@ -67,7 +67,13 @@ export function levelAt(charter: Charter, at: Position): number {
 /** Whether the log was closed before the entry at `at`. */
 export const isClosed = (charter: Charter, at: Position): boolean => stands(charter.closed, at);
 
-const pinAt = (charter: Charter, seq: number): { readonly relay: string; readonly logKey: LogKeyId } => {
+/** A relay as a charter names it: its name, and the key with which it signs this log's checkpoints. */
+export interface RelayPin {
+  readonly relay: string;
+  readonly logKey: LogKeyId;
+}
+
+const pinAt = (charter: Charter, seq: number): RelayPin => {
   const pin = lastThat(charter.relays, (r) => r.since.seq < seq) ?? charter.relays.full[0]?.[0] ?? charter.relays.tail[0];
   if (!pin) throw new Error("a charter pins a relay");
   return pin;
@@ -80,8 +86,20 @@ export const logKeyAt = (charter: Charter, seq: number): LogKeyId => pinAt(chart
 export const relayNameAt = (charter: Charter, seq: number): string => pinAt(charter, seq).relay;
 
 /** The relay and log key in force by the last statement. */
-export const relayNow = (charter: Charter): { readonly relay: string; readonly logKey: LogKeyId } =>
-  pinAt(charter, Number.MAX_SAFE_INTEGER);
+export const relayNow = (charter: Charter): RelayPin => pinAt(charter, Number.MAX_SAFE_INTEGER);
+
+/** All relays that this log ever had, the latest first. */
+export const relaysOf = (charter: Charter): readonly RelayPin[] => itemsOf(charter.relays).toReversed();
+
+/**
+ * Whose checkpoint over the first `size` entries counts (rule C8): that of the relay which logged the last of them, and, where a move stands
+ * with that one, that of the relay which goes on from there.
+ */
+export function relaysOfCheckpoint(charter: Charter, size: number): readonly RelayPin[] {
+  const logged = pinAt(charter, size - 1);
+  const next = pinAt(charter, size);
+  return logged.logKey === next.logKey && logged.relay === next.relay ? [logged] : [logged, next];
+}
 
 /** Whether a member has left or was voided. */
 export const hasEnded = (charter: Charter, member: MemberId): boolean => getHex(charter.members, member)?.ended !== undefined;

@@ -1,12 +1,13 @@
-import { idBytes, toHex } from "../base/bytes.ts";
+import { toHex } from "../base/bytes.ts";
 import type { Millis } from "../base/ids.ts";
 import { parseSigned } from "../charter/codec.ts";
 import { extendCharter, foundCharter } from "../charter/evaluate.ts";
-import { logKeyAt, relayNameAt } from "../charter/query.ts";
+import { relayNameAt } from "../charter/query.ts";
 import type { Charter } from "../charter/state.ts";
 import { bodyMatches, type Header } from "../entry/header.ts";
-import { openCheckpoint, type Checkpoint } from "../log/checkpoint.ts";
-import { LogTail, originOf, type TailEntry } from "../sync/tail.ts";
+import type { Checkpoint } from "../log/checkpoint.ts";
+import { openLogCheckpoint } from "../sync/log-checkpoint.ts";
+import { LogTail, type TailEntry } from "../sync/tail.ts";
 import type { EntriesItem } from "../wire/messages.ts";
 import type { Checks } from "./checks.ts";
 import { PATH } from "./paths.ts";
@@ -82,9 +83,7 @@ function evaluate(proof: Proof, entries: readonly TailEntry[], checks: Checks): 
 }
 
 function finish(proof: Proof, entries: readonly TailEntry[], charter: Charter, root: Uint8Array, checks: Checks): Replayed | undefined {
-  const open = (note: string, size: number): ReturnType<typeof openCheckpoint> =>
-    openCheckpoint(note, originOf(relayNameAt(charter, size - 1), charter.log), idBytes(logKeyAt(charter, size - 1)));
-  const at = open(proof.note, entries.length);
+  const at = openLogCheckpoint(proof.note, charter);
   const fail = (code: string): Replayed | undefined => {
     checks.failed("checkpoint-false", PATH.checkpoint, { code });
     return undefined;
@@ -96,9 +95,8 @@ function finish(proof: Proof, entries: readonly TailEntry[], charter: Charter, r
   checks.add("checkpoint", "good", { size: entries.length, relay, time: plainIn(at.value.time, proof.statement.zone) });
   const noted = new Set<string>();
   for (const note of [proof.note, ...proof.notes]) {
-    const size = Number(/^[^\n]*\n(\d{1,15})\n/.exec(note)?.[1] ?? NaN);
-    const opened = Number.isSafeInteger(size) ? open(note, size) : undefined;
-    if (opened?.ok) noted.add(`${String(opened.value.size)}:${toHex(opened.value.root)}`);
+    const opened = openLogCheckpoint(note, charter);
+    if (opened.ok) noted.add(`${String(opened.value.size)}:${toHex(opened.value.root)}`);
   }
   return {
     charter,

@@ -1,12 +1,12 @@
-import { equalBytes, idBytes, toHex } from "../base/bytes.ts";
+import { equalBytes, toHex } from "../base/bytes.ts";
 import type { BookId, ChangeHash, ChannelKey, DeviceId, LogId, Millis } from "../base/ids.ts";
 import { ok } from "../base/result.ts";
 import type { Charter } from "../charter/state.ts";
-import { currentEpoch, logKeyAt, memberOf, relayNameAt } from "../charter/query.ts";
+import { currentEpoch, memberOf } from "../charter/query.ts";
 import type { StatementType } from "../charter/types.ts";
 import { encodeBody, openBody, type BodyCode, type ChangesBody } from "../entry/body.ts";
 import { ENTRY_KIND, type Header } from "../entry/header.ts";
-import { openCheckpoint } from "../log/checkpoint.ts";
+
 import type { RowStore, Write } from "../vault/row-store.ts";
 import type { AttachedBundles } from "./attached-bundles.ts";
 import type { BundleLedger } from "./bundle-ledger.ts";
@@ -15,7 +15,7 @@ import { keyName, type Step } from "./log-state.ts";
 import type { RecordIndex } from "./record-index.ts";
 import { entryRowCodec, historyRowCodec, keys, logged, statementRowCodec, type HistoryRowStored } from "./rows.ts";
 import { noteUse, takeAck, takeBundle, type HeldEntry } from "./take-bundle.ts";
-import { originOf } from "./tail.ts";
+import { openLogCheckpoint } from "./log-checkpoint.ts";
 
 /** A fault in one entry with which syncing goes on (rule L2): kept and named. It is the device's, or the relay's where there is none. */
 export interface EntryFault {
@@ -209,10 +209,9 @@ function charterWrites(context: ReceiveContext, taken: NonNullable<Step["taken"]
 function openNotes(context: ReceiveContext, body: ChangesBody, seq: number): { names: ReadonlySet<string>; opened: readonly OthersNote[] } {
   const names = new Set<string>();
   const opened: OthersNote[] = [];
-  const origin = originOf(relayNameAt(context.charter, seq), context.log);
-  const logKey = idBytes(logKeyAt(context.charter, seq));
   for (const note of body.notes) {
-    const checkpoint = openCheckpoint(note, origin, logKey);
+    // Of the relay that signed it then: a change that was written before a move is pushed after it.
+    const checkpoint = openLogCheckpoint(note, context.charter);
     if (!checkpoint.ok) continue;
     const { size, root, time } = checkpoint.value;
     names.add(`${String(size)}/${toHex(root)}/${String(time)}`);

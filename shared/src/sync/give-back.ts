@@ -1,15 +1,17 @@
 import { equalBytes, utf8 } from "../base/bytes.ts";
 import type { LogId } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
+import { ENTRY_KIND, readAuthorPart } from "../entry/header.ts";
 import { LIMITS } from "../entry/limits.ts";
-import { openCheckpoint } from "../log/checkpoint.ts";
+import type { Charter } from "../charter/state.ts";
 import { MerkleTree } from "../log/tree.ts";
 import type { RowStore } from "../vault/row-store.ts";
 import type { RestoreMessage } from "../wire/messages.ts";
 import type { Ports } from "./ports.ts";
 import { RelayClient, type Ended, type SignIn, type Welcome } from "./relay-client.ts";
 import { entryRowCodec, keys, type EntryRow } from "./rows.ts";
-import { originOf, type TailFault, type Verified } from "./tail.ts";
+import { openLogCheckpoint } from "./log-checkpoint.ts";
+import type { TailFault, Verified } from "./tail.ts";
 
 export type GiveBackCode =
   | "relay-unreachable"
@@ -32,8 +34,8 @@ export interface GiveBackSource {
   readonly ports: Ports;
   readonly rows: RowStore;
   readonly signIn: SignIn;
-  /** The relay that signed the log's checkpoints so far. */
-  readonly pin: { readonly relay: string; readonly logKey: Uint8Array };
+  /** As far as it was verified. */
+  readonly charter: Charter;
   /** The last checkpoint that this device recomputed: everything below it is given back, nothing above. */
   readonly verified: Verified | null;
   readonly onProgress: (done: number, of: number) => void;
@@ -93,8 +95,7 @@ async function rowsOf(rows: RowStore, log: LogId, from: number, to: number): Pro
 
 /** Where the relay stands, if what it has is the beginning of what this device verified. */
 function checkStart(source: GiveBackSource, welcome: Welcome, tree: MerkleTree): Result<number, GiveBackProblem> {
-  const { pin, log } = source;
-  const opened = welcome.note === null ? undefined : openCheckpoint(welcome.note, originOf(pin.relay, log), pin.logKey);
+  const opened = welcome.note === null ? undefined : openLogCheckpoint(welcome.note, source.charter);
   if (!opened?.ok || opened.value.size !== welcome.size) return err(coded("relay-refused"));
   const { size, root } = opened.value;
   // It has more than this device knows, so it lost nothing that this device could give.
@@ -140,10 +141,16 @@ function whole(rows: readonly EntryRow[]): RestoreMessage["entries"] {
   for (const { a, r, b } of rows) {
     if (a === null || r === null || b === null) break;
     bytes += a.length + r.length + b.length + 32;
-    if (entries.length > 0 && bytes > ROOM) break;
+    // The bundle that an acknowledgement is of has to stand in the relay's store before it.
+    if (entries.length > 0 && (bytes > ROOM || isAck(a))) break;
     entries.push({ a, r, b });
   }
   return entries;
+}
+
+function isAck(author: Uint8Array): boolean {
+  const read = readAuthorPart(author);
+  return read.ok && read.value.author.kind === ENTRY_KIND.ack;
 }
 
 const problemOf = (ended: Ended): GiveBackProblem =>

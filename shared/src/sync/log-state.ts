@@ -4,13 +4,14 @@ import { err, ok, type Result } from "../base/result.ts";
 import { parseSigned } from "../charter/codec.ts";
 import { openWrap } from "../charter/epoch.ts";
 import { extendCharter, foundCharter } from "../charter/evaluate.ts";
-import { logKeyAt, relayNameAt } from "../charter/status.ts";
+import { logKeyAt, relayNameAt, relaysOfCheckpoint } from "../charter/status.ts";
 import type { Charter } from "../charter/state.ts";
 import type { OpenedEpoch, RecipientId, SignedStatement } from "../charter/types.ts";
 import type { BoxKeyPair } from "../crypto/box.ts";
 import type { Channel } from "../entry/channels.ts";
 import { ENTRY_KIND, parseAuthorPart, type Header } from "../entry/header.ts";
 import type { EntriesItem } from "../wire/messages.ts";
+import { openUnder } from "./log-checkpoint.ts";
 import { LogTail, originOf, type TailEntry, type TailFault } from "./tail.ts";
 
 /** Channel keys by channel and epoch. */
@@ -68,11 +69,15 @@ export function advance(
 ): Result<{ readonly state: LogState; readonly steps: readonly Step[] }, TailFault> {
   const pin = pinOf(state, items);
   if (!pin) return err({ code: "relay-charter", seq: from, evidence: [] });
-  const accepted = state.tail.accept(from, items, note, originOf(pin.relay, state.tail.log), pin.logKey);
-  if (!accepted.ok) return accepted;
-  let now: LogState = { ...state, tail: accepted.value.tail };
+  const { log } = state.tail;
+  const accepted = state.tail.accept(from, items, note, originOf(pin.relay, log), pin.logKey);
+  // A move that stands within the run changes whose checkpoint counts at its end: that is known when its statements are judged.
+  const isUnder = accepted.ok || accepted.error.code !== "relay-checkpoint";
+  const run = isUnder ? accepted : state.tail.accept(from, items, null, originOf(pin.relay, log), pin.logKey);
+  if (!run.ok) return run;
+  let now: LogState = { ...state, tail: run.value.tail };
   const steps: Step[] = [];
-  for (const entry of accepted.value.entries) {
+  for (const entry of run.value.entries) {
     const before = now;
     if (!entry.header || entry.header.author.channel !== "charter") {
       if (!now.charter) return err({ code: "relay-charter", seq: entry.seq, evidence: [] });
@@ -86,11 +91,24 @@ export function advance(
     now = taken.state;
     steps.push({ entry, before, taken: taken.taken });
   }
-  return ok({ state: now, steps });
+  const end = note === null ? undefined : underRelayAtEnd(now, note, accepted);
+  if (end && !end.ok) return end;
+  return ok({ state: end ? { ...now, tail: end.value } : now, steps });
+}
+
+/**
+ * The tail with the checkpoint over its end, which has to be the one of a relay that the charter after the run names (rule C8). `before` is
+ * what came out under the relay before it.
+ */
+function underRelayAtEnd(now: LogState, note: string, before: ReturnType<LogTail["accept"]>): Result<LogTail, TailFault> {
+  const pins = now.charter ? relaysOfCheckpoint(now.charter, now.tail.size) : [];
+  if (before.ok && (pins.length === 0 || openUnder(note, now.tail.log, pins).ok)) return ok(now.tail);
+  const held = pins.map((p) => now.tail.confirm(note, originOf(p.relay, now.tail.log), idBytes(p.logKey)));
+  return held.find((h) => h.ok) ?? (before.ok ? (held[0] ?? ok(now.tail)) : err(before.error));
 }
 
 /** Relay name and key that sign this log's checkpoints: pinned by the charter, or by the founding statement that is the first item. */
-export function pinOf(state: LogState, items: readonly EntriesItem[]): { readonly relay: string; readonly logKey: Uint8Array } | undefined {
+function pinOf(state: LogState, items: readonly EntriesItem[]): { readonly relay: string; readonly logKey: Uint8Array } | undefined {
   if (state.charter)
     return { relay: relayNameAt(state.charter, state.tail.size), logKey: idBytes(logKeyAt(state.charter, state.tail.size)) };
   const first = items[0];

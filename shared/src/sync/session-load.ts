@@ -2,7 +2,7 @@ import { idBytes } from "../base/bytes.ts";
 import type { ChannelKey, LogId } from "../base/ids.ts";
 import { parseSigned } from "../charter/codec.ts";
 import { extendCharter, foundCharter } from "../charter/evaluate.ts";
-import { logKeyAt, relayNameAt } from "../charter/query.ts";
+import { relaysOf } from "../charter/query.ts";
 import type { Charter } from "../charter/state.ts";
 import { prefix, type RowStore } from "../vault/row-store.ts";
 import { parseHeader } from "../entry/header.ts";
@@ -30,15 +30,13 @@ export async function loadLogState(log: LogId, rows: RowStore): Promise<LogState
   }
   const dumped = await rows.get("log", keys.tail(log));
   if (!charter || !dumped) return { ...emptyLogState(log), keys: await loadKeys(log, rows) };
-  // The last checkpoint was signed by the relay that logged its last entry.
-  const tail = LogTail.restore(
-    log,
-    dumped,
-    originOf(relayNameAt(charter, Number.MAX_SAFE_INTEGER), log),
-    idBytes(logKeyAt(charter, Number.MAX_SAFE_INTEGER)),
-  );
+  // Its last checkpoint was signed by the relay that logged the entry at its end, or by an earlier one where none came since.
+  const known = charter;
+  const tail = relaysOf(known)
+    .map((pin) => LogTail.restore(log, dumped, originOf(pin.relay, log), idBytes(pin.logKey)))
+    .find((t) => t !== undefined);
   if (!tail) throw new DamagedLog("the stored tail does not parse");
-  return { tail, charter, keys: await loadKeys(log, rows), broken: new Set() };
+  return { tail, charter: known, keys: await loadKeys(log, rows), broken: new Set() };
 }
 
 async function loadKeys(log: LogId, rows: RowStore): Promise<ReadonlyMap<string, ChannelKey>> {

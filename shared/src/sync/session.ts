@@ -1,4 +1,4 @@
-import { toHex, toId } from "../base/bytes.ts";
+import { idBytes, toHex, toId } from "../base/bytes.ts";
 import type { ChangeHash, ChannelKey, DeviceId, FileKey, Hex32, LogId, Millis, RecordId } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import type { Taken } from "../books/book.ts";
@@ -7,7 +7,7 @@ import type { BookName } from "../books/names.ts";
 import type { ReasonCode } from "../books/reasons.ts";
 import { signChange } from "../books/signature.ts";
 import { makeChange, type Draft } from "../books/write.ts";
-import { acceptsEpoch, currentEpoch, deviceAt } from "../charter/query.ts";
+import { acceptsEpoch, currentEpoch, deviceAt, relaysOfCheckpoint } from "../charter/query.ts";
 import type { Charter } from "../charter/state.ts";
 import type { BoxKeyId, DeviceKeys, Position } from "../charter/types.ts";
 import { boxKeyPair, type BoxKeyPair } from "../crypto/box.ts";
@@ -27,7 +27,7 @@ import { BookDesk, type OpenBook } from "./desk.ts";
 import { FaultBook } from "./fault-book.ts";
 import { giveBack, type GiveBackProblem, type GiveBackSource } from "./give-back.ts";
 import { LogLink, type EntriesMessage, type LinkOwner, type ReceiptMessage } from "./link.ts";
-import { advance, keyName, pinOf, type LogState, type Opener, type Step } from "./log-state.ts";
+import { advance, keyName, type LogState, type Opener, type Step } from "./log-state.ts";
 import { Outbox, type Sealed } from "./outbox.ts";
 import type { Ports } from "./ports.ts";
 import { actHistory, receive, type Received } from "./receive.ts";
@@ -37,6 +37,7 @@ import { changeRowCodec, channelKeyCodec, historyRowCodec, keys, provisional, ty
 import { fileOfFault, proofOfFault, proofSource, type Said } from "./prove.ts";
 import { loadLogState, sealedSteps } from "./session-load.ts";
 import { StatementDesk } from "./statement-desk.ts";
+import { openUnder } from "./log-checkpoint.ts";
 import { originOf, type TailFault } from "./tail.ts";
 import { WitnessBook } from "./witness-book.ts";
 
@@ -385,9 +386,14 @@ export class LogSession implements LinkOwner {
       this.#awaiting = false;
       this.#receipted.clear();
       this.#bundler.attached.clear();
-      const pin = this.#state.charter && pinOf(this.#state, []);
-      if (!pin) return true;
-      const fault = this.#state.tail.checkWelcome(welcome.size, welcome.note, originOf(pin.relay, this.log), pin.logKey);
+      const { charter, tail } = this.#state;
+      if (!charter) return true;
+      const pins = relaysOfCheckpoint(charter, Math.min(welcome.size, tail.size));
+      const pin = pins.find((p) => welcome.note !== null && openUnder(welcome.note, this.log, [p]).ok) ?? pins[0];
+      // What is ahead may hold a move that this device does not know yet: the entries themselves will say whose checkpoint counts.
+      const isAhead = welcome.size > tail.size && welcome.note !== null;
+      if (!pin || (isAhead && !openUnder(welcome.note ?? "", this.log, [pin]).ok)) return true;
+      const fault = tail.checkWelcome(welcome.size, welcome.note, originOf(pin.relay, this.log), idBytes(pin.logKey));
       if (fault) return this.#relayFault(fault);
       await this.#witnessed(this.witnesses.learn(welcome.witnesses ?? []));
       if (welcome.size === this.#state.tail.size) this.#lastSynced = this.#deps.ports.clock.now();
@@ -650,9 +656,7 @@ export class LogSession implements LinkOwner {
     this.link.stop();
     await this.link.idle();
     const { rows, ports } = this.#deps;
-    const pin = pinOf(this.#state, []);
-    if (!pin) return err(coded("not-held"));
-    const done = await giveBack({ log: this.log, ports, rows, signIn: this.signIn(), pin, verified: tail.verified, ...job });
+    const done = await giveBack({ log: this.log, ports, rows, signIn: this.signIn(), charter, verified: tail.verified, ...job });
     const fault = done.ok ? undefined : done.error.fault;
     if (fault) await this.#exclusive(() => this.#relayFault(fault));
     if (!this.#isClosed) this.link.start();

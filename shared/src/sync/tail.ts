@@ -160,16 +160,19 @@ export class LogTail {
       range.append(header.leaf);
       entries.push({ seq, leaf: header.leaf, root: range.root(), header, body: item.b });
     }
-    let verified = this.verified;
-    if (note !== null) {
-      const opened = openCheckpoint(note, origin, logKey);
-      const evidence = [new TextEncoder().encode(note)];
-      if (!opened.ok) return fail("relay-checkpoint", range.size, evidence, opened.error.code);
-      if (opened.value.size !== range.size) return fail("relay-checkpoint", range.size, evidence, "size");
-      if (!equalBytes(opened.value.root, range.root())) return fail("relay-fork", range.size, evidence);
-      verified = { checkpoint: opened.value, note };
-    }
-    return ok({ tail: new LogTail(this.log, range, channels, time, verified), entries });
+    const tail = new LogTail(this.log, range, channels, time, this.verified);
+    const held = note === null ? ok(tail) : tail.confirm(note, origin, logKey);
+    return held.ok ? ok({ tail: held.value, entries }) : held;
+  }
+
+  /** This tail with a checkpoint over its end, if that is what the note is. */
+  confirm(note: string, origin: string, logKey: Uint8Array): Result<LogTail, TailFault> {
+    const opened = openCheckpoint(note, origin, logKey);
+    const evidence = [new TextEncoder().encode(note)];
+    if (!opened.ok) return fail("relay-checkpoint", this.size, evidence, opened.error.code);
+    if (opened.value.size !== this.size) return fail("relay-checkpoint", this.size, evidence, "size");
+    if (!equalBytes(opened.value.root, this.root())) return fail("relay-fork", this.size, evidence);
+    return ok(new LogTail(this.log, this.#range, this.#channels, this.time, { checkpoint: opened.value, note }));
   }
 
   /** What the relay's welcome says of its size, against what was verified before (roll-back, fork). */

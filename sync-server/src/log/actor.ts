@@ -2,7 +2,7 @@ import type { Hex32, LogId, MemberId, Millis } from "@countersign/shared/base/id
 import type { EntryChannel } from "@countersign/shared/entry/channels";
 import { err } from "@countersign/shared/base/result";
 import { originOf } from "@countersign/shared/sync/tail";
-import { authorPartId, ENTRY_KIND } from "@countersign/shared/entry/header";
+import { authorPartId, ENTRY_KIND, type AuthorPart } from "@countersign/shared/entry/header";
 import { parentsOf, recoveryKeyOf, relayNow } from "@countersign/shared/charter/query";
 import type { Charter } from "@countersign/shared/charter/state";
 import type { Position } from "@countersign/shared/charter/types";
@@ -126,7 +126,7 @@ export class LogActor implements Flushable, Source {
     checked.catch(() => undefined);
     return this.#enqueue(async () => {
       const ready = await checked;
-      const acks = ready.flatMap(({ alone }) => (alone?.ok && alone.value.kind === ENTRY_KIND.ack ? [alone.value] : []));
+      const acks = acksAmong(ready.flatMap(({ alone }) => (alone?.ok ? [alone.value] : [])));
       // Read in turn, since what a bundle lacks changes with each that is taken.
       if (acks.length > 0) await this.#bundles.prepare(acks);
       if (!this.#lost) this.#finish(this.#take(grant, ready), answer);
@@ -141,6 +141,7 @@ export class LogActor implements Flushable, Source {
     const checked = isWithin ? checkLost(message.entries) : Promise.resolve(err<WireCode>("rate"));
     return this.#enqueue(async () => {
       const alone = await checked;
+      if (alone.ok) await this.#bundles.prepare(acksAmong(alone.value.map((c) => c.author)));
       if (this.#lost) return;
       if (!alone.ok) {
         this.#finish(refused(alone.error), answer);
@@ -149,12 +150,18 @@ export class LogActor implements Flushable, Source {
       const copy = this.#state.clone();
       const relay = { origin: originOf(this.#ports.name, this.log), publicKey: this.#signer.publicKey, now: this.#ports.now() };
       const back = restore(copy, alone.value, message, relay);
-      if (!back.ok) {
-        this.#finish(refused(back.error), answer);
+      const isOrphan = acksAmong(alone.value.map((c) => c.author)).some((ack) => !this.#bundles.isOfBundle(ack));
+      if (!back.ok || isOrphan) {
+        this.#finish(refused(back.ok ? "restore" : back.error), answer);
         return;
       }
       this.#state = copy;
-      for (const { admitted, id, entry, milestone } of back.value) this.#write(admitted, id, entry, milestone);
+      for (const { admitted, id, entry, milestone } of back.value) {
+        this.#write(admitted, id, entry, milestone);
+        const { author } = admitted;
+        if (author.kind === ENTRY_KIND.ack)
+          this.#writes.push(...this.#bundles.take(author, this.charter, { seq: entry.seq, time: entry.time }));
+      }
       this.#finish({ n: back.value.map((r) => r.entry.seq) }, answer);
     });
   }
@@ -404,3 +411,5 @@ export class LogActor implements Flushable, Source {
     return made;
   }
 }
+
+const acksAmong = (authors: readonly AuthorPart[]): readonly AuthorPart[] => authors.filter((a) => a.kind === ENTRY_KIND.ack);

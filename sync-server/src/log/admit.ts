@@ -37,9 +37,11 @@ export function admit(charter: Charter, grant: Grant, author: AuthorPart, body: 
     case ENTRY_KIND.charter:
       return admitStatement(charter, grant, author, body, at);
     case ENTRY_KIND.bundle:
-      return endOf(author.covers ?? []) <= at.seq ? admitKept(charter, grant, author, at) : err("malformed");
-    case ENTRY_KIND.ack:
-      return body.length === 0 && (author.of ?? at.seq) < at.seq ? admitKept(charter, grant, author, at) : err("malformed");
+    case ENTRY_KIND.ack: {
+      if (grant.as !== "device" || grant.device !== author.device) return err("not-writer");
+      const refusal = keptRefusal(charter, author, body, at);
+      return refusal === undefined ? ok({ author, charter }) : err(refusal);
+    }
     default:
       return err("unsupported");
   }
@@ -56,6 +58,11 @@ export function admitOld(charter: Charter, author: AuthorPart, body: Uint8Array,
     case ENTRY_KIND.charter: {
       const parsed = readStatement(author, body);
       return parsed.ok ? extended(charter, author, parsed.value, at) : parsed;
+    }
+    case ENTRY_KIND.bundle:
+    case ENTRY_KIND.ack: {
+      const refusal = keptRefusal(charter, author, body, at);
+      return refusal === undefined ? ok({ author, charter }) : err(refusal);
     }
     default:
       return err("unsupported");
@@ -106,11 +113,14 @@ function admitChanges(charter: Charter, grant: Grant, author: AuthorPart, at: Po
  * Bundles and their acknowledgements (rule L8b): who may write the channel may bring them, under any epoch that there was. What a bundle holds, and whether
  * it may speak of these entries, only devices can tell; nothing is dropped before devices of each parent have.
  */
-function admitKept(charter: Charter, grant: Grant, author: AuthorPart, at: Position): Result<Admitted, WireCode> {
-  if (grant.as !== "device" || grant.device !== author.device || author.channel === "charter") return err("not-writer");
-  if (isClosed(charter, at)) return err("log-closed");
-  if (!mayWrite(charter, author.device, author.channel, at)) return err("not-writer");
-  return author.epoch <= (currentEpoch(charter, author.channel)?.epoch ?? -1) ? ok({ author, charter }) : err("epoch-gap");
+function keptRefusal(charter: Charter, author: AuthorPart, body: Uint8Array, at: Position): WireCode | undefined {
+  const isAck = author.kind === ENTRY_KIND.ack;
+  const hasForm = isAck ? body.length === 0 && (author.of ?? at.seq) < at.seq : endOf(author.covers ?? []) <= at.seq;
+  if (!hasForm) return "malformed";
+  if (author.channel === "charter") return "not-writer";
+  if (isClosed(charter, at)) return "log-closed";
+  if (!mayWrite(charter, author.device, author.channel, at)) return "not-writer";
+  return author.epoch <= (currentEpoch(charter, author.channel)?.epoch ?? -1) ? undefined : "epoch-gap";
 }
 
 function refusalOf(charter: Charter, { channel, device, epoch }: AuthorPart, at: Position): WireCode | undefined {
