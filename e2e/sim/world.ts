@@ -7,6 +7,7 @@ import type { Ports } from "@countersign/shared/sync/ports";
 import { MemoryStore } from "@countersign/shared/vault/memory-store";
 import { createRelay, type Relay } from "../../sync-server/src/relay/relay.ts";
 import { MemoryStore as RelayMemory } from "../../sync-server/src/store/memory.ts";
+import type { WitnessDesk } from "../../sync-server/src/witness/desk.ts";
 import { Chance } from "./chance.ts";
 import { Disk, fenced, type Process } from "./machine.ts";
 import { Network } from "./network.ts";
@@ -117,6 +118,8 @@ export class World {
   /** When devices that are started from now on bundle old entries; by rule L8g unless a story says otherwise. */
   bundling: BundleRule | undefined;
   #relayProcess: Process = { alive: false };
+  /** Witnesses that a relay which is started now asks. */
+  witnesses: ((process: () => boolean) => WitnessDesk) | undefined;
 
   private constructor(seed: number, start: Millis, relayStore: RelayMemory) {
     this.time = new VirtualTime(start);
@@ -170,6 +173,7 @@ export class World {
       random: this.chance.bytes,
       name: RELAY_NAME,
       limits: LIMITS,
+      ...(this.witnesses ? { witnesses: this.witnesses(() => process.alive) } : {}),
       turn: (run) => {
         this.time.after(0, () => {
           if (process.alive) run();

@@ -29,6 +29,7 @@ export const DOMAINS = [
   "mailbox",
   "manifest",
   "countersignature",
+  "anchor",
 ] as const;
 
 export type Domain = (typeof DOMAINS)[number];

@@ -241,7 +241,7 @@ export interface ProofView {
 
 /** An anchor over a checkpoint: somebody else's clock or signature. */
 export interface BoundView {
-  /** `not-after`: the anchored checkpoint holds the entry. `not-before`: the change names the anchored checkpoint or a later one. */
+  /** `not-after`: the anchored checkpoint holds the entry. `not-before`: the change names a checkpoint that holds the anchor itself. */
   readonly side: "not-before" | "not-after";
   readonly kind: "timestamp" | "cosignature";
   readonly by: string;

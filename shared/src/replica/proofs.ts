@@ -3,7 +3,8 @@ import type { DeliveryRecord, ViewRecord } from "../books/fold.ts";
 import { memberOf, relayNameAt } from "../charter/query.ts";
 import type { Had } from "../sync/knowledge.ts";
 import { admittedAt, type PlacedAct, type RecordIndex } from "../sync/record-index.ts";
-import type { HadView, ProofView } from "./api.ts";
+import type { Anchored } from "../sync/anchor-book.ts";
+import type { BoundView, HadView, ProofView } from "./api.ts";
 import type { OpenLog } from "./core.ts";
 
 /** A clock that is further off than this from the relay's is marked (rule L6). */
@@ -105,5 +106,19 @@ export function proofOf(log: OpenLog, placed: PlacedAct, record: RecordId, recei
     ...(clockBy === 0 ? {} : { clockBy }),
     ...(Math.abs(clockBy) > CLOCK_OFF ? { clockOff: true } : {}),
     ...(had ? { had: hadView(had) } : {}),
+    ...boundsOf(log, logged.seq, place.size),
   };
+}
+
+/** What bounds the relay's times independently of it: witnesses whose keys this device pinned, in anchors of the log (rule L11). */
+function boundsOf({ session }: OpenLog, seq: number, size: number | undefined): Pick<ProofView, "bounds"> {
+  const names = new Map(session.witnesses.all.map((w) => [w.key, w.name] as const));
+  const believed = new Set(names.keys());
+  const view = (side: BoundView["side"], a: Anchored | undefined): readonly BoundView[] =>
+    a ? [{ side, kind: "cosignature", by: names.get(a.key) ?? "", at: a.time, seq: a.seq }] : [];
+  const bounds = [
+    ...view("not-before", size === undefined ? undefined : session.anchors.notBefore(size, believed)),
+    ...view("not-after", session.anchors.notAfter(seq, believed)),
+  ];
+  return bounds.length > 0 ? { bounds } : {};
 }

@@ -4,10 +4,12 @@ import { ok } from "../base/result.ts";
 import type { Charter } from "../charter/state.ts";
 import { currentEpoch, memberOf } from "../charter/query.ts";
 import type { StatementType } from "../charter/types.ts";
+import { openAnchor, readAnchor } from "../entry/anchor.ts";
 import { encodeBody, openBody, type BodyCode, type ChangesBody } from "../entry/body.ts";
 import { ENTRY_KIND, type Header } from "../entry/header.ts";
 
 import type { RowStore, Write } from "../vault/row-store.ts";
+import type { Anchored } from "./anchor-book.ts";
 import type { AttachedBundles } from "./attached-bundles.ts";
 import type { BundleLedger } from "./bundle-ledger.ts";
 import type { ArrivedEntry, BookDesk } from "./desk.ts";
@@ -56,6 +58,7 @@ export class EntryRun {
   readonly writes: Write[] = [];
   readonly faults: EntryFault[] = [];
   readonly notes: OthersNote[] = [];
+  readonly anchors: Anchored[] = [];
   readonly byBook = new Map<BookId, ArrivedEntry[]>();
   readonly ledger: BundleLedger;
   readonly #context: ReceiveContext;
@@ -70,12 +73,14 @@ export class EntryRun {
     const { entry } = step;
     const header = step.taken ? undefined : (entry.header ?? undefined);
     const body = entry.header ? entry.body : null;
+    const isAnchor = header?.author.kind === ENTRY_KIND.anchor;
     const isKept = header?.author.kind === ENTRY_KIND.bundle || header?.author.kind === ENTRY_KIND.ack;
-    const filled = header && !isKept && !body ? this.#takeChanges(step, header, null) : undefined;
+    const filled = header && !isKept && !isAnchor && !body ? this.#takeChanges(step, header, null) : undefined;
     this.writes.push(entryWrite(this.#context.log, step, filled?.plain));
     if (step.taken) this.writes.push(...charterWrites(this.#context, step.taken, step.before.charter));
     if (!header || !body) return;
-    if (isKept) await this.#takeKept(step, header, body);
+    if (isAnchor) this.#takeAnchor(step, header, body);
+    else if (isKept) await this.#takeKept(step, header, body);
     else this.#takeChanges(step, header, body);
   }
 
@@ -97,6 +102,22 @@ export class EntryRun {
     const here = { log, rows, ledger, fresh: this.#fresh };
     if ((await takeBundle(header, body, this.#keyOf(header), charter, here)) === "false")
       this.#fault("device-bundle", header.author.device, header, [body]);
+  }
+
+  /** An anchor stands open; its checkpoint is held against this device's own log like those inside changes (rules L6, L11). */
+  #takeAnchor(step: Step, header: Header, body: Uint8Array): void {
+    this.faults.push(...staleEpoch(this.#context.charter, step));
+    const { seq } = header.relay;
+    const { charter, log } = this.#context;
+    const anchor = readAnchor(header.author, body);
+    const opened = anchor && openAnchor(anchor, originOf(relayNameAt(charter, seq), log), idBytes(logKeyAt(charter, seq)));
+    if (!opened) {
+      this.#fault("device-body", header.author.device, header, [body]);
+      return;
+    }
+    const { size, root } = opened.checkpoint;
+    this.notes.push({ note: anchor.note, size, root, seq });
+    for (const { key, time } of opened.cosigned) this.anchors.push({ seq, size, time, key });
   }
 
   /** Opens a changes entry. Without a sealed body it is looked for in the bundles that came ahead. */

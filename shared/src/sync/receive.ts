@@ -9,6 +9,7 @@ import { kindOf } from "../kinds/registry.ts";
 import { parseFiles } from "../kinds/files.ts";
 import type { Write } from "../vault/row-store.ts";
 import type { BundleLedger } from "./bundle-ledger.ts";
+import type { Anchored } from "./anchor-book.ts";
 import type { ArrivedEntry, OpenBook } from "./desk.ts";
 import { droppedEarly, EntryRun, type EntryFault, type OthersNote, type ReceiveContext } from "./entry-run.ts";
 import { noteFile } from "./files.ts";
@@ -25,6 +26,8 @@ export interface Received {
   readonly books: readonly { readonly book: OpenBook; readonly loaded: LoadedBook }[];
   readonly records: ReadonlyMap<RecordId, RecordRow | undefined>;
   readonly notes: readonly OthersNote[];
+  /** What anchors say of witnesses (rule L11). */
+  readonly anchors: readonly Anchored[];
   /** To take the place of the one before when the writes are durable. */
   readonly ledger: BundleLedger;
 }
@@ -33,7 +36,7 @@ export interface Received {
 export async function receive(steps: readonly Step[], context: ReceiveContext): Promise<Received> {
   const run = new EntryRun(context);
   for (const step of steps) await run.take(step);
-  const { writes, faults, notes, ledger } = run;
+  const { writes, faults, notes, anchors, ledger } = run;
   if (context.isEnd) faults.push(...droppedEarly(ledger));
   writes.push(...ledger.writes());
   const books: { book: OpenBook; loaded: LoadedBook }[] = [];
@@ -53,7 +56,7 @@ export async function receive(steps: readonly Step[], context: ReceiveContext): 
       writes.push(context.index.writeOf(id, row));
     }
   }
-  return { writes, faults, books, records, notes, ledger };
+  return { writes, faults, books, records, notes, anchors, ledger };
 }
 
 /** A place, and who pushed the entry. */

@@ -14,12 +14,15 @@ import { boxKeyPair, type BoxKeyPair } from "../crypto/box.ts";
 import { signKeyPair, type SignKeyPair } from "../crypto/sign.ts";
 import type { CarriedChange } from "../entry/body.ts";
 import type { Channel } from "../entry/channels.ts";
+import { ANCHOR_CHANNEL, makeAnchor } from "../entry/anchor.ts";
 import { ackPlacement } from "../entry/bundle.ts";
-import { authorPartId, makeAuthorPart, parseAuthorPart } from "../entry/header.ts";
+import { authorPartId, ENTRY_KIND, makeAuthorPart, parseAuthorPart } from "../entry/header.ts";
 import { LIMITS } from "../entry/limits.ts";
 import { kindOf } from "../kinds/registry.ts";
+import { formatWitnessKey, openCosignatures } from "../log/cosignature.ts";
 import type { RowStore, StoreCode, Write } from "../vault/row-store.ts";
 import type { EntriesItem, PushEntry } from "../wire/messages.ts";
+import { AnchorBook } from "./anchor-book.ts";
 import { BundleLedger } from "./bundle-ledger.ts";
 import { Bundler } from "./bundler.ts";
 import { BUNDLE_RULE, makeBundle, turnOf, type BundleRule } from "./bundling.ts";
@@ -75,6 +78,9 @@ export interface NewAct {
   readonly with: readonly Write[];
 }
 
+/** An anchor a day is enough: it bounds every entry before it. */
+const ANCHOR_EVERY = 20 * 3_600_000;
+
 /** What the entries of one push may have together: a frame, without its own fields and the lengths in it. */
 const FRAME_ROOM = LIMITS.frame - 4_096;
 
@@ -95,6 +101,7 @@ export class LogSession implements LinkOwner {
   onLines: ((lines: readonly Write[]) => void) | undefined;
   readonly witnesses: WitnessBook;
   readonly #bundler: Bundler;
+  readonly anchors: AnchorBook;
   readonly #deps: SessionDeps;
   readonly #sign: SignKeyPair;
   readonly #box: BoxKeyPair;
@@ -123,6 +130,7 @@ export class LogSession implements LinkOwner {
     faults: FaultBook,
     witnesses: WitnessBook,
     ledger: BundleLedger,
+    anchors: AnchorBook,
   ) {
     const { identity, rows, ports } = deps;
     this.#deps = deps;
@@ -136,6 +144,7 @@ export class LogSession implements LinkOwner {
     this.index = index;
     this.faults = faults;
     this.witnesses = witnesses;
+    this.anchors = anchors;
     this.desk = new BookDesk(identity.log, rows, this.device, ports.random);
     this.link = new LogLink(ports, this);
     this.statements = new StatementDesk(this.log, ports.random);
@@ -159,6 +168,7 @@ export class LogSession implements LinkOwner {
       await FaultBook.load(identity.log, rows, deps.ports),
       await WitnessBook.load(identity.log, rows, deps.ports),
       await BundleLedger.load(identity.log, rows),
+      await AnchorBook.load(identity.log, rows),
     );
   }
 
@@ -460,9 +470,11 @@ export class LogSession implements LinkOwner {
     const leaving = own.map((sealed) => this.outbox.logged(sealed));
     const faults = this.faults.ofEntries(received.faults);
     const taken = steps.flatMap((s) => s.taken?.newKeys ?? []);
+    const anchors = this.anchors.add(received.anchors);
     const kept = await this.#commit([
       ...received.writes,
       ...faults.writes,
+      ...anchors.writes,
       ...leaving.flatMap((l) => l.writes),
       ...taken.map((k) => keyWrite(this.log, k)),
       ...more,
@@ -473,6 +485,7 @@ export class LogSession implements LinkOwner {
     }
     for (const l of leaving) l.kept();
     faults.kept();
+    anchors.kept();
     this.#take(state, steps, received);
     return ok(received.notes);
   }
@@ -518,9 +531,12 @@ export class LogSession implements LinkOwner {
     if (waiting.length > 0) return this.#fresh(waiting);
     const sealed = this.outbox.seal(this.device, this.#sign.secretKey, (channel) => this.keyOf(channel), this.#deps.ports.random);
     if (sealed.writes.length === 0) return this.#fresh(this.#acks());
-    const kept = await this.#commit(sealed.writes);
+    // An anchor goes along with what this person wrote, and never by itself: it would tell when their device was on.
+    const anchor = this.#dueAnchor();
+    const kept = await this.#commit([...sealed.writes, ...(anchor ? [anchor.write] : [])]);
     if (!kept.ok) return "later";
     sealed.kept();
+    anchor?.kept();
     return this.#fresh(this.#unreceipted());
   }
 
@@ -558,6 +574,20 @@ export class LogSession implements LinkOwner {
     });
     if (isQueued) this.link.wake();
     return !isQueued;
+  }
+
+  /** The last checkpoint as an anchor, where a witness cosigned it and the log has none of the last 20 hours (rule L11). */
+  #dueAnchor(): ReturnType<Outbox["addSealed"]> | undefined {
+    const { verified } = this.#state.tail;
+    const cosigned = verified ? openCosignatures(verified.note, this.witnesses.noteKeys) : [];
+    const time = Math.max(0, ...cosigned.map((c) => c.time));
+    const epoch = this.keyOf(ANCHOR_CHANNEL)?.epoch;
+    if (!verified || cosigned.length === 0 || epoch === undefined || time - (this.anchors.last?.time ?? 0) < ANCHOR_EVERY) return undefined;
+    // One that is on its way would come back as the very same entry.
+    if (this.outbox.sealed.some(isAnchor)) return undefined;
+    const anchor = { note: verified.note, keys: cosigned.map((c) => formatWitnessKey(c.key)) };
+    const made = makeAnchor({ log: this.log, device: this.device, epoch, anchor, secret: this.#sign.secretKey });
+    return this.outbox.addSealed(made);
   }
 
   #unreceipted(): readonly PushEntry[] {
@@ -717,6 +747,11 @@ export class LogSession implements LinkOwner {
     this.desk.close();
     this.statements.abandon();
   }
+}
+
+function isAnchor({ row }: Sealed): boolean {
+  const author = parseAuthorPart(row.a);
+  return author.ok && author.value.kind === ENTRY_KIND.anchor;
 }
 
 /** Bodies are left out of what this device pushed and still has, of what a bundle that was given stands for, and of nothing else (rules W3, L8f). */

@@ -8,6 +8,7 @@ import { acceptsEpoch, currentEpoch, isClosed, mayWrite } from "@countersign/sha
 import type { Charter } from "@countersign/shared/charter/state";
 import type { Position, SignedStatement } from "@countersign/shared/charter/types";
 import { verifyLater } from "@countersign/shared/crypto/later";
+import { isAnchorEntry } from "@countersign/shared/entry/anchor";
 import { bodyMatches, ENTRY_KIND, NO_BOOK, readAuthorPart, type AuthorPart } from "@countersign/shared/entry/header";
 import { endOf } from "@countersign/shared/entry/runs";
 import type { WireCode } from "@countersign/shared/wire/messages";
@@ -42,6 +43,9 @@ export function admit(charter: Charter, grant: Grant, author: AuthorPart, body: 
       const refusal = keptRefusal(charter, author, body, at);
       return refusal === undefined ? ok({ author, charter }) : err(refusal);
     }
+    case ENTRY_KIND.anchor:
+      // Who writes may anchor (rule L11). Whether the witnesses' lines hold is for the readers.
+      return isAnchorEntry(author, body) ? admitChanges(charter, grant, author, at) : err("malformed");
     default:
       return err("unsupported");
   }

@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { toId } from "../base/bytes.ts";
+import type { DeviceId, Hex32, LogId, Millis, SignSecretKey } from "../base/ids.ts";
+import { structCodec, zText } from "../cbor/struct.ts";
+import { hash } from "../crypto/hash.ts";
+import { openCheckpoint, type Checkpoint } from "../log/checkpoint.ts";
+import { openCosignatures, parseWitnessKey, type Cosigned } from "../log/cosignature.ts";
+import { ENTRY_KIND, makeAuthorPart, NO_BOOK, type AuthorPart } from "./header.ts";
+import { LIMITS } from "./limits.ts";
+
+/** What an anchor entry carries (rule L11): a checkpoint of this very log that witnesses cosigned. It holds no content, so it is not sealed. */
+export interface Anchor {
+  readonly note: string;
+  /** Verifier keys of the witnesses, as the pushing device had them. Whether to believe them is for the reader. */
+  readonly keys: readonly string[];
+}
+
+/** The channel of anchors. */
+export const ANCHOR_CHANNEL = "household";
+export const MAX_ANCHOR = 16_384;
+
+const codec = structCodec(
+  z.strictObject({ v: z.literal(1), note: zText(LIMITS.note), keys: z.array(zText(400)).min(1).max(8) }),
+  MAX_ANCHOR,
+);
+
+const commitmentOf = (body: Uint8Array): Hex32 => toId(hash("anchor", body));
+
+/** Makes the entry. */
+export function makeAnchor(input: {
+  readonly log: LogId;
+  readonly device: DeviceId;
+  readonly epoch: number;
+  readonly anchor: Anchor;
+  readonly secret: SignSecretKey;
+}): { readonly a: Uint8Array; readonly b: Uint8Array } {
+  const b = codec.encode({ v: 1, note: input.anchor.note, keys: [...input.anchor.keys] });
+  const placement = {
+    log: input.log,
+    kind: ENTRY_KIND.anchor,
+    channel: ANCHOR_CHANNEL,
+    epoch: input.epoch,
+    book: NO_BOOK,
+    device: input.device,
+    commitment: commitmentOf(b),
+  } as const;
+  return { a: makeAuthorPart(placement, b, input.secret), b };
+}
+
+/** Whether an author part over this body is an anchor's, as far as the relay judges it: it does not look at the signatures inside. */
+export const isAnchorEntry = (author: AuthorPart, body: Uint8Array): boolean =>
+  author.kind === ENTRY_KIND.anchor &&
+  author.channel === ANCHOR_CHANNEL &&
+  author.book === NO_BOOK &&
+  body.length <= MAX_ANCHOR &&
+  author.commitment === commitmentOf(body);
+
+/** The anchor in an entry; undefined where the entry is not in that form. */
+export function readAnchor(author: AuthorPart, body: Uint8Array): Anchor | undefined {
+  const read = isAnchorEntry(author, body) ? codec.decode(body) : undefined;
+  return read?.ok === true ? { note: read.value.note, keys: read.value.keys } : undefined;
+}
+
+/** What an anchor shows: its checkpoint, and who of the keys in it cosigned when. Undefined where the log key did not sign the checkpoint. */
+export interface OpenedAnchor {
+  readonly checkpoint: Checkpoint;
+  readonly cosigned: readonly { readonly key: string; readonly name: string; readonly time: Millis }[];
+}
+
+export function openAnchor(anchor: Anchor, origin: string, logKey: Uint8Array): OpenedAnchor | undefined {
+  const checkpoint = openCheckpoint(anchor.note, origin, logKey);
+  if (!checkpoint.ok) return undefined;
+  const cosigned = anchor.keys.flatMap((key) => {
+    const note = parseWitnessKey(key);
+    const [signed]: readonly Cosigned[] = note ? openCosignatures(anchor.note, [note]) : [];
+    return note && signed ? [{ key, name: note.name, time: signed.time }] : [];
+  });
+  return { checkpoint: checkpoint.value, cosigned };
+}

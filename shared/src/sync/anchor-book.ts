@@ -1,0 +1,80 @@
+import { z } from "zod";
+import type { LogId, Millis } from "../base/ids.ts";
+import { structCodec, zText, zUint } from "../cbor/struct.ts";
+import type { RowStore, Write } from "../vault/row-store.ts";
+import { keys } from "./rows.ts";
+
+/** That a witness had signed for the first `size` entries by `time`; the anchor entry that carries it is `seq`. */
+export interface Anchored {
+  readonly seq: number;
+  readonly size: number;
+  /** The witness's own clock. */
+  readonly time: Millis;
+  /** Verifier key. */
+  readonly key: string;
+}
+
+/** Daily for two decades. */
+const MAX = 8_192;
+const codec = structCodec(
+  z.strictObject({ v: z.literal(1), a: z.array(z.strictObject({ s: zUint(), n: zUint(), t: zUint(), k: zText(400) })).max(MAX) }),
+  4_194_304,
+);
+
+/** The anchors of one log, in log order (rule L11). */
+export class AnchorBook {
+  readonly #log: LogId;
+  #all: readonly Anchored[];
+
+  private constructor(log: LogId, all: readonly Anchored[]) {
+    this.#log = log;
+    this.#all = all;
+  }
+
+  static async load(log: LogId, rows: RowStore): Promise<AnchorBook> {
+    const row = await rows.get("log", keys.state(log, "anchors"));
+    const read = row && codec.decode(row);
+    const all = read?.ok === true ? read.value.a.map((a) => ({ seq: a.s, size: a.n, time: a.t, key: a.k })) : [];
+    return new AnchorBook(log, all);
+  }
+
+  get last(): Anchored | undefined {
+    return this.#all.at(-1);
+  }
+
+  add(fresh: readonly Anchored[]): { readonly writes: readonly Write[]; readonly kept: () => void } {
+    const news = fresh.filter((f) => !this.#all.some((a) => a.seq === f.seq && a.key === f.key));
+    if (news.length === 0) return { writes: [], kept: () => undefined };
+    const all = [...this.#all, ...news].sort((a, b) => a.seq - b.seq).slice(-MAX);
+    return {
+      writes: [
+        {
+          table: "log",
+          key: keys.state(this.#log, "anchors"),
+          value: codec.encode({ v: 1, a: all.map((a) => ({ s: a.seq, n: a.size, t: a.time, k: a.key })) }),
+        },
+      ],
+      kept: () => {
+        this.#all = all;
+      },
+    };
+  }
+
+  /**
+   * The earliest time by which a witness had seen the entry at `seq`, of those whose keys are believed.
+   * @param believed verifier keys that this device pinned itself
+   */
+  notAfter(seq: number, believed: ReadonlySet<string>): Anchored | undefined {
+    return earliest(this.#all.filter((a) => a.size > seq && believed.has(a.key)));
+  }
+
+  /** The latest time after which a change was made that names a checkpoint of `size` entries: those hold the anchor itself. */
+  notBefore(size: number, believed: ReadonlySet<string>): Anchored | undefined {
+    return this.#all
+      .filter((a) => a.seq < size && believed.has(a.key))
+      .reduce<Anchored | undefined>((m, a) => (m && m.time >= a.time ? m : a), undefined);
+  }
+}
+
+const earliest = (all: readonly Anchored[]): Anchored | undefined =>
+  all.reduce<Anchored | undefined>((m, a) => (m && m.time <= a.time ? m : a), undefined);
