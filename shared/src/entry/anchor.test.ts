@@ -7,7 +7,7 @@ import { signCheckpoint } from "../log/checkpoint.ts";
 import { cosign, formatWitnessKey, withCosignatures, witnessKey } from "../log/cosignature.ts";
 import type { NoteKey } from "../log/note.ts";
 import { isAnchorEntry, makeAnchor, MAX_ANCHOR, openAnchor, readAnchor } from "./anchor.ts";
-import { bodyMatches, ENTRY_KIND, makeAuthorPart, NO_BOOK, parseAuthorPart, type AuthorPart } from "./header.ts";
+import { bodyMatches, ENTRY_KIND, makeAuthorPart, type NO_BOOK, parseAuthorPart, type AuthorPart } from "./header.ts";
 
 const LOG = "cd".repeat(32) as LogId;
 const ORIGIN = `relay.example/${LOG}`;

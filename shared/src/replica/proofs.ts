@@ -113,12 +113,9 @@ export function proofOf(log: OpenLog, placed: PlacedAct, record: RecordId, recei
 /** What bounds the relay's times independently of it: witnesses whose keys this device pinned, in anchors of the log (rule L11). */
 function boundsOf({ session }: OpenLog, seq: number, size: number | undefined): Pick<ProofView, "bounds"> {
   const names = new Map(session.witnesses.all.map((w) => [w.key, w.name] as const));
-  const believed = new Set(names.keys());
+  const index = session.anchors.bounds(new Set(names.keys()));
   const view = (side: BoundView["side"], a: Anchored | undefined): readonly BoundView[] =>
     a ? [{ side, kind: "cosignature", by: names.get(a.key) ?? "", at: a.time, seq: a.seq }] : [];
-  const bounds = [
-    ...view("not-before", size === undefined ? undefined : session.anchors.notBefore(size, believed)),
-    ...view("not-after", session.anchors.notAfter(seq, believed)),
-  ];
+  const bounds = [...view("not-before", size === undefined ? undefined : index.notBefore(size)), ...view("not-after", index.notAfter(seq))];
   return bounds.length > 0 ? { bounds } : {};
 }

@@ -1,5 +1,5 @@
 import type { MemberId } from "../base/ids.ts";
-import { parseHeader } from "../entry/header.ts";
+import { ENTRY_KIND, parseHeader } from "../entry/header.ts";
 import type { OpenedEntry, SnapshotSource, SourceHeader } from "../snapshot/source.ts";
 import { FileBox } from "../sync/files.ts";
 import { keyName } from "../sync/log-state.ts";
@@ -19,6 +19,7 @@ export async function snapshotSource(core: ReplicaCore, open: OpenLog, app: stri
   const size = tail.verified.checkpoint.size;
   const headers: SourceHeader[] = [];
   const entries: OpenedEntry[] = [];
+  const anchors: { seq: number; body: Uint8Array }[] = [];
   for (let from = 0; from < size; from += RUN) {
     for (const row of await rows.scan("entry", {
       from: keys.entry(session.log, from),
@@ -34,6 +35,10 @@ export async function snapshotSource(core: ReplicaCore, open: OpenLog, app: stri
       headers.push({ authorBytes: a, relayBytes: r });
       const header = parseHeader(a, r);
       if (!header.ok || header.value.author.channel === "charter") continue;
+      if (header.value.author.kind === ENTRY_KIND.anchor) {
+        if (stored.value.b) anchors.push({ seq: header.value.relay.seq, body: stored.value.b });
+        continue;
+      }
       const key = ring.get(keyName(header.value.author.channel, header.value.author.epoch));
       const body = openRow(header.value, stored.value, key);
       if (body?.ok) entries.push({ seq: header.value.relay.seq, body: body.value });
@@ -54,6 +59,7 @@ export async function snapshotSource(core: ReplicaCore, open: OpenLog, app: stri
     statements,
     headers,
     entries,
+    anchors,
     note: tail.verified.note,
     exporter: { device: session.device, publicKey: session.signKeys.publicKey, secretKey: session.signKeys.secretKey },
     exported: core.deps.ports.clock.now(),

@@ -25,6 +25,11 @@ export const CHECKS = {
   "charter-false": ["unchanged", "A statement about people, devices and keys breaks a rule ({code})."],
   checkpoint: ["unchanged", "The root over the first {size} entries, computed anew, is the one that relay {relay} signed at {time}."],
   "checkpoint-false": ["unchanged", "The checkpoint does not fit the log ({code})."],
+  anchors: [
+    "unchanged",
+    "Anchors by {witness}: {count}, with key {key}: it signed that the log had its first {size} entries on {time}, by its own clock. Whose key it is must be known from elsewhere.",
+  ],
+  "anchor-false": ["unchanged", "This anchor is not what its entry is bound to, or not over this log."],
   contents: [
     "unchanged",
     "All {count} disclosed changes are the ones to which the log's entries are bound, each with its author's signature.",

@@ -3,6 +3,7 @@ import { comparedOf, devicesOf, everyone, isProvisional, memberOf } from "../cha
 import { deviceAt } from "../charter/people.ts";
 import type { FileRecord } from "../kinds/files.ts";
 import type { ExpenseView, HistoryRow, MessageView, ThreadView } from "../replica/api.ts";
+import { checkAnchors } from "./anchors.ts";
 import type { Checks } from "./checks.ts";
 import { checkContents } from "./complete.ts";
 import { judgeBooks, type SetAside } from "./judge.ts";
@@ -89,7 +90,8 @@ export async function deriveFrom(
   const names = new Map(statement.names.map((n) => [n.member, n.name]));
   const nameOf = (member: MemberId | undefined): string => (member === undefined ? NOBODY : (names.get(member) ?? NOBODY));
   const at = { seq: replayed.checkpoint.size, time: replayed.checkpoint.time };
-  const views = viewsOf(replayed, folded, statement);
+  const bounds = checkAnchors(proof.anchors, replayed, statement.zone, checks);
+  const views = viewsOf(replayed, folded, statement, bounds);
   const files = namedFiles(statement, views.fileRecords);
   const settlement = [...contents.settlement].map(([member, count]) => [nameOf(member as MemberId), count] as const);
   for (const [author, count] of settlement) checks.add("settlement", "remarks", { author, count });

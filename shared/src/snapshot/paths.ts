@@ -33,6 +33,8 @@ export const PATH = {
   changes: "data/proof/changes.rows",
   notes: "data/proof/notes.rows",
   checkpoint: "data/proof/checkpoint.txt",
+  /** Only where the log has anchors. */
+  anchors: "data/proof/anchors.rows",
 } as const;
 
 export const FILES_FOLDER = "data/files/";

@@ -2,6 +2,7 @@ import { fromUtf8, utf8 } from "../base/bytes.ts";
 import { coded, err, ok, type Result } from "../base/result.ts";
 import { encode, decode } from "../cbor/cbor.ts";
 import { LIMITS } from "../entry/limits.ts";
+import { decodeAnchorRow, encodeAnchorRow, MAX_ANCHOR_ROW, type AnchorRow } from "./anchors.ts";
 import { decodeChangeRow, encodeChangeRow, MAX_CHANGE_ROW, type ChangeRow } from "./change-rows.ts";
 import type { SnapshotError } from "./codes.ts";
 import { PATH } from "./paths.ts";
@@ -18,6 +19,8 @@ export interface Proof {
   readonly rows: readonly ChangeRow[];
   /** Signed notes of checkpoints that disclosed changes name. */
   readonly notes: readonly string[];
+  /** Bodies of the anchor entries that the exporter's device holds, in the order of the log. */
+  readonly anchors: readonly AnchorRow[];
   /** The signed note of checkpoint X. */
   readonly note: string;
 }
@@ -37,6 +40,7 @@ export function encodeProof(proof: Proof): readonly (readonly [string, Uint8Arra
     [PATH.changes, writeRows(proof.rows.map(encodeChangeRow))],
     [PATH.notes, writeRows(proof.notes.map(utf8))],
     [PATH.checkpoint, utf8(proof.note)],
+    ...(proof.anchors.length > 0 ? [[PATH.anchors, writeRows(proof.anchors.map(encodeAnchorRow))] as const] : []),
   ];
 }
 
@@ -58,7 +62,10 @@ export async function decodeProof(read: Read): Promise<Result<Proof, SnapshotErr
   if (!notes) return part(PATH.notes);
   const note = fromUtf8((await read(PATH.checkpoint)) ?? new Uint8Array(0));
   if (note === undefined || note === "") return part(PATH.checkpoint);
-  return ok({ statement: statement.value, statements, headers, rows, notes, note });
+  const anchorBytes = await read(PATH.anchors);
+  const anchors = anchorBytes === undefined ? [] : all(readRows(anchorBytes, MAX_ANCHOR_ROW, MAX_ROWS), decodeAnchorRow);
+  if (!anchors) return part(PATH.anchors);
+  return ok({ statement: statement.value, statements, headers, rows, notes, anchors, note });
 }
 
 const part = (path: string): Result<never, SnapshotError> => err(coded("snapshot-part", path));

@@ -25,6 +25,8 @@ export interface SnapshotSource {
   readonly headers: readonly SourceHeader[];
   /** In the order of the log. Entries that did not open are not here. */
   readonly entries: readonly OpenedEntry[];
+  /** Bodies of anchor entries (rule L11), in the order of the log. */
+  readonly anchors?: readonly { readonly seq: number; readonly body: Uint8Array }[];
   /** The relay's signed note of the checkpoint X. */
   readonly note: string;
   readonly exporter: { readonly device: DeviceId; readonly publicKey: SignPublicKey; readonly secretKey: SignSecretKey };

@@ -4,6 +4,7 @@ import { parseFiles, type FileRecord } from "../kinds/files.ts";
 import type { ExpenseStep, ExpenseView, FileView, MessageView, ProofView, ThreadView } from "../replica/api.ts";
 import type { Folded, FoldedAct } from "./judge.ts";
 import type { Replayed } from "./replay.ts";
+import type { Bounds } from "./anchors.ts";
 import type { SnapshotStatement } from "./statement.ts";
 
 /** A clock that is further than this outside of what the relay's times allow is marked (rule L6). */
@@ -24,10 +25,10 @@ interface Receipts {
 }
 
 /** Records as the screens show them, in log order, from folded acts alone. */
-export function viewsOf(replayed: Replayed, folded: Folded, statement: SnapshotStatement): Views {
+export function viewsOf(replayed: Replayed, folded: Folded, statement: SnapshotStatement, bounds: Bounds): Views {
   const receipts = receiptsOf(replayed, folded);
   const fileRecords = new Map<ChangeHash, readonly FileRecord[]>();
-  const context: Context = { replayed, folded, statement, receipts, fileRecords };
+  const context: Context = { replayed, folded, statement, receipts, bounds, fileRecords };
   const messages: MessageView[] = [];
   const expenses: ExpenseView[] = [];
   const inOrder = [...folded.records.values()].sort((a, b) => (a[0]?.seq ?? 0) - (b[0]?.seq ?? 0));
@@ -50,6 +51,7 @@ interface Context {
   readonly folded: Folded;
   readonly statement: SnapshotStatement;
   readonly receipts: Receipts;
+  readonly bounds: Bounds;
   readonly fileRecords: Map<ChangeHash, readonly FileRecord[]>;
 }
 
@@ -84,6 +86,7 @@ function proofView(context: Context, act: FoldedAct, record?: RecordId): ProofVi
   const { member, author: device } = act.act;
   const delivered = record === undefined ? undefined : deliveredBy(receipts, member, act.channelSeq);
   const viewed = record === undefined ? undefined : receipts.viewed.get(record)?.find((v) => v.member !== member)?.at;
+  const bounds = context.bounds(act.seq, act.checkpoint?.size);
   const isOff = claimed > notAfter + CLOCK_OFF || (notBefore !== undefined && claimed < notBefore - CLOCK_OFF);
   return {
     claimed,
@@ -99,6 +102,7 @@ function proofView(context: Context, act: FoldedAct, record?: RecordId): ProofVi
     ...(delivered === undefined ? {} : { deliveredBy: delivered }),
     ...(viewed === undefined ? {} : { viewedAt: viewed }),
     ...(isOff ? { clockOff: true } : {}),
+    ...(bounds.length > 0 ? { bounds } : {}),
   };
 }
 

@@ -126,6 +126,7 @@ async function prepare(
     headers: source.headers,
     rows: chosen.rows,
     notes: chosen.notes,
+    anchors: source.anchors ?? [],
     note: source.note,
   };
   const replayed = await replay(bare, checks, steps);

@@ -19,9 +19,9 @@ it("[L11] bounds an entry by the earliest anchor above it and by the latest that
   expect(book.add([{ seq: 21, size: 20, time: 200, key: "w" }]).writes).toEqual([]);
   const again = await AnchorBook.load(LOG, store.reopened());
   const w = new Set(["w"]);
-  expect([9, 10, 19, 20, 29, 30].map((seq) => again.notAfter(seq, w)?.time)).toEqual([100, 200, 200, 300, 300, undefined]);
+  expect([9, 10, 19, 20, 29, 30].map((seq) => again.bounds(w).notAfter(seq)?.time)).toEqual([100, 200, 200, 300, 300, undefined]);
   // A change that names a checkpoint of size n had seen every entry below n, the anchor itself among them.
-  expect([11, 12, 21, 22, 32].map((size) => again.notBefore(size, w)?.time)).toEqual([undefined, 100, 100, 200, 300]);
-  expect(again.notAfter(15, new Set(["w", "stranger"]))?.time).toBe(150);
-  expect(again.notAfter(5, new Set())).toBeUndefined();
+  expect([11, 12, 21, 22, 32].map((size) => again.bounds(w).notBefore(size)?.time)).toEqual([undefined, 100, 100, 200, 300]);
+  expect(again.bounds(new Set(["w", "stranger"])).notAfter(15)?.time).toBe(150);
+  expect(again.bounds(new Set()).notAfter(5)).toBeUndefined();
 });

@@ -1,16 +1,13 @@
 import { z } from "zod";
-import type { LogId, Millis } from "../base/ids.ts";
+import type { LogId } from "../base/ids.ts";
 import { structCodec, zText, zUint } from "../cbor/struct.ts";
+import { BoundIndex, type Bound } from "../entry/bounds.ts";
 import type { RowStore, Write } from "../vault/row-store.ts";
 import { keys } from "./rows.ts";
 
-/** That a witness had signed for the first `size` entries by `time`; the anchor entry that carries it is `seq`. */
-export interface Anchored {
-  readonly seq: number;
-  readonly size: number;
-  /** The witness's own clock. */
-  readonly time: Millis;
-  /** Verifier key. */
+/** What an anchor entry says of one witness. */
+export interface Anchored extends Bound {
+  /** Verifier key; the time is by that witness's own clock. */
   readonly key: string;
 }
 
@@ -25,6 +22,7 @@ const codec = structCodec(
 export class AnchorBook {
   readonly #log: LogId;
   #all: readonly Anchored[];
+  #index: { readonly name: string; readonly of: BoundIndex<Anchored> } | undefined;
 
   private constructor(log: LogId, all: readonly Anchored[]) {
     this.#log = log;
@@ -56,25 +54,18 @@ export class AnchorBook {
       ],
       kept: () => {
         this.#all = all;
+        this.#index = undefined;
       },
     };
   }
 
   /**
-   * The earliest time by which a witness had seen the entry at `seq`, of those whose keys are believed.
+   * What anchors bound, of those whose keys are believed.
    * @param believed verifier keys that this device pinned itself
    */
-  notAfter(seq: number, believed: ReadonlySet<string>): Anchored | undefined {
-    return earliest(this.#all.filter((a) => a.size > seq && believed.has(a.key)));
-  }
-
-  /** The latest time after which a change was made that names a checkpoint of `size` entries: those hold the anchor itself. */
-  notBefore(size: number, believed: ReadonlySet<string>): Anchored | undefined {
-    return this.#all
-      .filter((a) => a.seq < size && believed.has(a.key))
-      .reduce<Anchored | undefined>((m, a) => (m && m.time >= a.time ? m : a), undefined);
+  bounds(believed: ReadonlySet<string>): BoundIndex<Anchored> {
+    const name = [...believed].sort().join(" ");
+    if (this.#index?.name !== name) this.#index = { name, of: new BoundIndex(this.#all.filter((a) => believed.has(a.key))) };
+    return this.#index.of;
   }
 }
-
-const earliest = (all: readonly Anchored[]): Anchored | undefined =>
-  all.reduce<Anchored | undefined>((m, a) => (m && m.time <= a.time ? m : a), undefined);

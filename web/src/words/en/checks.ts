@@ -73,6 +73,9 @@ export const checks = {
   "check.charter-false": "A statement about people, devices and keys breaks a rule ({code}).",
   "check.checkpoint": "The root over the first {size} entries, computed anew, is the one that relay {relay} signed at {time}.",
   "check.checkpoint-false": "The checkpoint does not fit the log ({code}).",
+  "check.anchors":
+    "Anchors by {witness}: {count}, with key {key}: it signed that the log had its first {size} entries on {time}, by its own clock. Whose key it is must be known from elsewhere.",
+  "check.anchor-false": "This anchor is not what its entry is bound to, or not over this log.",
   "check.contents": "All {count} disclosed changes are the ones to which the log's entries are bound, each with its author's signature.",
   "check.contents-false": "What is shown for this entry is not what the entry is bound to.",
   "check.records": "Pages, tables and records say what the signed changes say; they were derived anew and compared byte for byte.",
