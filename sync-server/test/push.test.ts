@@ -164,7 +164,7 @@ describe("what is let in", () => {
     expect(await code(made({ change: { log: toId<LogId>(body(3, 32)) } }))).toBe("wrong-log");
     expect(await code(made({ change: { kind: 3 } }))).toBe("malformed");
     expect(await code(made({ change: { kind: 5 } }))).toBe("malformed");
-    expect(await code(made({ change: { kind: 4 } }))).toBe("unsupported");
+    expect(await code(made({ change: { kind: 4 } }))).toBe("malformed");
     expect(await code(made({ channel: "journal" }))).toBe("not-writer");
     expect(await code(made({ epoch: epoch - 1 }))).toBe("epoch-stale");
     expect(await code(made({ epoch: epoch + 1 }))).toBe("epoch-gap");
