@@ -7,11 +7,11 @@ export interface NativeCrypto {
   sha256(bytes: Uint8Array): Uint8Array;
   /** An Ed25519 public key of 32 bytes that rule K1 takes, made ready for `verify`. */
   verifyKey(publicKey: Uint8Array): unknown;
-  /** Whether the signature holds, found on another thread. */
+  /** Whether the signature holds, found on another thread where that pays. */
   verify(key: unknown, message: Uint8Array, signature: Uint8Array): Promise<boolean>;
   /** The Ed25519 key of a 32-byte seed, made ready for `sign`. */
   signKey(seed: Uint8Array): unknown;
-  /** The signature (RFC 8032: there is only one), made on another thread. */
+  /** The signature (RFC 8032: there is only one), made on another thread where that pays. */
   sign(key: unknown, message: Uint8Array): Promise<Uint8Array>;
 }
 

@@ -27,7 +27,7 @@ export function serveSockets(server: Server, relay: Relay, addresses: Addresses)
 
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // Errors of a socket that is not a WebSocket yet belong to nobody else.
-    socket.on("error", () => socket.destroy());
+    socket.on("error", destroy);
     const path = (request.url ?? "").split("?")[0];
     const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((p) => p.trim());
     if (path !== WS_PATH || !offered.includes(SUBPROTOCOL)) {
@@ -49,6 +49,11 @@ export function serveSockets(server: Server, relay: Relay, addresses: Addresses)
       sockets.close();
     },
   };
+}
+
+/** Not a closure of the upgrade, which would keep the request and its headers for as long as the connection lives. */
+function destroy(this: Duplex): void {
+  this.destroy();
 }
 
 function connect(ws: WebSocket, socket: Duplex, relay: Relay, address: string): void {

@@ -26,7 +26,7 @@ function words(sync: SyncView, clock: Clock): string {
     case "off":
       return t("sync.off");
     case "stopped":
-      return t("sync.stopped");
+      return t(sync.fault.code === "relay-rollback" ? "sync.lost" : "sync.stopped");
   }
 }
 

@@ -68,7 +68,7 @@ export const common = {
   "sync.lost": "The relay lost entries that this device holds",
   "sync.giveBack": "Give them back",
   "sync.giveBack.text":
-    "The relay lost entries that this device holds, for example because its disk was lost and an older backup took its place. This device can give them back exactly as they were: the same words, places and times. Nobody can add or change anything by it, and the other parent's device syncs on by itself.",
+    "The relay lost entries that this device holds, for example because its disk was lost and an older backup took its place. This device can give them back exactly as they were: the same words, places and times. Nobody can add or change anything by it. Other devices go on when the app is next opened there.",
   "sync.giveBack.doing": "Giving the relay back what it lost",
   "sync.giveBack.done":
     "{count, plural, =0 {The relay has everything again.} one {The relay has one entry back.} other {The relay has # entries back.}}",
