@@ -7,6 +7,7 @@ import type { ClientPart, ClientTask } from "./client/worker.ts";
 import { HELP, readOptions, type BenchOptions } from "./options.ts";
 import { startWorker } from "./processes.ts";
 import { relayPart } from "./relay-part.ts";
+import { historyPart } from "./history-part.ts";
 import { machine, report, type Results } from "./report.ts";
 import { samplePart } from "./sample-part.ts";
 
@@ -30,12 +31,14 @@ async function bench(options: BenchOptions, command: string): Promise<Results> {
   if (has("client")) say("client rates");
   const client = has("client") ? await clientPart(options) : undefined;
   const sample = has("sample") ? await samplePart(options.sampleYears, say) : undefined;
+  const history = has("history") ? await historyPart(say) : undefined;
   return {
     ...{ date: new Date().toISOString().slice(0, 10), machine: machine(), command, options, loadBefore, loadAfter: loadAverage() },
     seconds: (performance.now() - began) / 1_000,
     ...(relay && { relay }),
     ...(client && { client }),
     ...(sample && { sample }),
+    ...(history && { history }),
   };
 }
 

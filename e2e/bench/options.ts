@@ -9,7 +9,7 @@ export interface Shape {
 
 export const shapeName = (s: Shape): string => `${s.rooms}x${s.devices} W${s.outstanding}`;
 
-export const PARTS = ["relay", "client", "sample"] as const;
+export const PARTS = ["relay", "client", "sample", "history"] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {

@@ -1,6 +1,7 @@
 /** The numbers as a page: tables with ratios to the baselines of the same run. */
 import os from "node:os";
 import type { ClientPart } from "./client/worker.ts";
+import type { HistoryPart } from "./history-part.ts";
 import type { BenchOptions } from "./options.ts";
 import type { IdleRow, RelayPart, RelayRow } from "./relay-part.ts";
 import type { SampleYears } from "./sample-part.ts";
@@ -18,6 +19,7 @@ export interface Results {
   readonly relay?: RelayPart;
   readonly client?: ClientPart;
   readonly sample?: readonly SampleYears[];
+  readonly history?: HistoryPart;
 }
 
 /** Says what matters of the machine and nothing that names it. */
@@ -119,6 +121,31 @@ function sampleSection(parts: readonly SampleYears[]): string[] {
   ];
 }
 
+function historySection({ lines, phases }: HistoryPart): string[] {
+  return [
+    "## History screen",
+    `${lines.toLocaleString("en-US")} lines in a real Chromium, the engine in its worker; from the browser's own trace. A frame is 16.7 ms.`,
+    table(
+      [
+        "what the person does",
+        "lines found",
+        "longest task on the interface thread, CPU ms",
+        "by the clock ms",
+        "tasks over a frame (CPU)",
+        "until the list shows it, ms",
+      ],
+      phases.map((p) => [
+        p.what,
+        p.found.toLocaleString("en-US"),
+        figure(p.longestCpuMs),
+        figure(p.longestMs),
+        String(p.overFrame),
+        p.shownMs === undefined ? "–" : figure(p.shownMs),
+      ]),
+    ),
+  ];
+}
+
 /** The whole page as Markdown. */
 export function report(results: Results): string {
   const { options } = results;
@@ -132,6 +159,7 @@ export function report(results: Results): string {
     ...(results.relay ? relaySection(results.relay) : []),
     ...(results.client ? clientSection(results.client) : []),
     ...(results.sample ? sampleSection(results.sample) : []),
+    ...(results.history ? historySection(results.history) : []),
   ];
   return `${parts.join("\n\n")}\n`;
 }

@@ -54,6 +54,7 @@ export type ActCode =
   | "record-moved-on"
   | "compare-other-log"
   | "compare-broken"
+  | "looking-back"
   | "proof-none"
   | "proof-too-large"
   | "proof-damaged"
@@ -637,7 +638,8 @@ export interface ReplicaApi {
   cancel(job: string): Promise<void>;
 
   // a generated household to look at: opens in memory, nothing is stored
-  openSample(input: { years: number; seed: number }): Answer<void>;
+  /** @param input.lines for measuring: repeats the lines of the history, under later places and times, until there are so many */
+  openSample(input: { years: number; seed: number; lines?: number }): Answer<void>;
 
   watch(listener: (patch: Patch) => void): () => void;
 }

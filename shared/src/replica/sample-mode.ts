@@ -1,8 +1,10 @@
-import type { DeviceId } from "../base/ids.ts";
+import type { DeviceId, LogId } from "../base/ids.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { generateSample, type Sample } from "../sample/sample.ts";
 import { sealedWrites } from "../sync/files.ts";
 import type { Ports } from "../sync/ports.ts";
+import { historyRowCodec, keys, logged } from "../sync/rows.ts";
+import { prefix, type Write } from "../vault/row-store.ts";
 import { MemoryStore } from "../vault/memory-store.ts";
 import type { ActError, Patch, ReplicaApi } from "./api.ts";
 import { openReplica, type Replica } from "./replica.ts";
@@ -23,6 +25,42 @@ const offline = (ports: Ports): Ports => ({
     http: () => Promise.resolve({ status: 0, body: new Uint8Array() }),
   },
 });
+
+/**
+ * Lines of the history again, under later places and times, until there are `lines`: a history as long as many years would make it, without the
+ * minutes that judging so many changes takes. Each tells of the act that it repeats.
+ */
+async function repeatLines({ rows, deps }: Replica["core"], log: LogId, lines: number): Promise<Result<void, ActError>> {
+  const real = ((await rows?.scan("history", prefix(keys.histories(log)))) ?? []).flatMap((row) => {
+    const [seq = "", index = ""] = row.key.slice(keys.histories(log).length + 1).split("/");
+    const stored = historyRowCodec.decode(row.value);
+    return stored.ok ? [{ seq: Number(seq), index: Number(index), stored: stored.value }] : [];
+  });
+  const [first, last] = [real[0], real.at(-1)];
+  if (!rows || !first || !last) return ok(undefined);
+  const span = (last.stored.notAfter ?? 0) - (first.stored.notAfter ?? 0) + 1;
+  for (let n = real.length; n < lines;) {
+    const round = Math.floor(n / real.length);
+    const run = real.slice(n % real.length).slice(0, Math.min(RUN, lines - n));
+    const later = (time: number | undefined): number | undefined => (time === undefined ? undefined : time + round * span);
+    const writes = run.map(({ seq, index, stored }): Write => {
+      const at = seq + round * (last.seq + 1);
+      const value = {
+        ...stored,
+        seq: at,
+        notBefore: later(stored.notBefore),
+        notAfter: later(stored.notAfter),
+        claimed: later(stored.claimed),
+      };
+      return { table: "history", key: keys.history(log, logged(at, index)), value: historyRowCodec.encode(value) };
+    });
+    const kept = await rows.commit(writes);
+    if (!kept.ok) return err({ code: "internal" });
+    n += run.length;
+    await deps.ports.pause();
+  }
+  return ok(undefined);
+}
 
 /** Opens a generated household in a replica of its own that lives in memory and reaches nobody. */
 export async function openSampleReplica(
@@ -95,7 +133,7 @@ export function withSample(real: Replica, ports: Ports): ReplicaApi {
   };
   const job = { isCancelled: false };
   const isCancelled = (): boolean => job.isCancelled;
-  const openSample: ReplicaApi["openSample"] = async ({ years, seed }) => {
+  const openSample: ReplicaApi["openSample"] = async ({ years, seed, lines }) => {
     job.isCancelled = false;
     const sample = await generateSample({
       years,
@@ -114,6 +152,10 @@ export function withSample(real: Replica, ports: Ports): ReplicaApi {
     if (isCancelled()) {
       await opened.value.close();
       return err({ code: "cancelled" });
+    }
+    if (lines !== undefined) {
+      const repeated = await repeatLines(opened.value.core, sample.value.log, lines);
+      if (!repeated.ok) return repeated;
     }
     const stop = opened.value.watch(tell);
     close = async () => {

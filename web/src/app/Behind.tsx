@@ -1,6 +1,7 @@
-import type { ReactNode } from "react";
+import { useEffect, useMemo, type ReactNode } from "react";
 import { Navigate, Outlet } from "react-router";
-import { SessionContext, type Session } from "../engine/context.ts";
+import { ApiContext, SessionContext, useApi, type Session } from "../engine/context.ts";
+import { apiAt, useMoment } from "../engine/moment.ts";
 import { useQuery } from "../engine/query.ts";
 import { Unlock } from "../screens/unlock/Unlock.tsx";
 import { Loading, NotLoaded } from "../ui/Waiting.tsx";
@@ -17,18 +18,28 @@ export function Behind({ open = false }: { readonly open?: boolean }): ReactNode
     return { vault, households: vault.state === "open" ? await api.households() : [] };
   });
   const { data } = loaded;
+  const now = useApi();
+  const [at, lookAt] = useMoment();
+  const api = useMemo(() => (at === undefined ? now : apiAt(now, at)), [now, at]);
+  // Whoever unlocks sees the record as it is.
+  const isShut = data !== undefined && data.vault.state !== "open";
+  useEffect(() => {
+    if (isShut) lookAt(undefined);
+  }, [isShut, lookAt]);
   if (data === undefined) return <Plain>{loaded.failed ? <NotLoaded again={loaded.again} /> : <Loading />}</Plain>;
   // A sample household has no log of one's own beside it: what would go there goes into the sample.
   const own = data.households.find((h) => h.kind === "personal") ?? data.households[0];
   if (data.vault.state === "open" && own !== undefined) {
     const shared = data.households.filter((h) => h.kind === "household");
     const home = shared.find((h) => h.stage !== "left" && h.stage !== "closed") ?? shared.at(-1);
-    const session: Session = { vault: data.vault, own, home };
+    const session: Session = { vault: data.vault, own, home, at, lookAt };
     return (
       <SessionContext value={session}>
-        <Shell>
-          <Outlet />
-        </Shell>
+        <ApiContext value={api}>
+          <Shell>
+            <Outlet />
+          </Shell>
+        </ApiContext>
       </SessionContext>
     );
   }

@@ -14,6 +14,7 @@ import type { ReactNode } from "react";
 import { Link, useLocation } from "react-router";
 import { useApi } from "../engine/context.ts";
 import { t, type WordKey } from "../words/words.ts";
+import { Moment } from "./Moment.tsx";
 import { Notices } from "./Notices.tsx";
 import { SyncLine } from "./SyncLine.tsx";
 import { useWaiting } from "./waiting.ts";
@@ -72,6 +73,7 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactNode
         </div>
       </header>
       <main className="cs-main" id="main" tabIndex={-1}>
+        <Moment />
         <Notices />
         {children}
       </main>

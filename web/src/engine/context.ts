@@ -1,3 +1,4 @@
+import type { Millis } from "@countersign/shared/base/ids";
 import type { HouseholdView, ReplicaApi, VaultView } from "@countersign/shared/replica/api";
 import { createContext, useContext } from "react";
 
@@ -17,6 +18,9 @@ export interface Session {
   readonly own: HouseholdView;
   /** The household with the other parent, if there is one. */
   readonly home: HouseholdView | undefined;
+  /** The moment of the relay's clock at which the record is looked at; undefined is now. */
+  readonly at: Millis | undefined;
+  readonly lookAt: (at: Millis | undefined) => void;
 }
 
 export const SessionContext = createContext<Session | undefined>(undefined);

@@ -76,27 +76,44 @@ export interface Paged<T> {
   readonly again: () => void;
 }
 
-/** A paged list that follows the record: `key` names what is asked, patches of the topics fetch again what is in sight. */
-export function usePaged<T>(key: string, topics: readonly Topic[], ask: (offset: number, limit: number) => Promise<Page<T>>): Paged<T> {
+/**
+ * A paged list that follows the record: `key` names what is asked, patches of the topics fetch again what is in sight.
+ * @param scope while this stays the same, the rows of the last key stay in sight until the first of the new one are here
+ */
+export function usePaged<T>(
+  key: string,
+  topics: readonly Topic[],
+  ask: (offset: number, limit: number) => Promise<Page<T>>,
+  scope: string = key,
+): Paged<T> {
   const api = useApi();
   const latest = useRef(ask);
   useEffect(() => {
     latest.current = ask;
   });
-  const [held, setHeld] = useState<{ key: string; rows: PagedRows<T> }>();
+  const [held, setHeld] = useState<{ scope: string; rows: PagedRows<T> }>();
   const watched = topics.join(" ");
 
   useEffect(() => {
     const rows = new PagedRows<T>((offset, limit) => latest.current(offset, limit));
-    setHeld({ key, rows });
+    let live = true;
+    const stop = rows.subscribe(() => {
+      stop();
+      if (live) setHeld({ scope, rows });
+    });
+    setHeld((before) => (before?.scope === scope ? before : { scope, rows }));
     rows.ensure(0, 0);
     const here = new Set(watched.split(" "));
-    return api.watch((patch) => {
+    const unwatch = api.watch((patch) => {
       if (here.has(patch.topic)) rows.refresh();
     });
-  }, [api, key, watched]);
+    return () => {
+      live = false;
+      unwatch();
+    };
+  }, [api, key, watched, scope]);
 
-  const rows = held?.key === key ? held.rows : undefined;
+  const rows = held?.scope === scope ? held.rows : undefined;
   useSyncExternalStore(
     useCallback((listener: () => void) => rows?.subscribe(listener) ?? (() => undefined), [rows]),
     () => rows?.version() ?? 0,

@@ -74,3 +74,37 @@ export function zones(): readonly string[] {
   const all = Intl.supportedValuesOf("timeZone");
   return [own, ...all.filter((z) => z !== own)];
 }
+
+/** How far a zone's wall clock is ahead of UTC at an instant, ms. */
+function ahead(at: Millis, zone: string): number {
+  const options = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" } as const;
+  const parts = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hourCycle: "h23", ...options }).formatToParts(at);
+  const part = (type: string): string => parts.find((p) => p.type === type)?.value ?? "00";
+  const wall = Date.parse(`${part("year")}-${part("month")}-${part("day")}T${part("hour")}:${part("minute")}:${part("second")}Z`);
+  return wall - Math.floor(at / 1000) * 1000;
+}
+
+/**
+ * The instant at which a zone's clocks show `YYYY-MM-DDTHH:MM`: the earlier one where they show it twice, and where they skip it the one as much
+ * later. Undefined for text that is no time.
+ */
+export function instantOf(wall: string, zone: string): Millis | undefined {
+  const guess = Date.parse(`${wall}Z`);
+  if (Number.isNaN(guess)) return undefined;
+  const DAY_MS = 86_400_000;
+  // The two offsets that the zone has round this day; they differ where the clocks are changed.
+  const candidates = [guess - ahead(guess - DAY_MS, zone), guess - ahead(guess + DAY_MS, zone)];
+  const shown = candidates.filter((at) => at + ahead(at, zone) === guess);
+  return shown.length > 0 ? Math.min(...shown) : candidates[0];
+}
+
+/** The wall clock of a zone at an instant, `YYYY-MM-DDTHH:MM`, as a field for date and time takes it. */
+export const wallOf = (at: Millis, zone: string): string => new Date(at + ahead(at, zone)).toISOString().slice(0, 16);
+
+/** The instants between which a calendar day lies in a zone, from inclusive, to exclusive. */
+export function dayBounds(day: string, zone: string): { readonly from: Millis; readonly to: Millis } | undefined {
+  const from = instantOf(`${day}T00:00`, zone);
+  if (from === undefined) return undefined;
+  const next = new Date(Date.parse(`${day}T00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+  return { from, to: instantOf(`${next}T00:00`, zone) ?? from + 86_400_000 };
+}

@@ -1,8 +1,8 @@
 import type { HouseholdView } from "@countersign/shared/replica/api";
 import type { Session } from "../engine/context.ts";
 
-/** The household, where it can be written in: someone else is there, nobody has left, no update is needed. */
-export function writableHome({ home }: Session): HouseholdView | undefined {
-  if (home === undefined || home.people.length < 2 || home.needsUpdate) return undefined;
+/** The household, where it can be written in: someone else is there, nobody has left, no update is needed, and it is seen as it is now. */
+export function writableHome({ home, at }: Session): HouseholdView | undefined {
+  if (at !== undefined || home === undefined || home.people.length < 2 || home.needsUpdate) return undefined;
   return home.stage === "left" || home.stage === "closed" ? undefined : home;
 }

@@ -3,6 +3,7 @@ import { Text } from "@mantine/core";
 import { Fragment, type ReactNode } from "react";
 import { clockOf } from "../lib/time.ts";
 import { t } from "../words/words.ts";
+import { clockWords, columnsOf, type Column } from "./proofColumns.ts";
 import { personOf } from "./Person.tsx";
 
 /** "Saved on this device" is only said where the storage is lasting. */
@@ -23,43 +24,50 @@ export function wayWords(proof: ProofView, storage: VaultView["storage"], zone: 
   }
 }
 
-function intervalWords(proof: ProofView, zone: string): string {
-  const clock = clockOf(zone);
-  if (proof.notAfter === undefined) return t("proof.notLogged");
-  const to = clock.exact(proof.notAfter);
-  // 0 stands for an author that had seen no checkpoint yet.
-  return proof.notBefore === undefined || proof.notBefore === 0
-    ? t("proof.before", { to })
-    : t("proof.interval", { from: clock.exact(proof.notBefore), to });
-}
-
 interface Props {
   readonly proof: ProofView;
   readonly household: HouseholdView;
   readonly storage?: VaultView["storage"];
 }
 
-/** The proof of one change, on a click: both clocks, the place in the log, the device that signed. */
-export function Proof({ proof, household, storage }: Props): ReactNode {
-  const person = personOf(household, proof.member);
-  const device = person?.devices.find((d) => d.device === proof.device);
-  const clock = clockOf(household.zone);
+/** The proof of one change, on a click; a clock that is off is said without one. */
+export function Proof(props: Props): ReactNode {
+  const off = clockWords(props.proof, props.proof.member === props.household.me);
+  return (
+    <details className="cs-proof">
+      <summary>
+        {t("proof.details")}
+        {off === undefined ? null : (
+          <span className="cs-chip" data-tone="wait" style={{ marginInlineStart: 12, whiteSpace: "normal" }}>
+            {off}
+          </span>
+        )}
+      </summary>
+      <ProofFacts {...props} />
+    </details>
+  );
+}
+
+/** Three columns that never mix: the author's own clock, the relay's, and what the other side's devices showed. Below them what ties it to a key. */
+export function ProofFacts({ proof, household, storage }: Props): ReactNode {
+  const device = personOf(household, proof.member)?.devices.find((d) => d.device === proof.device);
   const mine = proof.member === household.me;
   const facts: (readonly [string, string])[] = [
-    [t(mine ? "proof.claimed.me" : "proof.claimed"), clock.exact(proof.claimed)],
-    [t("proof.logged"), intervalWords(proof, household.zone)],
-    [t("proof.stampedBy"), proof.stampedBy],
     ...(proof.seq === undefined ? [] : [[t("proof.place"), String(proof.seq)] as const]),
-    ...(proof.deliveredBy === undefined
+    // Once it is in the log the third column says what there is to say.
+    ...(storage === undefined || !mine || proof.state !== "saved"
       ? []
-      : [[t("proof.receipt"), t("proof.deliveredBy", { time: clock.moment(proof.deliveredBy) })] as const]),
-    ...(storage === undefined || !mine ? [] : [[t("proof.sent"), wayWords(proof, storage, household.zone)] as const]),
+      : [[t("proof.sent"), wayWords(proof, storage, household.zone)] as const]),
     [t("proof.device"), device?.name ?? proof.device.slice(0, 16)],
     [t("proof.hash"), proof.hash],
   ];
   return (
-    <details className="cs-proof">
-      <summary>{t("proof.details")}</summary>
+    <div className="cs-evidence">
+      <div className="cs-three">
+        {columnsOf(proof, household).map((column) => (
+          <ColumnOf key={column.title} column={column} />
+        ))}
+      </div>
       <dl className="cs-facts">
         {facts.map(([name, value]) => (
           <Fragment key={name}>
@@ -68,12 +76,32 @@ export function Proof({ proof, household, storage }: Props): ReactNode {
           </Fragment>
         ))}
       </dl>
-      {proof.clockOff === true ? (
-        <Text size="sm" mt="xs">
-          {t("proof.clockOff")}
+    </div>
+  );
+}
+
+function ColumnOf({ column }: { readonly column: Column }): ReactNode {
+  return (
+    <div>
+      <Text size="sm" c="dimmed">
+        {column.title}
+      </Text>
+      {column.says.map((line) => (
+        <Text key={line} fw={600}>
+          {line}
         </Text>
-      ) : null}
-    </details>
+      ))}
+      {column.off === undefined ? null : (
+        <Text component="span" className="cs-chip" data-tone="wait" style={{ whiteSpace: "normal" }}>
+          {column.off}
+        </Text>
+      )}
+      {column.why.map((line) => (
+        <Text key={line} size="sm" mt={4}>
+          {line}
+        </Text>
+      ))}
+    </div>
   );
 }
 

@@ -66,6 +66,7 @@ const ACT_CODES = {
   "record-moved-on": 1,
   "compare-other-log": 1,
   "compare-broken": 1,
+  "looking-back": 1,
   "proof-none": 1,
   "proof-too-large": 1,
   "proof-damaged": 1,

@@ -170,5 +170,6 @@ export function historyOf(world: World): HistoryRow[] {
   for (let i = 0; i < world.extraHistory; i++) {
     set(1_000_000 + i, { type: "act", what: i % 2 === 0 ? "message.sent" : "receipt.viewed", title: `Subject ${String(i)}` }, 410 + i / 50);
   }
-  return rows.sort((a, b) => (b.claimed ?? 0) - (a.claimed ?? 0));
+  const time = (row: HistoryRow): number => row.notAfter ?? row.claimed ?? 0;
+  return rows.sort((a, b) => time(b) - time(a));
 }

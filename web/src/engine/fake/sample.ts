@@ -7,6 +7,20 @@ const HOUR = 3_600_000;
 let counter = 100;
 const next = (): number => ++counter;
 
+const had = (author: MemberId, at: number, n: number): NonNullable<ProofView["had"]> => ({
+  member: author === ALEX ? SAM : ALEX,
+  device: deviceId(author === ALEX ? 4 : 1),
+  by: at + 2 * HOUR,
+  how: n % 2 === 0 ? "built-on" : "checkpoint",
+  hash: changeHash(n + 7),
+  seq: n + 3,
+  size: n + 2,
+});
+
+/** A proof whose author's clock was wrong by so many hours. */
+const skewed = (proof: ProofView, hours: number | undefined): ProofView =>
+  hours === undefined ? proof : { ...proof, claimed: proof.claimed + hours * HOUR, clockOff: true, clockBy: hours * HOUR };
+
 /** What is known of a change's place in time, made up: logged within minutes, delivered within hours. */
 export function proof(log: LogId, member: MemberId, at: number, state: ProofView["state"] = "delivered"): ProofView {
   const n = next();
@@ -19,7 +33,7 @@ export function proof(log: LogId, member: MemberId, at: number, state: ProofView
     device: deviceId(member === ALEX ? 1 : 4),
     member,
     state,
-    ...(logged ? { notBefore: at - 90_000, notAfter: at + 45_000, seq: n } : {}),
+    ...(logged ? { notBefore: at - 90_000, notAfter: at + 45_000, seq: n, checkpoint: n - 1, had: had(member, at, n) } : {}),
     ...(state === "delivered" || state === "viewed" ? { deliveredBy: at + 5 * HOUR } : {}),
     ...(state === "viewed" ? { viewedAt: at + 6 * HOUR } : {}),
   };
@@ -36,6 +50,8 @@ interface Letter {
   readonly files?: readonly FileView[];
   readonly settlement?: boolean;
   readonly state?: ProofView["state"];
+  /** Hours by which the author's clock was wrong. */
+  readonly skew?: number;
 }
 
 function thread(subject: string, log: LogId, letters: readonly Letter[]): MessageView[] {
@@ -49,7 +65,7 @@ function thread(subject: string, log: LogId, letters: readonly Letter[]): Messag
     text: l.text,
     files: l.files ?? [],
     settlement: l.settlement ?? false,
-    proof: proof(log, l.by, NOW - l.hours * HOUR, l.state),
+    proof: skewed(proof(log, l.by, NOW - l.hours * HOUR, l.state), l.skew),
   }));
 }
 
@@ -64,6 +80,7 @@ export function sampleMessages(): MessageView[] {
       { by: ALEX, hours: 47, text: "Both of us on Friday is fine with me. I can bring her costume straight from work.", state: "viewed" },
       {
         by: SAM,
+        skew: -72,
         hours: 3,
         text: "Good. I have taken the two seats for Friday. The teacher asks for black shoes, size 32. The receipt is attached.",
         files: [PHOTO],

@@ -170,9 +170,9 @@ function change(world: World, scenario: string): void {
   }
 }
 
-/** 50,000 lines of history, a thread of 5,000 letters, 2,000 threads and 3,000 expenses. */
+/** 100,000 lines of history, a thread of 5,000 letters, 2,000 threads and 3,000 expenses. */
 function makeLong(world: World): void {
-  world.extraHistory = 50_000;
+  world.extraHistory = 100_000;
   const thread = recordId(900_000);
   const text = "A message of ordinary length, to see that a long thread scrolls and that no line runs over the edge. ";
   for (let i = 0; i < 5_000; i++) {

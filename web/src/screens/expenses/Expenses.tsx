@@ -41,9 +41,11 @@ export function Expenses(): ReactNode {
     <Screen
       title={t("expenses.title")}
       action={
-        <Button component={Link} to={toNew} leftSection={<IconPlus size={18} aria-hidden />}>
-          {t("expenses.new")}
-        </Button>
+        session.at === undefined ? (
+          <Button component={Link} to={toNew} leftSection={<IconPlus size={18} aria-hidden />}>
+            {t("expenses.new")}
+          </Button>
+        ) : undefined
       }
     >
       <Stack gap="lg">

@@ -1,23 +1,22 @@
-import type { HistoryRow, HouseholdView } from "@countersign/shared/replica/api";
-import type { MemberId } from "@countersign/shared/base/ids";
-import { Anchor, Button, NativeSelect, SegmentedControl, Stack, Text } from "@mantine/core";
-import type { ReactNode } from "react";
+import type { HistoryFilter, HouseholdView } from "@countersign/shared/replica/api";
+import { Anchor, Button, Group, NativeSelect, SegmentedControl, Stack, Text } from "@mantine/core";
+import { useEffect, useState, type ReactNode } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useApi, useSession } from "../../engine/context.ts";
 import { usePaged } from "../../engine/paged.ts";
 import { Empty } from "../../ui/Empty.tsx";
 import { Field } from "../../ui/Field.tsx";
+import { Note } from "../../ui/Note.tsx";
 import { otherName } from "../../ui/Person.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { VirtualList } from "../../ui/VirtualList.tsx";
 import { t } from "../../words/words.ts";
+import { AsItStood } from "./AsItStood.tsx";
 import { HistoryLine } from "./HistoryLine.tsx";
+import { SHOWN, filterOf } from "./filter.ts";
+import { SaveTable } from "./SaveTable.tsx";
 
-const TYPES = ["act", "charter", "set-aside", "fault"] as const satisfies readonly HistoryRow["type"][];
-type TypeName = (typeof TYPES)[number];
-const isType = (name: string | null): name is TypeName => TYPES.some((type) => type === name);
-
-/** What happened, provably: one line an act. */
+/** What happened, provably: one line an act. The choice stands in the address, so that back and reload keep it. */
 export default function History(): ReactNode {
   const { home, own } = useSession();
   const [params, setParams] = useSearchParams();
@@ -34,6 +33,9 @@ export default function History(): ReactNode {
       { replace: true },
     );
   };
+  const clear = (): void => {
+    setParams(mine ? { in: "own" } : {}, { replace: true });
+  };
   return (
     <Screen title={t("history.title")}>
       <Stack>
@@ -47,38 +49,77 @@ export default function History(): ReactNode {
               { value: "home", label: t("messages.shared", { name: otherName(home) }) },
               { value: "own", label: t("messages.own") },
             ]}
-            onChange={(value) => setParams(value === "own" ? { in: "own" } : {}, { replace: true })}
+            onChange={(value) => {
+              setParams(value === "own" ? { in: "own" } : {}, { replace: true });
+            }}
           />
         )}
-        <div className="cs-filters">
-          <NativeSelect
-            label={t("history.filter")}
-            value={params.get("type") ?? ""}
-            data={[
-              { value: "", label: t("history.filter.all") },
-              ...TYPES.map((type) => ({ value: type, label: t(`history.filter.${type}`) })),
-            ]}
-            onChange={(event) => put("type", event.currentTarget.value)}
-          />
-          {where.people.length < 2 ? null : (
-            <NativeSelect
-              label={t("history.who")}
-              value={params.get("by") ?? ""}
-              data={[{ value: "", label: t("history.who.all") }, ...where.people.map((p) => ({ value: p.member, label: p.name }))]}
-              onChange={(event) => put("by", event.currentTarget.value)}
-            />
-          )}
-          <Field label={t("history.search")} type="search" value={params.get("text") ?? ""} set={(text) => put("text", text)} />
-        </div>
-        <List
-          key={where.log}
-          where={where}
-          params={params}
-          own={mine}
-          clear={() => setParams(mine ? { in: "own" } : {}, { replace: true })}
-        />
+        {params.get("record") === null ? null : (
+          <Note>
+            <Group justify="space-between" gap="sm">
+              {t("history.record")}
+              <Button variant="default" onClick={() => put("record", "")}>
+                {t("history.record.all")}
+              </Button>
+            </Group>
+          </Note>
+        )}
+        <Filters where={where} params={params} put={put} />
+        <List key={where.log} where={where} params={params} own={mine} clear={clear} />
       </Stack>
     </Screen>
+  );
+}
+
+interface FiltersProps {
+  readonly where: HouseholdView;
+  readonly params: URLSearchParams;
+  readonly put: (name: string, value: string) => void;
+}
+
+function Filters({ where, params, put }: FiltersProps): ReactNode {
+  const devices = where.people.flatMap((p) => p.devices.map((d) => ({ value: d.device, label: `${p.name}: ${d.name}` })));
+  // Open at first where something of it is chosen; then it is the person's.
+  const [isMore] = useState(() => ["device", "from", "to"].some((name) => params.has(name)));
+  return (
+    <>
+      <div className="cs-filters">
+        <NativeSelect
+          label={t("history.filter")}
+          value={params.get("type") ?? ""}
+          data={[
+            { value: "", label: t("history.filter.all") },
+            ...SHOWN.map((name) => ({ value: name, label: t(`history.filter.${name}`) })),
+          ]}
+          onChange={(event) => put("type", event.currentTarget.value)}
+        />
+        {where.people.length < 2 ? null : (
+          <NativeSelect
+            label={t("history.who")}
+            value={params.get("by") ?? ""}
+            data={[{ value: "", label: t("history.who.all") }, ...where.people.map((p) => ({ value: p.member, label: p.name }))]}
+            onChange={(event) => put("by", event.currentTarget.value)}
+          />
+        )}
+        <Field label={t("history.search")} type="search" value={params.get("text") ?? ""} set={(text) => put("text", text)} />
+      </div>
+      <details className="cs-proof" open={isMore}>
+        <summary>{t("history.more")}</summary>
+        <Stack pt="xs" pb="sm">
+          <div className="cs-filters">
+            <NativeSelect
+              label={t("history.device")}
+              value={params.get("device") ?? ""}
+              data={[{ value: "", label: t("history.device.all") }, ...devices]}
+              onChange={(event) => put("device", event.currentTarget.value)}
+            />
+            <Field label={t("history.from")} type="date" value={params.get("from") ?? ""} set={(day) => put("from", day)} />
+            <Field label={t("history.to")} type="date" value={params.get("to") ?? ""} set={(day) => put("to", day)} />
+          </div>
+          <AsItStood zone={where.zone} />
+        </Stack>
+      </details>
+    </>
   );
 }
 
@@ -89,45 +130,62 @@ interface ListProps {
   readonly clear: () => void;
 }
 
+const TYPING_MS = 150;
+
+/** The filter after the typing has paused. */
+function useSettled(filter: HistoryFilter): HistoryFilter {
+  const name = JSON.stringify(filter);
+  const [settled, setSettled] = useState(name);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      setSettled(name);
+    }, TYPING_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [name]);
+  return JSON.parse(settled) as HistoryFilter;
+}
+
 function List({ where, params, own, clear }: ListProps): ReactNode {
   const api = useApi();
-  const type = params.get("type");
-  const by = params.get("by");
-  const text = (params.get("text") ?? "").trim();
-  const member = where.people.find((p) => p.member === by)?.member;
-  const filter: { types?: readonly HistoryRow["type"][]; member?: MemberId; text?: string } = {
-    ...(isType(type) ? { types: [type] } : {}),
-    ...(member === undefined ? {} : { member }),
-    ...(text === "" ? {} : { text }),
-  };
-  const rows = usePaged(`history ${where.log} ${type ?? ""} ${by ?? ""} ${text}`, ["history"], (offset, limit) =>
-    api.history(where.log, filter, offset, limit),
+  const { at } = useSession();
+  const filter = useSettled(filterOf(params, where));
+  const scope = `history ${where.log} ${String(at ?? "")}`;
+  const rows = usePaged(
+    `${scope} ${JSON.stringify(filter)}`,
+    ["history"],
+    (offset, limit) => api.history(where.log, filter, offset, limit),
+    scope,
   );
   const filtered = Object.keys(filter).length > 0;
   return (
     <>
-      <Text size="sm" c="dimmed" role="status" mih={22}>
-        {rows.total === undefined ? "" : t("history.count", { count: rows.total })}
-      </Text>
+      <Group justify="space-between" gap="sm" mih={44}>
+        <Text size="sm" c="dimmed" role="status" mih={22}>
+          {rows.total === undefined ? "" : t("history.count", { count: rows.total })}
+        </Text>
+        {rows.total === undefined || rows.total === 0 ? null : <SaveTable log={where.log} filter={filter} />}
+      </Group>
       <VirtualList
         rows={rows}
         label={t("history.title")}
         height={76}
         className="cs-list"
         empty={
-          <Empty text={t(filtered ? "history.empty.filtered" : "history.empty")}>
+          <Empty text={t(filtered ? "history.empty.filtered" : at === undefined ? "history.empty" : "history.empty.then")}>
             {filtered ? (
               <Button variant="default" onClick={clear}>
                 {t("history.clear")}
               </Button>
-            ) : (
+            ) : at === undefined ? (
               <Anchor component={Link} to="/messages/new">
                 {t("messages.new")}
               </Anchor>
-            )}
+            ) : null}
           </Empty>
         }
-        render={(row) => <HistoryLine row={row} where={where} own={own} />}
+        render={(row) => <HistoryLine key={row.id} row={row} where={where} own={own} />}
       />
     </>
   );

@@ -1,12 +1,12 @@
 import type { HistoryRow, HouseholdView } from "@countersign/shared/replica/api";
-import { Anchor, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useState, type ReactNode } from "react";
-import { Link, useNavigate } from "react-router";
-import { useApi } from "../../engine/context.ts";
 import { clockOf } from "../../lib/time.ts";
-import { Note } from "../../ui/Note.tsx";
 import { nameOf, personOf } from "../../ui/Person.tsx";
+import { clockWords } from "../../ui/proofColumns.ts";
 import { hasWords, t, tOr } from "../../words/words.ts";
+import { LineDetail } from "./LineDetail.tsx";
+import { LineFacts } from "./LineFacts.tsx";
 
 /** The sentence of one line. */
 export function lineWords(row: HistoryRow, where: HouseholdView): string {
@@ -19,19 +19,38 @@ export function lineWords(row: HistoryRow, where: HouseholdView): string {
   return tOr(`history.${row.what}`, "history.unknown", { name, what: row.what });
 }
 
+/** From this distance on a clock is said to be off (rule L6). */
+const CLOCK_OFF = 10 * 60_000;
+
+/** The author's clock against the interval, from the line alone. */
+function offWords({ claimed, notBefore, notAfter, type, member }: HistoryRow, where: HouseholdView): string | undefined {
+  if (type !== "act" || claimed === undefined || notAfter === undefined) return undefined;
+  const clockBy = claimed > notAfter ? claimed - notAfter : Math.min(0, claimed - (notBefore ?? 0));
+  return Math.abs(clockBy) > CLOCK_OFF ? clockWords({ clockOff: true, clockBy }, member === where.me) : undefined;
+}
+
 interface Props {
   readonly row: HistoryRow;
   readonly where: HouseholdView;
   readonly own: boolean;
+  /** Where there is no replica behind the line (a snapshot), only what the line itself says is shown. */
+  readonly bare?: boolean;
 }
 
-/** One act; its times and its place in the log on a click. */
-export function HistoryLine({ row, where, own }: Props): ReactNode {
+/** One act; what it changed, its proof and its place in the log on a click. */
+export function HistoryLine({ row, where, own, bare = false }: Props): ReactNode {
+  const [open, setOpen] = useState(false);
   const clock = clockOf(where.zone);
   const at = row.claimed ?? row.notAfter;
   const bad = row.type === "set-aside" || row.type === "fault";
+  const off = offWords(row, where);
   return (
-    <details className="cs-row">
+    <details
+      className="cs-row"
+      onToggle={(event) => {
+        if (event.target === event.currentTarget) setOpen(event.currentTarget.open);
+      }}
+    >
       <summary style={{ cursor: "pointer", minHeight: 44, listStyle: "none" }}>
         <span style={{ display: "flex", gap: 12, alignItems: "baseline" }}>
           <span
@@ -47,85 +66,19 @@ export function HistoryLine({ row, where, own }: Props): ReactNode {
             <Text component="span" size="sm" c="dimmed" lineClamp={1}>
               {row.title ?? ""}
             </Text>
+            {row.type === "own" ? <span className="cs-chip">{t("history.own")}</span> : null}
+            {off === undefined ? null : (
+              <span className="cs-chip" data-tone="wait" style={{ whiteSpace: "normal" }}>
+                {off}
+              </span>
+            )}
           </span>
           <Text component="span" size="sm" c="dimmed" style={{ textAlign: "right" }}>
             {at === undefined ? "" : clock.short(at)}
           </Text>
         </span>
       </summary>
-      <dl className="cs-facts" style={{ marginTop: 8 }}>
-        {row.reason === undefined ? null : (
-          <>
-            <dt>{t("history.reason")}</dt>
-            <dd>{tOr(`reason.${row.reason}`, "reason.unknown", { reason: row.reason })}</dd>
-          </>
-        )}
-        {row.claimed === undefined ? null : (
-          <>
-            <dt>{t(row.member === where.me ? "proof.claimed.me" : "proof.claimed")}</dt>
-            <dd>{clock.exact(row.claimed)}</dd>
-          </>
-        )}
-        <dt>{t("proof.logged")}</dt>
-        <dd>
-          {row.notAfter === undefined
-            ? t("proof.notLogged")
-            : row.notBefore === undefined || row.notBefore === 0
-              ? t("proof.before", { to: clock.exact(row.notAfter) })
-              : t("proof.interval", { from: clock.exact(row.notBefore), to: clock.exact(row.notAfter) })}
-        </dd>
-        {row.seq === undefined ? null : (
-          <>
-            <dt>{t("proof.place")}</dt>
-            <dd>{row.seq}</dd>
-          </>
-        )}
-        {row.device === undefined ? null : (
-          <>
-            <dt>{t("proof.device")}</dt>
-            <dd>{personOf(where, row.member)?.devices.find((d) => d.device === row.device)?.name ?? row.device.slice(0, 16)}</dd>
-          </>
-        )}
-      </dl>
-      {row.type === "act" && row.record !== undefined ? <RecordLink row={row} where={where} own={own} /> : null}
+      {open ? bare ? <LineFacts row={row} where={where} /> : <LineDetail row={row} where={where} own={own} /> : null}
     </details>
-  );
-}
-
-/** A message's address needs its thread, which only the message itself knows: it is asked for on the click. */
-function RecordLink({ row, where, own }: Props): ReactNode {
-  const api = useApi();
-  const go = useNavigate();
-  const [gone, setGone] = useState(false);
-  const { record } = row;
-  if (record === undefined) return null;
-  const base = own ? "/own" : "";
-  if (row.what.startsWith("expense.")) {
-    return (
-      <Anchor component={Link} to={`${base}/expenses/${record}`} style={{ minHeight: 44, display: "inline-flex", alignItems: "center" }}>
-        {t("history.open")}
-      </Anchor>
-    );
-  }
-  if (gone) return <Note live>{t("error.record-unknown")}</Note>;
-  return (
-    <Anchor
-      component="button"
-      type="button"
-      style={{ minHeight: 44 }}
-      onClick={() => {
-        api.message(where.log, record).then(
-          (message) => {
-            if (message === undefined) setGone(true);
-            else void go(`${base}/messages/${message.thread}/${message.id}`);
-          },
-          () => {
-            setGone(true);
-          },
-        );
-      }}
-    >
-      {t("history.open")}
-    </Anchor>
   );
 }

@@ -23,7 +23,7 @@ interface Props {
 
 /** One message: author, time, text, files, its way, its proof. */
 export function Letter({ letter, where, own, href, marked, reply }: Props): ReactNode {
-  const { vault, home } = useSession();
+  const { vault, home, at } = useSession();
   const [sharing, setSharing] = useState(false);
   const author = personOf(where, letter.author);
   const mine = letter.author === where.me;
@@ -65,7 +65,7 @@ export function Letter({ letter, where, own, href, marked, reply }: Props): Reac
               {t("thread.reply")}
             </Button>
           )}
-          {own && home?.stage === "together" ? (
+          {own && at === undefined && home?.stage === "together" ? (
             <Button variant="subtle" px="xs" leftSection={<IconShare size={18} aria-hidden />} onClick={() => setSharing(true)}>
               {t("thread.share", { name: otherName(home) })}
             </Button>

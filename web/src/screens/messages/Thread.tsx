@@ -35,6 +35,7 @@ interface Props {
 
 function Letters({ where, thread, marked, own }: Props): ReactNode {
   const api = useApi();
+  const { at } = useSession();
   const back = own ? "/messages?in=own" : "/messages";
   const head = useQuery(`thread ${thread}`, ["messages"], (a) => a.messages(where.log, thread, 0, 1));
   const rows = usePaged(`letters ${thread}`, ["messages", "sync"], (offset, limit) => api.messages(where.log, thread, offset, limit));
@@ -44,7 +45,7 @@ function Letters({ where, thread, marked, own }: Props): ReactNode {
   if (head.data === undefined) return head.failed ? <NotLoaded again={head.again} /> : <Loading />;
   const first = head.data.rows[0];
   if (first === undefined) return <Lost />;
-  const writable = where.stage !== "left" && where.stage !== "closed" && !where.needsUpdate;
+  const writable = at === undefined && where.stage !== "left" && where.stage !== "closed" && !where.needsUpdate;
   const base = `${own ? "/own" : ""}/messages/${thread}`;
   return (
     <Screen title={first.subject === undefined || first.subject === "" ? t("messages.noSubject") : first.subject} back={back}>

@@ -14,7 +14,7 @@ import { t } from "../../words/words.ts";
 
 /** All threads, the latest first; one's own notes beside them. */
 export function Threads(): ReactNode {
-  const { home, own } = useSession();
+  const { home, own, at } = useSession();
   const [params, setParams] = useSearchParams();
   const [mine, setMine] = useState(home === undefined || params.get("in") === "own");
   const where = mine || home === undefined ? own : home;
@@ -22,13 +22,15 @@ export function Threads(): ReactNode {
     <Screen
       title={t("messages.title")}
       action={
-        <Button
-          component={Link}
-          to={where === own ? "/messages/new?in=own" : "/messages/new"}
-          leftSection={<IconPencil size={18} aria-hidden />}
-        >
-          {t("messages.new")}
-        </Button>
+        at === undefined ? (
+          <Button
+            component={Link}
+            to={where === own ? "/messages/new?in=own" : "/messages/new"}
+            leftSection={<IconPencil size={18} aria-hidden />}
+          >
+            {t("messages.new")}
+          </Button>
+        ) : undefined
       }
     >
       <Stack>

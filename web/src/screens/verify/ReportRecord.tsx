@@ -78,7 +78,7 @@ export function ReportRecord({ report }: { readonly report: SnapshotReport }): R
               <Title order={3}>{t("verify.set-aside")}</Title>
               <div className="cs-list">
                 {report.setAside.map((row) => (
-                  <HistoryLine key={row.id} row={row} where={household} own={false} />
+                  <HistoryLine key={row.id} row={row} where={household} own={false} bare />
                 ))}
               </div>
             </>

@@ -74,6 +74,7 @@ export const errors = {
   "error.seal-damaged": "The sealed file was changed or cut off. Fetch it again.",
   "error.seal-costly":
     "Trying a passphrase on this file needs more memory than this program takes. Open it with age, then check what is inside.",
+  "error.looking-back": "You are looking at the record as it stood. Go back to now to write.",
   "error.cancelled": "Stopped. Nothing was changed.",
   "error.internal": "Something in the app did not work. What you typed is still here; reload the page and try again.",
 

@@ -1,0 +1,165 @@
+/**
+ * The history screen over 100,000 lines: a real Chromium, the app as a relay serves it, the engine in its worker. What is measured is the work of
+ * the interface thread, from the browser's trace. It throws where the screen shows other rows or another count than it should.
+ */
+import type { CDPSession, Page } from "@playwright/test";
+import { launchBrowser } from "../src/browser.ts";
+import { startRelay } from "../src/relay.ts";
+
+export interface HistoryPhase {
+  readonly what: string;
+  readonly found: number;
+  /** The longest task of the interface thread: its own processor time, and elapsed. */
+  readonly longestCpuMs: number;
+  readonly longestMs: number;
+  /** Tasks with more than a frame's processor time. */
+  readonly overFrame: number;
+  /** From the last key or choice to the count and rows on the screen; typing is waited for 150 ms. */
+  readonly shownMs?: number;
+}
+
+export interface HistoryPart {
+  readonly lines: number;
+  readonly phases: readonly HistoryPhase[];
+}
+
+const LINES = 100_000;
+const FRAME_MS = 1_000 / 60;
+const WAIT = 300_000;
+
+interface TraceEvent {
+  readonly name: string;
+  readonly ph: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly dur?: number;
+  readonly tdur?: number;
+  readonly args?: { readonly name?: string };
+}
+
+/** The tasks that the interface thread ran while `act` was under way and half a second after. */
+async function traced(cdp: CDPSession, page: Page, act: () => Promise<void>): Promise<{ readonly ms: number; readonly cpuMs: number }[]> {
+  const events: TraceEvent[] = [];
+  const collect = (chunk: { readonly value: readonly unknown[] }): void => {
+    events.push(...(chunk.value as TraceEvent[]));
+  };
+  cdp.on("Tracing.dataCollected", collect);
+  const traceConfig = { includedCategories: ["toplevel", "__metadata"], recordMode: "recordAsMuchAsPossible" as const };
+  await cdp.send("Tracing.start", { transferMode: "ReportEvents", traceConfig });
+  await act();
+  await page.waitForTimeout(500);
+  const done = new Promise<void>((resolve) => cdp.once("Tracing.tracingComplete", () => resolve()));
+  await cdp.send("Tracing.end");
+  await done;
+  cdp.off("Tracing.dataCollected", collect);
+  const mains = events.filter((e) => e.name === "thread_name" && e.args?.name === "CrRendererMain").map((e) => `${e.pid}/${e.tid}`);
+  const tasks = events.filter((e) => e.ph === "X" && e.name.endsWith("RunTask") && mains.includes(`${e.pid}/${e.tid}`));
+  // A browser has a spare process for the next page: the busy one is ours.
+  const work = (main: string): number => tasks.reduce((sum, e) => sum + (`${e.pid}/${e.tid}` === main ? (e.tdur ?? 0) : 0), 0);
+  const ours = [...new Set(mains)].sort((a, b) => work(b) - work(a))[0];
+  const own = tasks.filter((e) => `${e.pid}/${e.tid}` === ours);
+  if (own.length === 0) throw new Error("the trace has no task of the interface thread");
+  return own.map((e) => ({ ms: (e.dur ?? 0) / 1_000, cpuMs: (e.tdur ?? 0) / 1_000 }));
+}
+
+const count = (text: string | null): number => (/^one line$/i.test(text ?? "") ? 1 : Number((text ?? "").replaceAll(/[^0-9]/g, "") || 0));
+
+/** The count that the screen says, once the list below it stands on it. */
+async function settledCount(page: Page, before: number | undefined): Promise<number> {
+  const line = page.locator("main [role=status]", { hasText: /line/i }).first();
+  const began = Date.now();
+  for (;;) {
+    const found = count(await line.textContent({ timeout: WAIT }));
+    if (found > 0 && found !== before) return found;
+    if (Date.now() - began > WAIT) throw new Error(`the count stayed at ${String(before)}`);
+    await page.waitForTimeout(20);
+  }
+}
+
+export async function historyPart(say: (line: string) => void): Promise<HistoryPart> {
+  const relay = await startRelay();
+  const context = await launchBrowser();
+  try {
+    const page = await context.newPage();
+    page.setDefaultTimeout(WAIT);
+    // The app's own sample has one year and its real length; here its history is repeated.
+    await page.addInitScript((lines: number) => {
+      const send = Worker.prototype.postMessage as (this: Worker, message: unknown) => void;
+      Worker.prototype.postMessage = function (this: Worker, message: unknown): void {
+        const call = message as { method?: string; args?: unknown[] };
+        send.call(this, call.method === "openSample" ? { ...call, args: [{ years: 1, seed: 1, lines }] } : message);
+      } as Worker["postMessage"];
+    }, LINES);
+    await page.goto(`${relay.url}/start`);
+    say("history: a sample household is made");
+    await page.getByText("Look at a sample household").click();
+    await page.getByText("made up").waitFor({ timeout: WAIT });
+    const cdp = await context.newCDPSession(page);
+    const phases: HistoryPhase[] = [];
+    let found: number | undefined;
+    const phase = async (what: string, act: () => Promise<void>, changes: boolean): Promise<void> => {
+      let shownMs: number | undefined;
+      const tasks = await traced(cdp, page, async () => {
+        await act();
+        const began = performance.now();
+        if (!changes) return;
+        found = await settledCount(page, found);
+        await page.locator("main [role=listitem] summary").first().waitFor();
+        shownMs = performance.now() - began;
+      });
+      const longestCpuMs = Math.max(...tasks.map((t) => t.cpuMs));
+      phases.push({
+        what,
+        found: found ?? 0,
+        longestCpuMs,
+        longestMs: Math.max(...tasks.map((t) => t.ms)),
+        overFrame: tasks.filter((t) => t.cpuMs > FRAME_MS).length,
+        ...(shownMs === undefined ? {} : { shownMs }),
+      });
+      say(`history, ${what}: ${String(found)} lines, longest task ${longestCpuMs.toFixed(1)} ms`);
+    };
+    const choose = async (label: string, value: string): Promise<void> => {
+      await page.getByLabel(label, { exact: true }).selectOption(value);
+    };
+    await phase(
+      "open the screen for the first time (the index is built)",
+      () => page.getByRole("link", { name: "History" }).first().click(),
+      true,
+    );
+    const all = found;
+    if (all !== LINES) throw new Error(`${String(all)} lines, not ${LINES}`);
+    const parts: number[] = [];
+    for (const kind of ["message", "receipt", "expense", "charter", "set-aside"]) {
+      await phase(`filter by kind: ${kind}`, () => choose("Show", kind), true);
+      parts.push(found ?? 0);
+    }
+    // One fault or own line would make it more: a sample has none.
+    const sum = parts.reduce((a, b) => a + b, 0);
+    if (sum !== LINES) throw new Error(`the kinds have ${String(sum)} lines together, not ${LINES}`);
+    await phase("back to everything", () => choose("Show", ""), true);
+    await phase("filter by person", async () => choose("By", await personValue(page)), true);
+    await phase("both again", () => choose("By", ""), true);
+    await phase("search: type a word", () => page.getByLabel("Search").pressSequentially("dentist", { delay: 60 }), true);
+    const titles = await page.locator("main [role=listitem] summary").allTextContents();
+    if (titles.length === 0) throw new Error("the search shows no rows");
+    await phase("clear the search", () => page.getByLabel("Search").fill(""), true);
+    if (found !== LINES) throw new Error("not all lines are back");
+    await phase("scroll 60 screens", () => scroll(page), false);
+    return { lines: LINES, phases };
+  } finally {
+    await context.close();
+    await relay.stop();
+  }
+}
+
+/** The value of the second parent in the choice of people. */
+const personValue = async (page: Page): Promise<string> =>
+  (await page.getByLabel("By", { exact: true }).locator("option").nth(2).getAttribute("value")) ?? "";
+
+async function scroll(page: Page): Promise<void> {
+  await page.mouse.move(700, 500);
+  for (let i = 0; i < 60; i++) {
+    await page.mouse.wheel(0, 700);
+    await page.waitForTimeout(40);
+  }
+}

@@ -1,0 +1,99 @@
+import type { HouseholdView, ProofView } from "@countersign/shared/replica/api";
+import { clockOf } from "../lib/time.ts";
+import { t } from "../words/words.ts";
+import { nameOf, otherName } from "./Person.tsx";
+
+/** One column of a proof: what it is, what it says, and what that stands on. */
+export interface Column {
+  readonly title: string;
+  readonly says: readonly string[];
+  /** A clock that is off, in words. */
+  readonly off?: string;
+  readonly why: readonly string[];
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A distance in the largest unit in which it is at least two, or one of the smallest. */
+export function spanOf(ms: number): { readonly n: number; readonly unit: "days" | "hours" | "minutes" } {
+  if (ms >= 2 * DAY) return { n: Math.round(ms / DAY), unit: "days" };
+  if (ms >= 2 * HOUR) return { n: Math.round(ms / HOUR), unit: "hours" };
+  return { n: Math.max(1, Math.round(ms / MINUTE)), unit: "minutes" };
+}
+
+/** How far the author's clock lies outside what the relay's clock allows, in words; undefined where it doesn't by more than 10 minutes. */
+export function clockWords(proof: Pick<ProofView, "clockOff" | "clockBy">, mine: boolean): string | undefined {
+  if (proof.clockOff !== true) return undefined;
+  if (proof.clockBy === undefined) return t("proof.clockOff");
+  return t(proof.clockBy < 0 ? "proof.clock.earlier" : "proof.clock.later", {
+    ...spanOf(Math.abs(proof.clockBy)),
+    whose: mine ? "me" : "other",
+  });
+}
+
+function relaySays(proof: ProofView, zone: string): string[] {
+  const clock = clockOf(zone);
+  if (proof.notAfter === undefined) return [t("proof.notLogged")];
+  const to = clock.exact(proof.notAfter);
+  // 0 stands for an author that had seen no checkpoint yet.
+  return [
+    proof.notBefore === undefined || proof.notBefore === 0
+      ? t("proof.before", { to })
+      : t("proof.interval", { from: clock.exact(proof.notBefore), to }),
+  ];
+}
+
+function relayWhy(proof: ProofView, zone: string): string[] {
+  const clock = clockOf(zone);
+  const bounds = (proof.bounds ?? []).map((b) => t(`proof.bound.${b.kind}.${b.side}`, { by: b.by, time: clock.exact(b.at) }));
+  return [
+    ...(proof.checkpoint === undefined || proof.checkpoint === 0 ? [] : [t("proof.why.before", { size: proof.checkpoint })]),
+    ...(proof.seq === undefined ? [] : [t("proof.why.after", { seq: proof.seq })]),
+    t("proof.why.stamped", { by: proof.stampedBy }),
+    ...(proof.seq === undefined ? [] : bounds.length > 0 ? bounds : [t("proof.why.unbound")]),
+  ];
+}
+
+function otherSays(proof: ProofView, household: HouseholdView): Pick<Column, "says" | "why"> {
+  const clock = clockOf(household.zone);
+  const mine = proof.member === household.me;
+  const { had, deliveredBy, viewedAt } = proof;
+  const says = [
+    ...(viewedAt === undefined ? [] : [t("proof.viewedAt", { time: clock.moment(viewedAt) })]),
+    ...(deliveredBy === undefined ? [] : [t(mine ? "proof.deliveredBy" : "proof.deliveredBy.me", { time: clock.moment(deliveredBy) })]),
+  ];
+  if (says.length === 0) says.push(t("proof.none"));
+  if (had === undefined) return { says, why: [] };
+  const by = { time: clock.moment(had.by), name: nameOf(household, had.member) };
+  const proves = { hash: had.hash.slice(0, 12), seq: had.seq, size: had.size, place: proof.seq ?? 0 };
+  return {
+    says: [...says, t(had.member === household.me ? "proof.had.me" : "proof.had", by)],
+    why: [t(`proof.had.${had.how}`, proves), t("proof.had.not")],
+  };
+}
+
+/** The three columns of one change; a personal log has nobody on the other side. */
+export function columnsOf(proof: ProofView, household: HouseholdView): readonly Column[] {
+  const clock = clockOf(household.zone);
+  const mine = proof.member === household.me;
+  const off = clockWords(proof, mine);
+  const claimed: Column = {
+    title: t(mine ? "proof.claimed.me" : "proof.claimed"),
+    says: [clock.exact(proof.claimed)],
+    ...(off === undefined ? {} : { off }),
+    why: [t("proof.why.claim")],
+  };
+  const relay: Column = { title: t("proof.logged"), says: relaySays(proof, household.zone), why: relayWhy(proof, household.zone) };
+  if (household.kind === "personal" || household.people.length < 2) return [claimed, relay];
+  // A snapshot's reader is neither of the two.
+  const isReader = !household.people.some((p) => p.me);
+  const author = household.people.find((p) => p.member !== proof.member);
+  const title = mine
+    ? t("proof.other", { name: otherName(household) })
+    : isReader
+      ? t("proof.other", { name: author?.name ?? "" })
+      : t("proof.other.me");
+  return [claimed, relay, { title, ...otherSays(proof, household) }];
+}
