@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { ALEX, HOME, NOW, SAM, own, together } from "../engine/fake/household.ts";
+import { proof } from "../engine/fake/sample.ts";
+import { clockWords, columnsOf } from "./proofColumns.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const off = (clockBy: number, mine = false): string | undefined => clockWords({ clockOff: true, clockBy }, mine);
+
+describe("a proof's three columns", () => {
+  it("[H4] a clock that is off is said with its distance, earlier or later", () => {
+    expect(off(-72 * HOUR)).toBe("Their clock says 3 days earlier than the relay");
+    expect(off(36 * HOUR)).toBe("Their clock says 36 hours later than the relay");
+    expect(off(-15 * MINUTE, true)).toBe("Your clock says 15 minutes earlier than the relay");
+    expect(clockWords({ clockBy: -5 * MINUTE }, false)).toBeUndefined();
+  });
+
+  it("[H4] keep the claim, the relay's interval with what bounds it, and the other side apart", () => {
+    const [claim, relay, other] = columnsOf({ ...proof(HOME, ALEX, NOW, "sent"), claimed: NOW }, together);
+    expect(claim?.why).toEqual(["A claim: nobody else stamped it."]);
+    expect(relay?.why).toContain("Stamped by relay.example.org.");
+    expect(relay?.why).toContain("Nothing beside the relay's own word bounds these times.");
+    expect(relay?.why.some((w) => w.startsWith("Not before: the change names the log when it had"))).toBe(true);
+    expect(other?.title).toBe("Sam's devices");
+    expect(other?.says[0]).toBe("No receipt");
+    expect(other?.says[1]).toMatch(/^Sam's device had this by /);
+    expect(other?.why.at(-1)).toBe("That it was opened, this does not show.");
+  });
+
+  it("[H4] an anchor takes the place of the relay's bare word", () => {
+    const bounds = [{ side: "not-after", kind: "timestamp", by: "stamp.example", at: NOW }] as const;
+    const [, relay] = columnsOf({ ...proof(HOME, SAM, NOW), bounds }, together);
+    expect(relay?.why.at(-1)).toMatch(/^Not after .*, by the time stamp of stamp\.example\.$/);
+  });
+
+  it("[H4] of the other's record the third column speaks of one's own devices; a personal log has none", () => {
+    const [, , mine] = columnsOf(proof(HOME, SAM, NOW, "viewed"), together);
+    expect(mine?.title).toBe("Your devices");
+    expect(mine?.says.some((s) => s.startsWith("Delivered to your device by"))).toBe(true);
+    expect(columnsOf(proof(own.log, ALEX, NOW), own)).toHaveLength(2);
+  });
+});
