@@ -100,4 +100,6 @@ export const history = {
   "moment.text":
     "By the relay's clock. Messages, expenses, balances and history show only what was in the log by then; nothing can be written here.",
   "moment.back": "Back to now",
+  "moment.notYet": "Not there yet",
+  "moment.notYet.text": "This was not in the record at the time that you look at.",
 } as const;
