@@ -84,7 +84,7 @@ export async function historyPart(say: (line: string) => void): Promise<HistoryP
     page.setDefaultTimeout(WAIT);
     // The app's own sample has one year and its real length; here its history is repeated.
     await page.addInitScript((lines: number) => {
-      const send = Worker.prototype.postMessage as (this: Worker, message: unknown) => void;
+      const send = Reflect.get(Worker.prototype, "postMessage") as (this: Worker, message: unknown) => void;
       Worker.prototype.postMessage = function (this: Worker, message: unknown): void {
         const call = message as { method?: string; args?: unknown[] };
         send.call(this, call.method === "openSample" ? { ...call, args: [{ years: 1, seed: 1, lines }] } : message);
