@@ -3,7 +3,7 @@ import type { DeviceId, LogId } from "../base/ids.ts";
 import { toHex, utf8 } from "../base/bytes.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { signKeyPair, type SignKeyPair } from "../crypto/sign.ts";
-import { signCheckpoint } from "../log/checkpoint.ts";
+import { openCheckpoint, signCheckpoint } from "../log/checkpoint.ts";
 import { cosign, formatWitnessKey, withCosignatures, witnessKey } from "../log/cosignature.ts";
 import type { NoteKey } from "../log/note.ts";
 import { isAnchorEntry, makeAnchor, MAX_ANCHOR, openAnchor, readAnchor } from "./anchor.ts";
@@ -42,7 +42,7 @@ describe("an anchor", () => {
     const author = authorOf(a);
     expect(bodyMatches(author, b) && isAnchorEntry(author, b)).toBe(true);
     const anchor = readAnchor(author, b);
-    expect(anchor && openAnchor(anchor, ORIGIN, log.publicKey)).toMatchObject({
+    expect(anchor && openAnchor(anchor, openCheckpoint(anchor.note, ORIGIN, log.publicKey))).toMatchObject({
       checkpoint: { size: 9, time: 700 },
       cosigned: [{ key: formatWitnessKey(key), name: "w.example/witness", time: 42_000 }],
     });
@@ -62,10 +62,10 @@ describe("an anchor", () => {
   });
 
   it("[L11] over a checkpoint of another key or log, or with a line of nobody named, shows nothing", () => {
-    const read = (anchor: Parameters<typeof openAnchor>[0]) => openAnchor(anchor, ORIGIN, log.publicKey);
+    const read = (anchor: Parameters<typeof openAnchor>[0]) => openAnchor(anchor, openCheckpoint(anchor.note, ORIGIN, log.publicKey));
     const keys = [formatWitnessKey(key)];
-    expect(openAnchor({ note: cosigned, keys }, ORIGIN, device.publicKey)).toBeUndefined();
-    expect(openAnchor({ note: cosigned, keys }, `other.example/${LOG}`, log.publicKey)).toBeUndefined();
+    expect(openAnchor({ note: cosigned, keys }, openCheckpoint(cosigned, ORIGIN, device.publicKey))).toBeUndefined();
+    expect(openAnchor({ note: cosigned, keys }, openCheckpoint(cosigned, `other.example/${LOG}`, log.publicKey))).toBeUndefined();
     const impostor = witnessKey("w.example/witness", device.publicKey);
     expect(read({ note: cosigned, keys: impostor ? [formatWitnessKey(impostor)] : [] })?.cosigned).toEqual([]);
     expect(read({ note: cosigned, keys: ["nonsense"] })?.cosigned).toEqual([]);

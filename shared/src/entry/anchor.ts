@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { toId } from "../base/bytes.ts";
 import type { DeviceId, Hex32, LogId, Millis, SignSecretKey } from "../base/ids.ts";
+import type { Result } from "../base/result.ts";
 import { structCodec, zText } from "../cbor/struct.ts";
 import { hash } from "../crypto/hash.ts";
-import { openCheckpoint, type Checkpoint } from "../log/checkpoint.ts";
+import type { Checkpoint } from "../log/checkpoint.ts";
 import { openCosignatures, parseWitnessKey, type Cosigned } from "../log/cosignature.ts";
 import { ENTRY_KIND, makeAuthorPart, NO_BOOK, type AuthorPart } from "./header.ts";
 import { LIMITS } from "./limits.ts";
@@ -67,8 +68,8 @@ export interface OpenedAnchor {
   readonly cosigned: readonly { readonly key: string; readonly name: string; readonly time: Millis }[];
 }
 
-export function openAnchor(anchor: Anchor, origin: string, logKey: Uint8Array): OpenedAnchor | undefined {
-  const checkpoint = openCheckpoint(anchor.note, origin, logKey);
+/** @param checkpoint the anchor's note as the reader opened it, under the key that stood at its size (rule C8) */
+export function openAnchor(anchor: Anchor, checkpoint: Result<Checkpoint, unknown>): OpenedAnchor | undefined {
   if (!checkpoint.ok) return undefined;
   const cosigned = anchor.keys.flatMap((key) => {
     const note = parseWitnessKey(key);

@@ -1,12 +1,11 @@
 import { z } from "zod";
-import { idBytes, toHex } from "../base/bytes.ts";
+import { toHex } from "../base/bytes.ts";
 import { structCodec, zBytes, zUint } from "../cbor/struct.ts";
-import { logKeyAt, relayNameAt } from "../charter/query.ts";
 import { MAX_ANCHOR, openAnchor, readAnchor } from "../entry/anchor.ts";
 import { BoundIndex, type Bound } from "../entry/bounds.ts";
 import { bodyMatches } from "../entry/header.ts";
 import type { BoundView } from "../replica/api.ts";
-import { originOf } from "../sync/tail.ts";
+import { openLogCheckpoint } from "../sync/log-checkpoint.ts";
 import type { Checks } from "./checks.ts";
 import { PATH } from "./paths.ts";
 import type { Replayed } from "./replay.ts";
@@ -45,8 +44,7 @@ export function checkAnchors(rows: readonly AnchorRow[], replayed: Replayed, zon
   for (const { seq, body } of rows) {
     const header = replayed.headerOf(seq);
     const anchor = header && bodyMatches(header.author, body) ? readAnchor(header.author, body) : undefined;
-    const origin = originOf(relayNameAt(replayed.charter, seq), replayed.charter.log);
-    const opened = anchor && openAnchor(anchor, origin, idBytes(logKeyAt(replayed.charter, seq)));
+    const opened = anchor && openAnchor(anchor, openLogCheckpoint(anchor.note, replayed.charter));
     if (!opened || replayed.rootOf(opened.checkpoint.size) !== toHex(opened.checkpoint.root)) {
       checks.failed("anchor-false", `${PATH.anchors}, entry ${String(seq)}`);
       continue;

@@ -7,7 +7,6 @@ import type { StatementType } from "../charter/types.ts";
 import { openAnchor, readAnchor } from "../entry/anchor.ts";
 import { encodeBody, openBody, type BodyCode, type ChangesBody } from "../entry/body.ts";
 import { ENTRY_KIND, type Header } from "../entry/header.ts";
-
 import type { RowStore, Write } from "../vault/row-store.ts";
 import type { Anchored } from "./anchor-book.ts";
 import type { AttachedBundles } from "./attached-bundles.ts";
@@ -108,9 +107,9 @@ export class EntryRun {
   #takeAnchor(step: Step, header: Header, body: Uint8Array): void {
     this.faults.push(...staleEpoch(this.#context.charter, step));
     const { seq } = header.relay;
-    const { charter, log } = this.#context;
+    const { charter } = this.#context;
     const anchor = readAnchor(header.author, body);
-    const opened = anchor && openAnchor(anchor, originOf(relayNameAt(charter, seq), log), idBytes(logKeyAt(charter, seq)));
+    const opened = anchor && openAnchor(anchor, openLogCheckpoint(anchor.note, charter));
     if (!opened) {
       this.#fault("device-body", header.author.device, header, [body]);
       return;
