@@ -106,14 +106,14 @@ export function proofOf(log: OpenLog, placed: PlacedAct, record: RecordId, recei
     ...(clockBy === 0 ? {} : { clockBy }),
     ...(Math.abs(clockBy) > CLOCK_OFF ? { clockOff: true } : {}),
     ...(had ? { had: hadView(had) } : {}),
-    ...boundsOf(log, logged.seq, place.size),
+    ...boundsOf(log, logged.seq, place.size, until),
   };
 }
 
 /** What bounds the relay's times independently of it: witnesses whose keys this device pinned, in anchors of the log (rule L11). */
-function boundsOf({ session }: OpenLog, seq: number, size: number | undefined): Pick<ProofView, "bounds"> {
+function boundsOf({ session }: OpenLog, seq: number, size: number | undefined, until: Millis | undefined): Pick<ProofView, "bounds"> {
   const names = new Map(session.witnesses.all.map((w) => [w.key, w.name] as const));
-  const index = session.anchors.bounds(new Set(names.keys()));
+  const index = session.anchors.bounds(new Set(names.keys()), until);
   const view = (side: BoundView["side"], a: Anchored | undefined): readonly BoundView[] =>
     a ? [{ side, kind: "cosignature", by: names.get(a.key) ?? "", at: a.time, seq: a.seq }] : [];
   const bounds = [...view("not-before", size === undefined ? undefined : index.notBefore(size)), ...view("not-after", index.notAfter(seq))];

@@ -106,7 +106,7 @@ export class EntryRun {
   /** An anchor stands open; its checkpoint is held against this device's own log like those inside changes (rules L6, L11). */
   #takeAnchor(step: Step, header: Header, body: Uint8Array): void {
     this.faults.push(...staleEpoch(this.#context.charter, step));
-    const { seq } = header.relay;
+    const { seq, time: logged } = header.relay;
     const { charter } = this.#context;
     const anchor = readAnchor(header.author, body);
     const opened = anchor && openAnchor(anchor, openLogCheckpoint(anchor.note, charter));
@@ -116,7 +116,7 @@ export class EntryRun {
     }
     const { size, root } = opened.checkpoint;
     this.notes.push({ note: anchor.note, size, root, seq });
-    for (const { key, time } of opened.cosigned) this.anchors.push({ seq, size, time, key });
+    for (const { key, time } of opened.cosigned) this.anchors.push({ seq, size, time, key, logged });
   }
 
   /** Opens a changes entry. Without a sealed body it is looked for in the bundles that came ahead. */
