@@ -22,7 +22,13 @@ function isFirst(): boolean {
 
 /** Node's OpenSSL: hashes without a way into WebAssembly, signatures in libuv's threads where several come together. */
 export const nodeCrypto: NativeCrypto = {
-  sha256: (bytes) => new Uint8Array(hash("sha256", bytes, "buffer")),
+  sha256: (bytes) => {
+    // Text of one byte a letter, since a Buffer of its own would be memory outside the heap for each hash.
+    const text = hash("sha256", bytes, "latin1");
+    const out = new Uint8Array(32);
+    for (let i = 0; i < 32; i++) out[i] = text.charCodeAt(i);
+    return out;
+  },
   verifyKey: (publicKey) => createPublicKey({ key: Buffer.concat([SPKI, publicKey]), format: "der", type: "spki" }),
   verify: (key, message, signature) =>
     new Promise((resolve, reject) => {
