@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { BundleRule } from "@countersign/shared/sync/bundling";
 import { ENTRY_KIND, parseAuthorPart, type AuthorPart } from "@countersign/shared/entry/header";
 import { verifySnapshot } from "@countersign/shared/snapshot/verify";
+import { linkByHand } from "./by-hand.ts";
 import { DEVICES, household, linkSecond, makeFamily, quiet } from "./family.ts";
 import { restoreFresh } from "./fresh.ts";
 import { expectPeace, expectSame, picture } from "./invariants.ts";
@@ -134,7 +135,7 @@ describe("bundles", () => {
     await talk(world, 14);
     await world.time.pass(60_000);
     await quiet(world);
-    const third = await linkSecond(world, world.device("ana"), "ana3");
+    const third = await linkByHand(world, world.device("ana"), "ana3");
     await quiet(world);
     await expectPeace(third);
     expectSame(await picture(world, third), await picture(world, world.device("ben")), "the device that was linked");

@@ -1,16 +1,7 @@
-import { toId } from "@countersign/shared/base/bytes";
-import type { DeviceId, LogId } from "@countersign/shared/base/ids";
-import { ok } from "@countersign/shared/base/result";
-import { sheetUnlockKey } from "@countersign/shared/charter/recovery-sheet";
-import { frameOn, makeStatement } from "@countersign/shared/charter/sign";
-import type { BoxKeyId } from "@countersign/shared/charter/types";
-import { boxKeyPair } from "@countersign/shared/crypto/box";
-import { signKeyPair } from "@countersign/shared/crypto/sign";
-import type { Channel } from "@countersign/shared/entry/channels";
+import type { LogId } from "@countersign/shared/base/ids";
 import { turnOf, type BundleRule } from "@countersign/shared/sync/bundling";
-import { FORMAT_LEVEL } from "@countersign/shared/sync/found";
 import type { LogSession } from "@countersign/shared/sync/session";
-import { PASSPHRASE, RELAY, value, World, type Device, type Saved } from "./world.ts";
+import { PASSPHRASE, RELAY, World, type Device, type Saved } from "./world.ts";
 
 export const DEVICES = ["ana", "ana2", "ben", "ben2"] as const;
 
@@ -36,52 +27,20 @@ export async function twoParents(world: World): Promise<LogId> {
   return log;
 }
 
-/**
- * Brings a second device of a parent in. Linking through the mailbox (C3) is not built yet: here the first device writes the `link`
- * statement, which both sign, and hands its channel keys over directly.
- */
+/** Brings a second device of a parent in by a code and six digits, through the relay's mailboxes (C3), as a person would. */
 export async function linkSecond(world: World, first: Device, name: string): Promise<Device> {
-  const old = household(first);
-  const { random } = first.ports(first.process);
-  const sign = random(32);
-  const box = random(32);
-  const pair = signKeyPair(sign);
-  const linked = old.statements.request(
-    (charter, _at, checkpoint) =>
-      ok({
-        signed: makeStatement(
-          {
-            ...frameOn(charter, old.device, checkpoint),
-            type: "link",
-            device: { sign: toId<DeviceId>(pair.publicKey), box: toId<BoxKeyId>(boxKeyPair(box).publicKey) },
-            level: FORMAT_LEVEL,
-          },
-          [old.signKeys, pair],
-        ),
-        secret: old.signKeys.secretKey,
-      }),
-    old,
-  );
-  const done = await world.time.answer(linked);
-  if (!done.ok) throw new Error("the link was refused");
+  const old = first.replica;
+  await world.get(old.addDevice(PASSPHRASE));
+  const shown = await old.linkState();
+  if (shown.state !== "code") throw new Error(`no code: ${shown.state}`);
   const second = world.device(name);
-  const { core } = await second.boot(false);
-  const sheet = first.replica.core.sheet;
-  if (!sheet) throw new Error("a sheet");
-  value(await core.vault.create(PASSPHRASE, sheetUnlockKey(sheet.seed)));
-  value(await core.saveSheet(sheet));
-  const identity = { ...old.identity, sign, box };
-  value(await core.saveIdentity(identity));
-  const { session } = await core.openLog(identity, undefined);
-  value(
-    await session.addKeys(
-      [...old.state.keys].map(([name, key]) => {
-        const [channel = "", epoch = ""] = name.split("/");
-        return { channel: channel as Channel, epoch: Number(epoch), key };
-      }),
-    ),
-  );
-  await world.time.until(() => isLive(session) && session.isDevice());
+  const fresh = await second.boot(false);
+  await world.get(fresh.takeOver({ relay: RELAY, code: shown.code, passphrase: PASSPHRASE, name }));
+  const showing = await fresh.linkState();
+  if (showing.state !== "showing") throw new Error(`no digits: ${showing.state}`);
+  await world.time.until(async () => (await old.linkState()).state === "digits");
+  await world.get(old.typeDigits(showing.digits));
+  await world.time.until(async () => (await old.linkState()).state === "given" && (await fresh.linkState()).state === "taken");
   return second;
 }
 

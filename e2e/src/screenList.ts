@@ -30,6 +30,27 @@ const lookBack = async (page: Page): Promise<void> => {
   await page.getByRole("button", { name: "Back to now" }).waitFor();
 };
 
+const fillTake = async (page: Page): Promise<void> => {
+  await page.getByLabel("A name for this device").fill("Tablet");
+  await page.getByLabel("Passphrase for this device").fill(PASSPHRASE);
+  await page.getByText(/strong/i).waitFor();
+};
+
+const takeCode = async (page: Page): Promise<void> => {
+  await page.getByLabel("Code of your other device").fill("4K7Q-9TXA-0MBC-Z2RH-W6EV-31NP-8G");
+  await fillTake(page);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByLabel("Code of your other device").waitFor({ state: "detached" });
+};
+
+/** Passphrase and code on the device that has the record; the scenario says how far it goes from there. */
+const showCode = async (page: Page): Promise<void> => {
+  await page.getByRole("button", { name: "Show a code" }).click();
+  await page.getByRole("dialog").getByLabel("Your passphrase").fill(PASSPHRASE);
+  await page.getByRole("dialog").getByRole("button", { name: "Show a code" }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+};
+
 const verifyFile =
   (first: number, name = "snapshot-2026.zip", shows = "Verdict") =>
   async (page: Page): Promise<void> => {
@@ -75,6 +96,19 @@ export const SHOTS: readonly Shot[] = [
     await page.getByRole("button", { name: "Start" }).click();
     await page.getByRole("button", { name: "Continue" }).click();
   }),
+  shot("take", "/start/device", "none"),
+  shot("take-refused", "/start/device", "none", async (page) => {
+    await page.getByLabel("Code of your other device").fill("4K7Q");
+    await fillTake(page);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("alert").waitFor();
+  }),
+  shot("take-digits", "/start/device", "none", takeCode),
+  shot("take-offline", "/start/device", "take-offline", takeCode),
+  shot("take-taking", "/start/device", "take-taking", takeCode),
+  shot("take-syncing", "/start/device", "take-syncing", takeCode),
+  shot("take-taken", "/start/device", "take-taken", takeCode),
+  shot("take-failed", "/start/device", "take-failed", takeCode),
   shot("restore", "/restore", "none"),
   shot("join", "/join", "none"),
   shot("join-broken", "/join", "none", async (page) => {
@@ -111,6 +145,8 @@ export const SHOTS: readonly Shot[] = [
   shot("today-full", "/", "full"),
   shot("today-left", "/", "left"),
   shot("today-update", "/", "update"),
+  shot("today-added", "/", "added"),
+  shot("today-removed", "/", "removed"),
   shot("today-slow", "/", "slow"),
   shot("today-broken", "/", "broken"),
   shot("today-sample", "/start", "none", async (page) => {
@@ -268,6 +304,27 @@ export const SHOTS: readonly Shot[] = [
   shot("settings", "/settings"),
   shot("settings-people", "/settings/people"),
   shot("settings-devices", "/settings/devices"),
+  shot("settings-devices-added", "/settings/devices", "added"),
+  shot("settings-devices-partial", "/settings/devices", "partial"),
+  shot("link-fetch", "/settings/devices/fetch"),
+  shot("link-fetch-digits", "/settings/devices/fetch", "home", async (page) => {
+    await page.getByLabel("Code of your other device").fill("4K7Q-9TXA-0MBC-Z2RH-W6EV-31NP-8G");
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByText("Type these six digits").waitFor();
+  }),
+  shot("link-add", "/settings/devices/add"),
+  shot("link-code", "/settings/devices/add", "home", showCode),
+  shot("link-digits", "/settings/devices/add", "link-digits", showCode),
+  shot("link-digits-wrong", "/settings/devices/add", "link-digits", async (page) => {
+    await showCode(page);
+    await page.getByLabel("Six digits of the new device").fill("000000");
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("alert").waitFor();
+  }),
+  shot("link-giving", "/settings/devices/add", "link-giving", showCode),
+  shot("link-finishing", "/settings/devices/add", "link-finishing", showCode),
+  shot("link-given", "/settings/devices/add", "link-given", showCode),
+  shot("link-failed", "/settings/devices/add", "link-failed", showCode),
   shot("settings-revoke", "/settings/devices", "home", async (page) => {
     await page.getByRole("button", { name: "Remove Laptop" }).click();
     await page.getByRole("dialog").waitFor();

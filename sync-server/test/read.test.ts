@@ -190,7 +190,7 @@ describe("mailboxes", () => {
     expect((await b.next("mail")).items).toEqual([]);
   });
 
-  test("[C3] an answer stays below a frame; a full box says so; mail lives a day", async () => {
+  test("[C3] an answer stays below a frame; a full box says so; mail lives an hour", async () => {
     const world = await makeWorld({ mailItems: 6 });
     const a = await open(world, "alice");
     for (let i = 0; i < 7; i++) a.send({ t: "mail-put", box, m: new Uint8Array(262_144).fill(i) });
@@ -203,10 +203,51 @@ describe("mailboxes", () => {
       got.push(...items.map((i) => i.n));
     }
     expect(got).toEqual([1, 2, 3, 4, 5, 6]);
-    world.clock.pass(26 * 3_600_000);
+    world.clock.pass(50 * 60_000);
     await world.relay.committer.idle();
+    const early = await open(world, "bob");
+    early.send({ t: "mail-take", box, after: 5 });
+    expect((await early.next("mail")).items.map((i) => i.n)).toEqual([6]);
+    world.clock.pass(21 * 60_000);
     const later = await open(world, "bob");
     later.send({ t: "mail-take", box, after: 0 });
     expect((await later.next("mail")).items).toEqual([]);
+  });
+
+  test("[C3] guessing and filling are slowed for the address, whatever keys it signs in with", async () => {
+    const world = await makeWorld({ mailBurst: 10, mailPerSecond: 1, mailBytesBurst: 1_000, mailBytesPerSecond: 10 });
+    const from = async (name: string, address: string): Promise<TestClient> =>
+      TestClient.signIn(dialRelay(world.relay, { address }), "mail", makePerson(name).phone.sign, null);
+    const guess = (client: TestClient, n: number): void =>
+      client.send({ t: "mail-take", box: toId<MailboxId>(new Uint8Array(32).fill(n)), after: 0 });
+    const [a, b, other] = [await from("alice", "one"), await from("bob", "one"), await from("eve", "two")];
+    for (let n = 0; n < 5; n++) guess(a, n);
+    for (let n = 0; n < 5; n++) await a.next("mail");
+    for (let n = 0; n < 6; n++) guess(b, n);
+    for (let n = 0; n < 5; n++) await b.next("mail");
+    expect((await b.next("error")).code).toBe("rate");
+    guess(other, 0);
+    expect((await other.next("mail")).items).toEqual([]);
+    world.clock.pass(20_000);
+    other.send({ t: "mail-put", box, m: new Uint8Array(900) });
+    other.send({ t: "mail-put", box, m: new Uint8Array(900) });
+    expect(await other.next("error")).toMatchObject({ code: "rate", retry: true });
+  });
+
+  test("[C3] all mailboxes together have a limit, and one connection is told of a few", async () => {
+    const world = await makeWorld({ mailTotal: 1_000, mailWatched: 2 });
+    const a = await open(world, "alice");
+    const at = (n: number): MailboxId => toId<MailboxId>(new Uint8Array(32).fill(n));
+    a.send({ t: "mail-put", box: at(1), m: new Uint8Array(600) });
+    a.send({ t: "mail-put", box: at(2), m: new Uint8Array(600) });
+    expect((await a.next("error")).code).toBe("mailbox-full");
+    for (const n of [1, 2, 3]) a.send({ t: "mail-take", box: at(n), after: 0 });
+    expect([(await a.next("mail")).items.length, (await a.next("mail")).items.length]).toEqual([1, 0]);
+    expect((await a.next("error")).code).toBe("rate");
+    world.clock.pass(71 * 60_000);
+    const b = await open(world, "bob");
+    b.send({ t: "mail-put", box: at(2), m: new Uint8Array(600) });
+    b.send({ t: "mail-take", box: at(2), after: 0 });
+    expect((await b.next("mail")).items.length).toBe(1);
   });
 });

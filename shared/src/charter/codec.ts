@@ -142,8 +142,8 @@ function cborError(code: CborCode): Result<never, CharterError> {
   }
 }
 
-/** What a body says. An unknown version is told before an unknown type, and both before a wrong shape. */
-function parseBody(body: Uint8Array): Result<Statement, CharterError> {
+/** What a body says, its signatures not yet known. An unknown version is told before an unknown type, and both before a wrong shape. */
+export function parseBody(body: Uint8Array): Result<Statement, CharterError> {
   const cbor = decode(body, LIMITS.statement);
   if (!cbor.ok) return cborError(cbor.error.code);
   const value = cbor.value;

@@ -61,11 +61,22 @@ export type ActCode =
   | "proof-newer"
   | CountersignCode
   | "recipient-wrong"
+  | "code-broken"
+  | "code-unknown"
+  | "code-used"
+  | "code-expired"
+  | "code-dead"
+  | "digits-wrong"
+  | "pairing-broken"
+  | "pairing-stopped"
+  | "pairing-unfinished"
+  | "pairing-nothing"
+  | "removed"
   | "internal";
 
 export interface ActError {
   readonly code: ActCode;
-  /** For `passphrase-wait`: when the next try is allowed, by the device's clock. For limits: the limit. */
+  /** For `passphrase-wait`: when the next try is allowed, by the device's clock. For limits: the limit. For `digits-wrong`: the tries left. */
   readonly until?: Millis;
   readonly limit?: number;
 }
@@ -124,6 +135,8 @@ export interface HouseholdView {
   readonly invite?: InviteView;
   readonly level: number;
   readonly needsUpdate: boolean;
+  /** The relay does not take this device any more: another device of this person removed it, as far as the relay can be believed. */
+  readonly removed?: boolean;
 }
 
 export interface PersonView {
@@ -144,7 +157,32 @@ export interface DeviceView {
   readonly me: boolean;
   readonly linked: Millis;
   readonly revoked?: Millis;
+  /** For devices of this person: the same device in their other logs, where it has other keys. */
+  readonly twins?: readonly DeviceId[];
+  /** For devices of this person: it was brought in after this one. */
+  readonly later?: boolean;
 }
+
+/**
+ * How far the linking of a second device is (docs/protocol.md section 8). `offline`: the relay can't be reached just now, and is tried again.
+ *
+ * On the device that has the record: `code` shows a code, `digits` asks for what the new device shows, `giving` hands over, `finishing` waits for
+ * the new device's first act, `given` is done. On the new device: `looking`, `showing` its digits, `taking`, `syncing` (entries of all logs),
+ * `taken`. `failed` says why, and nothing half linked stays.
+ */
+export type LinkView =
+  | { readonly state: "off" }
+  | { readonly state: "code"; readonly code: string; readonly text: string; readonly expires: Millis; readonly offline: boolean }
+  | { readonly state: "digits"; readonly left: number; readonly expires: Millis; readonly offline: boolean }
+  | { readonly state: "giving"; readonly done: number; readonly of: number; readonly offline: boolean }
+  | { readonly state: "finishing"; readonly name: string; readonly offline: boolean }
+  | { readonly state: "given"; readonly name: string }
+  | { readonly state: "looking"; readonly offline: boolean }
+  | { readonly state: "showing"; readonly digits: string; readonly offline: boolean }
+  | { readonly state: "taking"; readonly done: number; readonly of: number; readonly offline: boolean }
+  | { readonly state: "syncing"; readonly done: number; readonly of: number; readonly offline: boolean }
+  | { readonly state: "taken" }
+  | { readonly state: "failed"; readonly side: "old" | "new"; readonly error: ActError };
 
 export interface InviteView {
   readonly link: string;
@@ -166,6 +204,8 @@ export type SyncView =
   | { readonly state: "catching-up"; readonly done: number; readonly of: number }
   | { readonly state: "waiting"; readonly unsent: number; readonly retryAt?: Millis; readonly lastSynced?: Millis }
   | { readonly state: "off" }
+  /** The relay does not take this device any more. */
+  | { readonly state: "removed"; readonly unsent: number; readonly lastSynced?: Millis }
   | { readonly state: "stopped"; readonly fault: FaultView; readonly unsent: number; readonly lastSynced?: Millis };
 
 /** Another relay that signs that this one only adds to the log. Named by the relay; its key is kept as it was first seen. */
@@ -532,6 +572,7 @@ export interface ExpenseAnswer {
 export type Patch =
   | { readonly topic: "vault" }
   | { readonly topic: "households" }
+  | { readonly topic: "link" }
   | { readonly topic: "sync"; readonly log: LogId }
   | { readonly topic: "messages"; readonly log: LogId; readonly thread: RecordId }
   | { readonly topic: "expenses"; readonly log: LogId; readonly record: RecordId }
@@ -563,6 +604,28 @@ export interface ReplicaApi {
   restore(input: { relay: string; words: readonly string[]; passphrase: string; name: string }): Answer<void>;
   eraseDevice(passphrase: string): Answer<void>;
 
+  // a second device of one's own (rule C3)
+  linkState(): Promise<LinkView>;
+  /**
+   * On a device that has the record: makes a code and waits for the new device. Every log must be reachable, since all of them are linked or none.
+   * Codes: `passphrase-*`, `relay-*`, `recovery-waiting`, `not-allowed`.
+   */
+  addDevice(passphrase: string): Answer<void>;
+  /** The six digits that the new device shows. Codes: `digits-wrong` with the tries left, `code-dead` after the third, `code-expired`. */
+  typeDigits(digits: string): Answer<void>;
+  /**
+   * On an empty device: answers a code. Resolves when the digits are shown or the code was refused; how it goes on says `linkState`. `code` is what was
+   * typed, pasted or scanned; a scanned one names its relay. Codes: `code-*`, `pairing-*`, `passphrase-*`, `relay-*`, `vault-exists`.
+   */
+  takeOver(input: { relay: string; code: string; passphrase: string; name: string }): Answer<void>;
+  /**
+   * On a device that has the record: answers a code of another device of the same person, to get the households that only that one has. Resolves like
+   * `takeOver`; `linkState` says `pairing-nothing` where none is missing.
+   */
+  fetchMore(input: { relay: string; code: string }): Answer<void>;
+  /** Ends the linking from this side, or puts away how it ended. */
+  stopLink(): Promise<void>;
+
   // people
   households(): Promise<readonly HouseholdView[]>;
   rename(log: LogId, names: { label?: string; me?: string; other?: string; device?: string; zone?: string }): Answer<void>;
@@ -575,6 +638,7 @@ export interface ReplicaApi {
   confirmJoin(log: LogId): Answer<void>;
   safetyWords(log: LogId): Answer<readonly string[]>;
   attest(log: LogId, method: "words" | "cards"): Answer<void>;
+  /** Removes a device of this person from this log and, where it is known to be the same one, from their other logs. */
   revokeDevice(log: LogId, device: DeviceId, passphrase: string): Answer<void>;
   leave(log: LogId, passphrase: string): Answer<void>;
 

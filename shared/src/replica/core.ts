@@ -1,14 +1,14 @@
 import { z } from "zod";
 import type { DeviceId, LogId, MemberId, RecordId } from "../base/ids.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import { structCodec, zExact, zText, zUint, type Codec } from "../cbor/struct.ts";
+import { structCodec, zExact, zId, zText, zUint, type Codec } from "../cbor/struct.ts";
 import { recoveryKeys, type SheetPurpose, type SheetSeed } from "../charter/recovery-sheet.ts";
 import type { BundleRule } from "../sync/bundling.ts";
 import type { Ports } from "../sync/ports.ts";
 import { identityCodec, keys, type Identity } from "../sync/rows.ts";
 import { LogSession, type Guise, type SessionChange } from "../sync/session.ts";
 import type { Opener } from "../sync/log-state.ts";
-import { prefix, type RowStore } from "../vault/row-store.ts";
+import { prefix, type RowStore, type Write } from "../vault/row-store.ts";
 import type { ArgonCost } from "../vault/slots.ts";
 import type { ActError, Patch } from "./api.ts";
 import { actErrorOf, type VaultHolder } from "./vault-holder.ts";
@@ -62,6 +62,13 @@ export const NO_NAMES: Names = { label: "", people: new Map(), devices: new Map(
 
 const settingsCodec = structCodec(z.strictObject({ autoLock: zUint() }), 200);
 
+const groupsCodec = structCodec(
+  z.strictObject({ groups: z.array(z.array(z.strictObject({ l: zId<LogId>(), d: zId<DeviceId>() })).max(32)).max(200) }),
+  1_048_576,
+);
+/** One device of this person: which id it has in which log. Kept on the person's own devices alone, since nothing else ties the logs together. */
+export type DeviceGroup = readonly { readonly l: LogId; readonly d: DeviceId }[];
+
 export interface OpenLog {
   readonly session: LogSession;
   names: Names;
@@ -76,6 +83,7 @@ export class ReplicaCore {
   /** A generated household in memory: nothing of it is stored or sent. */
   isSample = false;
   sheet: SheetRow | undefined;
+  groups: readonly DeviceGroup[] = [];
   readonly #listeners = new Set<(patch: Patch) => void>();
   /** Called after records of a log changed, e.g. to acknowledge what arrived. */
   onLive: (log: OpenLog) => void = () => undefined;
@@ -122,9 +130,13 @@ export class ReplicaCore {
     const settings = await rows.get("secret", "settings");
     const parsedSettings = settings && settingsCodec.decode(settings);
     if (parsedSettings?.ok) this.autoLock = parsedSettings.value.autoLock;
+    const groups = await rows.get("secret", "devices");
+    const parsedGroups = groups && groupsCodec.decode(groups);
+    this.groups = parsedGroups?.ok ? parsedGroups.value.groups : [];
     for (const row of await rows.scan("secret", prefix("identity/"))) {
       const identity = identityCodec.decode(row.value);
       if (!identity.ok) throw new Error("a stored identity does not parse");
+      if (this.logs.has(identity.value.log)) continue;
       const guise = await rows.get("secret", `guise/${identity.value.log}`);
       await this.openLog(identity.value, guise ? { as: "recovery" } : undefined, connect);
     }
@@ -160,6 +172,7 @@ export class ReplicaCore {
     this.logs.clear();
     await Promise.all(open.map((l) => l.session.close()));
     this.sheet = undefined;
+    this.groups = [];
   }
 
   async closeLog(log: LogId): Promise<void> {
@@ -169,14 +182,21 @@ export class ReplicaCore {
   }
 
   async saveSheet(sheet: SheetRow): Promise<Result<void, ActError>> {
-    return this.save("sheet", sheetCodec.encode(sheet), () => {
+    return this.save("sheet", encodeSheet(sheet), () => {
       this.sheet = sheet;
     });
   }
 
   async saveAutoLock(minutes: number): Promise<Result<void, ActError>> {
-    return this.save("settings", settingsCodec.encode({ autoLock: minutes }), () => {
+    return this.save("settings", encodeSettings({ autoLock: minutes }), () => {
       this.autoLock = minutes;
+    });
+  }
+
+  async saveGroups(groups: readonly DeviceGroup[]): Promise<Result<void, ActError>> {
+    return this.save("devices", encodeGroups(groups), () => {
+      this.groups = groups;
+      this.tell({ topic: "households" });
     });
   }
 
@@ -185,11 +205,17 @@ export class ReplicaCore {
   }
 
   async saveNames(log: OpenLog, names: Names): Promise<Result<void, ActError>> {
-    const row: NamesRow = { label: names.label, people: [...names.people], devices: [...names.devices], link: names.link };
-    return this.save(`names/${log.session.log}`, namesCodec.encode(row), () => {
+    return this.save(`names/${log.session.log}`, encodeNames(names), () => {
       log.names = names;
       this.tell({ topic: "households" });
     });
+  }
+
+  /** Rows that belong together: all of them, or none. */
+  async add(writes: readonly Write[]): Promise<Result<void, ActError>> {
+    const done = await this.rows?.commit(writes);
+    if (!done) return err({ code: "locked" });
+    return done.ok ? ok(undefined) : err(actErrorOf(done.error.code));
   }
 
   async save(key: string, value: Uint8Array, kept: () => void): Promise<Result<void, ActError>> {
@@ -241,6 +267,12 @@ export class ReplicaCore {
     else if (folded) this.tell({ topic: "messages", log, thread: record });
   }
 }
+
+export const encodeNames = (names: Names): Uint8Array =>
+  namesCodec.encode({ label: names.label, people: [...names.people], devices: [...names.devices], link: names.link });
+export const encodeSheet = (sheet: SheetRow): Uint8Array => sheetCodec.encode(sheet);
+export const encodeSettings = (settings: { readonly autoLock: number }): Uint8Array => settingsCodec.encode(settings);
+export const encodeGroups = (groups: readonly DeviceGroup[]): Uint8Array => groupsCodec.encode({ groups: groups.map((g) => [...g]) });
 
 /** A person's name for a member: theirs, or what stands for it until they give one. */
 export const nameOf = (names: Names, member: MemberId, me: MemberId | undefined): string =>

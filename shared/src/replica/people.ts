@@ -4,6 +4,7 @@ import { inviteKeyPair, openInviteBox, sealInviteBox } from "../charter/invite-b
 import { inviteLink, parseInviteLink, type InviteLink } from "../charter/invite-link.ts";
 import {
   comparedOf,
+  deviceOf,
   devicesOf,
   everyone,
   inviteOf,
@@ -34,6 +35,7 @@ import { keys, type Identity } from "../sync/rows.ts";
 import type { LogSession } from "../sync/session.ts";
 import type { ActError, HouseholdView, InvitePreview, InviteView, PersonView } from "./api.ts";
 import { deviceNameOf, nameOf, type OpenLog, type ReplicaCore } from "./core.ts";
+import { twinsOf } from "./own-devices.ts";
 import { dialError, statementError, until } from "./waiting.ts";
 
 const HOUR = 3_600_000;
@@ -172,9 +174,7 @@ export class People {
     // Whether the invitation still stands is asked before anything is made on this device.
     const looked = await findLogs(this.#core.deps.ports, relay, inviteKeyPair(secret), { as: "invite", log });
     if (!looked.ok)
-      return err(
-        looked.error.code === "relay-refused" || looked.error.code === "refused" ? { code: "link-used" } : dialError(looked.error),
-      );
+      return err(["relay-refused", "not-member", "refused"].includes(looked.error.code) ? { code: "link-used" } : dialError(looked.error));
     if (this.#core.vault.state === "none") {
       if (input.passphrase === undefined) return err({ code: "no-vault" });
       const started = await this.start({ relay, passphrase: input.passphrase, name: input.name, zone: input.zone });
@@ -285,7 +285,21 @@ export class People {
     });
   }
 
+  /** From every log in which it is known to be the same device: what is removed must not read on anywhere. */
   async revokeDevice(log: LogId, device: DeviceId): Promise<Result<void, ActError>> {
+    const twins = twinsOf(this.#core, log, device);
+    const first = await this.revokeOne(log, device);
+    if (!first.ok) return first;
+    for (const twin of twins) {
+      const session = this.#core.logs.get(twin.log)?.session;
+      if (session?.charter && deviceOf(session.charter, twin.device)?.revoked) continue;
+      const done = await this.revokeOne(twin.log, twin.device);
+      if (!done.ok) return done;
+    }
+    return ok(undefined);
+  }
+
+  async revokeOne(log: LogId, device: DeviceId): Promise<Result<void, ActError>> {
     return this.#act(log, () => ({ type: "revoke", device }) satisfies Fields<"revoke">);
   }
 
@@ -304,7 +318,7 @@ export class People {
     for (let n = -1; ; n++) {
       const purpose: SheetPurpose = n < 0 ? "personal" : `household/${n}`;
       const logs = await findLogs(this.#core.deps.ports, input.relay, recoveryKeys(seed.value, purpose).sign);
-      if (!logs.ok && logs.error.code !== "refused" && logs.error.code !== "relay-refused") return err(dialError(logs.error));
+      if (!logs.ok && !["refused", "relay-refused", "not-member"].includes(logs.error.code)) return err(dialError(logs.error));
       const list = logs.ok ? logs.value.logs : [];
       if (list.length === 0) break;
       for (const log of list) found.push({ log, purpose, relayName: logs.ok ? logs.value.relayName : "" });
@@ -409,6 +423,7 @@ export class People {
       stage: stage(charter, identity.member, at),
       level,
       needsUpdate: level > FORMAT_LEVEL,
+      ...(session.isRemoved ? { removed: true } : {}),
       ...(invite && names.link !== null && invite.invite.by === identity.member
         ? { invite: { link: names.link, made: invite.invite.made.time, expires: invite.invite.expires, state: invite.state } }
         : {}),
@@ -418,6 +433,8 @@ export class People {
   #person(open: OpenLog, charter: Charter, member: MemberId, colour: 1 | 2, at: Position): PersonView {
     const { session, names } = open;
     const compared = comparedOf(charter, member, at);
+    const isMine = member === session.identity.member;
+    const own = isMine ? deviceOf(charter, session.device)?.linked.seq : undefined;
     return {
       member,
       name: nameOf(names, member, session.identity.member),
@@ -432,6 +449,8 @@ export class People {
         me: d.id === session.device,
         linked: d.linked.time,
         ...(d.revoked ? { revoked: d.revoked.time } : {}),
+        ...(isMine ? { twins: twinsOf(this.#core, session.log, d.id).map((twin) => twin.device) } : {}),
+        ...(own !== undefined && d.linked.seq > own ? { later: true } : {}),
       })),
     };
   }

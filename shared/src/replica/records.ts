@@ -43,6 +43,8 @@ export function writeError({ code }: Coded<WriteActCode>): ActError {
     case "store-damaged":
     case "store-failed":
       return actErrorOf(code);
+    case "removed":
+      return { code: "removed" };
     case "not-ready":
       return { code: "relay-unreachable" };
     case "record-unknown":

@@ -12,10 +12,15 @@ import { Accesses } from "./accesses.ts";
 import { historyCsv } from "./history-csv.ts";
 import { historyDetail } from "./history-detail.ts";
 import { faultViews, Histories, isPortable } from "./history.ts";
+import { AddDevice } from "./add-device.ts";
+import { Arrival } from "./arrival.ts";
+import { LinkDesk } from "./link-desk.ts";
 import { People } from "./people.ts";
 import { Records } from "./records.ts";
 import { RelayCare } from "./relay-care.ts";
 import { SnapshotJobs } from "./snapshots.ts";
+import { TakeOver } from "./take-over.ts";
+import { UnfinishedLinks } from "./unfinished-links.ts";
 import { actErrorOf, PASSPHRASE_MIN, VaultHolder } from "./vault-holder.ts";
 
 const PAGE_MAX = 500;
@@ -44,6 +49,11 @@ class LocalReplica implements Replica {
   readonly #histories: Histories;
   readonly #accesses: Accesses;
   readonly #relay: RelayCare;
+  readonly #desk: LinkDesk;
+  readonly #unfinished: UnfinishedLinks;
+  readonly #addDevice: AddDevice;
+  readonly #arrival: Arrival;
+  readonly #takeOver: TakeOver;
   readonly #transfers = new Set<LogId>();
   #stopReceipts: () => void = () => undefined;
   #stopLock: () => void = () => undefined;
@@ -57,6 +67,13 @@ class LocalReplica implements Replica {
     this.#histories = new Histories(core);
     this.#accesses = new Accesses(core, this.#records);
     this.#relay = new RelayCare(core);
+    this.#desk = new LinkDesk(core);
+    this.#unfinished = new UnfinishedLinks(core, this.#people);
+    this.#addDevice = new AddDevice(core, this.#desk, this.#unfinished);
+    this.#arrival = new Arrival(core, this.#desk);
+    this.#takeOver = new TakeOver(core, this.#desk, this.#arrival, () => {
+      this.#opened();
+    });
     core.onLive = (open) => {
       this.#transfer(open);
     };
@@ -122,6 +139,8 @@ class LocalReplica implements Replica {
   }
 
   async lock(): Promise<void> {
+    await this.stopLink();
+    this.#unfinished.forget();
     this.#stopReceipts();
     this.#stopLock();
     this.#records.forget();
@@ -217,6 +236,34 @@ class LocalReplica implements Replica {
     if (this.core.vault.state === "open") this.#opened();
     return joined;
   }
+
+  // ------------------------------------------------------------------------------------------------------- a second device
+
+  linkState(): ReturnType<ReplicaApi["linkState"]> {
+    return Promise.resolve(this.#desk.view);
+  }
+
+  async addDevice(passphrase: string): Answer<void> {
+    const confirmed = await this.core.vault.confirm(passphrase);
+    return confirmed.ok ? this.#addDevice.begin() : confirmed;
+  }
+
+  typeDigits: ReplicaApi["typeDigits"] = (digits) => this.#addDevice.typeDigits(digits);
+
+  async takeOver(input: Parameters<ReplicaApi["takeOver"]>[0]): Answer<void> {
+    const fit = await this.#fitPassphrase(input.passphrase);
+    return fit ? err(fit) : this.#takeOver.begin(input);
+  }
+
+  fetchMore: ReplicaApi["fetchMore"] = (input) => this.#takeOver.beginMore(input);
+
+  stopLink(): Promise<void> {
+    this.#addDevice.stop();
+    this.#takeOver.stop();
+    return Promise.resolve();
+  }
+
+  // --------------------------------------------------------------------------------------------------------------- people
 
   confirmJoin: ReplicaApi["confirmJoin"] = (log) => this.#people.confirmJoin(log);
   safetyWords: ReplicaApi["safetyWords"] = (log) => Promise.resolve(this.#people.safetyWords(log));
@@ -386,6 +433,8 @@ class LocalReplica implements Replica {
 
   /** What a crash left half-done goes on. */
   async #goOn(): Promise<void> {
+    await this.#unfinished.load();
+    void this.#arrival.goOn();
     for (const open of [...this.core.logs.values()]) {
       const secret = await this.core.rows?.get("secret", `guise/${open.session.log}`);
       const me = [...open.names.people.values()][0] ?? "";
@@ -439,6 +488,9 @@ function syncView({ session }: OpenLog): SyncView {
   switch (state.state) {
     case "off":
       return { state: "off" };
+    case "stopped":
+      if (session.isRemoved) return { state: "removed", unsent, ...lastSynced };
+      break;
     case "live":
       return unsent === 0 && session.lastSynced !== undefined
         ? { state: "up-to-date", at: session.lastSynced }
@@ -449,18 +501,16 @@ function syncView({ session }: OpenLog): SyncView {
       return { state: "waiting", unsent, ...lastSynced };
     case "waiting":
       return { state: "waiting", unsent, retryAt: state.retryAt, ...lastSynced };
-    case "stopped": {
-      const last = session.faults.all.findLast((f) => f.device === null);
-      const fault: FaultView = {
-        id: last?.id ?? "",
-        log: session.log,
-        at: last?.at ?? 0,
-        who: "relay",
-        code: (last?.code ?? "relay-header") as FaultView["code"],
-        proof: last !== undefined,
-        portable: last !== undefined && isPortable(last),
-      };
-      return { state: "stopped", fault, unsent, ...lastSynced };
-    }
   }
+  const last = session.faults.all.findLast((f) => f.device === null);
+  const fault: FaultView = {
+    id: last?.id ?? "",
+    log: session.log,
+    at: last?.at ?? 0,
+    who: "relay",
+    code: (last?.code ?? "relay-header") as FaultView["code"],
+    proof: last !== undefined,
+    portable: last !== undefined && isPortable(last),
+  };
+  return { state: "stopped", fault, unsent, ...lastSynced };
 }

@@ -3,7 +3,7 @@ import { err, ok, type Result } from "../base/result.ts";
 import type { RandomBytes } from "../crypto/random.ts";
 import { characters } from "../kinds/fields.ts";
 import type { Clock } from "../sync/ports.ts";
-import type { RowStore, StoreCode } from "../vault/row-store.ts";
+import type { RowStore, StoreCode, Write } from "../vault/row-store.ts";
 import { SealedStore } from "../vault/sealed-store.ts";
 import {
   ARGON_MIN,
@@ -84,11 +84,12 @@ export class VaultHolder {
     return this.#sealed;
   }
 
-  async create(passphrase: string, sheetKey: Uint8Array): Promise<Result<SealedStore, ActError>> {
+  /** Makes a vault that holds these rows from its first moment: all of it is durable, or none. */
+  async create(passphrase: string, sheetKey: Uint8Array, rows: readonly Write[] = []): Promise<Result<SealedStore, ActError>> {
     if (this.#header) return err({ code: "vault-exists" });
     if (characters(passphrase) < PASSPHRASE_MIN) return err({ code: "passphrase-short", limit: PASSPHRASE_MIN });
     const { key, header } = createVault(passphrase, sheetKey, this.#random, this.#cost);
-    const kept = await this.#keep(header);
+    const kept = await this.#keep(header, new SealedStore(this.#rows, key, this.#random).sealed(rows));
     if (!kept.ok) return kept;
     return ok(this.#opened(key));
   }
@@ -177,8 +178,8 @@ export class VaultHolder {
     return (this.#sealed = new SealedStore(this.#rows, key, this.#random));
   }
 
-  async #keep(header: VaultHeader): Promise<Result<void, ActError>> {
-    const kept = await this.#rows.commit([{ table: "meta", key: HEADER_KEY, value: encodeHeader(header) }]);
+  async #keep(header: VaultHeader, rows: readonly Write[] = []): Promise<Result<void, ActError>> {
+    const kept = await this.#rows.commit([{ table: "meta", key: HEADER_KEY, value: encodeHeader(header) }, ...rows]);
     if (!kept.ok) return err(actErrorOf(kept.error.code));
     this.#header = header;
     return ok(undefined);

@@ -41,6 +41,7 @@ export function dialError(failure: DialFailure): ActError {
     case "relay-busy":
     case "relay-refused":
       return { code: failure.code };
+    case "not-member":
     case "relay-name":
     case "violation":
       return { code: "relay-refused" };

@@ -230,7 +230,7 @@ describe("the connection of a log", () => {
   it.each([
     [4400, "violation"],
     [4401, "relay-refused"],
-    [4403, "relay-refused"],
+    [4403, "not-member"],
     [4426, "relay-version"],
   ])("[W5] close code %i is not tried again by itself", async (code, why) => {
     const b = new Bench();

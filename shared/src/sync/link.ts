@@ -169,7 +169,7 @@ export class LogLink {
       case "error":
         if (!message.retry && message.ref === null) {
           this.#client?.close();
-          this.#ended({ code: message.code === "unsupported" ? "relay-version" : "relay-refused", retry: false });
+          this.#ended({ code: refusal(message.code), retry: false });
         }
         return;
       case "pong":
@@ -244,6 +244,10 @@ export class LogLink {
     this.#state = state;
     this.#owner.changed();
   }
+}
+
+function refusal(code: WireCode): Ended["code"] {
+  return code === "unsupported" ? "relay-version" : code === "not-member" ? "not-member" : "relay-refused";
 }
 
 /** Refusals of a push after which the owner seals or builds anew and goes on. */

@@ -27,7 +27,7 @@ export type Welcome = Extract<RelayMessage, { t: "welcome" }>;
 
 /** Why a connection ended. `retry` follows W5: refusals and violations are not tried again by themselves. */
 export interface Ended {
-  readonly code: "network" | "relay-version" | "relay-refused" | "relay-busy" | "relay-name" | "violation" | "closed";
+  readonly code: "network" | "relay-version" | "relay-refused" | "not-member" | "relay-busy" | "relay-name" | "violation" | "closed";
   readonly retry: boolean;
 }
 
@@ -46,8 +46,9 @@ function endOf(code: number): Ended {
       return { code: "violation", retry: false };
     case CLOSE.version:
       return { code: "relay-version", retry: false };
-    case CLOSE.signIn:
     case CLOSE.notMember:
+      return { code: "not-member", retry: false };
+    case CLOSE.signIn:
       return { code: "relay-refused", retry: false };
     case CLOSE.rate:
     case CLOSE.tryLater:

@@ -67,7 +67,7 @@ export type SessionChange =
   | { readonly type: "live" }
   | { readonly type: "fault" };
 
-export type WriteActCode = ReasonCode | StoreCode | "record-unknown" | "change-size" | "not-ready";
+export type WriteActCode = ReasonCode | StoreCode | "record-unknown" | "change-size" | "not-ready" | "removed";
 
 /** One act to be written, with files that go with it. */
 export interface NewAct {
@@ -225,6 +225,12 @@ export class LogSession implements LinkOwner {
     return this.#state.charter !== undefined && deviceAt(this.#state.charter, this.device, this.now()) !== undefined;
   }
 
+  /** The relay says that this device has no place in the log any more. What is here stays readable; nothing that is written would reach anybody. */
+  get isRemoved(): boolean {
+    const { state } = this.link;
+    return state.state === "stopped" && state.why === "not-member" && (!this.#deps.guise || this.isDevice());
+  }
+
   keyOf(channel: Channel): { readonly epoch: number; readonly key: ChannelKey } | undefined {
     const { charter, keys: ring } = this.#state;
     const epoch = charter && currentEpoch(charter, channel)?.epoch;
@@ -243,6 +249,7 @@ export class LogSession implements LinkOwner {
   async #write(act: NewAct): Promise<Result<{ readonly hash: ChangeHash; readonly record: RecordId }, Coded<WriteActCode>>> {
     const { charter, tail } = this.#state;
     if (!charter || !tail.verified) return err(coded("not-ready"));
+    if (this.isRemoved) return err(coded("removed"));
     const clock = this.#deps.ports.clock.now();
     const { size, root, time } = tail.verified.checkpoint;
     const checkpoint: CheckpointField = { size, root: toId<Hex32>(root), time, charterHead: charter.head };
@@ -380,12 +387,14 @@ export class LogSession implements LinkOwner {
   changed(): void {
     const { state } = this.link;
     // A used invitation that is refused may have been used by this very device, before a crash.
-    if (state.state === "stopped" && state.why === "relay-refused" && this.#deps.guise?.as === "invite" && !this.#asDevice) {
+    const isRefused = state.state === "stopped" && (state.why === "relay-refused" || state.why === "not-member");
+    if (isRefused && this.#deps.guise?.as === "invite" && !this.#asDevice) {
       this.#asDevice = true;
       this.link.start();
       return;
     }
     this.#tell({ type: "sync" });
+    if (this.isRemoved) this.#tell({ type: "charter" });
     if (this.link.state.state === "live") this.#tell({ type: "live" });
     this.#bundler.stir();
   }

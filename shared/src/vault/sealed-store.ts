@@ -41,11 +41,13 @@ export class SealedStore implements RowStore {
   }
 
   async commit(writes: readonly Write[]): Promise<Result<void, Coded<StoreCode>>> {
-    if (writes.length === 0) return ok(undefined);
-    return this.#inner.commit(
-      writes.map((w) =>
-        w.value === null ? w : { ...w, value: seal("vault-row", this.#key, place(w.table, w.key), w.value, this.#random) },
-      ),
+    return writes.length === 0 ? ok(undefined) : this.#inner.commit(this.sealed(writes));
+  }
+
+  /** The writes as the store below gets them. */
+  sealed(writes: readonly Write[]): readonly Write[] {
+    return writes.map((w) =>
+      w.value === null ? w : { ...w, value: seal("vault-row", this.#key, place(w.table, w.key), w.value, this.#random) },
     );
   }
 

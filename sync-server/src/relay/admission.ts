@@ -16,6 +16,7 @@ export class Admission {
   readonly #connects: Buckets;
   readonly #frames: Buckets;
   readonly #mails: Buckets;
+  readonly #mailBytes: Buckets;
   readonly #founds: Buckets;
 
   constructor(limits: RelayLimits, now: () => Millis) {
@@ -24,6 +25,7 @@ export class Admission {
     this.#connects = new Buckets(limits.connectsBurst, limits.connectsPerSecond);
     this.#frames = new Buckets(limits.framesBurst, limits.framesPerSecond);
     this.#mails = new Buckets(limits.mailBurst, limits.mailPerSecond);
+    this.#mailBytes = new Buckets(limits.mailBytesBurst, limits.mailBytesPerSecond);
     this.#founds = new Buckets(limits.foundsBurst, limits.foundsPerSecond);
   }
 
@@ -66,8 +68,10 @@ export class Admission {
     return this.#frames.take(key, 1, this.#now());
   }
 
-  mayMail(session: Session): boolean {
-    return this.#mails.take(session.peer.address ?? "", 1, this.#now());
+  /** A take, or a put of so many bytes. */
+  mayMail(session: Session, bytes: number): boolean {
+    const address = session.peer.address ?? "";
+    return this.#mails.take(address, 1, this.#now()) && (bytes === 0 || this.#mailBytes.take(address, bytes, this.#now()));
   }
 
   mayFound(session: Session): boolean {

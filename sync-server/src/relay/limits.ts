@@ -25,14 +25,22 @@ export interface RelayLimits {
   /** New connections of one address. */
   readonly connectsBurst: number;
   readonly connectsPerSecond: number;
-  /** New logs, and mailbox items, of one address. */
+  /** New logs of one address. */
   readonly foundsBurst: number;
   readonly foundsPerSecond: number;
+  /** Puts into and takes from mailboxes of one address, whatever key it signs in with: a name can't be guessed, and nobody shall try. */
   readonly mailBurst: number;
   readonly mailPerSecond: number;
+  /** Bytes that one address puts into mailboxes. */
+  readonly mailBytesBurst: number;
+  readonly mailBytesPerSecond: number;
   /** One mailbox. */
   readonly mailItems: number;
   readonly mailBytes: number;
+  /** All mailboxes together: strangers may put, so they must not fill the disk. */
+  readonly mailTotal: number;
+  /** Mailboxes of whose items one connection is told as they come. */
+  readonly mailWatched: number;
   /** Mail is deleted this long after it came, ms. */
   readonly mailLife: number;
   /** Log keys that wait for their founding statement, and how long, ms. */
@@ -63,9 +71,13 @@ export const DEFAULT_LIMITS: RelayLimits = {
   foundsPerSecond: 1 / 60,
   mailBurst: 512,
   mailPerSecond: 8,
-  mailItems: 512,
-  mailBytes: 64 * 2 ** 20,
-  mailLife: 24 * 3_600_000,
+  mailBytesBurst: 32 * 2 ** 20,
+  mailBytesPerSecond: 16_384,
+  mailItems: 256,
+  mailBytes: 32 * 2 ** 20,
+  mailTotal: 512 * 2 ** 20,
+  mailWatched: 8,
+  mailLife: 3_600_000,
   reservations: 10_000,
   reservationLife: 24 * 3_600_000,
   buffered: 4 * 2 ** 20,

@@ -46,7 +46,8 @@ export interface Relay {
 
 /** Logs that nobody uses and that stay in memory all the same. */
 const IDLE_LOGS = 512;
-const HOUR = 3_600_000;
+/** How often mail is looked through for what has outlived its time. */
+const SWEEP = 600_000;
 
 /** The relay without sockets: everything that it does, over the ports that it is given. `initCrypto` has resolved before. */
 export async function createRelay(ports: RelayPorts): Promise<Relay> {
@@ -69,7 +70,7 @@ class Hub implements SessionHost {
   readonly #admission: Admission;
   readonly #actors = new Map<LogId, Promise<LogActor | undefined>>();
   #stopped = false;
-  #stopHourly: () => void = () => undefined;
+  #stopSweep: () => void = () => undefined;
 
   constructor(ports: RelayPorts, limits: RelayLimits, time: RelayTime) {
     this.ports = ports;
@@ -88,7 +89,7 @@ class Hub implements SessionHost {
     this.#reservations = new Reservations(ports.random, limits.reservationLife, limits.reservations);
     this.#members = new MemberLimits(limits, this.now);
     this.#admission = new Admission(limits, this.now);
-    this.#hourly();
+    this.#sweep();
   }
 
   relay(): Relay {
@@ -135,8 +136,8 @@ class Hub implements SessionHost {
     return this.#admission.mayFrame(key);
   }
 
-  mayMail(session: Session): boolean {
-    return this.#admission.mayMail(session);
+  mayMail(session: Session, bytes: number): boolean {
+    return this.#admission.mayMail(session, bytes);
   }
 
   mayFound(session: Session): boolean {
@@ -267,18 +268,18 @@ class Hub implements SessionHost {
 
   // ---------------------------------------------------------------------------------------------------------- lifetime
 
-  #hourly(): void {
-    this.#stopHourly = this.ports.clock.after(HOUR, () => {
+  #sweep(): void {
+    this.#stopSweep = this.ports.clock.after(SWEEP, () => {
       this.mail.expire().catch((problem: unknown) => this.log.error("mail-expire-failed", problem));
-      this.#hourly();
+      this.#sweep();
     });
   }
 
   async #stop(): Promise<void> {
     this.#stopped = true;
-    this.#stopHourly();
     for (const opening of this.#actors.values()) await opening.then((actor) => actor?.settled()).catch(() => undefined);
     await this.ports.witnesses?.stop();
+    this.#stopSweep();
     await this.#committer.idle();
     for (const session of this.#admission.sessions()) session.close(CLOSE.goingAway);
     await this.#committer.idle();

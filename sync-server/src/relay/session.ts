@@ -33,7 +33,7 @@ export interface SessionHost extends LinkHost {
   logsOfRecoveryKey(key: Hex32): Promise<readonly LogId[]>;
   /** Rates that outlive a connection. */
   mayFrame(key: Hex32): boolean;
-  mayMail(session: Session): boolean;
+  mayMail(session: Session, bytes: number): boolean;
   mayFound(session: Session): boolean;
   signedIn(session: Session, key: Hex32, log: LogId | null): void;
   ended(session: Session): void;
@@ -320,7 +320,7 @@ export class Session implements LinkReader, MailWatcher {
       this.#notHere();
       return;
     }
-    if (!this.#host.mayMail(this)) this.#link.say("rate");
+    if (!this.#host.mayMail(this, m.length)) this.#link.say("rate");
     else if (!(await this.#host.mail.put(box, m))) this.#link.say("mailbox-full");
   }
 
@@ -329,8 +329,9 @@ export class Session implements LinkReader, MailWatcher {
       this.#notHere();
       return;
     }
-    const items = await this.#host.mail.take(box, after, this);
-    this.onMail(box, items);
+    const items = this.#host.mayMail(this, 0) ? await this.#host.mail.take(box, after, this) : undefined;
+    if (items) this.onMail(box, items);
+    else this.#link.say("rate");
   }
 
   onMail(box: MailboxId, items: readonly MailItem[]): void {

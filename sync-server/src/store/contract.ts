@@ -183,10 +183,12 @@ export function storeContract(name: string, place: { open(): Promise<RelayStore>
       const mail = (n: number, time: number): Write => ({ t: "mail", box: BOX, item: { n, m: Uint8Array.of(n, n) }, time });
       await store.commit([mail(1, 10), mail(2, 20), mail(3, 30)]);
       expect(await store.mailbox(BOX)).toEqual({ last: 3, items: 3, bytes: 6 });
+      expect(await store.mailTotal()).toBe(6);
       expect((await store.mail(BOX, 1, 1)).map((i) => i.n)).toEqual([2]);
       expect(await store.mail(id<MailboxId>(10), 0, 9)).toEqual([]);
       await store.commit([{ t: "mail-expire", before: 25 }]);
       expect((await store.mail(BOX, 0, 9)).map((i) => i.n)).toEqual([3]);
+      expect(await store.mailTotal()).toBe(2);
       await expect(store.commit([mail(3, 40)])).rejects.toThrow();
     });
 

@@ -138,6 +138,11 @@ export class MemoryStore implements RelayStore {
     return { last: items.at(-1)?.item.n ?? 0, items: items.length, bytes: items.reduce((sum, { item }) => sum + item.m.length, 0) };
   }
 
+  async mailTotal(): Promise<number> {
+    await this.faults.beforeRead?.();
+    return [...this.#mail.values()].flat().reduce((sum, { item }) => sum + item.m.length, 0);
+  }
+
   async file(log: LogId, file: FileId): Promise<FileRecord | undefined> {
     return (await this.#table(log))?.files.get(file);
   }

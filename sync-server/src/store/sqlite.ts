@@ -190,6 +190,10 @@ export class SqliteStore implements RelayStore {
     });
   }
 
+  mailTotal(): Promise<number> {
+    return settle(() => num(this.#query("SELECT coalesce(sum(length(m)), 0) FROM mail").get([])?.[0]));
+  }
+
   file(log: LogId, file: FileId): ReturnType<RelayStore["file"]> {
     return settle(() => {
       const row = this.#query("SELECT member, total, length FROM files WHERE log = ? AND file = ?").get([this.#number(log), idBytes(file)]);

@@ -32,6 +32,8 @@ export interface RelayStore {
 
   mail(box: MailboxId, after: number, limit: number): Promise<readonly MailItem[]>;
   mailbox(box: MailboxId): Promise<MailboxState>;
+  /** Bytes of the items of all mailboxes. */
+  mailTotal(): Promise<number>;
 
   file(log: LogId, file: FileId): Promise<FileRecord | undefined>;
   /** Bytes of sealed files, those that are still being sent included, of each member. */

@@ -1,17 +1,23 @@
 import { Anchor, Button, Group, Stack } from "@mantine/core";
-import { useSyncExternalStore, type ReactNode } from "react";
+import { useState, useSyncExternalStore, type ReactNode } from "react";
 import { Link } from "react-router";
 import { useApi, useSession } from "../engine/context.ts";
 import { useQuery } from "../engine/query.ts";
+import { addedDevices } from "../lib/devices.ts";
 import { formatSize } from "../lib/size.ts";
+import { clockOf } from "../lib/time.ts";
 import { Note } from "../ui/Note.tsx";
 import { t } from "../words/words.ts";
 
 const LITTLE = 100_000_000;
+const WEEK = 7 * 86_400_000;
 
-/** What holds on every screen: the sample, being offline, a full device, a stopped relay, a needed update. */
+/** What holds on every screen: the sample, being offline, a full device, a stopped relay, a needed update, a device that was added or removed. */
 export function Notices(): ReactNode {
-  const { vault, home } = useSession();
+  const session = useSession();
+  const { vault, home, own } = session;
+  // When the app was opened is near enough for a notice that stands for seven days.
+  const [now] = useState(Date.now);
   const api = useApi();
   const online = useOnline();
   const log = home?.log;
@@ -44,6 +50,23 @@ export function Notices(): ReactNode {
         {t(isLoss ? "sync.lost" : "sync.stopped")}. {t("sync.unsent", { count: sync.unsent })}.{" "}
         <Anchor component={Link} to="/settings/storage">
           {t(isLoss ? "sync.giveBack" : "sync.fault")}
+        </Anchor>
+      </Note>,
+    );
+  }
+  if ((home ?? own).removed === true) {
+    notes.push(
+      <Note key="removed" tone="bad" live>
+        {t("link.removed")}
+      </Note>,
+    );
+  }
+  for (const { device, where } of addedDevices(session, now - WEEK)) {
+    notes.push(
+      <Note key={device.device} tone="wait">
+        {t("link.notice", { name: device.name, date: clockOf(where.zone).day(device.linked) })}{" "}
+        <Anchor component={Link} to="/settings/devices">
+          {t("link.notice.look")}
         </Anchor>
       </Note>,
     );

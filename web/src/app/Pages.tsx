@@ -26,6 +26,9 @@ const Exports = lazy(() => import("../screens/exports/Exports.tsx"));
 const Settings = lazy(() => import("../screens/settings/Settings.tsx"));
 const People = lazy(() => import("../screens/settings/People.tsx"));
 const Devices = lazy(() => import("../screens/settings/Devices.tsx"));
+const AddDevice = lazy(() => import("../screens/link/AddDevice.tsx"));
+const FetchMore = lazy(() => import("../screens/link/FetchMore.tsx"));
+const TakeOver = lazy(() => import("../screens/link/TakeOver.tsx"));
 const Lock = lazy(() => import("../screens/settings/Lock.tsx"));
 const Sheet = lazy(() => import("../screens/settings/Sheet.tsx"));
 const Receipts = lazy(() => import("../screens/settings/Receipts.tsx"));
@@ -42,6 +45,7 @@ export function Pages(): ReactNode {
         <Route element={<Plain />}>
           <Route path="start" element={<Start />} />
           <Route path="start/new" element={<New />} />
+          <Route path="start/device" element={<TakeOver />} />
           <Route path="join" element={<Join />} />
           <Route path="restore" element={<Restore />} />
         </Route>
@@ -68,6 +72,8 @@ export function Pages(): ReactNode {
           <Route path="settings" element={<Settings />} />
           <Route path="settings/people" element={<People />} />
           <Route path="settings/devices" element={<Devices />} />
+          <Route path="settings/devices/add" element={<AddDevice />} />
+          <Route path="settings/devices/fetch" element={<FetchMore />} />
           <Route path="settings/lock" element={<Lock />} />
           <Route path="settings/sheet" element={<Sheet />} />
           <Route path="settings/receipts" element={<Receipts />} />

@@ -13,6 +13,7 @@ const ICONS = {
   waiting: IconCloudOff,
   off: IconCloudOff,
   stopped: IconCloudX,
+  removed: IconCloudX,
 } as const;
 
 function words(sync: SyncView, clock: Clock): string {
@@ -25,6 +26,8 @@ function words(sync: SyncView, clock: Clock): string {
       return sync.unsent > 0 ? t("sync.waiting", { count: sync.unsent }) : t("sync.cantReach");
     case "off":
       return t("sync.off");
+    case "removed":
+      return t("sync.removed");
     case "stopped":
       return t(sync.fault.code === "relay-rollback" ? "sync.lost" : "sync.stopped");
   }
@@ -38,7 +41,7 @@ export function SyncLine(): ReactNode {
   const clock = clockOf(zone);
   if (sync === undefined) return <Text size="sm" mih={24} />;
   const Icon = ICONS[sync.state];
-  const last = sync.state === "waiting" || sync.state === "stopped" ? sync.lastSynced : undefined;
+  const last = sync.state === "waiting" || sync.state === "stopped" || sync.state === "removed" ? sync.lastSynced : undefined;
   return (
     <div role="status" style={{ display: "flex", gap: 8, fontSize: "0.9375rem", color: "var(--mantine-color-dimmed)" }}>
       <Icon size={20} aria-hidden style={{ flex: "none", marginTop: 1 }} />

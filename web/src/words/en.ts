@@ -5,6 +5,7 @@ import { errors } from "./en/errors.ts";
 import { exportsWords } from "./en/exports.ts";
 import { history } from "./en/history.ts";
 import { proofFile } from "./en/proofFile.ts";
+import { link } from "./en/link.ts";
 import { reasons } from "./en/reasons.ts";
 import { record } from "./en/record.ts";
 import { settings } from "./en/settings.ts";
@@ -20,6 +21,7 @@ export const en = {
   ...exportsWords,
   ...checks,
   ...settings,
+  ...link,
   ...errors,
   ...proofFile,
   ...compareWords,

@@ -5,6 +5,7 @@ import { paper, picture } from "./files.ts";
 import { NOW, SAFETY, SHEET, invited, own, waiting } from "./household.ts";
 import { compareReportOf, proofReportOf, reportOf } from "./snapshot.ts";
 import { detailOf, filteredHistory, worldAt } from "./history.ts";
+import { linkCalls } from "./link.ts";
 import { balanceOf, filtered, page, threadViews } from "./views.ts";
 import { faultsOf, WITNESSES, makeWorld, type World } from "./world.ts";
 import { addExpense, answerExpense, sendMessage, share } from "./writes.ts";
@@ -116,6 +117,8 @@ function makeApi(world: World): ReplicaApi {
         world.vault = { ...world.vault, state: "none", sheetConfirmed: false };
         world.households = [];
       }),
+
+    ...linkCalls(world, PASSPHRASE),
 
     households: () => Promise.resolve(world.households),
     rename: (log, names) =>

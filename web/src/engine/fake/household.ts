@@ -17,6 +17,9 @@ const device = (n: number, name: string, days: number, me = false): DeviceView =
   name,
   me,
   linked: NOW - days * DAY,
+  // The fake's other log names the same devices alike.
+  twins: [deviceId(n)],
+  ...(n === 3 ? { later: true } : {}),
 });
 
 const alex: PersonView = {
@@ -83,6 +86,18 @@ export const toConfirm: HouseholdView = {
 };
 
 export const waiting: HouseholdView = { ...together, people: [{ ...alex, provisional: true }, withoutCompared(sam)], stage: "waiting" };
+
+/** The personal log of somebody whose tablet does not have the household yet. */
+export const ownWithTablet: HouseholdView = {
+  ...own,
+  people: [{ ...alex, devices: [...alex.devices, { ...device(6, "Tablet", 30), later: true }] }],
+};
+
+/** A device came in yesterday, by the real clock: the notice stands for seven days of it. */
+export const added = (): HouseholdView => ({
+  ...together,
+  people: [{ ...alex, devices: [...alex.devices, { ...device(5, "Tablet", 0), linked: Date.now() - DAY, later: true }] }, sam],
+});
 
 export const notCompared: HouseholdView = { ...together, people: [alex, withoutCompared(sam)] };
 

@@ -2,6 +2,7 @@ import type {
   ExpenseView,
   FaultView,
   HouseholdView,
+  LinkView,
   MessageView,
   Patch,
   SyncView,
@@ -9,8 +10,8 @@ import type {
   VaultView,
   WitnessView,
 } from "@countersign/shared/replica/api";
-import { ALEX, HOME, NOW, SAM, invited, notCompared, own, toConfirm, together, waiting } from "./household.ts";
 import { deviceId, recordId } from "./ids.ts";
+import { ALEX, HOME, NOW, SAM, added, invited, notCompared, own, ownWithTablet, toConfirm, together, waiting } from "./household.ts";
 import { expense, proof, sampleExpenses, sampleMessages } from "./sample.ts";
 
 /** All state of the fake. */
@@ -27,6 +28,7 @@ export interface World {
   readonly listeners: Set<(patch: Patch) => void>;
   receipts: boolean;
   ways: readonly UnlockWay[];
+  link: LinkView;
   /** Every call hangs, throws, or writes are refused. */
   readonly mood: "fine" | "slow" | "broken" | "full";
 }
@@ -90,6 +92,7 @@ export function makeWorld(scenario: string): World {
     listeners: new Set(),
     receipts: false,
     ways: [],
+    link: { state: "off" },
     mood: scenario === "slow" ? "slow" : scenario === "broken" ? "broken" : scenario === "full" ? "full" : "fine",
   };
   for (const m of world.messages) if (m.author === SAM && m.proof.claimed > NOW - 86_400_000) world.unread.add(m.id);
@@ -104,6 +107,24 @@ function change(world: World, scenario: string): void {
     world.unread.clear();
   };
   switch (scenario) {
+    case "added":
+      world.households = [own, added()];
+      break;
+    case "partial":
+      world.households = [ownWithTablet, together];
+      break;
+    case "removed":
+      world.households = [
+        { ...own, removed: true },
+        { ...together, removed: true },
+      ];
+      world.sync = { state: "removed", unsent: 0, lastSynced: NOW - 7_200_000 };
+      break;
+    case "take-offline":
+    case "take-taking":
+    case "take-syncing":
+    case "take-taken":
+    case "take-failed":
     case "none":
       world.vault = { ...OPEN, state: "none", sheetConfirmed: false };
       world.households = [];

@@ -45,7 +45,8 @@ function Letters({ where, thread, marked, own }: Props): ReactNode {
   if (head.data === undefined) return head.failed ? <NotLoaded again={head.again} /> : <Loading />;
   const first = head.data.rows[0];
   if (first === undefined) return <Lost />;
-  const writable = at === undefined && where.stage !== "left" && where.stage !== "closed" && !where.needsUpdate;
+  const open = where.stage !== "left" && where.stage !== "closed" && !where.needsUpdate && where.removed !== true;
+  const writable = at === undefined && open;
   const base = `${own ? "/own" : ""}/messages/${thread}`;
   return (
     <Screen title={first.subject === undefined || first.subject === "" ? t("messages.noSubject") : first.subject} back={back}>

@@ -1,11 +1,15 @@
 import type { DeviceView, HouseholdView } from "@countersign/shared/replica/api";
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
+import { IconDownload } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
+import { Link } from "react-router";
 import { useApi, useSession } from "../../engine/context.ts";
+import { ownDevices, type OwnDevice } from "../../lib/devices.ts";
 import { clockOf } from "../../lib/time.ts";
 import { AskPassphrase } from "../../ui/AskPassphrase.tsx";
 import { Field } from "../../ui/Field.tsx";
+import { LinkRow } from "../../ui/LinkRow.tsx";
 import { Note } from "../../ui/Note.tsx";
 import { Person } from "../../ui/Person.tsx";
 import { Problem } from "../../ui/Problem.tsx";
@@ -20,9 +24,21 @@ export default function Devices(): ReactNode {
   const { home, own } = useSession();
   const api = useApi();
   const where = home ?? own;
-  const [removing, setRemoving] = useState<DeviceView>();
+  const [removing, setRemoving] = useState<OwnDevice>();
+  const mine = ownDevices({ home, own });
+  const isRemoved = where.removed === true;
   return (
-    <Screen title={t("settings.devices")} back="/settings">
+    <Screen
+      title={t("settings.devices")}
+      back="/settings"
+      action={
+        isRemoved ? null : (
+          <Button component={Link} to="/settings/devices/add">
+            {t("link.add")}
+          </Button>
+        )
+      }
+    >
       <Stack gap="xl">
         <Text c="dimmed">{t("devices.intro")}</Text>
         {where.people.map((person) => (
@@ -31,21 +47,33 @@ export default function Devices(): ReactNode {
               <Person person={person} name={t("devices.of", { name: person.name })} />
             </Title>
             <div className="cs-list">
-              {person.devices.map((device) => (
-                <Device key={device.device} device={device} where={where} mine={person.me} remove={() => setRemoving(device)} />
+              {(person.me ? mine : person.devices.map((device): OwnDevice => ({ device, where }))).map((of) => (
+                <Device
+                  key={of.device.device}
+                  device={of.device}
+                  where={of.where}
+                  mine={person.me}
+                  partial={of.where !== where}
+                  remove={isRemoved ? undefined : () => setRemoving(of)}
+                />
               ))}
             </div>
           </section>
         ))}
+        {isRemoved ? null : (
+          <nav className="cs-list" aria-label={t("fetch.title")}>
+            <LinkRow to="/settings/devices/fetch" title={t("fetch.link")} text={t("fetch.link.text")} icon={IconDownload} />
+          </nav>
+        )}
         <NameThis where={where} />
       </Stack>
       {removing === undefined ? null : (
         <AskPassphrase
-          title={t("devices.revoke.title", { name: removing.name })}
+          title={t("devices.revoke.title", { name: removing.device.name })}
           action={t("devices.revoke")}
           danger
           close={() => setRemoving(undefined)}
-          call={(passphrase) => api.revokeDevice(where.log, removing.device, passphrase)}
+          call={(passphrase) => api.revokeDevice(removing.where.log, removing.device.device, passphrase)}
           then={() => setRemoving(undefined)}
         >
           <Text>{t("devices.revoke.text")}</Text>
@@ -59,15 +87,18 @@ interface Props {
   readonly device: DeviceView;
   readonly where: HouseholdView;
   readonly mine: boolean;
-  readonly remove: () => void;
+  /** It has the personal log, and not the household that this screen is about. */
+  readonly partial: boolean;
+  readonly remove: (() => void) | undefined;
 }
 
-function Device({ device, where, mine, remove }: Props): ReactNode {
+function Device({ device, where, mine, partial, remove }: Props): ReactNode {
   const clock = clockOf(where.zone);
   // When this screen was opened is near enough for a notice that stands for seven days.
   const [now] = useState(Date.now);
   const gone = device.revoked !== undefined;
-  const recent = mine && !device.me && !gone && now - device.linked < WEEK;
+  const isMine = mine && !device.me && !gone;
+  const recent = isMine && device.later === true && now - device.linked < WEEK;
   return (
     <div className="cs-row">
       <Group justify="space-between" gap="sm">
@@ -81,8 +112,9 @@ function Device({ device, where, mine, remove }: Props): ReactNode {
               ? t("devices.since", { date: clock.day(device.linked) })
               : t("devices.revoked", { date: clock.day(device.revoked) })}
           </Text>
+          {partial ? <Text size="sm">{t("fetch.only")}</Text> : null}
         </div>
-        {mine && !device.me && !gone ? (
+        {isMine && device.later === true && remove !== undefined ? (
           <Button variant="default" onClick={remove} aria-label={t("devices.revoke.named", { name: device.name })}>
             {t("devices.revoke")}
           </Button>

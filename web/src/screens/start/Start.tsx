@@ -1,5 +1,5 @@
 import { Anchor, Stack, Text } from "@mantine/core";
-import { IconEye, IconFileCheck, IconHomePlus, IconLink, type Icon } from "@tabler/icons-react";
+import { IconDevices, IconEye, IconFileCheck, IconHomePlus, IconLink, type Icon } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { Link, Navigate, useNavigate } from "react-router";
 import { useApi } from "../../engine/context.ts";
@@ -15,7 +15,7 @@ import { inIosBrowser } from "./ios.ts";
 
 const SAMPLE = { years: 1, seed: 1 };
 
-/** The first screen: what this is, and four ways in. */
+/** The first screen: what this is, and the ways in. */
 export function Start(): ReactNode {
   const api = useApi();
   const go = useNavigate();
@@ -35,6 +35,7 @@ export function Start(): ReactNode {
             <>
               <LinkRow to="/start/new" title={t("start.new")} text={t("start.new.text")} icon={IconHomePlus} />
               <LinkRow to="/join" title={t("start.join")} text={t("start.join.text")} icon={IconLink} />
+              <LinkRow to="/start/device" title={t("take.start")} text={t("take.start.text")} icon={IconDevices} />
             </>
           )}
           <LinkRow to="/verify" title={t("start.open")} text={t("start.open.text")} icon={IconFileCheck} />

@@ -59,6 +59,7 @@ export const common = {
   "sync.cantReach": "Can't reach the relay",
   "sync.last": "Last up to date {time}",
   "sync.off": "Not connected to a relay",
+  "sync.removed": "This device was removed",
   "sync.stopped": "Stopped: the relay's answers contradict each other",
   "sync.unsent": "{count, plural, one {One change} other {# changes}} not sent yet",
   "sync.now": "Try now",

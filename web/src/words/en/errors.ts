@@ -75,6 +75,20 @@ export const errors = {
   "error.seal-costly":
     "Trying a passphrase on this file needs more memory than this program takes. Open it with age, then check what is inside.",
   "error.looking-back": "You are looking at the record as it stood. Go back to now to write.",
+  "error.code-broken": "This is not a whole code. It has 26 letters and digits; copy all of it, or scan it.",
+  "error.code-unknown":
+    "No device of yours waits behind this code. Check each letter and the relay's address, and whether the other device still shows it.",
+  "error.code-used": "This code was answered by another device already. Stop it on your other device, and begin again with a new code.",
+  "error.code-expired": "This code has run out. Show a new one on the device that has the record.",
+  "error.code-dead": "The digits were wrong three times, so this code is no longer good. Begin again with a new one.",
+  "error.digits-wrong": "These are not the digits. Look at the new device and try again.",
+  "error.pairing-broken":
+    "What arrived is not what your other device would send. Someone may have meddled with it, so it was stopped. Begin again with a new code.",
+  "error.pairing-stopped": "It was stopped on the other device.",
+  "error.pairing-unfinished": "It could not be finished. Check that both devices are online, then begin again with a new code.",
+  "error.pairing-nothing": "This device has everything that the other one has. Nothing was to be fetched.",
+  "error.removed":
+    "This device was removed from your devices, so nothing that it writes would reach anybody. To use it again, add it anew.",
   "error.cancelled": "Stopped. Nothing was changed.",
   "error.internal": "Something in the app did not work. What you typed is still here; reload the page and try again.",
 

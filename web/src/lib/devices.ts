@@ -1,0 +1,24 @@
+import type { DeviceView, HouseholdView } from "@countersign/shared/replica/api";
+import type { Session } from "../engine/context.ts";
+
+/** A device of this person, and in which log it is shown. */
+export interface OwnDevice {
+  readonly device: DeviceView;
+  readonly where: HouseholdView;
+}
+
+/** This person's devices, each once: those of the household, then those that only the personal log knows. */
+export function ownDevices({ home, own }: Pick<Session, "home" | "own">): readonly OwnDevice[] {
+  const of = (where: HouseholdView): OwnDevice[] =>
+    where.people.filter((p) => p.me).flatMap((p) => p.devices.map((device) => ({ device, where })));
+  if (home === undefined || home === own) return of(own);
+  const first = of(home);
+  const known = new Set(first.flatMap(({ device }) => device.twins ?? []));
+  // What was removed there long ago is told by the household's list, as far as it was the same device.
+  const more = of(own).filter(({ device }) => !device.me && device.revoked === undefined && !known.has(device.device));
+  return [...first, ...more];
+}
+
+/** Devices that were brought in after this one, since a time, and still have the record. */
+export const addedDevices = (session: Pick<Session, "home" | "own">, since: number): readonly OwnDevice[] =>
+  ownDevices(session).filter(({ device }) => device.later === true && device.revoked === undefined && device.linked >= since);

@@ -1,0 +1,58 @@
+import { Stack, Textarea } from "@mantine/core";
+import type { ReactNode } from "react";
+import { Field } from "../../ui/Field.tsx";
+import { Scanner } from "../../ui/Scanner.tsx";
+import { t } from "../../words/words.ts";
+import { relayAddress } from "../start/relay.ts";
+
+/** A code that was scanned or copied names its relay; one that was typed does not. */
+const namesRelay = (code: string): boolean => code.trim().startsWith("countersign-device:");
+
+/** Whether code and relay are there to be tried. */
+export const canTry = (code: string, relay: string): boolean => code.trim() !== "" && (namesRelay(code) || relayAddress(relay));
+
+interface Props {
+  readonly code: string;
+  readonly setCode: (code: string) => void;
+  readonly relay: string;
+  readonly setRelay: (relay: string) => void;
+  /** It was sent off once: what is missing is said. */
+  readonly tried: boolean;
+}
+
+/** The code of the other device, typed, pasted or scanned, and the relay where the code does not name it. */
+export function CodeField({ code, setCode, relay, setRelay, tried }: Props): ReactNode {
+  const wrongRelay = !relayAddress(relay);
+  return (
+    <>
+      <Stack gap="xs">
+        <Textarea
+          label={t("take.code")}
+          description={t("take.code.text")}
+          value={code}
+          autosize
+          minRows={2}
+          autoCapitalize="characters"
+          autoComplete="off"
+          spellCheck={false}
+          error={tried && code.trim() === "" ? t("form.required") : undefined}
+          onChange={(event) => {
+            setCode(event.currentTarget.value);
+          }}
+        />
+        <Scanner found={setCode} />
+      </Stack>
+      {namesRelay(code) ? null : (
+        <Field
+          label={t("new.relay")}
+          description={t("take.relay.text")}
+          value={relay}
+          set={setRelay}
+          type="url"
+          inputMode="url"
+          error={(tried || relay !== "") && wrongRelay ? t("new.relay.wrong") : undefined}
+        />
+      )}
+    </>
+  );
+}
