@@ -24,7 +24,7 @@ function isFirst(): boolean {
 export const nodeCrypto: NativeCrypto = {
   sha256: (bytes) => {
     // Text of one byte a letter, since a Buffer of its own would be memory outside the heap for each hash.
-    const text = hash("sha256", bytes, "latin1");
+    const text = hash("sha256", bytes, "binary");
     const out = new Uint8Array(32);
     for (let i = 0; i < 32; i++) out[i] = text.charCodeAt(i);
     return out;
