@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
+import { viewerPage } from "./web/viewer.config.ts";
 import { PAGE_HEADERS } from "./shared/src/base/csp.ts";
 
 /** Builds the web app from web/ into web/dist. The relay serves that folder, and the desktop app copies it. */
@@ -9,6 +10,7 @@ export default defineConfig({
   root: fileURLToPath(new URL("./web", import.meta.url)),
   plugins: [
     react(),
+    viewerPage(),
     VitePWA({
       // The person decides when an update takes effect: it must never reload a page in which something is being written.
       registerType: "prompt",

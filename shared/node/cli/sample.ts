@@ -6,6 +6,7 @@ import type { SnapshotScope } from "../../src/replica/api.ts";
 import type { Job, SnapshotSource } from "../../src/snapshot/source.ts";
 import { streamSnapshot, type WrittenSnapshot } from "../../src/snapshot/write.ts";
 import { coded, err, ok, type Coded, type Result } from "../../src/base/result.ts";
+import { readViewer } from "../viewer.ts";
 import { FileSink } from "../file-io.ts";
 import { initAutomergeNode } from "../automerge.ts";
 import { endProgress, EXIT, progressOn, type Io } from "./io.ts";
@@ -19,6 +20,7 @@ export async function sampleCommand(
 ): Promise<number> {
   await initCrypto();
   await initAutomergeNode();
+  const viewer = await readViewer();
   const pause = (): Promise<void> => nextTurn();
   const sample = await generateSample({
     years: options.years,
@@ -28,7 +30,7 @@ export async function sampleCommand(
   });
   endProgress(io);
   if (!sample.ok) throw new Error("nobody cancelled it");
-  const written = await saveSnapshot(sourceOf(sample.value), EVERYTHING, options.out, {
+  const written = await saveSnapshot(viewer ? { ...sourceOf(sample.value), viewer } : sourceOf(sample.value), EVERYTHING, options.out, {
     progress: progressOn(io, "Writing the snapshot"),
     pause,
   });

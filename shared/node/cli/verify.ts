@@ -4,6 +4,8 @@ import { openSeal } from "../../src/crypto/age.ts";
 import { Gathered, sourceOfBytes, type ByteSource } from "../../src/snapshot/bytes-io.ts";
 import { openerOf, sealOf } from "../../src/snapshot/sealed.ts";
 import { readOpener, type OpenerFiles } from "./opener.ts";
+import { hashOf } from "../../src/snapshot/bag.ts";
+import { readViewer } from "../viewer.ts";
 import { initCrypto } from "../../src/crypto/init.ts";
 import type { CheckView, SnapshotReport, VerdictView } from "../../src/replica/api.ts";
 import { SNAPSHOT_SENTENCES, type SnapshotError } from "../../src/snapshot/codes.ts";
@@ -28,7 +30,8 @@ export async function verifyCommand(path: string, asJson: boolean, io: Io, files
     await file.value.close();
     return unreadable(plain.error.text, plain.error.error, asJson, io);
   }
-  const report = await verifySnapshot(plain.value, { progress, pause: () => nextTurn() });
+  const viewer = await readViewer();
+  const report = await verifySnapshot(plain.value, { progress, pause: () => nextTurn() }, new Set(viewer ? [hashOf(viewer)] : []));
   await file.value.close();
   endProgress(io);
   if (!report.ok) return unreadable(sentence(report.error), report.error, asJson, io);

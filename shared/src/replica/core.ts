@@ -22,6 +22,8 @@ export interface ReplicaDeps {
   /** Whether a passphrase is known from breaches, without asking anybody. */
   readonly isBreached?: (passphrase: string) => Promise<boolean>;
   readonly storage?: () => Promise<{ readonly persistent: boolean | undefined; readonly used?: number; readonly quota?: number }>;
+  /** The template of the viewer that goes into snapshots; undefined where the app has none at hand. */
+  readonly viewer?: () => Promise<Uint8Array | undefined>;
   readonly eraseStore?: () => Promise<void>;
   /** Tests only: a passphrase that is cheaper to try. */
   readonly argonCost?: ArgonCost;

@@ -5,6 +5,7 @@ import { err, ok, type Result } from "../base/result.ts";
 import { BlobGathered, sourceOfBlob } from "../snapshot/blob-io.ts";
 import type { Job, SnapshotSource } from "../snapshot/source.ts";
 import { verifySnapshot } from "../snapshot/verify.ts";
+import { hashOf } from "../snapshot/bag.ts";
 import { countersignSnapshot } from "../snapshot/countersign.ts";
 import { unsealed } from "../snapshot/sealed.ts";
 import { isRecipient, sealing, type SealFor } from "../crypto/age.ts";
@@ -53,7 +54,7 @@ export class SnapshotJobs {
     return this.run(job, async (running) => {
       const plain = await unsealed(file, opener);
       if (!plain.ok) return err({ code: plain.error.code });
-      const report = await verifySnapshot(sourceOfBlob(plain.value), running);
+      const report = await verifySnapshot(sourceOfBlob(plain.value), running, await this.#viewers());
       return report.ok ? report : err({ code: report.error.code });
     });
   }
@@ -80,6 +81,12 @@ export class SnapshotJobs {
     });
   }
 
+  /** The viewer that this app puts into snapshots, by its hash: another in a snapshot may be as good, or not. */
+  async #viewers(): Promise<ReadonlySet<string>> {
+    const viewer = await this.#core.deps.viewer?.();
+    return new Set(viewer ? [hashOf(viewer)] : []);
+  }
+
   cancel(job: string): void {
     const running = this.#running.get(job);
     if (running) running.cancelled = true;
@@ -89,7 +96,8 @@ export class SnapshotJobs {
     const open = this.#core.log(log);
     if (!open.ok) return open;
     const source = await snapshotSource(this.#core, open.value, APP);
-    return source ? ok(source) : err({ code: "relay-unreachable" });
+    const viewer = await this.#core.deps.viewer?.();
+    return source ? ok(viewer ? { ...source, viewer } : source) : err({ code: "relay-unreachable" });
   }
 
   /** Runs work that tells how far it is under a name, and that `cancel` of that name stops. */

@@ -50,6 +50,19 @@ export const CHECKS = {
     "A time stamp was to be asked of {authority}, and none is here: it did not answer, or its answer was taken out.",
   ],
   "stamp-false": ["unchanged", "The time stamp is not one of this list of files, or its signature does not hold ({code})."],
+  viewer: [
+    "unchanged",
+    "The page verify.html in this snapshot holds the same signed changes, and its program is one that this version knows ({hash}).",
+  ],
+  "viewer-unknown": [
+    "unchanged",
+    "The page verify.html in this snapshot holds the same signed changes, but its program is not one that this version knows ({hash}). Do not rely on what that page says.",
+  ],
+  "viewer-false": ["unchanged", "The page verify.html in this snapshot does not hold the signed changes of this snapshot. Do not open it."],
+  "not-whole": [
+    "unchanged",
+    "Only the signed changes inside this page were looked at. Pages, tables, attachments and the signature of whoever exported them were not: for these, check the whole snapshot file.",
+  ],
   // complete
   channel: ["complete", "Channel {channel}: entries 1 to {entries} of {entries}, up to checkpoint {size}."],
   charterWhole: ["complete", "People, devices and keys: all {count} statements up to checkpoint {size}."],

@@ -19,6 +19,9 @@ const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", 
 const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
 const code = (c: string): string => `[U+${(c.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}]`;
+/** Text in which controls and marks of direction are shown by their number. */
+export const showUnseen = (text: string): string => text.replace(UNSEEN, code);
+
 const escape = (text: string): string => text.replace(UNSEEN, code).replace(/[&<>"']/g, (c) => ENTITIES[c] ?? c);
 
 /**

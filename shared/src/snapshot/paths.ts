@@ -12,6 +12,7 @@ export const PATH = {
   sshSigners: "signatures/allowed_signers",
   stamp: "signatures/manifest.tsr",
   start: "data/START-HERE.html",
+  viewer: "data/verify.html",
   messages: "data/report/messages.html",
   expenses: "data/report/expenses.html",
   startPdf: "data/START-HERE.pdf",

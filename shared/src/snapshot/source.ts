@@ -41,6 +41,8 @@ export interface SnapshotSource {
     readonly nonce: Uint8Array;
     readonly ask: (request: Uint8Array) => Promise<Uint8Array | undefined>;
   };
+  /** The template of data/verify.html; left out where there is none, and then the snapshot has no viewer in it. */
+  readonly viewer?: Uint8Array;
   /** The plaintext of an attachment; undefined where this device does not have it, or its key was destroyed. */
   readFile(id: FileId): Promise<Uint8Array | undefined>;
 }

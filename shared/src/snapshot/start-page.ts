@@ -79,6 +79,10 @@ openssl pkeyutl -verify -pubin -inkey signatures/signer.pem -rawin -in manifest-
     <p>The same signature for <code>ssh-keygen</code>:</p>
     <pre>
 ssh-keygen -Y verify -f signatures/allowed_signers -I exporter -n countersign/v1/manifest -s signatures/manifest.sshsig &lt; manifest-sha256.txt</pre>
+    <p>
+      verify.html beside this page, where it is there, shows the record and checks its signatures when it is opened, without a network. It cannot vouch
+      for itself: whoever could alter this snapshot could alter that page.
+    </p>
     <p>And with a Python that has PyNaCl, a second program, which checks the signed changes too:</p>
     <pre>
 python3 data/proof/verify.py</pre>

@@ -13,6 +13,7 @@ import { decodeProof, type Proof } from "./proof.ts";
 import { render } from "./render.ts";
 import { Steps, type Job } from "./source.ts";
 import { RENDER_VERSION } from "./statement.ts";
+import { checkViewer } from "./viewer.ts";
 import { openZip, type ZipFiles } from "./zip-read.ts";
 import { checkCountersignatures, checkStamp } from "./verify-more.ts";
 import { checkSignature, checkTags } from "./verify-tags.ts";
@@ -40,14 +41,23 @@ export interface Inspected {
  * Checks a file that somebody says is a snapshot (rules S1 to S8). It trusts nothing in it: the records of the report are derived from the
  * signed changes, never read from a page or table. An error means that it cannot be read at all; what can be read and does not hold is a
  * failed check of the verdict, with its place.
+ * @param viewers SHA-256 of the templates of data/verify.html that this program knows besides the released ones
  */
-export async function verifySnapshot(file: ByteSource | Uint8Array, job: Job = {}): Promise<Result<SnapshotReport, SnapshotError>> {
-  const looked = await inspectSnapshot(file instanceof Uint8Array ? sourceOfBytes(file) : file, job);
+export async function verifySnapshot(
+  file: ByteSource | Uint8Array,
+  job: Job = {},
+  viewers: ReadonlySet<string> = new Set(),
+): Promise<Result<SnapshotReport, SnapshotError>> {
+  const looked = await inspectSnapshot(file instanceof Uint8Array ? sourceOfBytes(file) : file, job, viewers);
   return looked.ok ? ok(looked.value.report) : looked;
 }
 
 /** The same, with what the report was made from. */
-export async function inspectSnapshot(file: ByteSource, job: Job = {}): Promise<Result<Inspected, SnapshotError>> {
+export async function inspectSnapshot(
+  file: ByteSource,
+  job: Job = {},
+  viewers: ReadonlySet<string> = new Set(),
+): Promise<Result<Inspected, SnapshotError>> {
   const opened = await openZip(file);
   if (!opened.ok) return opened;
   const zip = opened.value;
@@ -69,11 +79,26 @@ export async function inspectSnapshot(file: ByteSource, job: Job = {}): Promise<
   if (!derived) return ok({ report: { verdict: checks.verdict(), ...NOTHING, zone: proof.statement.zone }, zip, proof });
   await checkRecords(zip, bagged, derived, checks);
   checkAttachments(zip, bagged, derived, checks);
+  await checkViewer(zip, checks, viewers);
   await checkTags(zip, bagged, derived, checks);
   await checkCountersignatures(zip, derived, checks);
   const stamp = await checkStamp(zip, derived, checks);
   checks.facts = { ...factsOf(proof, derived), ...(stamp ? { stamp: stamp.time, stampedBy: stamp.authority } : {}) };
   return ok({ report: reportOf(derived, checks), zip, proof, derived });
+}
+
+/** The same of the proof alone, as data/verify.html holds it: everything but what only the whole file shows (`not-whole`). */
+export async function inspectProof(zip: ZipFiles, job: Job = {}): Promise<Result<SnapshotReport, SnapshotError>> {
+  const decoded = await decodeProof((path) => zip.read(path));
+  if (!decoded.ok) return decoded;
+  const proof = decoded.value;
+  const checks = new Checks();
+  const derived = await derive(proof, checks, new Steps(job, stepsOf(proof)));
+  if (derived === "cancelled") return err(coded("cancelled"));
+  checks.add("not-whole", "remarks");
+  if (!derived) return ok({ verdict: checks.verdict(), ...NOTHING, zone: proof.statement.zone });
+  checks.facts = factsOf(proof, derived);
+  return ok(reportOf(derived, checks));
 }
 
 /** What a screen shows: the verdict, and the records as they were derived. */

@@ -11,11 +11,13 @@ import { Checks } from "./checks.ts";
 import { bookKeyOf, choose, type Chosen } from "./choose.ts";
 import { deriveFrom, type Derived } from "./derive.ts";
 import { judgeBooks } from "./judge.ts";
+import { PATH } from "./paths.ts";
 import { encodeProof, type Proof } from "./proof.ts";
 import { render, type RenderedFile } from "./render.ts";
 import { replay, type Replayed } from "./replay.ts";
 import { Steps, type Job, type SnapshotSource } from "./source.ts";
 import { RENDER_VERSION } from "./statement.ts";
+import { fillViewer, isViewerTemplate } from "./viewer.ts";
 import { MAX_ARCHIVE } from "./zip-write.ts";
 
 /**
@@ -54,7 +56,9 @@ export async function streamSnapshot(
   const steps = new Steps(job, attachments.size);
   const payload = async function* (): AsyncGenerator<RenderedFile, void, undefined> {
     yield* render(final);
-    yield* encodeProof({ ...made.value.proof, statement });
+    const proof = encodeProof({ ...made.value.proof, statement });
+    yield* proof;
+    if (source.viewer && isViewerTemplate(source.viewer)) yield [PATH.viewer, await fillViewer(source.viewer, new Map(proof))];
     for (const [path, id] of attachments) {
       const bytes = await source.readFile(id);
       if (bytes) yield [path, bytes];

@@ -4,6 +4,7 @@ import wasmUrl from "@automerge/automerge/automerge.wasm?url";
 import { initCrypto } from "@countersign/shared/crypto/init";
 import { openReplica } from "@countersign/shared/replica/replica";
 import { withSample } from "@countersign/shared/replica/sample-mode";
+import { readViewer } from "./viewer-template.ts";
 import { browserPorts } from "./browser-ports.ts";
 import { DexieStore } from "./dexie-store.ts";
 import { Host } from "./host.ts";
@@ -49,6 +50,7 @@ async function lead(): Promise<void> {
         // A page under app:// has no address that a link could lead to; the relay serves the web app on its own.
         webOrigin: (relay) => (self.location.protocol.startsWith("http") ? self.location.origin : relay),
         storage,
+        viewer: readViewer,
         // Its lists are large and only asked when a passphrase is chosen.
         isBreached: async (passphrase) => (await import("../lib/breached.ts")).isKnownPassphrase(passphrase),
         eraseStore: () => DexieStore.erase(STORE),
