@@ -11,16 +11,10 @@ export type CacheFault = "cache-read" | "cache-write" | "cache-damaged";
 export class QuietStorage implements StorageAdapterInterface {
   readonly fault: (fault: CacheFault) => void;
   readonly #storage: StorageAdapterInterface;
-  #running = 0;
 
   constructor(storage: StorageAdapterInterface, fault: (fault: CacheFault) => void) {
     this.#storage = storage;
     this.fault = fault;
-  }
-
-  /** Something is being read or written. */
-  get busy(): boolean {
-    return this.#running > 0;
   }
 
   load(key: StorageKey): Promise<Uint8Array | undefined> {
@@ -44,14 +38,11 @@ export class QuietStorage implements StorageAdapterInterface {
   }
 
   async #quietly<T>(work: Promise<T>, fault: CacheFault, otherwise: T): Promise<T> {
-    this.#running++;
     try {
       return await work;
     } catch {
       this.fault(fault);
       return otherwise;
-    } finally {
-      this.#running--;
     }
   }
 }

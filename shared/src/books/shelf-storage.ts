@@ -1,5 +1,6 @@
 import type { Chunk, StorageAdapterInterface, StorageKey } from "@automerge/automerge-repo/slim";
-import { prefix, type RowStore, type Write } from "../vault/row-store.ts";
+import { prefix, type Row, type RowStore, type Write } from "../vault/row-store.ts";
+import { DamagedRow } from "../vault/sealed-store.ts";
 
 const TABLE = "cache";
 const AREA = "shelf";
@@ -10,12 +11,22 @@ class StoreRefused extends Error {}
 
 /** automerge-repo's storage on a device's rows, which are sealed like all others. It holds nothing that could not be built again. */
 export function rowStorage(rows: RowStore): StorageAdapterInterface {
-  const under = async (key: StorageKey) => rows.scan(TABLE, prefix(`${nameOf(key)}/`));
   const commit = async (writes: readonly Write[]): Promise<void> => {
     if (writes.length === 0) return;
     const done = await rows.commit(writes);
     // The interface knows no other way to say so; the shelf turns it into a fault that is told (`Shelf`).
     if (!done.ok) throw new StoreRefused(done.error.code);
+  };
+  /** A row that somebody or something changed is taken out: it would keep its book from ever being cached again. */
+  const under = async (key: StorageKey): Promise<readonly Row[]> => {
+    for (;;) {
+      try {
+        return await rows.scan(TABLE, prefix(`${nameOf(key)}/`));
+      } catch (problem) {
+        if (!(problem instanceof DamagedRow)) throw problem;
+        await commit([{ table: TABLE, key: problem.key, value: null }]);
+      }
+    }
   };
   return {
     load: (key) => rows.get(TABLE, nameOf(key)),

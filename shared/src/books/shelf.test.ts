@@ -71,6 +71,11 @@ describe("the shelf of open books", () => {
       expect(s.asked()).toBe(1);
       expect([...A.getHeads(doc)].sort()).toEqual(book.state.heads);
       await s.shelf.closeAll();
+      // What took its place serves the next time.
+      const again = shelfOn(storage);
+      await again.open(book);
+      expect(again.asked()).toBe(0);
+      await again.shelf.closeAll();
     }
   });
 
@@ -98,8 +103,33 @@ describe("the shelf of open books", () => {
     s.shelf.swap(BOOK, after);
     expect(s.shelf.heads(BOOK)).toEqual(three.state.heads);
     await s.shelf.close(BOOK);
-    await s.shelf.closeAll();
+    await s.shelf.settled();
     for (const doc of [before, after]) expect(() => A.save(doc)).toThrow();
+  });
+
+  it("[X9] frees what it found, saved and replaced in quick succession, and keeps the last", async () => {
+    const storage = rowStorage(new MemoryStore());
+    const three = said(3);
+    const first = shelfOn(storage);
+    await first.open(three);
+    await first.shelf.closeAll();
+    const second = shelfOn(storage);
+    const found = await second.shelf.openCached(BOOK, three.state);
+    if (!found) throw new Error("the cached document");
+    const saving = second.shelf.save(BOOK);
+    const middle = A.clone(three.desk.book.doc);
+    second.shelf.swap(BOOK, middle);
+    const again = second.shelf.save(BOOK);
+    const last = A.clone(three.desk.book.doc);
+    second.shelf.swap(BOOK, last);
+    await Promise.all([saving, again]);
+    await second.shelf.closeAll();
+    await second.shelf.settled();
+    for (const doc of [found, middle, last]) expect(() => A.save(doc)).toThrow();
+    const third = shelfOn(storage);
+    expect(await third.shelf.openCached(BOOK, three.state)).toBeDefined();
+    await third.shelf.closeAll();
+    expect([...first.faults, ...second.faults, ...third.faults]).toEqual([]);
   });
 
   it("[X3] goes on when its storage fails at everything", async () => {

@@ -16,9 +16,11 @@ import { genesisBytes } from "./genesis.ts";
 import { QuietStorage, type CacheFault } from "./quiet-storage.ts";
 import type { BookState } from "./state.ts";
 
-/** How long automerge-repo gathers updates before it saves, ms. */
+/**
+ * automerge-repo plans a save when it finds a document in its storage. This shelf listens to nothing after that and saves when it is told to, so only a
+ * document that was found is held by a timer of the library, and no longer than this, ms.
+ */
 const SAVE_MS = 50;
-/** After this long no timer of automerge-repo holds what it was given before: its own for peers has 100 ms. */
 const SETTLE_MS = 200;
 
 /** automerge-repo waits on the platform's real timers, so what waits for it does too, even where a test has a clock of its own. */
@@ -33,6 +35,11 @@ const sleep = (ms: number): Promise<void> =>
 /** automerge-repo's name for a book: the first 16 bytes of its id. */
 export const documentIdOf = (book: BookId): DocumentId => interpretAsDocumentId(idBytes(book).slice(0, 16) as BinaryDocumentId);
 
+interface OnShelf {
+  readonly handle: DocHandle<BookContent>;
+  readonly repo: Repo;
+}
+
 /**
  * The open books of a device, held by automerge-repo. What its storage keeps is a cache: a cached document that holds anything but the
  * admitted changes is thrown away and built again from the signed ones. Its network is not used: a peer would have to read documents,
@@ -40,16 +47,23 @@ export const documentIdOf = (book: BookId): DocumentId => interpretAsDocumentId(
  */
 export class Shelf {
   readonly #storage: QuietStorage;
-  readonly #repo: Repo;
-  readonly #open = new Map<BookId, DocHandle<BookContent>>();
+  #repo: Repo;
+  readonly #open = new Map<BookId, OnShelf>();
   readonly #closing = new Map<BookId, Promise<void>>();
-  readonly #retired = new Map<BookId, BookDoc[]>();
-  #settling = 0;
+  /** Documents as they came from the storage: a timer of the library may still look at them. */
+  readonly #found = new WeakSet<BookDoc>();
+  #saving: Promise<void> = Promise.resolve();
+  #isSaving = false;
+  #freeing = 0;
 
   /** @param onFault a cache that fails costs time, never content; where it should be told, this tells it */
   constructor(storage: StorageAdapterInterface, onFault: (fault: CacheFault) => void) {
     this.#storage = new QuietStorage(storage, onFault);
-    this.#repo = new Repo({ storage: this.#storage, network: [], saveDebounceRate: SAVE_MS });
+    this.#repo = this.#newRepo();
+  }
+
+  #newRepo(): Repo {
+    return new Repo({ storage: this.#storage, network: [], saveDebounceRate: SAVE_MS });
   }
 
   /**
@@ -57,69 +71,18 @@ export class Shelf {
    * @param bytes every admitted change by hash; asked only when the cache does not serve
    */
   async open(book: BookId, state: BookState, bytes: () => Promise<ReadonlyMap<ChangeHash, Uint8Array>>): Promise<BookDoc> {
-    await this.#closing.get(book);
-    const cached = await this.#cached(book, state);
+    const cached = await this.openCached(book, state);
     if (cached) return cached;
     const doc = rebuildDoc(state, await bytes());
     const handle = this.#repo.import<BookContent>(genesisBytes(), { docId: documentIdOf(book) });
-    this.#open.set(book, handle);
+    this.#keep(book, handle);
     this.swap(book, doc);
     return doc;
   }
 
-  /** The handle of an open book, for who watches its changes. Nobody writes through it: changes come in judged, by `swap`. */
-  handle(book: BookId): DocHandle<BookContent> | undefined {
-    return this.#open.get(book);
-  }
-
-  /** Heads of an open book in Automerge's form. */
-  heads(book: BookId): readonly string[] {
-    const handle = this.#open.get(book);
-    return handle ? decodeHeads(handle.heads()) : [];
-  }
-
-  /** Puts an admitted document in the place of the one before, which is freed when nothing can still be saving it. */
-  swap(book: BookId, doc: BookDoc): void {
-    const handle = this.#open.get(book);
-    if (!handle) throw new Error("the book is not open");
-    const before = handle.doc();
-    if (before === doc) return;
-    handle.update(() => doc);
-    this.#retire(book, before);
-  }
-
-  /** Saves what is left to save, lets the book go, and frees its WebAssembly memory. */
-  async close(book: BookId): Promise<void> {
-    const handle = this.#open.get(book);
-    if (!handle) return;
-    this.#open.delete(book);
-    const closing = this.#letGo(book, handle);
-    this.#closing.set(book, closing);
-    await closing;
-    this.#closing.delete(book);
-  }
-
-  /**
-   * Letting a handle go empties its document, and automerge-repo 2.5.6 would save that in the place of everything, and wait a minute for peers
-   * to tell. So nobody listens any more, and what it had planned for the last update is done before.
-   */
-  async #letGo(book: BookId, handle: DocHandle<BookContent>): Promise<void> {
-    const id = documentIdOf(book);
-    const doc = handle.doc();
-    await this.#repo.flush([id]);
-    handle.removeAllListeners();
-    await sleep(SETTLE_MS);
-    await this.#repo.removeFromCache(id);
-    this.#retired.set(book, [...(this.#retired.get(book) ?? []), doc]);
-    await this.#freeRetired(book);
-  }
-
-  async closeAll(): Promise<void> {
-    await Promise.all([...this.#open.keys()].map((book) => this.close(book)));
-    while (this.#settling > 0) await sleep(SAVE_MS);
-  }
-
-  async #cached(book: BookId, state: BookState): Promise<BookDoc | undefined> {
+  /** The cached document of a book, if it holds exactly what was admitted. */
+  async openCached(book: BookId, state: BookState): Promise<BookDoc | undefined> {
+    await this.#closing.get(book);
     const id = documentIdOf(book);
     const chunks = await this.#storage.loadRange([id]);
     if (chunks.length === 0) return undefined;
@@ -127,8 +90,10 @@ export class Shelf {
     try {
       const handle = await this.#repo.find<BookContent>(stringifyAutomergeUrl({ documentId: id }));
       const doc = handle.doc();
+      handle.removeAllListeners();
+      this.#found.add(doc);
       if (isDocOf(doc, state)) {
-        this.#open.set(book, handle);
+        this.#keep(book, handle);
         return doc;
       }
       stale = doc;
@@ -136,25 +101,104 @@ export class Shelf {
       // A damaged chunk: automerge-repo gives the handle up, and the signed changes are all that is needed.
       this.#storage.fault("cache-damaged");
     }
-    this.#repo.delete(id);
     await this.#storage.removeRange([id]);
-    if (stale) this.#retire(book, stale);
+    // A repo remembers what it read, and would save only what is new since then: from here on there is another.
+    this.#repo = this.#newRepo();
+    if (stale) this.#retire(stale);
     return undefined;
   }
 
-  #retire(book: BookId, doc: BookDoc): void {
-    this.#retired.set(book, [...(this.#retired.get(book) ?? []), doc]);
-    void this.#freeRetired(book);
+  /** The handle of an open book, for who watches its changes. Nobody writes through it: changes come in judged, by `swap`. */
+  handle(book: BookId): DocHandle<BookContent> | undefined {
+    return this.#open.get(book)?.handle;
   }
 
-  /** automerge-repo may be saving an older document, or hold one in a timer; freeing it under its hands would end a Node process. */
-  async #freeRetired(book: BookId): Promise<void> {
-    const docs = this.#retired.get(book) ?? [];
-    this.#retired.delete(book);
-    this.#settling++;
-    do await sleep(SETTLE_MS);
-    while (this.#storage.busy);
-    docs.forEach(freeDoc);
-    this.#settling--;
+  /** Heads of an open book in Automerge's form. */
+  heads(book: BookId): readonly string[] {
+    const handle = this.handle(book);
+    return handle ? decodeHeads(handle.heads()) : [];
+  }
+
+  /** Puts an admitted document in the place of the one before, which is freed as soon as nothing can still be saving it. */
+  swap(book: BookId, doc: BookDoc): void {
+    const handle = this.handle(book);
+    if (!handle) throw new Error("the book is not open");
+    const before = handle.doc();
+    if (before === doc) return;
+    handle.update(() => doc);
+    this.#retire(before);
+  }
+
+  /** Has the storage keep an open book as it is now: the whole of it, or what is new since the last time. One book after another. */
+  save(book: BookId): Promise<void> {
+    this.#saving = this.#saving.then(() => this.#save(book));
+    return this.#saving;
+  }
+
+  async #save(book: BookId): Promise<void> {
+    const open = this.#open.get(book);
+    if (!open) return;
+    this.#isSaving = true;
+    try {
+      await open.repo.flush([documentIdOf(book)]);
+    } catch {
+      // The storage itself never fails (`QuietStorage`): Automerge could not write the document, and the next opening builds it again.
+      this.#storage.fault("cache-write");
+    } finally {
+      this.#isSaving = false;
+    }
+  }
+
+  /** Saves what is left to save, lets the book go, and frees its WebAssembly memory. */
+  async close(book: BookId): Promise<void> {
+    const open = this.#open.get(book);
+    if (!open) return;
+    const closing = this.#letGo(book, open);
+    this.#closing.set(book, closing);
+    await closing;
+    this.#closing.delete(book);
+  }
+
+  async #letGo(book: BookId, { handle, repo }: OnShelf): Promise<void> {
+    await this.save(book);
+    this.#open.delete(book);
+    const doc = handle.doc();
+    await repo.removeFromCache(documentIdOf(book));
+    this.#retire(doc);
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#open.keys()].map((book) => this.close(book)));
+  }
+
+  /** Resolves when every document that was let go is freed. */
+  async settled(): Promise<void> {
+    while (this.#freeing > 0) await sleep(SAVE_MS);
+  }
+
+  /**
+   * Nobody of the library listens any more: automerge-repo 2.5.6 would save on a timer of its own, and letting a handle go would save its emptied document
+   * in the place of everything.
+   */
+  #keep(book: BookId, handle: DocHandle<BookContent>): void {
+    handle.removeAllListeners();
+    this.#open.set(book, { handle, repo: this.#repo });
+  }
+
+  /** Freeing a document that is being saved, or that a timer looks at, would end a Node process. */
+  #retire(doc: BookDoc): void {
+    if (!this.#found.has(doc) && !this.#isSaving) {
+      freeDoc(doc);
+      return;
+    }
+    this.#freeing++;
+    void this.#freeLater(doc);
+  }
+
+  async #freeLater(doc: BookDoc): Promise<void> {
+    if (this.#found.has(doc)) await sleep(SETTLE_MS);
+    await this.#saving;
+    freeDoc(doc);
+    this.#freeing--;
   }
 }

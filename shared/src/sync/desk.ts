@@ -1,11 +1,14 @@
 import * as A from "@automerge/automerge/slim";
 import type { BookId, ChangeHash, DeviceId, LogId, Millis } from "../base/ids.ts";
-import { addOwn, provisionalCarrier, rebuildDoc, takeEntries, type Carried, type LoadedBook, type Taken } from "../books/book.ts";
-import { emptyDoc, freeDoc } from "../books/admit.ts";
+import { addOwn, provisionalCarrier, takeEntries, type Carried, type LoadedBook, type Taken } from "../books/book.ts";
+import { freeDoc } from "../books/admit.ts";
 import type { CheckpointField } from "../books/checkpoint-field.ts";
 import { judgeEntry, type Carrier, type Facts } from "../books/judge.ts";
 import { bookId, type BookName } from "../books/names.ts";
+import type { CacheFault } from "../books/quiet-storage.ts";
 import { newActor } from "../books/record-id.ts";
+import { Shelf } from "../books/shelf.ts";
+import { rowStorage } from "../books/shelf-storage.ts";
 import { verifyChange } from "../books/signature.ts";
 import { BookState } from "../books/state.ts";
 import type { Charter } from "../charter/state.ts";
@@ -13,9 +16,18 @@ import { isAuthorised, levelAt, memberOf } from "../charter/query.ts";
 import type { CarriedChange, ChangesBody } from "../entry/body.ts";
 import type { Header } from "../entry/header.ts";
 import { proveOrigin } from "../entry/origin.ts";
-import { prefix, type RowStore } from "../vault/row-store.ts";
+import { prefix, type RowStore, type Write } from "../vault/row-store.ts";
 import type { RandomBytes } from "../crypto/random.ts";
-import { changeRowCodec, keys, type ChangeRow } from "./rows.ts";
+import { KeptStates } from "./kept-states.ts";
+import { changeRowCodec, keys, logged, type ChangeRow } from "./rows.ts";
+
+/** How far in the log a judged book goes. */
+export interface Through {
+  /** Order of the last logged change row that was judged (`logged`); empty where there is none. */
+  readonly to: string;
+  /** Everything was judged in the order of the log. Entries that were opened later than newer ones, for want of a key, were not. */
+  readonly inOrder: boolean;
+}
 
 /** A loaded book with what writing into it needs. */
 export interface OpenBook {
@@ -24,6 +36,9 @@ export interface OpenBook {
   readonly loaded: LoadedBook;
   /** Fresh for each opening, so that nothing ever repeats a sequence number. */
   readonly actor: string;
+  readonly through: Through;
+  /** Logged changes that the kept verdicts do not have yet. */
+  readonly unkept: number;
 }
 
 export interface ArrivedEntry {
@@ -36,10 +51,13 @@ export interface ArrivedEntry {
 export const noteName = (c: Pick<CheckpointField, "size" | "root" | "time">): string => `${String(c.size)}/${c.root}/${String(c.time)}`;
 
 const MAX_OPEN = 6;
+/** A book's verdicts and document are kept when it is let go, and after so many changes. */
+const KEEP_AFTER = 256;
 
 /**
- * The books of one log that are loaded. Everything here is a cache of the signed changes in the vault: a book is rebuilt from them when it is
- * opened, and dropped again (its WebAssembly memory freed) when others are needed more.
+ * The books of one log that are loaded. Everything here is a cache of the signed changes in the vault. The documents are held by automerge-repo (`Shelf`), the
+ * verdicts are kept beside them, and what the caches do not have is judged from the signed rows; books are let go (their WebAssembly memory freed) when others are
+ * needed more.
  */
 export class BookDesk {
   readonly #log: LogId;
@@ -47,15 +65,25 @@ export class BookDesk {
   readonly #device: DeviceId;
   readonly #random: RandomBytes;
   readonly #open = new Map<BookId, OpenBook>();
+  readonly #opening = new Map<BookId, Promise<OpenBook>>();
+  readonly #shelf: Shelf;
+  readonly #kept: KeptStates;
+  /** What a cache could not do, by what it was. Nothing is lost by it. */
+  readonly cacheFaults = new Map<CacheFault, number>();
 
   constructor(log: LogId, rows: RowStore, device: DeviceId, random: RandomBytes) {
     this.#log = log;
     this.#rows = rows;
     this.#device = device;
     this.#random = random;
+    const onFault = (fault: CacheFault): void => {
+      this.cacheFaults.set(fault, (this.cacheFaults.get(fault) ?? 0) + 1);
+    };
+    this.#shelf = new Shelf(rowStorage(rows), onFault);
+    this.#kept = new KeptStates(log, rows, onFault);
   }
 
-  /** The book, loaded; rebuilt from its signed changes where it is not. */
+  /** The book, loaded: from what was kept of it and the signed changes after that, or from all of them. */
   async open(name: BookName, charter: Charter, now: Millis): Promise<OpenBook> {
     const id = bookId(this.#log, name);
     const open = this.#open.get(id);
@@ -65,23 +93,21 @@ export class BookDesk {
       this.#open.set(id, open);
       return open;
     }
-    const rows: ChangeRow[] = [];
-    for (const row of await this.#rows.scan("change", prefix(keys.changes(this.#log, id)))) {
-      const parsed = changeRowCodec.decode(row.value);
-      if (!parsed.ok) throw new Error("a change row of this device does not parse");
-      rows.push(parsed.value);
+    const opening = this.#opening.get(id) ?? this.#load(id, name, charter, now);
+    this.#opening.set(id, opening);
+    try {
+      return await opening;
+    } finally {
+      this.#opening.delete(id);
     }
-    const book: OpenBook = { id, name, loaded: this.#rebuild(name, rows, charter, now), actor: newActor(this.#random) };
-    this.#open.set(id, book);
-    this.#trim();
-    return book;
   }
 
   /** What entries bring to a book. Nothing changes until `swap`. */
-  judge(book: OpenBook, entries: readonly ArrivedEntry[], charter: Charter, now: Millis): Taken {
+  judge(book: OpenBook, entries: readonly ArrivedEntry[], charter: Charter, now: Millis): Taken & { readonly through: Through } {
     const times = new Map(entries.map((e) => [e.header.relay.seq, e.header.relay.time]));
     const carried: Carried[] = entries.map((e) => ({ carrier: this.#carrierOf(e, charter), changes: e.body.changes }));
-    return takeEntries(book.loaded, carried, this.#facts(book.name, charter, times, now), this.#own(charter, now));
+    const taken = takeEntries(book.loaded, carried, this.#facts(book.name, charter, times, now), this.#own(charter, now));
+    return { ...taken, through: throughOf(book.through, entries) };
   }
 
   /** What an own change would bring. Nothing changes until `swap`. */
@@ -89,11 +115,22 @@ export class BookDesk {
     return addOwn(book.loaded, change, this.#facts(book.name, charter, new Map(), now), this.#own(charter, now));
   }
 
-  /** The judged book takes the place of the one that it came from, after its rows are durable. */
-  swap(book: OpenBook, loaded: LoadedBook): OpenBook {
-    if (book.loaded.doc !== loaded.doc) freeDoc(book.loaded.doc);
-    const next = { ...book, loaded };
+  /** Rows to be committed with entries that came out of the log's order: what was kept of the book is no more, and the next opening judges it anew. */
+  async forget(book: OpenBook): Promise<readonly Write[]> {
+    await this.#kept.settled();
+    return [this.#kept.forget(book.id)];
+  }
+
+  /**
+   * The judged book takes the place of the one that it came from, after its rows are durable.
+   * @param through where entries were judged, not only own changes
+   */
+  swap(book: OpenBook, loaded: LoadedBook, through: Through = book.through): OpenBook {
+    const fresh = loaded.logged.arrived - book.loaded.logged.arrived;
+    const next: OpenBook = { ...book, loaded, through, unkept: book.unkept + fresh };
+    this.#shelf.swap(book.id, loaded.doc);
     this.#open.set(book.id, next);
+    if (next.unkept >= KEEP_AFTER) this.#keep(next);
     return next;
   }
 
@@ -102,9 +139,12 @@ export class BookDesk {
     if (book.loaded.doc !== loaded.doc) freeDoc(loaded.doc);
   }
 
-  close(): void {
-    for (const book of this.#open.values()) freeDoc(book.loaded.doc);
+  /** Keeps what is worth keeping, and lets every book go. */
+  async close(): Promise<void> {
+    for (const book of this.#open.values()) if (book.unkept > 0) this.#keep(book);
     this.#open.clear();
+    await this.#shelf.closeAll();
+    await this.#kept.settled();
   }
 
   /** Heads of a loaded book, for tests that compare replicas. */
@@ -115,19 +155,60 @@ export class BookDesk {
   #trim(): void {
     for (const [id, book] of this.#open) {
       if (this.#open.size <= MAX_OPEN) return;
-      freeDoc(book.loaded.doc);
       this.#open.delete(id);
+      if (book.unkept > 0) this.#keep(book);
+      void this.#shelf.close(id);
     }
   }
 
-  #rebuild(name: BookName, rows: readonly ChangeRow[], charter: Charter, now: Millis): LoadedBook {
-    const times = new Map(rows.flatMap((r) => (r.carrier ? [[r.carrier.seq, r.carrier.time] as const] : [])));
+  #keep(book: OpenBook): void {
+    if (!book.through.inOrder) return;
+    this.#kept.keep(book.id, book.through.to, book.loaded.logged);
+    void this.#shelf.save(book.id);
+    if (this.#open.get(book.id) === book) this.#open.set(book.id, { ...book, unkept: 0 });
+  }
+
+  async #load(id: BookId, name: BookName, charter: Charter, now: Millis): Promise<OpenBook> {
+    const kept = await this.#kept.get(id, name, charter);
+    const logged = kept?.state ?? new BookState(this.#log, name);
+    const rows = await this.#changeRows(id, kept?.to ?? "");
+    const own = this.#judgeRows(logged, name, rows, charter, now);
+    const to = rows.findLast((r) => r.row.carrier !== null)?.order ?? kept?.to ?? "";
+    const loaded = await this.#document(id, logged, own, charter, now);
+    const book: OpenBook = {
+      ...{ id, name, loaded, actor: newActor(this.#random), through: { to, inOrder: true } },
+      unkept: logged.arrived - (kept?.arrived ?? 0),
+    };
+    this.#open.set(id, book);
+    if (book.unkept >= KEEP_AFTER) this.#keep(book);
+    this.#trim();
+    return this.#open.get(id) ?? book;
+  }
+
+  /** Signed changes of a book whose order is after `to`, the own ones that are not logged last. */
+  async #changeRows(id: BookId, to: string): Promise<readonly { readonly order: string; readonly row: ChangeRow }[]> {
+    const before = keys.changes(this.#log, id);
+    const range = prefix(before);
+    const rows = await this.#rows.scan("change", to === "" ? range : { ...range, from: `${before}${to}\u0001` });
+    return rows.map((row) => {
+      const parsed = changeRowCodec.decode(row.value);
+      if (!parsed.ok) throw new Error("a change row of this device does not parse");
+      return { order: row.key.slice(before.length), row: parsed.value };
+    });
+  }
+
+  /** Judges logged rows into `state`, and gives the own ones. */
+  #judgeRows(
+    state: BookState,
+    name: BookName,
+    rows: readonly { readonly row: ChangeRow }[],
+    charter: Charter,
+    now: Millis,
+  ): readonly CarriedChange[] {
+    const times = new Map(rows.flatMap(({ row: r }) => (r.carrier ? [[r.carrier.seq, r.carrier.time] as const] : [])));
     const facts = this.#facts(name, charter, times, now);
-    const logged = new BookState(this.#log, name);
-    const bytes = new Map<ChangeHash, Uint8Array>();
     const own: CarriedChange[] = [];
-    for (const row of rows) {
-      bytes.set(row.hash, row.bytes);
+    for (const { row } of rows) {
       const change: CarriedChange = { bytes: row.bytes, signature: row.signature, tag: { kind: row.tag[0], root: row.tag[1] } };
       if (!row.carrier) {
         own.push(change);
@@ -135,13 +216,30 @@ export class BookDesk {
       }
       const { seq, channelSeq, time, pusher } = row.carrier;
       const carrier: Carrier = { seq, channelSeq, time, pusher, level: levelAt(charter, { seq, time }), hasNote: () => row.note };
-      judgeEntry(logged, carrier, [change], facts);
+      judgeEntry(state, carrier, [change], facts);
     }
-    if (own.length === 0) return { logged, own, state: logged, doc: rebuildDoc(logged, bytes) };
-    const base: LoadedBook = { logged, own: [], state: logged, doc: logged.admitted.length === 0 ? emptyDoc() : rebuildDoc(logged, bytes) };
-    const taken = takeEntries({ ...base, own }, [], this.#facts(name, charter, times, now), this.#own(charter, now));
-    freeDoc(base.doc);
-    return taken.book;
+    return own;
+  }
+
+  /** The judged book with its document: the cached one where it is exactly that, else one that is built. */
+  async #document(id: BookId, logged: BookState, own: readonly CarriedChange[], charter: Charter, now: Millis): Promise<LoadedBook> {
+    const facts = this.#facts(logged.name, charter, new Map(), now);
+    const state = own.length === 0 ? logged : logged.clone();
+    if (own.length > 0) {
+      judgeEntry(state, this.#own(charter, now), own, facts);
+      const cached = await this.#shelf.openCached(id, state);
+      if (cached) return { logged, own, state, doc: cached };
+    }
+    const doc = await this.#shelf.open(id, logged, () => this.#bytes(id));
+    const base: LoadedBook = { logged, own: [], state: logged, doc };
+    if (own.length === 0) return base;
+    const { book } = takeEntries({ ...base, own }, [], facts, this.#own(charter, now));
+    this.#shelf.swap(id, book.doc);
+    return book;
+  }
+
+  async #bytes(id: BookId): Promise<ReadonlyMap<ChangeHash, Uint8Array>> {
+    return new Map((await this.#changeRows(id, "")).map(({ row }) => [row.hash, row.bytes]));
   }
 
   #carrierOf(entry: ArrivedEntry, charter: Charter): Carrier {
@@ -174,4 +272,12 @@ export class BookDesk {
       originHolds: (origin, fields) => proveOrigin(origin, fields) !== undefined,
     };
   }
+}
+
+/** How far a book goes after these entries, which came after what it has unless some of them were opened late. */
+function throughOf(before: Through, entries: readonly ArrivedEntry[]): Through {
+  const orders = entries.map((e) => logged(e.header.relay.seq, e.body.changes.length - 1));
+  const first = entries[0] && logged(entries[0].header.relay.seq, 0);
+  const inOrder = before.inOrder && (first === undefined || first > before.to);
+  return { to: [before.to, ...orders].reduce((a, b) => (a > b ? a : b)), inOrder };
 }

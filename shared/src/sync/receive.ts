@@ -10,7 +10,7 @@ import { parseFiles } from "../kinds/files.ts";
 import type { Write } from "../vault/row-store.ts";
 import type { BundleLedger } from "./bundle-ledger.ts";
 import type { Anchored } from "./anchor-book.ts";
-import type { ArrivedEntry, OpenBook } from "./desk.ts";
+import type { ArrivedEntry, OpenBook, Through } from "./desk.ts";
 import { droppedEarly, EntryRun, type EntryFault, type OthersNote, type ReceiveContext } from "./entry-run.ts";
 import { noteFile } from "./files.ts";
 import { builtOnFirst, Knowledge, type Witness } from "./knowledge.ts";
@@ -23,7 +23,7 @@ export interface Received {
   readonly writes: readonly Write[];
   readonly faults: readonly EntryFault[];
   /** To be swapped in when the writes are durable. */
-  readonly books: readonly { readonly book: OpenBook; readonly loaded: LoadedBook }[];
+  readonly books: readonly { readonly book: OpenBook; readonly loaded: LoadedBook; readonly through: Through }[];
   readonly records: ReadonlyMap<RecordId, RecordRow | undefined>;
   readonly notes: readonly OthersNote[];
   /** What anchors say of witnesses (rule L11). */
@@ -39,7 +39,7 @@ export async function receive(steps: readonly Step[], context: ReceiveContext): 
   const { writes, faults, notes, anchors, ledger } = run;
   if (context.isEnd) faults.push(...droppedEarly(ledger));
   writes.push(...ledger.writes());
-  const books: { book: OpenBook; loaded: LoadedBook }[] = [];
+  const books: Received["books"][number][] = [];
   const records = new Map<RecordId, RecordRow | undefined>();
   const knowledge = new Knowledge(context.index.knowledge);
   for (const entries of run.byBook.values()) {
@@ -47,7 +47,8 @@ export async function receive(steps: readonly Step[], context: ReceiveContext): 
     if (!first) continue;
     const book = await context.desk.open(first.body.book, context.charter, context.now);
     const taken = context.desk.judge(book, entries, context.charter, context.now);
-    books.push({ book, loaded: taken.book });
+    books.push({ book, loaded: taken.book, through: taken.through });
+    if (!taken.through.inOrder) writes.push(...(await context.desk.forget(book)));
     const places = await releasedPlaces(context, book, entries, taken.verdicts);
     const result = bookWrites({ ...context, knowledge }, book, taken.book, entries, taken.verdicts, places);
     writes.push(...result.writes);

@@ -516,7 +516,7 @@ export class LogSession implements LinkOwner {
     this.#state = state;
     this.#awaiting = false;
     this.#bundler.ledger = received.ledger;
-    for (const { book, loaded } of received.books) this.desk.swap(book, loaded);
+    for (const { book, loaded, through } of received.books) this.desk.swap(book, loaded, through);
     for (const [id, row] of received.records) this.index.set(id, row);
     for (const step of steps) if (step.taken) this.statements.logged(step.taken.signed.id, step.taken.seq);
     if (state.tail.verified?.checkpoint.size === state.tail.size) this.#lastSynced = this.#deps.ports.clock.now();
@@ -753,7 +753,7 @@ export class LogSession implements LinkOwner {
     await this.link.idle();
     await this.#lock;
     this.#bundler.close();
-    this.desk.close();
+    await this.desk.close();
     this.statements.abandon();
   }
 }

@@ -8,9 +8,11 @@ import type { Range, Row, RowStore, StoreCode, Table, Write } from "./row-store.
 /** A row that was kept under this vault key does not open: somebody or something changed it. */
 export class DamagedRow extends Error {
   readonly table: Table;
-  constructor(table: Table) {
+  readonly key: string;
+  constructor(table: Table, key: string) {
     super(`a stored row of '${table}' does not open`);
     this.table = table;
+    this.key = key;
   }
 }
 
@@ -57,7 +59,7 @@ export class SealedStore implements RowStore {
 
   #open(table: Table, key: string, sealed: Uint8Array): Uint8Array {
     const opened = unseal("vault-row", this.#key, place(table, key), sealed);
-    if (!opened) throw new DamagedRow(table);
+    if (!opened) throw new DamagedRow(table, key);
     return opened;
   }
 }
