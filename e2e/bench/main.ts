@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { ROOT } from "../src/paths.ts";
+import type { BooksPart, BooksTask } from "./books/worker.ts";
 import type { ClientPart, ClientTask } from "./client/worker.ts";
 import { HELP, readOptions, type BenchOptions } from "./options.ts";
 import { startWorker } from "./processes.ts";
@@ -24,12 +25,23 @@ async function clientPart(options: BenchOptions): Promise<ClientPart> {
   }
 }
 
+async function booksPart(options: BenchOptions): Promise<BooksPart> {
+  const worker = startWorker<BooksTask, BooksPart>("books/worker.ts");
+  try {
+    return await worker.ask({ messages: options.monthMessages }, 900_000);
+  } finally {
+    await worker.stop();
+  }
+}
+
 async function bench(options: BenchOptions, command: string): Promise<Results> {
   const [began, loadBefore] = [performance.now(), loadAverage()];
   const has = (part: BenchOptions["parts"][number]): boolean => options.parts.includes(part);
   const relay = has("relay") ? await relayPart(options, say) : undefined;
   if (has("client")) say("client rates");
   const client = has("client") ? await clientPart(options) : undefined;
+  if (has("books")) say("a month of messages, loose and bundled");
+  const books = has("books") ? await booksPart(options) : undefined;
   const sample = has("sample") ? await samplePart(options.sampleYears, say) : undefined;
   const history = has("history") ? await historyPart(say) : undefined;
   return {
@@ -37,6 +49,7 @@ async function bench(options: BenchOptions, command: string): Promise<Results> {
     seconds: (performance.now() - began) / 1_000,
     ...(relay && { relay }),
     ...(client && { client }),
+    ...(books && { books }),
     ...(sample && { sample }),
     ...(history && { history }),
   };

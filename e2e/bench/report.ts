@@ -1,5 +1,6 @@
 /** The numbers as a page: tables with ratios to the baselines of the same run. */
 import os from "node:os";
+import type { BooksPart } from "./books/worker.ts";
 import type { ClientPart } from "./client/worker.ts";
 import type { HistoryPart } from "./history-part.ts";
 import type { BenchOptions } from "./options.ts";
@@ -18,6 +19,7 @@ export interface Results {
   readonly options: BenchOptions;
   readonly relay?: RelayPart;
   readonly client?: ClientPart;
+  readonly books?: BooksPart;
   readonly sample?: readonly SampleYears[];
   readonly history?: HistoryPart;
 }
@@ -104,6 +106,45 @@ function clientSection({ rates, sizes }: ClientPart): string[] {
   ];
 }
 
+function booksSection(b: BooksPart): string[] {
+  const kb = (bytes: number): string => figure(bytes / 1_000);
+  return [
+    "## A month of messages",
+    `${b.messages.toLocaleString("en-US")} messages, each an entry of its own; ${b.bundles} bundles. Of what a new device is sent ${kb(b.headerBytes)} kB are headers, which stay.`,
+    table(
+      ["", "loose", "bundled", "to it"],
+      [
+        ["kB that a new device is sent", kb(b.looseBytes), kb(b.bundledBytes), ratio(b.bundledBytes, b.looseBytes)],
+        [
+          "kB of it without the first headers",
+          kb(b.looseBytes - b.headerBytes),
+          kb(b.bundledBytes - b.headerBytes),
+          ratio(b.bundledBytes - b.headerBytes, b.looseBytes - b.headerBytes),
+        ],
+        [
+          "catching up, CPU ms",
+          figure(b.looseCatchUp.cpuMs),
+          figure(b.bundledCatchUp.cpuMs),
+          ratio(b.bundledCatchUp.cpuMs, b.looseCatchUp.cpuMs),
+        ],
+        [
+          "catching up, by the clock ms",
+          figure(b.looseCatchUp.wallMs),
+          figure(b.bundledCatchUp.wallMs),
+          ratio(b.bundledCatchUp.wallMs, b.looseCatchUp.wallMs),
+        ],
+      ],
+    ),
+    table(
+      ["opening the month's book", "from its signed changes", "from what was kept", "to it"],
+      [
+        ["CPU ms", figure(b.rebuilt.cpuMs), figure(b.kept.cpuMs), ratio(b.kept.cpuMs, b.rebuilt.cpuMs)],
+        ["by the clock ms", figure(b.rebuilt.wallMs), figure(b.kept.wallMs), ratio(b.kept.wallMs, b.rebuilt.wallMs)],
+      ],
+    ),
+  ];
+}
+
 function sampleSection(parts: readonly SampleYears[]): string[] {
   return [
     "## Sample household",
@@ -158,6 +199,7 @@ export function report(results: Results): string {
     ...["# Measured", first],
     ...(results.relay ? relaySection(results.relay) : []),
     ...(results.client ? clientSection(results.client) : []),
+    ...(results.books ? booksSection(results.books) : []),
     ...(results.sample ? sampleSection(results.sample) : []),
     ...(results.history ? historySection(results.history) : []),
   ];
