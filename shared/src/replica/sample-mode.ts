@@ -42,16 +42,13 @@ async function repeatLines({ rows, deps }: Replica["core"], log: LogId, lines: n
   for (let n = real.length; n < lines;) {
     const round = Math.floor(n / real.length);
     const run = real.slice(n % real.length).slice(0, Math.min(RUN, lines - n));
-    const later = (time: number | undefined): number | undefined => (time === undefined ? undefined : time + round * span);
     const writes = run.map(({ seq, index, stored }): Write => {
       const at = seq + round * (last.seq + 1);
-      const value = {
-        ...stored,
-        seq: at,
-        notBefore: later(stored.notBefore),
-        notAfter: later(stored.notAfter),
-        claimed: later(stored.claimed),
-      };
+      const times = (["notBefore", "notAfter", "claimed"] as const).flatMap((name) => {
+        const time = stored[name];
+        return time === undefined ? [] : [[name, time + round * span] as const];
+      });
+      const value = { ...stored, ...Object.fromEntries(times), seq: at };
       return { table: "history", key: keys.history(log, logged(at, index)), value: historyRowCodec.encode(value) };
     });
     const kept = await rows.commit(writes);
