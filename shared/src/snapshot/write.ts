@@ -96,8 +96,10 @@ export async function previewSnapshot(
   if (!made.ok) return made;
   const { derived, proof } = made.value;
   const files = derived.files.filter((f) => f.state === "here");
+  // The page and its program pack to about two fifths.
+  const viewer = Math.round(0.4 * (source.viewer?.length ?? 0));
   const leftOut = [...derived.leftOut, ...derived.settlement].reduce((n, [, count]) => n + count, 0);
-  const bytes = files.reduce((n, f) => n + f.size, 0) + proof.headers.length * 500 + proof.rows.length * 700 + 40_000;
+  const bytes = files.reduce((n, f) => n + f.size, 0) + proof.headers.length * 500 + proof.rows.length * 700 + 40_000 + viewer;
   return ok({ messages: derived.messages.length, expenses: derived.expenses.length, files: files.length, bytes, leftOut });
 }
 

@@ -26,44 +26,46 @@ export function Countersign({ report, file, opener }: Props): ReactNode {
   const failed = [unchanged, complete, keys].some((part) => part.state === "failed");
   if (home === undefined || failed || report.exporter === undefined || report.exporter === home.me) return null;
   return (
-    <Stack component="section" className="cs-card cs-no-print" gap="sm" aria-labelledby="countersign">
-      <Title order={2} id="countersign">
-        {t("countersign.title")}
-      </Title>
-      <Text>{t("countersign.text")}</Text>
-      {made === undefined ? (
-        <div>
-          <Button onClick={() => setJob(`countersign ${String(Date.now())}`)}>{t("countersign.do")}</Button>
-        </div>
-      ) : (
-        <>
-          <Text role="status">{t("countersign.done", { name: made.name })}</Text>
+    <section className="cs-card cs-no-print" aria-labelledby="countersign">
+      <Stack gap="sm">
+        <Title order={2} id="countersign">
+          {t("countersign.title")}
+        </Title>
+        <Text>{t("countersign.text")}</Text>
+        {made === undefined ? (
           <div>
-            <Button leftSection={<IconDownload size={18} aria-hidden />} onClick={() => saveFile(made.name, made.file)}>
-              {t("exports.save")}
-            </Button>
+            <Button onClick={() => setJob(`countersign ${String(Date.now())}`)}>{t("countersign.do")}</Button>
           </div>
-        </>
-      )}
-      {job === undefined ? null : (
-        <AskPassphrase
-          title={t("countersign.title")}
-          action={t("countersign.do")}
-          check={t("countersign.check")}
-          close={() => {
-            setJob(undefined);
-            void api.cancel(job).catch(() => undefined);
-          }}
-          call={(passphrase) => api.countersignSnapshot(home.log, file, passphrase, job, opener)}
-          progress={<Job job={job} title={t("countersign.doing")} />}
-          then={(got) => {
-            setJob(undefined);
-            setMade(got);
-          }}
-        >
-          <Text>{t("countersign.means")}</Text>
-        </AskPassphrase>
-      )}
-    </Stack>
+        ) : (
+          <>
+            <Text role="status">{t("countersign.done", { name: made.name })}</Text>
+            <div>
+              <Button leftSection={<IconDownload size={18} aria-hidden />} onClick={() => saveFile(made.name, made.file)}>
+                {t("exports.save")}
+              </Button>
+            </div>
+          </>
+        )}
+        {job === undefined ? null : (
+          <AskPassphrase
+            title={t("countersign.title")}
+            action={t("countersign.do")}
+            check={t("countersign.check")}
+            close={() => {
+              setJob(undefined);
+              void api.cancel(job).catch(() => undefined);
+            }}
+            call={(passphrase) => api.countersignSnapshot(home.log, file, passphrase, job, opener)}
+            progress={<Job job={job} title={t("countersign.doing")} />}
+            then={(got) => {
+              setJob(undefined);
+              setMade(got);
+            }}
+          >
+            <Text>{t("countersign.means")}</Text>
+          </AskPassphrase>
+        )}
+      </Stack>
+    </section>
   );
 }

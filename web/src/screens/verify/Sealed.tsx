@@ -23,22 +23,24 @@ export function Sealed({ name, error, open, back }: Props): ReactNode {
         open(opener);
       }}
     >
-      <Stack className="cs-card">
-        <Text fw={600}>{t("verify.sealed", { name })}</Text>
-        <Text size="sm" c="dimmed">
-          {t("verify.sealed.text")}
-        </Text>
-        <Passphrase label={t("verify.sealed.field")} value={opener} set={setOpener} autoComplete="off" focus />
-        {error.code === "snapshot-sealed" ? null : <Problem error={error} />}
-        <Group>
-          <Button type="submit" disabled={opener === ""}>
-            {t("verify.sealed.open")}
-          </Button>
-          <Button variant="default" onClick={back}>
-            {t("verify.another")}
-          </Button>
-        </Group>
-      </Stack>
+      <div className="cs-card">
+        <Stack>
+          <Text fw={600}>{t("verify.sealed", { name })}</Text>
+          <Text size="sm" c="dimmed">
+            {t("verify.sealed.text")}
+          </Text>
+          <Passphrase label={t("verify.sealed.field")} value={opener} set={setOpener} autoComplete="off" focus />
+          {error.code === "snapshot-sealed" ? null : <Problem error={error} />}
+          <Group>
+            <Button type="submit" disabled={opener === ""}>
+              {t("verify.sealed.open")}
+            </Button>
+            <Button variant="default" onClick={back}>
+              {t("verify.another")}
+            </Button>
+          </Group>
+        </Stack>
+      </div>
     </form>
   );
 }
