@@ -4,6 +4,10 @@ import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import { viewerPage } from "./web/viewer.config.ts";
 import { PAGE_HEADERS } from "./shared/src/base/csp.ts";
+import { FAMILIES } from "./shared/src/snapshot/pdf/ports.ts";
+
+/** Fonts of scripts that most records never need. */
+const OTHER_SCRIPTS = [...FAMILIES.filter((family) => family !== "noto-sans"), "noto-sans-devanagari"];
 
 /** Builds the web app from web/ into web/dist. The relay serves that folder, and the desktop app copies it. */
 export default defineConfig({
@@ -36,6 +40,15 @@ export default defineConfig({
       workbox: {
         // Everything that a page, a worker or a PDF needs is in the cache after the first visit, the wasm too.
         globPatterns: ["**/*.{js,mjs,css,html,wasm,svg,png,woff2,webmanifest}"],
+        // Letters for the PDF pages of exports: the common ones at once, the other scripts when a record needs them.
+        globIgnores: ["**/node_modules/**", ...OTHER_SCRIPTS.map((name) => `**/${name}-*.woff2`)],
+        runtimeCaching: [
+          {
+            urlPattern: /\/assets\/noto-[^/]+\.woff2$/,
+            handler: "CacheFirst",
+            options: { cacheName: "letters", cacheableResponse: { statuses: [200] } },
+          },
+        ],
         maximumFileSizeToCacheInBytes: 12 * 1024 * 1024,
         navigateFallback: "/index.html",
         // The relay's own paths are never answered from the cache.

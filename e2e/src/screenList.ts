@@ -279,6 +279,10 @@ export const SHOTS: readonly Shot[] = [
     await page.getByLabel("Whoever knows a passphrase").check();
     await page.getByLabel("Passphrase for the reader").fill("too short");
   }),
+  shot("exports-serial", "/exports", "home", async (page) => {
+    await page.getByRole("radio", { name: "One running number (United States)" }).check();
+    await page.getByLabel("Letters before the number").fill("cs-1");
+  }),
   shot("exports-none", "/exports", "empty"),
   shot("exports-making", "/exports", "home", async (page) => {
     await page.getByRole("button", { name: "Make the snapshot" }).click();

@@ -211,6 +211,10 @@ test("[S7] Ben exports; a lawyer's Chromium, the command line and stock tools ch
   expect(cli.status, cli.stdout + cli.stderr).toBe(0);
   const folder = path.join(work, "unpacked");
   execFileSync("python3", ["-m", "zipfile", "-e", snapshot, folder]);
+  // A browser laid the pages out, and Node came to the same bytes.
+  expect(cli.stdout).toContain("The PDF pages say what the signed changes say");
+  for (const report of ["START-HERE", "report/messages", "report/expenses", "report/history", "certificate"])
+    execFileSync("qpdf", ["--check", `data/${report}.pdf`], { cwd: folder });
   execFileSync("sha256sum", ["-c", "--quiet", "manifest-sha256.txt"], { cwd: folder });
   execFileSync(
     "openssl",

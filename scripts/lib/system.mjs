@@ -15,6 +15,8 @@ const NEEDED = [
   ["age", "age"],
   ["ssh-keygen", "openssh-client"],
   ["unzip", "unzip"],
+  ["qpdf", "qpdf"],
+  ["pdftotext", "poppler-utils"],
   ["/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "fonts-dejavu-core"],
   // Electron's own libraries; Chromium brings the rest.
   ["libgtk-3.so.0", "libgtk-3-0"],

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { renderPdfs, type PageMaker } from "../src/snapshot/pdf/render.ts";
 import { fontPackage, type PdfPorts, type WasmExports } from "../src/snapshot/pdf/ports.ts";
 
 const require = createRequire(import.meta.url);
@@ -26,3 +27,6 @@ export const nodePdfPorts: PdfPorts = {
     return new Uint8Array(await readFile(join(dirname(require.resolve(`${fontPackage(family)}/unicode.json`)), "files", file)));
   },
 };
+
+/** Lays out pages with them. */
+export const nodePages: PageMaker = (d, style, job) => renderPdfs(d, style, nodePdfPorts, job);

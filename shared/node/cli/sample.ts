@@ -9,9 +9,10 @@ import { coded, err, ok, type Coded, type Result } from "../../src/base/result.t
 import { readViewer } from "../viewer.ts";
 import { FileSink } from "../file-io.ts";
 import { initAutomergeNode } from "../automerge.ts";
+import { nodePages } from "../pdf-ports.ts";
 import { endProgress, EXIT, progressOn, type Io } from "./io.ts";
 
-const EVERYTHING: SnapshotScope = { threads: "all", expenses: "all", settlement: "include", files: true };
+const EVERYTHING: SnapshotScope = { threads: "all", expenses: "all", settlement: "include", files: true, pages: { style: "none" } };
 
 /** `countersign sample`: the snapshot of a generated household; the same years and seed give the same bytes. */
 export async function sampleCommand(
@@ -33,6 +34,7 @@ export async function sampleCommand(
   const written = await saveSnapshot(viewer ? { ...sourceOf(sample.value), viewer } : sourceOf(sample.value), EVERYTHING, options.out, {
     progress: progressOn(io, "Writing the snapshot"),
     pause,
+    pdf: nodePages,
   });
   endProgress(io);
   if (!written.ok) {

@@ -13,6 +13,7 @@ import { sentenceOf } from "../../src/snapshot/checks.ts";
 import { verifySnapshot } from "../../src/snapshot/verify.ts";
 import { plainIn } from "../../src/snapshot/zone.ts";
 import { initAutomergeNode } from "../automerge.ts";
+import { nodePages } from "../pdf-ports.ts";
 import { fileSentence } from "./file-words.ts";
 import { openFileSource } from "../file-io.ts";
 import { endProgress, EXIT, progressOn, type Io } from "./io.ts";
@@ -31,7 +32,11 @@ export async function verifyCommand(path: string, asJson: boolean, io: Io, files
     return unreadable(plain.error.text, plain.error.error, asJson, io);
   }
   const viewer = await readViewer();
-  const report = await verifySnapshot(plain.value, { progress, pause: () => nextTurn() }, new Set(viewer ? [hashOf(viewer)] : []));
+  const report = await verifySnapshot(
+    plain.value,
+    { progress, pause: () => nextTurn(), pdf: nodePages },
+    new Set(viewer ? [hashOf(viewer)] : []),
+  );
   await file.value.close();
   endProgress(io);
   if (!report.ok) return unreadable(sentence(report.error), report.error, asJson, io);

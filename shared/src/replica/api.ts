@@ -8,6 +8,7 @@ import type { ProofReport } from "../fault-proof/report.ts";
 import type { ChangeHash, DeviceId, FileId, LogId, MemberId, Millis, RecordId } from "../base/ids.ts";
 import type { SealFor } from "../crypto/age.ts";
 import type { CountersignCode } from "../snapshot/countersign.ts";
+import type { PageStyle } from "../snapshot/pdf/labels.ts";
 
 /** What can go wrong when a person asks for something; each code has one sentence in the message catalogue (`error.<code>`). */
 export type ActCode =
@@ -72,6 +73,7 @@ export type ActCode =
   | "pairing-unfinished"
   | "pairing-nothing"
   | "removed"
+  | "fonts-missing"
   | "internal";
 
 export interface ActError {
@@ -480,6 +482,8 @@ export interface SnapshotScope {
   readonly to?: string;
   readonly settlement: "include" | "leave-out";
   readonly files: boolean;
+  /** Whether reports are laid out as PDF too, and how their pages are numbered (rule S6). Left out: no PDF. */
+  readonly pages?: PageStyle;
 }
 
 export interface SnapshotPreview {

@@ -118,11 +118,12 @@ export class SnapshotJobs {
       },
       cancelled: () => running.cancelled,
       pause: () => this.#core.deps.ports.pause(),
+      ...(this.#core.deps.ports.pdf ? { pdf: this.#core.deps.ports.pdf } : {}),
     };
   }
 }
 
 function writeError(code: WriteSnapshotCode): ActError {
-  if (code === "cancelled") return { code };
+  if (code === "cancelled" || code === "fonts-missing") return { code };
   return { code: code === "too-large" ? "snapshot-too-large" : "internal" };
 }

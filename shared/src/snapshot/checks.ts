@@ -37,6 +37,13 @@ export const CHECKS = {
   "contents-false": ["unchanged", "What is shown for this entry is not what the entry is bound to."],
   records: ["unchanged", "Pages, tables and records say what the signed changes say; they were derived anew and compared byte for byte."],
   "records-differ": ["unchanged", "This file does not say what the signed changes say (first difference in line {line})."],
+  pages: ["unchanged", "The PDF pages say what the signed changes say; they were laid out anew and compared byte for byte."],
+  "pages-absent": ["unchanged", "The snapshot says that it has this file with pages, and it is not there."],
+  "pages-differ": ["unchanged", "These pages do not say what the signed changes say, or were laid out in another way."],
+  "pages-unmade": [
+    "unchanged",
+    "The PDF pages were not laid out anew here, since the letters for it are not at hand. Compare them with the record shown here, or check with the command line.",
+  ],
   "render-other": [
     "unchanged",
     "Pages and tables were laid out by another version and were not compared. What is shown here was derived from the signed changes.",

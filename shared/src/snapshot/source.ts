@@ -1,6 +1,7 @@
 import type { DeviceId, FileId, LogId, MemberId, Millis, SignPublicKey, SignSecretKey } from "../base/ids.ts";
 import type { LogKind } from "../charter/types.ts";
 import type { ChangesBody } from "../entry/body.ts";
+import type { PageMaker } from "./pdf/render.ts";
 
 /** A header as it came from the relay, or the bare leaf hash of one that this device may not read. */
 export type SourceHeader = { readonly authorBytes: Uint8Array; readonly relayBytes: Uint8Array } | Uint8Array;
@@ -53,6 +54,8 @@ export interface Job {
   readonly cancelled?: () => boolean;
   /** Awaited now and then. */
   readonly pause?: () => Promise<void>;
+  /** What lays out pages. It is large, so that only programs that need it bring it. Without it none are made, and a verifier says that it did not make them again. */
+  readonly pdf?: PageMaker;
 }
 
 /** Counts through a job of known length, and says whether it was cancelled. */

@@ -7,6 +7,7 @@ import type { LogKind } from "../charter/types.ts";
 import { RECORD_ID } from "../books/shape.ts";
 import type { SnapshotScope } from "../replica/api.ts";
 import type { SnapshotError } from "./codes.ts";
+import { MAX_SERIAL, PREFIX, SECTION } from "./pdf/labels.ts";
 import { isDay, isZone } from "./zone.ts";
 
 export const SNAPSHOT_VERSION = 1;
@@ -40,6 +41,13 @@ const zRecord = z.custom<RecordId>((x) => typeof x === "string" && RECORD_ID.tes
 const zDay = z.string().refine(isDay).nullable();
 const zIds = z.array(zRecord).max(100_000).nullable();
 
+/** How pages are numbered. A style that is added later makes the statement newer. */
+const zPages = z.discriminatedUnion("style", [
+  z.strictObject({ style: z.literal("serial"), prefix: z.string().regex(PREFIX), from: zUint().min(1).max(MAX_SERIAL) }),
+  z.strictObject({ style: z.literal("sections"), from: z.string().regex(SECTION) }),
+  z.strictObject({ style: z.literal("none") }),
+]);
+
 const wire = z.strictObject({
   v: z.literal(SNAPSHOT_VERSION),
   r: zUint(),
@@ -50,7 +58,15 @@ const wire = z.strictObject({
   at: zUint(),
   by: zId<DeviceId>(),
   names: z.array(z.strictObject({ m: zId<MemberId>(), n: z.string().min(1).max(200) })).max(64),
-  scope: z.strictObject({ threads: zIds, expenses: zIds, from: zDay, to: zDay, settlement: z.boolean(), files: z.boolean() }),
+  scope: z.strictObject({
+    threads: zIds,
+    expenses: zIds,
+    from: zDay,
+    to: zDay,
+    settlement: z.boolean(),
+    files: z.boolean(),
+    pages: zPages.optional(),
+  }),
   size: zUint(),
   missing: z.array(zId<Hex32>()).max(100_000),
   tsa: zText(500).nullable(),
@@ -78,6 +94,7 @@ export function encodeStatement(s: SnapshotStatement): Uint8Array {
       to: scope.to ?? null,
       settlement: scope.settlement === "include",
       files: scope.files,
+      ...(scope.pages ? { pages: scope.pages } : {}),
     },
     size: s.size,
     missing: [...s.missing],
@@ -90,7 +107,7 @@ export function decodeStatement(bytes: Uint8Array): Result<SnapshotStatement, Sn
   const read = codec.decode(bytes);
   if (!read.ok) return err(coded(isNewer(bytes) ? "snapshot-newer" : "snapshot-part", "data/proof/statement.cbor"));
   const w = read.value;
-  const { threads, expenses, from, to, settlement, files } = w.scope;
+  const { threads, expenses, from, to, settlement, files, pages } = w.scope;
   const scope: SnapshotScope = {
     threads: threads ?? "all",
     expenses: expenses === null ? "all" : expenses.length === 0 ? "none" : expenses,
@@ -98,6 +115,7 @@ export function decodeStatement(bytes: Uint8Array): Result<SnapshotStatement, Sn
     ...(to === null ? {} : { to }),
     settlement: settlement ? "include" : "leave-out",
     files,
+    ...(pages ? { pages } : {}),
   };
   const names = w.names.map((n) => ({ member: n.m, name: n.n }));
   const { log, kind, zone, app, size, missing } = w;

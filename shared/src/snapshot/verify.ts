@@ -9,6 +9,7 @@ import { Checks } from "./checks.ts";
 import type { SnapshotError } from "./codes.ts";
 import { derive, stepsOf, type Derived, type Founded } from "./derive.ts";
 import { FILES_FOLDER, PATH } from "./paths.ts";
+import { checkPages, isStrayPage } from "./pages.ts";
 import { decodeProof, type Proof } from "./proof.ts";
 import { render } from "./render.ts";
 import { Steps, type Job } from "./source.ts";
@@ -78,6 +79,7 @@ export async function inspectSnapshot(
   if (derived === "cancelled") return err(coded("cancelled"));
   if (!derived) return ok({ report: { verdict: checks.verdict(), ...NOTHING, zone: proof.statement.zone }, zip, proof });
   await checkRecords(zip, bagged, derived, checks);
+  if ((await checkPages(zip, bagged, derived, checks, job)) === "cancelled") return err(coded("cancelled"));
   checkAttachments(zip, bagged, derived, checks);
   await checkViewer(zip, checks, viewers);
   await checkTags(zip, bagged, derived, checks);
@@ -180,7 +182,9 @@ function checkAttachments(zip: ZipFiles, hashes: ReadonlyMap<string, string>, de
   const wrong = [...wanted].filter(([path, file]) => hashes.get(path) !== file.hash || zip.size(path) !== file.size);
   const known: ReadonlySet<string> = new Set(Object.values(PATH));
   const isExpected = (path: string): boolean =>
-    path.startsWith(FILES_FOLDER) ? wanted.has(path) : known.has(path) || derived.statement.render !== RENDER_VERSION;
+    path.startsWith(FILES_FOLDER)
+      ? wanted.has(path)
+      : (known.has(path) && !isStrayPage(path, derived)) || derived.statement.render !== RENDER_VERSION;
   const unnamed = [...hashes.keys()].filter((path) => !isExpected(path));
   for (const [path] of wrong) checks.failed("attachment-false", path);
   for (const path of unnamed) checks.failed("file-unnamed", path);

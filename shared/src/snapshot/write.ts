@@ -13,6 +13,8 @@ import { deriveFrom, type Derived } from "./derive.ts";
 import { judgeBooks } from "./judge.ts";
 import { PATH } from "./paths.ts";
 import { encodeProof, type Proof } from "./proof.ts";
+import { pages, type PageTrouble } from "./pages.ts";
+import type { PdfCode } from "./pdf/render.ts";
 import { render, type RenderedFile } from "./render.ts";
 import { replay, type Replayed } from "./replay.ts";
 import { Steps, type Job, type SnapshotSource } from "./source.ts";
@@ -22,9 +24,10 @@ import { MAX_ARCHIVE } from "./zip-write.ts";
 
 /**
  * `source-false`: what the device holds does not hold by its own rules, so that every reader would refuse the snapshot; `detail` says which
- * check. `too-large`: the archive would pass 4 GiB, which its plain form cannot say.
+ * check. `too-large`: the archive would pass 4 GiB, which its plain form cannot say. `fonts-missing`: the pages need letters that are not on
+ * this device.
  */
-export type WriteSnapshotCode = "cancelled" | "source-false" | "too-large";
+export type WriteSnapshotCode = "cancelled" | "source-false" | "too-large" | PdfCode;
 
 export interface WrittenSnapshot extends Finished {
   readonly derived: Derived;
@@ -54,8 +57,10 @@ export async function streamSnapshot(
   const final: Derived = { ...derived, statement, files: derived.files.map((f) => (lacking.has(f.hash) ? { ...f, state: "missing" } : f)) };
   const bag = new BagWriter(sink);
   const steps = new Steps(job, attachments.size);
+  const trouble: PageTrouble = {};
   const payload = async function* (): AsyncGenerator<RenderedFile, void, undefined> {
     yield* render(final);
+    yield* pages(final, job, trouble);
     const proof = encodeProof({ ...made.value.proof, statement });
     yield* proof;
     if (source.viewer && isViewerTemplate(source.viewer)) yield [PATH.viewer, await fillViewer(source.viewer, new Map(proof))];
@@ -69,6 +74,7 @@ export async function streamSnapshot(
     if (await steps.step(attachments.has(path) ? 1 : 0)) return err(coded("cancelled"));
     if (bag.size > MAX_ARCHIVE) return err(coded("too-large"));
   }
+  if (trouble.error) return err(trouble.error);
   // An attachment that was there a moment ago is gone, or was damaged in between: every reader would miss it.
   const lost = final.files.find((f) => f.state === "here" && bag.hashes.get(f.path) !== f.hash);
   if (lost) return err(coded("source-false", "attachment"));

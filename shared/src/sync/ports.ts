@@ -1,3 +1,4 @@
+import type { PageMaker } from "../snapshot/pdf/render.ts";
 import type { Millis } from "../base/ids.ts";
 import type { RandomBytes } from "../crypto/random.ts";
 
@@ -42,4 +43,6 @@ export interface Ports {
   readonly random: RandomBytes;
   /** Lets other work run between long steps; a browser worker yields to its message queue. */
   pause(): Promise<void>;
+  /** Lays out PDF pages; left out where this program makes none. */
+  readonly pdf?: PageMaker;
 }

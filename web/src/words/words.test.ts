@@ -103,6 +103,7 @@ const ACT_CODES = {
   "pairing-unfinished": 1,
   "pairing-nothing": 1,
   removed: 1,
+  "fonts-missing": 1,
   cancelled: 1,
   internal: 1,
 } satisfies Record<ActCode, 1>;

@@ -81,4 +81,9 @@ export const browserPorts: Ports = {
   transport: { connect, http },
   random: systemRandom,
   pause: () => new Promise((done) => setTimeout(done, 0)),
+  pdf: async function* (...args) {
+    // Large, and most sessions never lay out a page.
+    const { webPages } = await import("./pdf-ports.ts");
+    yield* webPages(...args);
+  },
 };

@@ -1,4 +1,4 @@
-import decompress from "woff2-encoder/decompress";
+import { unpackWoff2 } from "./woff2.ts";
 import { HarfBuzz, ShapingFont, subset, type Kept } from "./harfbuzz.ts";
 import { FAMILIES, fontFile, type FontFamily, type PdfPorts } from "./ports.ts";
 import { isMark, linesOf } from "./unseen.ts";
@@ -120,7 +120,7 @@ export class FontBook {
     const file = fontFile(family, key);
     const packed = await this.#ports.font(family, file);
     if (!packed) return { family, file };
-    this.#sfnt.set(name, new Uint8Array(await decompress(packed)));
+    this.#sfnt.set(name, unpackWoff2(packed));
     return undefined;
   }
 

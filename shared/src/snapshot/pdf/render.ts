@@ -22,6 +22,9 @@ import { StartReport, type Listed } from "./report-start.ts";
 /** `fonts-missing`: letters of this record need a font file that is not on this device; `detail` names it. */
 export type PdfCode = "cancelled" | "fonts-missing";
 
+/** Lays out the PDF files of a snapshot with the letters of one platform. */
+export type PageMaker = (d: Derived, style: PageStyle, job: Job) => AsyncGenerator<Result<RenderedFile, Coded<PdfCode>>, void, undefined>;
+
 const SMALL: Sizes = { title: 20, heading: 14, body: 11, small: 9.5 };
 /** Practice Direction 27A: no letter under 12 points. */
 const LARGE: Sizes = { title: 21, heading: 15, body: 12, small: 12 };
@@ -121,7 +124,7 @@ function headOf(set: Setter, d: Derived): ReturnType<Setter["span"]>[] {
 /** Every text of people that the reports show. */
 function announce(book: FontBook, d: Derived): void {
   book.want("‘’“”–—·…°é 0123456789");
-  book.want(d.relay);
+  book.want(d.relay + (d.statement.authority ?? ""));
   for (const p of d.people) book.want(p.name + p.comparedBy.join(""));
   for (const m of d.messages) book.want(m.text + (m.subject ?? ""));
   for (const t of d.threads) book.want(t.subject);

@@ -70,7 +70,9 @@ export class ExpensesReport {
           set.written(d.nameOf(e.author)),
           set.span(` spent ${money(e.amount, e.currency)} on ${e.spent} (`),
           set.written(e.category),
-          set.span(`) and asks the other parent for ${percent(e.share)}: ${money(e.asked, e.currency)}. State: ${STATE_WORDS[e.state]}.`),
+          set.span(
+            `) and asks the other parent for ${percent(e.share).replace(" ", "\u00a0")}: ${money(e.asked, e.currency)}. State: ${STATE_WORDS[e.state]}.`,
+          ),
         ],
         { after: 3 },
       ),

@@ -1,5 +1,5 @@
 import type { MessageView, ThreadView } from "../../replica/api.ts";
-import { deliveryWords } from "../words.ts";
+import { count, deliveryWords } from "../words.ts";
 import { dayIn } from "../zone.ts";
 import { titleBlock, type Front, type PdfDocument } from "./document.ts";
 import type { Block, Piece } from "./blocks.ts";
@@ -63,11 +63,12 @@ export class MessagesReport {
   get front(): Front {
     const { set, d } = this.#c;
     return (labelOf) => {
-      const count = `${String(d.messages.length)} in ${String(d.threads.length)} ${d.threads.length === 1 ? "thread" : "threads"}.`;
+      const all = d.messages.length;
+      const counted = all === 0 ? "" : `${String(all)} in ${count(d.threads.length, "thread", "threads")}. `;
       const blocks: Block[] = [
         titleBlock(set, this.title),
         {
-          pieces: set.text([set.span(`${count} Times are in ${d.statement.zone}. ${CLOCKS} ${RECEIPTS} The relay is ${d.relay}.`)], {
+          pieces: set.text([set.span(`${counted}Times are in ${d.statement.zone}. ${CLOCKS} ${RECEIPTS} The relay is ${d.relay}.`)], {
             after: 12,
           }),
         },

@@ -202,6 +202,31 @@ export class StartReport {
       text(
         "Ask the exporter for it in another way, and compare. With the program: countersign verify FILE. It derives the record from the signed changes in proof/ and compares it with these pages and tables.",
       ),
+      text("The same signature for ssh-keygen:"),
+      command(
+        "ssh-keygen -Y verify -f signatures/allowed_signers -I exporter -n countersign/v1/manifest -s signatures/manifest.sshsig < manifest-sha256.txt",
+      ),
+      text("And with a Python that has PyNaCl, a second program, which checks the signed changes too:"),
+      command("python3 data/proof/verify.py"),
+      ...this.#stamp().map((spans): Block => ({ pieces: set.text(spans, { after: 4 }) })),
+    ];
+  }
+
+  #stamp(): readonly (readonly Span[])[] {
+    const { set, d } = this.#c;
+    const { authority } = d.statement;
+    if (authority === undefined)
+      return [
+        [set.span("No time-stamp authority was asked: this snapshot has no time stamp, and when it was made is the exporter’s word.")],
+      ];
+    return [
+      [
+        set.span("The time-stamp authority "),
+        set.written(authority),
+        set.span(
+          " was asked to stamp the list. If it answered, its stamp is signatures/manifest.tsr; if that file is not there, there is no stamp. With the authority’s certificates: openssl ts -verify -data manifest-sha256.txt -in signatures/manifest.tsr -CAfile AUTHORITY.pem",
+        ),
+      ],
     ];
   }
 

@@ -8,6 +8,7 @@ import { formatMoney } from "../../lib/money.ts";
 import { Field } from "../../ui/Field.tsx";
 import { VirtualList } from "../../ui/VirtualList.tsx";
 import { t } from "../../words/words.ts";
+import { PagesForm } from "./PagesForm.tsx";
 import { datesWrong, type Choice } from "./scope.ts";
 
 interface Props {
@@ -49,6 +50,7 @@ export function ChoiceForm({ where, choice, set }: Props): ReactNode {
         onChange={(event) => put({ settlement: event.currentTarget.checked })}
       />
       <Checkbox label={t("exports.files")} checked={choice.files} onChange={(event) => put({ files: event.currentTarget.checked })} />
+      <PagesForm choice={choice} set={set} />
     </Stack>
   );
 }

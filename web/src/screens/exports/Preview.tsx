@@ -7,7 +7,7 @@ import { formatSize } from "../../lib/size.ts";
 import { Load } from "../../ui/Load.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { t } from "../../words/words.ts";
-import { datesWrong, scopeOf, sealLacks, type Choice } from "./scope.ts";
+import { choiceWrong, scopeOf, sealLacks, type Choice } from "./scope.ts";
 
 interface Props {
   readonly where: HouseholdView;
@@ -45,7 +45,7 @@ export function Preview({ where, choice, make }: Props): ReactNode {
               </Text>
               {nothing ? <Text>{t("exports.empty")}</Text> : null}
               <div>
-                <Button disabled={nothing || datesWrong(choice) || sealLacks(choice)} onClick={make} mt="xs">
+                <Button disabled={nothing || choiceWrong(choice) || sealLacks(choice)} onClick={make} mt="xs">
                   {t("exports.make")}
                 </Button>
               </div>

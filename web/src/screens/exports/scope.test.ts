@@ -1,6 +1,6 @@
 import type { RecordId } from "@countersign/shared/base/ids";
 import { describe, expect, it } from "vitest";
-import { EVERYTHING, datesWrong, scopeOf, secondsLeft } from "./scope.ts";
+import { EVERYTHING, choiceWrong, datesWrong, scopeOf, secondsLeft } from "./scope.ts";
 
 const id = "00000000000000000000000000000001" as RecordId;
 
@@ -11,7 +11,13 @@ describe("the scope of an export", () => {
   });
 
   it("[S2] is explicit: all, none or the chosen ones, and no bound where no date is set", () => {
-    expect(scopeOf(EVERYTHING)).toEqual({ threads: "all", expenses: "all", settlement: "leave-out", files: true });
+    expect(scopeOf(EVERYTHING)).toEqual({
+      threads: "all",
+      expenses: "all",
+      settlement: "leave-out",
+      files: true,
+      pages: { style: "none" },
+    });
     expect(scopeOf({ ...EVERYTHING, messages: "none", expenses: "none" })).toMatchObject({ threads: [], expenses: "none" });
     expect(scopeOf({ ...EVERYTHING, messages: "some", threads: [id], expenses: "some", chosen: [] })).toMatchObject({
       threads: [id],
@@ -25,6 +31,16 @@ describe("the scope of an export", () => {
     expect(datesWrong({ ...EVERYTHING, from: "2026-02-01", to: "2026-01-31" })).toBe(true);
     expect(datesWrong({ ...EVERYTHING, from: "2026-02-01", to: "2026-02-01" })).toBe(false);
     expect(datesWrong({ ...EVERYTHING, to: "2026-02-01" })).toBe(false);
+  });
+
+  it("[S6] numbers pages as chosen, and refuses a prefix, number or letter that no page could show", () => {
+    expect(scopeOf({ ...EVERYTHING, pages: "serial", first: "41" }).pages).toEqual({ style: "serial", prefix: "CS-", from: 41 });
+    expect(scopeOf({ ...EVERYTHING, pages: "sections", letter: "C" }).pages).toEqual({ style: "sections", from: "C" });
+    expect(scopeOf({ ...EVERYTHING, pages: "without" })).not.toHaveProperty("pages");
+    const wrong = [{ prefix: "cs" }, { prefix: "CS-1" }, { first: "0" }, { first: "1000000" }, { first: "x" }];
+    for (const change of wrong) expect(choiceWrong({ ...EVERYTHING, pages: "serial", ...change }), JSON.stringify(change)).toBe(true);
+    expect(choiceWrong({ ...EVERYTHING, pages: "sections", letter: "" })).toBe(true);
+    expect(choiceWrong({ ...EVERYTHING, prefix: "cs" })).toBe(false);
   });
 
   it("[progress] estimates from the pace so far", () => {

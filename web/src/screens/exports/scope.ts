@@ -1,6 +1,7 @@
 import type { RecordId } from "@countersign/shared/base/ids";
 import type { SealFor } from "@countersign/shared/crypto/age";
 import type { SnapshotScope } from "@countersign/shared/replica/api";
+import { MAX_SERIAL, PREFIX, SECTION, type PageStyle } from "@countersign/shared/snapshot/pdf/labels";
 
 /** What the person has chosen, as the form holds it. */
 export interface Choice {
@@ -16,6 +17,10 @@ export interface Choice {
   readonly seal: "none" | "passphrase" | "recipient";
   readonly sealPassphrase: string;
   readonly sealRecipient: string;
+  readonly pages: "plain" | "serial" | "sections" | "without";
+  readonly prefix: string;
+  readonly first: string;
+  readonly letter: string;
 }
 
 export const EVERYTHING: Choice = {
@@ -30,12 +35,39 @@ export const EVERYTHING: Choice = {
   seal: "none",
   sealPassphrase: "",
   sealRecipient: "",
+  pages: "plain",
+  prefix: "CS-",
+  first: "1",
+  letter: "A",
 };
 
 export const datesWrong = (choice: Choice): boolean => choice.from !== "" && choice.to !== "" && choice.to < choice.from;
 
+export const prefixWrong = (choice: Choice): boolean => choice.pages === "serial" && !PREFIX.test(choice.prefix);
+export const firstWrong = (choice: Choice): boolean =>
+  choice.pages === "serial" && !(/^[1-9]\d*$/.test(choice.first) && Number(choice.first) <= MAX_SERIAL);
+export const letterWrong = (choice: Choice): boolean => choice.pages === "sections" && !SECTION.test(choice.letter);
+
+/** Whether something of a choice has to be put right first. */
+export const choiceWrong = (choice: Choice): boolean =>
+  datesWrong(choice) || prefixWrong(choice) || firstWrong(choice) || letterWrong(choice);
+
+function pagesOf({ pages, prefix, first, letter }: Choice): PageStyle | undefined {
+  switch (pages) {
+    case "plain":
+      return { style: "none" };
+    case "serial":
+      return { style: "serial", prefix, from: Number(first) };
+    case "sections":
+      return { style: "sections", from: letter };
+    case "without":
+      return undefined;
+  }
+}
+
 /** The scope that a choice means. An empty date is no bound. */
 export function scopeOf(choice: Choice): SnapshotScope {
+  const pages = pagesOf(choice);
   return {
     threads: choice.messages === "all" ? "all" : choice.messages === "none" ? [] : choice.threads,
     expenses: choice.expenses === "some" ? choice.chosen : choice.expenses,
@@ -43,6 +75,7 @@ export function scopeOf(choice: Choice): SnapshotScope {
     ...(choice.to === "" ? {} : { to: choice.to }),
     settlement: choice.settlement ? "include" : "leave-out",
     files: choice.files,
+    ...(pages && !choiceWrong(choice) ? { pages } : {}),
   };
 }
 

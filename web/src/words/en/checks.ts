@@ -114,6 +114,11 @@ export const checks = {
   "check.contents-false": "What is shown for this entry is not what the entry is bound to.",
   "check.records": "Pages, tables and records say what the signed changes say; they were derived anew and compared byte for byte.",
   "check.records-differ": "This file does not say what the signed changes say (first difference in line {line}).",
+  "check.pages": "The PDF pages say what the signed changes say; they were laid out anew and compared byte for byte.",
+  "check.pages-absent": "The snapshot says that it has this file with pages, and it is not there.",
+  "check.pages-differ": "These pages do not say what the signed changes say, or were laid out in another way.",
+  "check.pages-unmade":
+    "The PDF pages were not laid out anew here, since the letters for it are not at hand. Compare them with the record shown here, or check with the command line.",
   "check.render-other":
     "Pages and tables were laid out by another version and were not compared. What is shown here was derived from the signed changes.",
   "check.channel": "Channel {channel}: entries 1 to {entries} of {entries}, up to checkpoint {size}.",

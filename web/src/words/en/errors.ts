@@ -89,6 +89,8 @@ export const errors = {
   "error.pairing-nothing": "This device has everything that the other one has. Nothing was to be fetched.",
   "error.removed":
     "This device was removed from your devices, so nothing that it writes would reach anybody. To use it again, add it anew.",
+  "error.fonts-missing":
+    "Some letters of this record need a font that is not on this device yet. Go online once and try again, or choose no PDF pages.",
   "error.cancelled": "Stopped. Nothing was changed.",
   "error.internal": "Something in the app did not work. What you typed is still here; reload the page and try again.",
 

@@ -1,0 +1,157 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { pdfModel } from "../test/pdf-model.ts";
+import { initCrypto } from "../src/crypto/init.ts";
+import { renderPdfs } from "../src/snapshot/pdf/render.ts";
+import type { PageStyle } from "../src/snapshot/pdf/labels.ts";
+import { nodePdfPorts } from "./pdf-ports.ts";
+
+// What stock tools say of the pages. They come with `qpdf` and `poppler-utils` (scripts/lib/system.mjs).
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const TEXTS = [
+  "Can you take Mia to the dentist on Thursday at 3?",
+  "مرحبا هل يمكنك اصطحاب ميا من المدرسة",
+  "שלום האם תוכל לאסוף את מיה מבית הספר",
+  "请你周四下午三点半去学校接米娅好吗？",
+  "木曜日に学校に迎えに行ってもらえますか？",
+  "목요일에 학교에서 데려올 수 있나요?",
+  "ช่วยไปรับมีอาที่โรงเรียนวันพฤหัสบดีได้ไหม",
+  "क्या तुम मिया को स्कूल से ला सकते हो? क्षत्रिय",
+  "Можешь забрать Мию? Μπορείς να πάρεις τη Μία;",
+  "Emoji 👨\u200d👩\u200d👧 ❤\ufe0f 🇩🇪 end",
+  "abc\u202edef\u{e0041}ghi\u{10ffff}",
+];
+const MODEL = pdfModel({
+  names: ["Ada", "Ben"],
+  threads: [
+    { subject: "School run", texts: TEXTS },
+    { subject: "Long", texts: Array.from({ length: 60 }, (_, i) => `Number ${String(i)} of a long thread. `.repeat(6)) },
+  ],
+  expenses: [{ title: "Dentist" }, { title: "Boots" }],
+});
+const REPORTS = ["START-HERE", "messages", "expenses", "history", "certificate"] as const;
+
+let folder: string;
+beforeAll(async () => {
+  await initCrypto();
+  folder = mkdtempSync(path.join(tmpdir(), "countersign-pdf-"));
+  await write("serial", { style: "serial", prefix: "CS-", from: 995 });
+  await write("sections", { style: "sections", from: "B" });
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function write(name: string, style: PageStyle): Promise<void> {
+  for await (const file of renderPdfs(MODEL, style, nodePdfPorts)) {
+    if (!file.ok) throw new Error(file.error.code);
+    writeFileSync(at(name, path.basename(file.value[0], ".pdf")), file.value[1]);
+  }
+}
+const at = (style: string, report: string): string => path.join(folder, `${style}-${report}.pdf`);
+
+function tool(name: string, ...args: string[]): string {
+  const done = spawnSync(name, args, { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
+  expect(done.status, `${name} ${args.join(" ")}: ${done.error?.message ?? done.stderr}`).toBe(0);
+  return done.stdout;
+}
+
+interface QpdfJson {
+  readonly pages: readonly { readonly label: unknown }[];
+  readonly outlines: readonly Outline[];
+  readonly pagelabels: readonly { readonly index: number; readonly label: Readonly<Record<string, unknown>> }[];
+}
+interface Outline {
+  readonly title: string;
+  readonly destpageposfrom1: number;
+  readonly kids: readonly Outline[];
+}
+const json = (file: string): QpdfJson =>
+  JSON.parse(tool("qpdf", "--json=2", "--json-key=pages", "--json-key=outlines", "--json-key=pagelabels", file)) as QpdfJson;
+
+/** Without the marks that pdftotext puts round what goes from right to left. */
+const textOf = (file: string): string => tool("pdftotext", file, "-").replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f]/g, "");
+
+describe("the pages, as other programs see them", () => {
+  it.each(REPORTS)("[S6] %s.pdf is sound, and every font is inside", (report) => {
+    for (const style of ["serial", "sections"]) {
+      expect(tool("qpdf", "--check", at(style, report))).toContain("No syntax or stream encoding errors found");
+      const fonts = tool("pdffonts", at(style, report)).trimEnd().split("\n").slice(2);
+      expect(fonts.length).toBeGreaterThan(0);
+      for (const line of fonts) expect(line).toMatch(/ yes +(?:yes|no) +(?:yes|no) +\d+ +\d+$/);
+    }
+  });
+
+  it("[S6] labels read back as they are printed: a running number, or a letter for each report", () => {
+    const serial = json(at("serial", "START-HERE")).pagelabels;
+    expect(serial[0]?.label).toMatchObject({ "/P": "u:CS-000", "/S": "/D", "/St": 995 });
+    const pages = json(at("serial", "START-HERE")).pages.length;
+    expect(textOf(at("serial", "START-HERE"))).toContain("CS-000995");
+    expect(textOf(at("serial", "messages"))).toContain(`CS-${String(995 + pages).padStart(6, "0")}`);
+    // The number of digits changes within the report.
+    expect(json(at("serial", "messages")).pagelabels.map((l) => l.label["/P"])).toEqual(["u:CS-000", "u:CS-00"]);
+    const letters = REPORTS.map((r) => json(at("sections", r)).pagelabels[0]?.label["/P"]);
+    expect(letters).toEqual(["u:B", "u:C", "u:D", "u:E", "u:F"]);
+    expect(textOf(at("sections", "expenses"))).toMatch(/^D1$/m);
+  });
+
+  it("[S6] bookmarks lead to the page that the index names", () => {
+    const file = at("sections", "messages");
+    const { outlines } = json(file);
+    expect(outlines.map((o) => o.title)).toEqual(["Messages", "School run", "Long"]);
+    const long = outlines.at(-1);
+    expect(long?.kids.map((k) => k.title)).toEqual(["2026-03"]);
+    expect(textOf(file).replace(/\s+/g, " ")).toContain(`C${String(long?.destpageposfrom1)}`);
+    const page = String(long?.destpageposfrom1);
+    expect(tool("pdftotext", "-f", page, "-l", page, file, "-")).toContain("60 shown");
+  });
+
+  it("[S1] the text can be read out in the order in which it was written, in every language", () => {
+    const text = textOf(at("serial", "messages")).replace(/\s+/g, " ");
+    for (const written of TEXTS.slice(0, -1)) expect(text.replaceAll(" ", ""), written).toContain(written.replaceAll(" ", ""));
+    expect(text.replaceAll(" ", "")).toContain("abc[U+202E]def[U+E0041]ghi[U+10FFFF]");
+  });
+
+  it("[S4] each page has its zone and number, each message three facts in columns of their own", () => {
+    for (const report of REPORTS) {
+      const pages = tool("pdftotext", "-layout", at("serial", report), "-").split("\f").slice(0, -1);
+      pages.forEach((page, i) => {
+        expect(page).toContain("Times in Europe/Vienna");
+        expect(page).toContain(`Page ${String(i + 1)} of ${String(pages.length)}`);
+      });
+    }
+    const columns = tool("pdftotext", "-layout", at("serial", "messages"), "-");
+    expect(columns).toMatch(/Author’s clock +Logged not before +Logged not after +Delivered +Viewed/);
+    expect(columns).toMatch(/\d{4}-\d\d-\d\d +\w{3} \d{4}-\d\d-\d\d +\w{3} \d{4}-\d\d-\d\d +no receipt +no receipt/);
+  });
+
+  it("[S6] England's style has no letter under 12 points, and A4 paper; the American one has letter paper", () => {
+    const sizes = [
+      ...tool("pdftotext", "-bbox-layout", at("sections", "messages"), "-").matchAll(/<page width="([\d.]+)" height="([\d.]+)"/g),
+    ];
+    expect(new Set(sizes.map((m) => `${m[1] ?? ""} ${m[2] ?? ""}`))).toEqual(new Set(["595.280000 841.890000"]));
+    const content = tool("qpdf", "--qdf", "--object-streams=disable", at("sections", "messages"), "-");
+    const fonts = [...content.matchAll(/\/F\d+ ([\d.]+) Tf/g)].map((m) => Number(m[1]));
+    expect(fonts.length).toBeGreaterThan(100);
+    // A code in its frame is no letter of the record's own.
+    expect(Math.min(...fonts.filter((size) => size !== 9))).toBe(12);
+    expect(tool("pdfinfo", at("serial", "messages"))).toContain("612 x 792");
+  });
+
+  it("[S7] no page claims more than can be shown", () => {
+    const claims =
+      /\bverified\b|tamper.?proof|court.?approved|\badmissible\b|legally binding|\bcertified\b|proof of reading|\bnot read\b|!/i;
+    for (const report of REPORTS) {
+      const own = textOf(at("serial", report));
+      expect(claims.exec(own)?.[0], report).toBeUndefined();
+    }
+  });
+
+  it("[S1] has nothing of this machine's day in it", () => {
+    expect(tool("pdfinfo", "-isodates", at("serial", "messages"))).toContain("CreationDate:    2027-03-11T08:00:00Z");
+  });
+});
