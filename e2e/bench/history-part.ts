@@ -82,12 +82,12 @@ export async function historyPart(say: (line: string) => void): Promise<HistoryP
   try {
     const page = await context.newPage();
     page.setDefaultTimeout(WAIT);
-    // The app's own sample has one year and its real length; here its history is repeated.
+    // A short life suffices: its history is repeated until it is long.
     await page.addInitScript((lines: number) => {
       const send = Reflect.get(Worker.prototype, "postMessage") as (this: Worker, message: unknown) => void;
       Worker.prototype.postMessage = function (this: Worker, message: unknown): void {
         const call = message as { method?: string; args?: unknown[] };
-        send.call(this, call.method === "openSample" ? { ...call, args: [{ years: 1, seed: 1, lines }] } : message);
+        send.call(this, call.method === "openSample" ? { ...call, args: [{ years: 0.25, seed: 1, lines }] } : message);
       } as Worker["postMessage"];
     }, LINES);
     await page.goto(`${relay.url}/start`);

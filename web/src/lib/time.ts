@@ -55,9 +55,17 @@ export function clockOf(zone: string): Clock {
   };
 }
 
+/** Making a format costs more than a whole line of a list. */
+const isoDays = new Map<string, Intl.DateTimeFormat>();
+
 /** The calendar day of an instant in a zone, YYYY-MM-DD. */
 export function isoDay(at: Millis, zone: string): string {
-  const parts = new Intl.DateTimeFormat("en-GB", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).formatToParts(at);
+  let days = isoDays.get(zone);
+  if (days === undefined) {
+    days = new Intl.DateTimeFormat("en-GB", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
+    isoDays.set(zone, days);
+  }
+  const parts = days.formatToParts(at);
   const part = (type: string): string => parts.find((p) => p.type === type)?.value ?? "";
   return `${part("year")}-${part("month")}-${part("day")}`;
 }
