@@ -3,6 +3,7 @@
  * worker, the headless replica directly; both give the same answers. Everything here is plain data (structured-clone safe).
  */
 import type { Result } from "../base/result.ts";
+import type { CardVerdict, KeyCardCode } from "../charter/key-card.ts";
 import type { CompareReport } from "../compare/report.ts";
 import type { ProofReport } from "../fault-proof/report.ts";
 import type { ChangeHash, DeviceId, FileId, LogId, MemberId, Millis, RecordId } from "../base/ids.ts";
@@ -185,6 +186,16 @@ export type LinkView =
   | { readonly state: "syncing"; readonly done: number; readonly of: number; readonly offline: boolean }
   | { readonly state: "taken" }
   | { readonly state: "failed"; readonly side: "old" | "new"; readonly error: ActError };
+/** A member's key card as text; the same text stands in its code. */
+export interface KeyCardView {
+  readonly member: MemberId;
+  readonly text: string;
+  /** How many devices are on it. */
+  readonly devices: number;
+}
+
+/** What reading the other parent's card came to. */
+export type CardAnswer = CardVerdict | KeyCardCode;
 
 export interface InviteView {
   readonly link: string;
@@ -641,6 +652,10 @@ export interface ReplicaApi {
   join(input: { link: string; name: string; passphrase?: string; zone: string }): Answer<LogId>;
   confirmJoin(log: LogId): Answer<void>;
   safetyWords(log: LogId): Answer<readonly string[]>;
+  /** The printed cards of both parents, one's own first (rule C2a). */
+  keyCards(log: LogId): Answer<readonly KeyCardView[]>;
+  /** Holds a card that was scanned or typed against the keys by which the log knows the other parent. */
+  checkKeyCard(log: LogId, text: string): Answer<CardAnswer>;
   attest(log: LogId, method: "words" | "cards"): Answer<void>;
   /** Removes a device of this person from this log and, where it is known to be the same one, from their other logs. */
   revokeDevice(log: LogId, device: DeviceId, passphrase: string): Answer<void>;

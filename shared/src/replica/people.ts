@@ -23,6 +23,7 @@ import {
   type SheetSeed,
 } from "../charter/recovery-sheet.ts";
 import { safetyDigestOf } from "../charter/safety-digest.ts";
+import { compareKeyCard, keyCardOf, keyCardText, parseKeyCard } from "../charter/key-card.ts";
 import { safetyWordsOf } from "../charter/safety-words.ts";
 import { frameOn, makeStatement } from "../charter/sign.ts";
 import type { Charter } from "../charter/state.ts";
@@ -33,7 +34,7 @@ import { CHANNELS } from "../entry/channels.ts";
 import { findLogs, foundLog, FORMAT_LEVEL } from "../sync/found.ts";
 import { keys, type Identity } from "../sync/rows.ts";
 import type { LogSession } from "../sync/session.ts";
-import type { ActError, HouseholdView, InvitePreview, InviteView, PersonView } from "./api.ts";
+import type { ActError, CardAnswer, HouseholdView, InvitePreview, InviteView, KeyCardView, PersonView } from "./api.ts";
 import { deviceNameOf, nameOf, type OpenLog, type ReplicaCore } from "./core.ts";
 import { twinsOf } from "./own-devices.ts";
 import { dialError, statementError, until } from "./waiting.ts";
@@ -274,6 +275,33 @@ export class People {
     if (!open.ok) return open;
     const words = open.value.session.charter && safetyWordsOf(open.value.session.charter);
     return words ? ok(words) : err({ code: "not-joined" });
+  }
+
+  keyCards(log: LogId): Result<readonly KeyCardView[], ActError> {
+    const both = this.#parents(log);
+    if (!both.ok) return both;
+    const { charter, me, other } = both.value;
+    return ok(
+      [me, other].flatMap((member) => {
+        const card = keyCardOf(charter, member);
+        return card ? [{ member, text: keyCardText(card), devices: card.devices.length }] : [];
+      }),
+    );
+  }
+
+  checkKeyCard(log: LogId, text: string): Result<CardAnswer, ActError> {
+    const both = this.#parents(log);
+    if (!both.ok) return both;
+    const card = parseKeyCard(text);
+    return ok(card.ok ? compareKeyCard(both.value.charter, both.value.other, card.value) : card.error.code);
+  }
+
+  #parents(log: LogId): Result<{ readonly charter: Charter; readonly me: MemberId; readonly other: MemberId }, ActError> {
+    const open = this.#core.log(log);
+    if (!open.ok) return open;
+    const { charter, identity } = open.value.session;
+    const other = charter && otherParent(charter, identity.member, open.value.session.now());
+    return charter && other ? ok({ charter, me: identity.member, other: other.id }) : err({ code: "not-joined" });
   }
 
   async attest(log: LogId, method: AttestMethod): Promise<Result<void, ActError>> {

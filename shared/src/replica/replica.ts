@@ -267,6 +267,8 @@ class LocalReplica implements Replica {
 
   confirmJoin: ReplicaApi["confirmJoin"] = (log) => this.#people.confirmJoin(log);
   safetyWords: ReplicaApi["safetyWords"] = (log) => Promise.resolve(this.#people.safetyWords(log));
+  keyCards: ReplicaApi["keyCards"] = (log) => Promise.resolve(this.#people.keyCards(log));
+  checkKeyCard: ReplicaApi["checkKeyCard"] = (log, text) => Promise.resolve(this.#people.checkKeyCard(log, text));
   attest: ReplicaApi["attest"] = (log, method) => this.#people.attest(log, method);
 
   async revokeDevice(log: LogId, device: DeviceId, passphrase: string): Answer<void> {

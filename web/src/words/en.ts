@@ -4,6 +4,7 @@ import { compareWords } from "./en/compare.ts";
 import { errors } from "./en/errors.ts";
 import { exportsWords } from "./en/exports.ts";
 import { history } from "./en/history.ts";
+import { keyCards } from "./en/keyCards.ts";
 import { proofFile } from "./en/proofFile.ts";
 import { link } from "./en/link.ts";
 import { reasons } from "./en/reasons.ts";
@@ -24,5 +25,6 @@ export const en = {
   ...link,
   ...errors,
   ...proofFile,
+  ...keyCards,
   ...compareWords,
 } as const;

@@ -10,6 +10,8 @@ export const READS: ReadonlySet<Method> = new Set<Method>([
   "households",
   "previewInvite",
   "safetyWords",
+  "keyCards",
+  "checkKeyCard",
   "sync",
   "linkState",
   "faults",

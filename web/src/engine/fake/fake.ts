@@ -151,6 +151,13 @@ function makeApi(world: World): ReplicaApi {
     },
     confirmJoin: (log) =>
       update((h) => (h.log === log ? { ...h, stage: "together", people: h.people.map((p) => ({ ...p, provisional: false })) } : h)),
+    keyCards: (log) => {
+      const people = world.households.find((h) => h.log === log)?.people ?? [];
+      const text = (p: number) => `countersign-card:1:${"oWFsWCAq8mfC9JhT3vXbK1dQ".repeat(9)}${String(p)}`;
+      return Promise.resolve(ok(people.map((p, i) => ({ member: p.member, text: text(i), devices: p.devices.length }))));
+    },
+    checkKeyCard: (_log, text) =>
+      Promise.resolve(ok(text.startsWith("countersign-card:") ? ("match" as const) : ("card-not-card" as const))),
     safetyWords: () => Promise.resolve(ok(SAFETY)),
     attest: (log, method) =>
       update((h) =>

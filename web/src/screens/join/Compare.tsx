@@ -1,6 +1,5 @@
 import type { HouseholdView, PersonView } from "@countersign/shared/replica/api";
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
-import { IconPrinter } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import { useNavigate } from "react-router";
 import { useApi, useSession } from "../../engine/context.ts";
@@ -14,6 +13,7 @@ import { Problem } from "../../ui/Problem.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { useAct } from "../../ui/useAct.ts";
 import { t } from "../../words/words.ts";
+import { KeyCards } from "./KeyCards.tsx";
 
 /** Safety words or key cards: that nobody stands between the two parents. */
 export default function Compare(): ReactNode {
@@ -85,17 +85,9 @@ function Words({ home, other }: { readonly home: HouseholdView; readonly other: 
                 {t("compare.differ")}
               </Button>
             </Group>
-            <details className="cs-proof cs-no-print">
-              <summary>{t("compare.cards")}</summary>
-              <Text mb="sm">{t("compare.cards.text")}</Text>
-              <Group>
-                <Button variant="default" leftSection={<IconPrinter size={18} aria-hidden />} onClick={() => print()}>
-                  {t("do.print")}
-                </Button>
-                <Button variant="default" loading={act.busy} onClick={() => finish("cards")}>
-                  {t("compare.cards.same")}
-                </Button>
-              </Group>
+            <details className="cs-proof">
+              <summary className="cs-no-print">{t("compare.cards")}</summary>
+              <KeyCards home={home} other={other} busy={act.busy} matched={() => finish("cards")} />
             </details>
             {inviter ? (
               <details className="cs-proof cs-no-print">

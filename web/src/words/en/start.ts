@@ -105,9 +105,6 @@ export const start = {
   "compare.same": "They are the same",
   "compare.differ": "They differ",
   "compare.cards": "Compare printed cards instead",
-  "compare.cards.text":
-    "Print your card, exchange cards in person or through your lawyers, and compare the words with those on this screen.",
-  "compare.cards.same": "The cards show the same words",
   "compare.card.title": "Key card of {name}",
   "compare.card.text": "Safety words of this household, printed {date}",
   "compare.without": "Confirm without comparing",
