@@ -7,12 +7,15 @@ const LIMIT = { testTimeout: 30_000, hookTimeout: 30_000 };
 /** The simulator runs hundreds of schedules in one test. */
 const SIM_LIMIT = { testTimeout: 900_000, hookTimeout: 120_000 };
 
-const node = (name: string, include: string[], limit = LIMIT) => ({ test: { name, environment: "node" as const, include, ...limit } });
+const node = (name: string, include: string[], more: object = LIMIT) => ({
+  test: { name, environment: "node" as const, include, ...more },
+});
 
 export default defineConfig({
   test: {
     projects: [
-      node("shared", ["shared/{src,node,test}/**/*.test.ts"]),
+      // shared has no state of its own beside a WebAssembly that is ready: its files share one, and need half the time.
+      node("shared", ["shared/{src,node,test}/**/*.test.ts"], { ...LIMIT, isolate: false }),
       node("relay", ["sync-server/{src,test}/**/*.test.ts"]),
       node("desktop", ["desktop/{src,test}/**/*.test.ts"]),
       node("tools", ["scripts/**/*.test.mjs", "e2e/src/**/*.test.ts"]),
@@ -22,6 +25,8 @@ export default defineConfig({
         test: { ...LIMIT, name: "web", environment: "happy-dom" as const, include: ["web/{src,test}/**/*.test.{ts,tsx}"] },
       },
     ],
+    // As many files at once as there are cores: the default leaves one for the terminal, half of a small machine.
+    maxWorkers: "100%",
     coverage: { provider: "v8" },
   },
 });

@@ -25,7 +25,7 @@ function settingsFile(runtime) {
 
 program(async () => {
   await ensureInstalled();
-  await ensureBuilt();
+  await ensureBuilt(["web app", "desktop app"]);
   const runtime = await electronRuntime();
   // A copy without the loader that the tests put into it.
   const dist = path.join(CACHE, "electron", "to-package");

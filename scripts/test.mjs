@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { ensureInstalled } from "./lib/install.mjs";
 import { CACHE } from "./lib/paths.mjs";
 import { Stop, mustWrite, program } from "./lib/stop.mjs";
-import { SUITES, runSuite } from "./lib/suites.mjs";
+import { SUITES, prepare, runSuites } from "./lib/suites.mjs";
 
 /** @returns {typeof SUITES} */
 function chosen() {
@@ -22,16 +22,13 @@ program(async () => {
   mustWrite(CACHE, "the tests keep their reports there");
   await ensureInstalled();
 
+  prepare(suites);
   let passed = 0;
   let failed = 0;
   const lines = [];
-  for (const suite of suites) {
-    console.log(`\n== ${suite.name}`);
-    const start = Date.now();
-    const counts = await runSuite(suite);
+  for (const { suite, counts, seconds } of await runSuites(suites)) {
     passed += counts.passed;
     failed += counts.failed;
-    const seconds = Math.round((Date.now() - start) / 1000);
     lines.push(
       `${counts.failed === 0 ? "ok    " : "FAILED"} ${suite.name.padEnd(10)} ${String(counts.passed)} good, ${String(counts.failed)} bad, ${String(seconds)} s`,
     );

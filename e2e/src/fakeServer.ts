@@ -1,14 +1,15 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT } from "./paths.ts";
 
 const VITE = "node_modules/vite/bin/vite.js";
 const TEST_BUILD = ["--mode", "test", "--outDir", "dist-test"];
 const BUILT = path.join(ROOT, "web", "dist-test", "index.html");
 
-/** Where the test build (with the in-memory replica) is served. */
-export const FAKE_PORT = 4199;
+/** Where the test build (with the in-memory replica) is served: each of Playwright's workers has a server of its own. */
+export const FAKE_PORT = 4199 + Number(process.env["TEST_PARALLEL_INDEX"] ?? "0");
 export const FAKE_ORIGIN = `http://127.0.0.1:${String(FAKE_PORT)}`;
 
 /** The time of the newest file below a folder. */
@@ -19,16 +20,31 @@ function newest(folder: string): number {
   }, 0);
 }
 
-/** Builds web/dist-test where it is missing or older than its sources. */
-function build(): void {
-  if (existsSync(BUILT) && statSync(BUILT).mtimeMs > newest(path.join(ROOT, "web", "src"))) return;
-  const done = spawnSync(process.execPath, [VITE, "build", ...TEST_BUILD], { cwd: ROOT, encoding: "utf8" });
-  if (done.status !== 0) throw new Error(`the test build failed:\n${done.stdout}${done.stderr}`);
+const isStale = (): boolean => !existsSync(BUILT) || statSync(BUILT).mtimeMs <= newest(path.join(ROOT, "web", "src"));
+
+/** Builds web/dist-test where it is missing or older than its sources. A second worker that finds it stale waits for the first. */
+async function build(): Promise<void> {
+  if (!isStale()) return;
+  const building = path.join(ROOT, ".cache", "dist-test.building");
+  try {
+    mkdirSync(path.dirname(building), { recursive: true });
+    mkdirSync(building);
+  } catch {
+    for (let i = 0; i < 600 && existsSync(building); i++) await sleep(200);
+    rmSync(building, { recursive: true, force: true });
+    return build();
+  }
+  try {
+    const done = spawnSync(process.execPath, [VITE, "build", ...TEST_BUILD], { cwd: ROOT, encoding: "utf8" });
+    if (done.status !== 0) throw new Error(`the test build failed:\n${done.stdout}${done.stderr}`);
+  } finally {
+    rmSync(building, { recursive: true, force: true });
+  }
 }
 
 /** Serves the test build of the web app as production would, with the same headers. Gives back what stops it. */
 export async function serveFake(): Promise<() => void> {
-  build();
+  await build();
   const child: ChildProcess = spawn(process.execPath, [VITE, "preview", ...TEST_BUILD, "--port", String(FAKE_PORT)], {
     cwd: ROOT,
     stdio: "ignore",
@@ -39,7 +55,7 @@ export async function serveFake(): Promise<() => void> {
     } catch {
       // Not listening yet.
     }
-    await new Promise((wait) => setTimeout(wait, 100));
+    await sleep(100);
   }
   child.kill();
   throw new Error("the preview server did not start");

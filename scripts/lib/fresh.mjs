@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-const SKIP = new Set(["node_modules", "dist", "build", "release", "coverage", "test-results"]);
+const SKIP = new Set(["node_modules", "dist", "dist-test", "build", "release", "coverage", "test-results"]);
 
 /** @param {string} at @returns {string[]} every file at or below, in a fixed order */
 function files(at) {
