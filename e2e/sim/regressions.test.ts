@@ -1,6 +1,7 @@
 import { authorPartId } from "@countersign/shared/entry/header";
 import { beforeAll, describe, expect, test } from "vitest";
-import { DEVICES, household, makeFamily, quiet, twoParents } from "./family.ts";
+import { DEVICES, household, isLive, makeFamily, quiet, twoParents } from "./family.ts";
+import { restoreFresh } from "./fresh.ts";
 import { expectAlike, expectKept } from "./invariants.ts";
 import { Player } from "./schedule.ts";
 import { World, type Saved } from "./world.ts";
@@ -159,6 +160,27 @@ describe("once broken", () => {
       (await world.device(name).replica.messages(log, record, 0, 50)).rows.map((m) => m.text);
     for (const name of DEVICES) expect(await order(name)).toEqual(await order("ana"));
     await expectAlike(world, [{ record }]);
+    await world.close();
+  });
+
+  test("[C9] a device from the sheet whose clock is behind writes once the relay's clock is past its 72 hours", async () => {
+    const world = await family(11);
+    const HOURS_72 = 72 * 3_600_000;
+    const fresh = await restoreFresh(world, world.device("ana"), "ana3");
+    await quiet(world);
+    for (const device of world.devices.values()) device.kill();
+    await world.time.pass(HOURS_72 + 60_000);
+    // By its own clock no hour has gone by: it connects with the sheet's key, and hears the relay's time only then.
+    fresh.skew = -HOURS_72;
+    await fresh.boot();
+    const ben = world.device("ben");
+    await ben.boot();
+    await world.time.until(() => household(fresh).isDevice() && isLive(household(fresh)));
+    const record = await world.get(
+      fresh.replica.sendMessage({ log: household(fresh).log, subject: "New phone", text: "From the sheet.", files: [] }),
+    );
+    await quiet(world);
+    await expectKept(ben, [{ record }]);
     await world.close();
   });
 });

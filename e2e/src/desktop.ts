@@ -36,6 +36,8 @@ export interface Desktop {
   readonly app: ElectronApplication;
   readonly appFolder: string;
   readonly userData: string;
+  /** What it and its page wrote to the console. */
+  readonly output: () => string;
 }
 
 export async function launchDesktop(options: DesktopOptions = {}): Promise<Desktop> {
@@ -46,7 +48,11 @@ export async function launchDesktop(options: DesktopOptions = {}): Promise<Deskt
     cwd: ROOT,
     timeout: 90_000,
   });
-  return { app, appFolder, userData };
+  let output = "";
+  const { stdout, stderr } = app.process();
+  for (const stream of [stdout, stderr]) stream?.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  app.on("window", (page) => page.on("console", (message) => (output += `${message.text()}\n`)));
+  return { app, appFolder, userData, output: () => output };
 }
 
 /** Starts the program a second time while the first one runs; gives its exit code. */

@@ -45,3 +45,80 @@ export async function unlock(page: Page, passphrase: string): Promise<void> {
   await page.getByLabel("Passphrase", { exact: true }).fill(passphrase);
   await page.getByRole("button", { name: "Unlock", exact: true }).click();
 }
+
+/** Writes a message in a thread of its own, or a note to oneself; comes back when it is kept. */
+export async function write(page: Page, what: { subject: string; text: string; own?: boolean; file?: string }): Promise<void> {
+  await go(page, "Messages");
+  await page.getByRole("link", { name: "New message" }).first().click();
+  await expect(page.locator("h1")).toHaveText("New message", PATIENCE);
+  if (what.own === true && (await page.getByLabel("Just for me").count()) > 0) await page.getByLabel("Just for me").check();
+  await page.getByLabel("Subject").fill(what.subject);
+  await page.locator("#compose").fill(what.text);
+  if (what.file !== undefined) {
+    await page.locator("input[type=file]").first().setInputFiles(what.file);
+    await expect(page.getByRole("list", { name: "Files" })).toBeVisible(PATIENCE);
+  }
+  await page.getByRole("button", { name: what.own === true ? "Keep" : "Send", exact: true }).click();
+  // Its own address is shown only once it is kept; the form it was typed into would have its text as well.
+  await page.waitForURL(/\/messages\/[0-9a-f]{32}$/, PATIENCE);
+  await expect(page.getByRole("article").getByText(what.text).first()).toBeVisible(PATIENCE);
+}
+
+export async function addExpense(
+  page: Page,
+  what: { title: string; amount: string; own?: boolean; category?: string; note?: string; file?: string },
+): Promise<void> {
+  await go(page, "Expenses");
+  await page.getByRole("link", { name: "Add an expense" }).first().click();
+  await expect(page.locator("h1")).toHaveText("Add an expense", PATIENCE);
+  if (what.own === true && (await page.getByLabel("Just for me").count()) > 0) await page.getByLabel("Just for me").check();
+  await page.getByLabel("What was it for").fill(what.title);
+  await page.getByLabel("Amount", { exact: true }).fill(what.amount);
+  await page.getByRole("combobox", { name: "Category" }).fill(what.category ?? "Health");
+  await page.keyboard.press("Tab");
+  if (what.note !== undefined) await page.getByLabel(/^Note/).fill(what.note);
+  if (what.file !== undefined) await page.locator("input[type=file]").first().setInputFiles(what.file);
+  await page.getByRole("button", { name: what.own === true ? "Keep for me" : /^Add and ask/ }).click();
+  await page.waitForURL(/\/expenses\/[0-9a-f]{32}$/, PATIENCE);
+  await expect(page.getByText(what.title).first()).toBeVisible(PATIENCE);
+}
+
+/** Makes a link for the other parent. */
+export async function invite(page: Page): Promise<string> {
+  await go(page, "Today");
+  await page.getByText("Invite the other parent").first().click();
+  await page.getByRole("button", { name: "Make the link" }).click();
+  const field = page.getByLabel("Link for the other parent");
+  await expect(field).toHaveValue(/#join=/, PATIENCE);
+  return field.inputValue();
+}
+
+/** Confirms that it is the other parent who joined. */
+export async function confirmJoin(page: Page): Promise<void> {
+  await go(page, "Today");
+  await page
+    .getByText(/Confirm that it is .* who joined/)
+    .first()
+    .click(PATIENCE);
+  await expect(page.locator(".cs-words li")).toHaveCount(6, PATIENCE);
+  await page.getByRole("button", { name: "They are the same" }).click();
+  await expect(page.locator("h1")).toHaveText("Today", PATIENCE);
+}
+
+/** Waits until nothing waits to be sent or fetched. */
+export async function upToDate(page: Page): Promise<void> {
+  await go(page, "Today");
+  await expect(page.getByText(/^Up to date/).first()).toBeVisible(PATIENCE);
+}
+
+export async function restore(
+  page: Page,
+  what: { words: readonly string[]; relay: string; passphrase: string; name: string },
+): Promise<void> {
+  await page.getByRole("link", { name: "Restore from a recovery sheet" }).click();
+  await page.getByLabel("Words of the sheet").fill(what.words.join(" "));
+  await page.getByLabel("Relay address").fill(what.relay);
+  await page.getByLabel("Your name").fill(what.name);
+  await page.getByLabel("New passphrase", { exact: true }).fill(what.passphrase);
+  await page.getByRole("button", { name: "Restore", exact: true }).click();
+}

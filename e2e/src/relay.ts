@@ -6,6 +6,9 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT, WEB_BUILD, tempFolder } from "./paths.ts";
 
+/** Loaded before the relay: gives it a machine whose clock is off. */
+const SHIFTED_CLOCK = new URL("./shiftedClock.mjs", import.meta.url).href;
+
 export interface RelayOptions {
   /** Kept over restarts; a new folder by default. */
   readonly dataDir?: string;
@@ -13,6 +16,8 @@ export interface RelayOptions {
   readonly port?: number;
   /** The web build to serve; `false` for none. */
   readonly web?: string | false;
+  /** By how many milliseconds its machine's clock is ahead of the true time. */
+  readonly clockAhead?: number;
   /** More settings of the relay, such as `{ "member-rate": "1000" }`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -23,7 +28,7 @@ export interface Relay {
   /** `http://localhost:PORT` (localhost, so that pages count as secure and passkeys have a name). */
   readonly url: string;
   readonly pid: () => number | undefined;
-  /** What it wrote to its log since its last start. */
+  /** What it wrote to its log, over all its starts. */
   readonly output: () => string;
   /** SIGKILL: no goodbye, nothing flushed. */
   kill(): Promise<void>;
@@ -63,13 +68,20 @@ export async function startRelay(options: RelayOptions = {}): Promise<Relay> {
   const settings = { host: "127.0.0.1", port: String(port), data: dataDir, ...(web === false ? {} : { web }), ...options.settings };
   const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
 
+  const clock =
+    options.clockAhead === undefined
+      ? {}
+      : { NODE_OPTIONS: `--import ${SHIFTED_CLOCK}`, COUNTERSIGN_CLOCK_AHEAD: String(options.clockAhead) };
+
   let child: ChildProcess | undefined;
   let output = "";
   const running = (): boolean => child !== undefined && child.exitCode === null && child.signalCode === null;
 
   async function start(): Promise<void> {
-    output = "";
-    const started = spawn(process.execPath, [path.join(ROOT, "sync-server", "bin", "countersign-relay.mjs"), ...flags], { stdio: "pipe" });
+    const started = spawn(process.execPath, [path.join(ROOT, "sync-server", "bin", "countersign-relay.mjs"), ...flags], {
+      stdio: "pipe",
+      env: { ...process.env, ...clock },
+    });
     child = started;
     for (const stream of [started.stdout, started.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
     for (let tries = 0; tries < 300; tries++) {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { fromBase64url, toBase64url } from "../base/bytes.ts";
 import type { FileId, Hex32 } from "../base/ids.ts";
 import { structCodec, zId, zUint } from "../cbor/struct.ts";
+import { MAX_FILES } from "./file-limits.ts";
 
 /** What a record says of one file (rule R6). The key is not in it: it travels beside the change in the sealed entry. */
 export interface FileRecord {
@@ -19,7 +20,6 @@ export interface FileRecord {
   readonly keyCommitment: Hex32;
 }
 
-export const MAX_FILES = 10;
 const MAX_NAME = 255;
 const MAX_TYPE = 127;
 const MAX_BYTES = 16_384;

@@ -46,6 +46,7 @@ export type ActCode =
   | "not-allowed"
   | "update-needed"
   | "file-too-large"
+  | "file-unreadable"
   | "file-missing"
   | "file-damaged"
   | "too-many-files"
@@ -79,7 +80,10 @@ export type ActCode =
 
 export interface ActError {
   readonly code: ActCode;
-  /** For `passphrase-wait`: when the next try is allowed, by the device's clock. For limits: the limit. For `digits-wrong`: the tries left. */
+  /**
+   * For `passphrase-wait`: when the next try is allowed, by the device's clock. For `recovery-waiting`: when it takes effect. For limits: the
+   * limit. For `digits-wrong`: the tries left.
+   */
   readonly until?: Millis;
   readonly limit?: number;
 }
@@ -94,6 +98,8 @@ export interface VaultView {
   readonly storage: "persistent" | "best-effort" | "unknown";
   readonly usedBytes?: number;
   readonly quotaBytes?: number;
+  /** The browser or the disk gives no storage at all: nothing can be begun here. */
+  readonly storageRefused?: boolean;
   /** After wrong passphrases: no try before this. */
   readonly waitUntil?: Millis;
   readonly autoLockMinutes: number;
@@ -140,6 +146,11 @@ export interface HouseholdView {
   readonly needsUpdate: boolean;
   /** The relay does not take this device any more: another device of this person removed it, as far as the relay can be believed. */
   readonly removed?: boolean;
+  /**
+   * This device was brought in by the recovery sheet while others of this person may live: it reads, and writes from this instant of the relay's
+   * clock, unless one of them refuses before (rule C9).
+   */
+  readonly writesFrom?: Millis;
 }
 
 export interface PersonView {
@@ -212,13 +223,18 @@ export interface InvitePreview {
 
 // ------------------------------------------------------------------------------------------------------------- sync state
 
-export type SyncView =
+/** What holds in any state: by how much this device's clock is ahead of the relay's (negative: behind), where that is over 10 minutes. */
+export type SyncView = { readonly clockAhead?: Millis } & SyncState;
+
+export type SyncState =
   | { readonly state: "up-to-date"; readonly at: Millis }
   | { readonly state: "catching-up"; readonly done: number; readonly of: number }
   | { readonly state: "waiting"; readonly unsent: number; readonly retryAt?: Millis; readonly lastSynced?: Millis }
   | { readonly state: "off" }
   /** The relay does not take this device any more. */
   | { readonly state: "removed"; readonly unsent: number; readonly lastSynced?: Millis }
+  /** The relay speaks another version, or does not take this device. Nothing contradicts the proofs; it is tried again when asked. */
+  | { readonly state: "refused"; readonly why: "relay-version" | "relay-refused"; readonly unsent: number; readonly lastSynced?: Millis }
   | { readonly state: "stopped"; readonly fault: FaultView; readonly unsent: number; readonly lastSynced?: Millis };
 
 /** Another relay that signs that this one only adds to the log. Named by the relay; its key is kept as it was first seen. */

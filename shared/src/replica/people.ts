@@ -1,4 +1,4 @@
-import type { DeviceId, LogId, MemberId, StatementId } from "../base/ids.ts";
+import type { DeviceId, LogId, MemberId, Millis, StatementId } from "../base/ids.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { inviteKeyPair, openInviteBox, sealInviteBox } from "../charter/invite-box.ts";
 import { inviteLink, parseInviteLink, type InviteLink } from "../charter/invite-link.ts";
@@ -12,6 +12,7 @@ import {
   levelAt,
   memberOfRecoveryKey,
   otherParent,
+  pendingRecover,
   stage,
 } from "../charter/query.ts";
 import {
@@ -361,7 +362,7 @@ export class People {
       made: this.#core.deps.ports.clock.now(),
     });
     if (!sheet.ok) return sheet;
-    let waits = false;
+    let waitsUntil: Millis | undefined;
     for (const { log, purpose, relayName } of found) {
       const { random } = this.#core.deps.ports;
       const kind: LogKind = purpose === "personal" ? "personal" : "household";
@@ -379,14 +380,14 @@ export class People {
       if (!kept.ok) return kept;
       const done = await this.#recover(kept.value, input.name);
       if (!done.ok) return done;
-      waits ||= !done.value;
+      if (done.value !== undefined) waitsUntil = Math.max(waitsUntil ?? 0, done.value);
     }
     this.#core.tell({ topic: "vault" });
-    return waits ? err({ code: "recovery-waiting" }) : ok(undefined);
+    return waitsUntil === undefined ? ok(undefined) : err({ code: "recovery-waiting", until: waitsUntil });
   }
 
-  /** True: this device is in. False: it waits its 72 hours, and reads with the sheet's key meanwhile. */
-  async #recover(open: OpenLog, name: string): Promise<Result<boolean, ActError>> {
+  /** Undefined: this device is in. Else it waits until then, and reads with the sheet's key meanwhile. */
+  async #recover(open: OpenLog, name: string): Promise<Result<Millis | undefined, ActError>> {
     const { session } = open;
     const sheet = this.#core.sheet;
     if (!sheet) return err({ code: "locked" });
@@ -415,9 +416,9 @@ export class People {
       return ok({ signed, secret: session.signKeys.secretKey });
     }, session);
     if (!done.ok) return err(statementError(done.error));
-    const stands = session.isDevice();
-    const settled = await this.#settleMember(open, member, name, !stands);
-    return settled.ok ? ok(stands) : settled;
+    const waits = this.#waitsUntil(session, member);
+    const settled = await this.#settleMember(open, member, name, waits !== undefined);
+    return settled.ok ? ok(waits) : settled;
   }
 
   // ---------------------------------------------------------------------------------------------------------------- views
@@ -441,6 +442,7 @@ export class People {
     };
     if (!charter) return { ...base, people: [], stage: "alone", level: 0, needsUpdate: false };
     const at = session.now();
+    const writesFrom = this.#waitsUntil(session, identity.member);
     const level = levelAt(charter, at);
     const invite = inviteOf(charter, at);
     return {
@@ -452,10 +454,18 @@ export class People {
       level,
       needsUpdate: level > FORMAT_LEVEL,
       ...(session.isRemoved ? { removed: true } : {}),
+      ...(writesFrom === undefined ? {} : { writesFrom }),
       ...(invite && names.link !== null && invite.invite.by === identity.member
         ? { invite: { link: names.link, made: invite.invite.made.time, expires: invite.invite.expires, state: invite.state } }
         : {}),
     };
+  }
+
+  /** When this device, which the sheet brought in, may write; undefined where it does not wait (rule C9). */
+  #waitsUntil(session: LogSession, member: MemberId): Millis | undefined {
+    const { charter } = session;
+    if (!charter || session.isDevice()) return undefined;
+    return pendingRecover(charter, member, session.now()).find((p) => p.device?.keys.sign === session.device)?.standsAt;
   }
 
   #person(open: OpenLog, charter: Charter, member: MemberId, colour: 1 | 2, at: Position): PersonView {

@@ -8,7 +8,7 @@ import type { BoundView, HadView, ProofView } from "./api.ts";
 import type { OpenLog } from "./core.ts";
 
 /** A clock that is further off than this from the relay's is marked (rule L6). */
-const CLOCK_OFF = 10 * 60_000;
+export const CLOCK_OFF = 10 * 60_000;
 
 /** What the other side's devices have acknowledged, gathered once for a screen. */
 export interface Receipts {

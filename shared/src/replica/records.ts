@@ -7,7 +7,8 @@ import type { FieldValue } from "../books/shape.ts";
 import type { Channel } from "../entry/channels.ts";
 import { balancesOf } from "../kinds/balance.ts";
 import { characters, hashText, KIND_VERSION } from "../kinds/fields.ts";
-import { formatFiles, MAX_FILES, parseFiles, type FileRecord } from "../kinds/files.ts";
+import { MAX_FILE_BYTES, MAX_FILES } from "../kinds/file-limits.ts";
+import { formatFiles, parseFiles, type FileRecord } from "../kinds/files.ts";
 import { FileBox, sealFile, type FileMeta } from "../sync/files.ts";
 import type { IndexedRecord } from "../sync/record-index.ts";
 import type { WriteActCode } from "../sync/session.ts";
@@ -30,9 +31,6 @@ import { makeOrigin } from "./share.ts";
 import { actErrorOf } from "./vault-holder.ts";
 import { receiptsOf } from "./proofs.ts";
 import { byOrder, expenseView, messageView, threadViews, type FileLookup } from "./views.ts";
-
-/** Plaintext of one file; sealed it stays under the relay's default limit. */
-export const MAX_FILE_BYTES = 25_000_000;
 
 /** What a refusal of a write means to the person who asked. */
 export function writeError({ code }: Coded<WriteActCode>): ActError {

@@ -6,7 +6,18 @@ import { characters } from "../kinds/fields.ts";
 import { checkProof } from "../fault-proof/check.ts";
 import type { ProofReport } from "../fault-proof/report.ts";
 import { MAX_HINT } from "../vault/slots.ts";
-import type { ActError, Answer, FaultView, RecoverySheet, ReplicaApi, SyncView, UnlockWay, VaultView, WitnessView } from "./api.ts";
+import type {
+  ActError,
+  Answer,
+  FaultView,
+  RecoverySheet,
+  ReplicaApi,
+  SyncState,
+  SyncView,
+  UnlockWay,
+  VaultView,
+  WitnessView,
+} from "./api.ts";
 import { ReplicaCore, type OpenLog, type ReplicaDeps } from "./core.ts";
 import { Accesses } from "./accesses.ts";
 import { historyCsv } from "./history-csv.ts";
@@ -22,6 +33,7 @@ import { SnapshotJobs } from "./snapshots.ts";
 import { TakeOver } from "./take-over.ts";
 import { UnfinishedLinks } from "./unfinished-links.ts";
 import { actErrorOf, PASSPHRASE_MIN, VaultHolder } from "./vault-holder.ts";
+import { CLOCK_OFF } from "./proofs.ts";
 
 const PAGE_MAX = 500;
 const page = (n: number): number => Math.max(0, Math.min(n, PAGE_MAX));
@@ -483,7 +495,12 @@ class LocalReplica implements Replica {
   }
 }
 
-function syncView({ session }: OpenLog): SyncView {
+function syncView(open: OpenLog): SyncView {
+  const { skew } = open.session;
+  return { ...syncState(open), ...(Math.abs(skew) > CLOCK_OFF ? { clockAhead: -skew } : {}) };
+}
+
+function syncState({ session }: OpenLog): SyncState {
   const { state } = session.link;
   const unsent = session.outbox.unsent;
   const lastSynced = session.lastSynced === undefined ? {} : { lastSynced: session.lastSynced };
@@ -492,6 +509,7 @@ function syncView({ session }: OpenLog): SyncView {
       return { state: "off" };
     case "stopped":
       if (session.isRemoved) return { state: "removed", unsent, ...lastSynced };
+      if (state.why === "relay-version" || state.why === "relay-refused") return { state: "refused", why: state.why, unsent, ...lastSynced };
       break;
     case "live":
       return unsent === 0 && session.lastSynced !== undefined

@@ -94,12 +94,15 @@ export class VaultHolder {
     return ok(this.#opened(key));
   }
 
-  /** A wrong passphrase is counted before it is answered, so that a restart does not forget it. */
+  /**
+   * A wrong passphrase is counted before it is answered, so that a restart does not forget it. The right one opens also where the disk takes no
+   * more writes: reading and exporting are what a person with a full device needs.
+   */
   async unlock(passphrase: string): Promise<Result<SealedStore, ActError>> {
     if (!this.#header) return err({ code: "no-vault" });
     const { result, header } = unlock(this.#header, passphrase, this.#clock.now(), this.#cost);
-    const kept = await this.#keep(header);
-    if (!kept.ok) return kept;
+    // Where it can't be written it counts at least until the next start.
+    if (header !== this.#header && !(await this.#keep(header)).ok) this.#header = header;
     if (result.ok) return ok(this.#opened(result.value));
     switch (result.error.code) {
       case "passphrase-wait":

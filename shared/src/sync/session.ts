@@ -119,6 +119,8 @@ export class LogSession implements LinkOwner {
   #receipted = new Set<Hex32>();
   #storeFault: StoreCode | undefined;
   #isClosed = false;
+  /** As what this connection signed in. */
+  #signedInAs: SignIn["as"] = "device";
   /** The statement that brings this device in was taken: the invitation is used up, the device may sign in as itself. */
   #asDevice = false;
 
@@ -253,7 +255,9 @@ export class LogSession implements LinkOwner {
     const clock = this.#deps.ports.clock.now();
     const { size, root, time } = tail.verified.checkpoint;
     const checkpoint: CheckpointField = { size, root: toId<Hex32>(root), time, charterHead: charter.head };
-    const book = await this.desk.open(act.book, charter, clock);
+    // Who may write what is judged by the relay's time, as it will be in the log; the change itself carries this device's own.
+    const now = this.now().time;
+    const book = await this.desk.open(act.book, charter, now);
     const made = makeChange(book.loaded.state, act.draft, { actor: book.actor, author: this.device, clock, checkpoint });
     if (!made.ok) return made;
     const { bytes, hash } = made.value;
@@ -262,7 +266,7 @@ export class LogSession implements LinkOwner {
       signature: signChange(this.log, book.id, hash, this.#sign.secretKey),
       tag: this.#tagOf(book, act.draft),
     };
-    const taken = this.desk.judgeOwn(book, change, charter, clock);
+    const taken = this.desk.judgeOwn(book, change, charter, now);
     const verdict = taken.ownVerdicts.find((v) => v.hash === hash);
     if (verdict?.state !== "admitted") {
       this.desk.drop(book, taken.book);
@@ -370,6 +374,7 @@ export class LogSession implements LinkOwner {
     const identity = this.#identity;
     const own = this.isDevice() || !guise || this.#asDevice;
     const pair = own ? this.#sign : guise.keys;
+    this.#signedInAs = own ? "device" : guise.as;
     return {
       address: identity.address,
       relayName: identity.relayName,
@@ -532,6 +537,8 @@ export class LogSession implements LinkOwner {
 
   async #toPush(): Promise<readonly PushEntry[] | undefined | "later"> {
     if (this.#awaiting) return undefined;
+    // Its 72 hours went by on this connection, or the relay's clock is ahead of the one that it was opened by (rule C9): it comes back as itself.
+    if (this.#signedInAs === "recovery" && this.isDevice()) return "later";
     this.#pushedAt = this.#state.tail.size;
     const statement = this.statements.next(this.#state, this, this.now());
     if (statement) return this.#fresh([statement]);

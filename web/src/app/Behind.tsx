@@ -3,6 +3,7 @@ import { Navigate, Outlet } from "react-router";
 import { ApiContext, SessionContext, useApi, type Session } from "../engine/context.ts";
 import { apiAt, useMoment } from "../engine/moment.ts";
 import { useQuery } from "../engine/query.ts";
+import { askToKeep } from "../lib/persist.ts";
 import { Unlock } from "../screens/unlock/Unlock.tsx";
 import { Loading, NotLoaded } from "../ui/Waiting.tsx";
 import { Plain } from "./Plain.tsx";
@@ -17,7 +18,7 @@ export function Behind({ open = false }: { readonly open?: boolean }): ReactNode
     const vault = await api.vault();
     return { vault, households: vault.state === "open" ? await api.households() : [] };
   });
-  const { data } = loaded;
+  const { data, again } = loaded;
   const now = useApi();
   const [at, lookAt] = useMoment();
   const api = useMemo(() => (at === undefined ? now : apiAt(now, at)), [now, at]);
@@ -26,6 +27,14 @@ export function Behind({ open = false }: { readonly open?: boolean }): ReactNode
   useEffect(() => {
     if (isShut) lookAt(undefined);
   }, [isShut, lookAt]);
+  // From the moment at which there is something to keep; the sample is kept nowhere.
+  const unkept = data?.vault.state === "open" && data.vault.sample !== true && data.vault.storage !== "persistent";
+  useEffect(() => {
+    if (!unkept) return;
+    void askToKeep().then((kept) => {
+      if (kept) again();
+    });
+  }, [unkept, again]);
   if (data === undefined) return <Plain>{loaded.failed ? <NotLoaded again={loaded.again} /> : <Loading />}</Plain>;
   // A sample household has no log of one's own beside it: what would go there goes into the sample.
   const own = data.households.find((h) => h.kind === "personal") ?? data.households[0];

@@ -20,8 +20,9 @@ export function Notices(): ReactNode {
   const [now] = useState(Date.now);
   const api = useApi();
   const online = useOnline();
-  const log = home?.log;
-  const sync = useQuery(`sync ${log ?? ""}`, ["sync"], (a) => (log === undefined ? Promise.resolve(undefined) : a.sync(log))).data;
+  const log = (home ?? own).log;
+  const writesFrom = home?.writesFrom ?? own.writesFrom;
+  const sync = useQuery(`sync ${log}`, ["sync"], (a) => a.sync(log)).data;
   const left = vault.quotaBytes === undefined ? undefined : vault.quotaBytes - (vault.usedBytes ?? 0);
   const notes: ReactNode[] = [];
   if (vault.sample === true) {
@@ -68,6 +69,30 @@ export function Notices(): ReactNode {
         <Anchor component={Link} to="/settings/devices">
           {t("link.notice.look")}
         </Anchor>
+      </Note>,
+    );
+  }
+  if (sync?.state === "refused") {
+    notes.push(
+      <Note key="refused" tone="wait" live>
+        {t("state.relayRefused", { why: sync.why === "relay-version" ? "version" : "device", unsent: sync.unsent })}
+      </Note>,
+    );
+  }
+  if (sync?.clockAhead !== undefined) {
+    notes.push(
+      <Note key="clock" tone="wait">
+        {t("state.clock", {
+          minutes: Math.round(Math.abs(sync.clockAhead) / 60_000),
+          side: sync.clockAhead > 0 ? "ahead" : "behind",
+        })}
+      </Note>,
+    );
+  }
+  if (writesFrom !== undefined) {
+    notes.push(
+      <Note key="restored" tone="wait">
+        {t("state.restored", { from: clockOf(own.zone).moment(writesFrom) })}
       </Note>,
     );
   }

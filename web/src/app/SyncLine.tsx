@@ -12,6 +12,7 @@ const ICONS = {
   "catching-up": IconRefresh,
   waiting: IconCloudOff,
   off: IconCloudOff,
+  refused: IconCloudX,
   stopped: IconCloudX,
   removed: IconCloudX,
 } as const;
@@ -28,6 +29,8 @@ function words(sync: SyncView, clock: Clock): string {
       return t("sync.off");
     case "removed":
       return t("sync.removed");
+    case "refused":
+      return t("sync.refused", { why: sync.why === "relay-version" ? "version" : "device" });
     case "stopped":
       return t(sync.fault.code === "relay-rollback" ? "sync.lost" : "sync.stopped");
   }
@@ -41,7 +44,7 @@ export function SyncLine(): ReactNode {
   const clock = clockOf(zone);
   if (sync === undefined) return <Text size="sm" mih={24} />;
   const Icon = ICONS[sync.state];
-  const last = sync.state === "waiting" || sync.state === "stopped" || sync.state === "removed" ? sync.lastSynced : undefined;
+  const last = "lastSynced" in sync ? sync.lastSynced : undefined;
   return (
     <div role="status" style={{ display: "flex", gap: 8, fontSize: "0.9375rem", color: "var(--mantine-color-dimmed)" }}>
       <Icon size={20} aria-hidden style={{ flex: "none", marginTop: 1 }} />

@@ -8,7 +8,14 @@ const WINDOW = 5_000;
 
 const listeners = new Set<() => void>();
 
-export const quickExitOn = (): boolean => localStorage.getItem(KEY) === "on";
+export function quickExitOn(): boolean {
+  try {
+    return localStorage.getItem(KEY) === "on";
+  } catch {
+    // A browser that lets this site store nothing: it cannot have been switched on.
+    return false;
+  }
+}
 
 export function setQuickExit(on: boolean): void {
   if (on) localStorage.setItem(KEY, "on");

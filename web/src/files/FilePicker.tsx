@@ -1,8 +1,10 @@
-import type { NewFile } from "@countersign/shared/replica/api";
+import { MAX_FILE_BYTES } from "@countersign/shared/kinds/file-limits";
+import type { ActError, NewFile } from "@countersign/shared/replica/api";
 import { Button, FileButton, Group, Stack, Text } from "@mantine/core";
 import { IconPaperclip, IconX } from "@tabler/icons-react";
 import { useRef, useState, type ReactNode } from "react";
 import { formatSize } from "../lib/size.ts";
+import { Problem } from "../ui/Problem.tsx";
 import { t } from "../words/words.ts";
 
 /** The file types that are shown inside the app; everything else can only be saved. */
@@ -30,14 +32,20 @@ interface Props {
 export function FilePicker({ files, set, label, accept, children }: Props): ReactNode {
   const [over, setOver] = useState(false);
   const reset = useRef<() => void>(null);
+  const [error, setError] = useState<ActError>();
   const add = (list: Iterable<File>): void => {
     const chosen = [...list];
-    if (chosen.length === 0) return;
-    readFiles(chosen).then(
+    // Before it is read: a video can be larger than what a phone has memory for.
+    const fit = chosen.filter((file) => file.size <= MAX_FILE_BYTES);
+    setError(fit.length < chosen.length ? { code: "file-too-large", limit: MAX_FILE_BYTES } : undefined);
+    if (fit.length === 0) return;
+    readFiles(fit).then(
       (read) => {
         set((before) => [...before, ...read]);
       },
-      () => undefined,
+      () => {
+        setError({ code: "file-unreadable" });
+      },
     );
   };
   return (
@@ -83,6 +91,7 @@ export function FilePicker({ files, set, label, accept, children }: Props): Reac
           {t("file.hint")}
         </Text>
       </Group>
+      <Problem error={error} />
       {files.length === 0 ? null : (
         <Stack gap={4} component="ul" m={0} p={0} style={{ listStyle: "none" }} aria-label={t("file.list")}>
           {files.map((file, i) => (

@@ -16,21 +16,25 @@ interface Props {
 /** A passphrase: can be shown, can be pasted. */
 export function Passphrase({ label, value, set, autoComplete, description, error, focus = false, disabled = false }: Props): ReactNode {
   return (
-    <PasswordInput
-      label={label}
-      description={description}
-      value={value}
-      error={error}
-      disabled={disabled}
-      autoComplete={autoComplete}
-      autoCapitalize="none"
-      spellCheck={false}
-      data-autofocus={focus ? true : undefined}
-      autoFocus={focus}
-      visibilityToggleButtonProps={{ "aria-label": t("form.show"), tabIndex: 0, size: 40 }}
-      onChange={(event) => {
-        set(event.currentTarget.value);
-      }}
-    />
+    <>
+      {/* A browser that offers to remember a password takes the field before it for whose it is, and keeps that in plain text: not a name. */}
+      <input type="text" autoComplete="username" value={t("app.name")} readOnly hidden tabIndex={-1} aria-hidden />
+      <PasswordInput
+        label={label}
+        description={description}
+        value={value}
+        error={error}
+        disabled={disabled}
+        autoComplete={autoComplete}
+        autoCapitalize="none"
+        spellCheck={false}
+        data-autofocus={focus ? true : undefined}
+        autoFocus={focus}
+        visibilityToggleButtonProps={{ "aria-label": t("form.show"), tabIndex: 0, size: 40 }}
+        onChange={(event) => {
+          set(event.currentTarget.value);
+        }}
+      />
+    </>
   );
 }

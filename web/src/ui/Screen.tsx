@@ -6,6 +6,8 @@ import { t } from "../words/words.ts";
 
 interface Props {
   readonly title: string;
+  /** What kind of page it is, where the title is what a person wrote: browsers keep the names of pages in plain text. */
+  readonly kind?: string;
   /** Where Back leads; without it this is a main screen. */
   readonly back?: string;
   readonly action?: ReactNode;
@@ -13,11 +15,11 @@ interface Props {
 }
 
 /** One screen: its one heading, its one main action. The heading takes the focus, so that a screen reader says where one is. */
-export function Screen({ title, back, action, children }: Props): ReactNode {
+export function Screen({ title, kind = title, back, action, children }: Props): ReactNode {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = t("app.title", { screen: title });
-  }, [title]);
+    document.title = t("app.title", { screen: kind });
+  }, [kind]);
   useEffect(() => {
     // A field that asks for the focus itself keeps it.
     if (document.activeElement === null || document.activeElement === document.body) heading.current?.focus({ preventScroll: true });

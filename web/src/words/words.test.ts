@@ -56,6 +56,7 @@ const ACT_CODES = {
   "not-allowed": 1,
   "update-needed": 1,
   "file-too-large": 1,
+  "file-unreadable": 1,
   "file-missing": 1,
   "file-damaged": 1,
   "too-many-files": 1,

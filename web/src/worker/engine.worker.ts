@@ -63,4 +63,14 @@ async function lead(): Promise<void> {
   await new Promise<never>(() => undefined);
 }
 
-void navigator.locks.request(ENGINE_LOCK, lead);
+navigator.locks.request(ENGINE_LOCK, lead).catch((e: unknown) => {
+  if (e instanceof DOMException && e.name === "SecurityError") {
+    // A browser that lets this site store nothing gives it no locks either: the app says so instead of waiting for ever.
+    tabs.lead(new Host(undefined, () => undefined));
+    return;
+  }
+  // Out of the promise, so that the page hears of it as the worker's error.
+  setTimeout(() => {
+    throw e;
+  }, 0);
+});

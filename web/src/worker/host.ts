@@ -28,7 +28,7 @@ export class Host implements Engine {
 function withoutStorage(method: Call["method"]): unknown {
   switch (method) {
     case "vault":
-      return { state: "none", storage: "unknown", autoLockMinutes: 10, sheetConfirmed: false };
+      return { state: "none", storage: "unknown", autoLockMinutes: 10, sheetConfirmed: false, storageRefused: true };
     case "unlockWays":
     case "households":
     case "faults":

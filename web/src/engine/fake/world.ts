@@ -166,6 +166,18 @@ function change(world: World, scenario: string): void {
     case "offline":
       world.sync = { state: "waiting", unsent: 3, lastSynced: NOW - 5_400_000 };
       break;
+    case "refused":
+      world.sync = { state: "refused", why: "relay-version", unsent: 2, lastSynced: NOW - 86_400_000 };
+      break;
+    case "clock":
+      world.sync = { state: "up-to-date", at: NOW - 120_000, clockAhead: 47 * 60_000 };
+      break;
+    case "restored":
+      world.households = [
+        { ...own, writesFrom: NOW + 250_000_000 },
+        { ...together, writesFrom: NOW + 250_000_000 },
+      ];
+      break;
     case "catching":
       world.sync = { state: "catching-up", done: 1_200, of: 4_800 };
       break;

@@ -53,6 +53,7 @@ function Shown({
   return (
     <Screen
       title={expense.title}
+      kind={t("expenses.title")}
       back={own ? "/expenses?in=own" : "/expenses"}
       action={
         <span className="cs-chip" data-tone={tone}>

@@ -45,11 +45,16 @@ function Letters({ where, thread, marked, own }: Props): ReactNode {
   if (head.data === undefined) return head.failed ? <NotLoaded again={head.again} /> : <Loading />;
   const first = head.data.rows[0];
   if (first === undefined) return <Lost />;
-  const open = where.stage !== "left" && where.stage !== "closed" && !where.needsUpdate && where.removed !== true;
+  const open =
+    where.stage !== "left" && where.stage !== "closed" && !where.needsUpdate && where.removed !== true && where.writesFrom === undefined;
   const writable = at === undefined && open;
   const base = `${own ? "/own" : ""}/messages/${thread}`;
   return (
-    <Screen title={first.subject === undefined || first.subject === "" ? t("messages.noSubject") : first.subject} back={back}>
+    <Screen
+      title={first.subject === undefined || first.subject === "" ? t("messages.noSubject") : first.subject}
+      kind={t("messages.title")}
+      back={back}
+    >
       <VirtualList
         rows={rows}
         label={t("messages.title")}

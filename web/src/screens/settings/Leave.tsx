@@ -16,7 +16,7 @@ export default function Leave(): ReactNode {
   const [open, setOpen] = useState<"leave" | "erase">();
   const log = (home ?? own).log;
   const sync = useQuery(`sync ${log}`, ["sync"], (a) => a.sync(log)).data;
-  const unsent = sync?.state === "waiting" || sync?.state === "stopped" ? sync.unsent : 0;
+  const unsent = sync !== undefined && "unsent" in sync ? sync.unsent : 0;
   const close = (): void => {
     setOpen(undefined);
   };

@@ -1,10 +1,11 @@
 import { PROOF_SUFFIX } from "@countersign/shared/fault-proof/file";
 import type { FaultView } from "@countersign/shared/replica/api";
 import { Button, Group, Progress, Stack, Text, Title } from "@mantine/core";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { SyncLine } from "../../app/SyncLine.tsx";
 import { useApi, useSession } from "../../engine/context.ts";
 import { useQuery } from "../../engine/query.ts";
+import { askToKeep } from "../../lib/persist.ts";
 import { saveFile } from "../../lib/save.ts";
 import { formatSize } from "../../lib/size.ts";
 import { clockOf } from "../../lib/time.ts";
@@ -35,6 +36,7 @@ export default function Storage(): ReactNode {
           </Title>
           <Text fw={600}>{savedWords(vault.storage)}</Text>
           <Text mb="sm">{t(`storage.${vault.storage}.text`)}</Text>
+          {vault.storage === "persistent" || vault.sample === true ? null : <AskToKeep />}
           {used === undefined ? null : (
             <Text size="sm" c="dimmed" mb={4}>
               {quota === undefined
@@ -107,6 +109,26 @@ export default function Storage(): ReactNode {
         </section>
       </Stack>
     </Screen>
+  );
+}
+
+/** The browser was asked when the record was opened; it may agree later, once the app is installed or used more. */
+function AskToKeep(): ReactNode {
+  const [answer, setAnswer] = useState<boolean>();
+  return (
+    <Stack gap="xs" mb="sm" align="flex-start">
+      <Button
+        variant="default"
+        onClick={() => {
+          void askToKeep().then(setAnswer);
+        }}
+      >
+        {t("storage.ask")}
+      </Button>
+      <Text size="sm" role="status">
+        {answer === undefined ? "" : t(answer ? "storage.ask.yes" : "storage.ask.no")}
+      </Text>
+    </Stack>
   );
 }
 

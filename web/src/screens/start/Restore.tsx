@@ -1,3 +1,4 @@
+import { ok } from "@countersign/shared/base/result";
 import { Button, Stack, Text, Textarea } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { useNavigate } from "react-router";
@@ -40,7 +41,11 @@ export default function Restore(): ReactNode {
           setTried(true);
           if (words.length === 0 || short || wrongRelay || name.trim() === "") return;
           act.run(
-            () => api.restore({ relay: relay.trim(), words, passphrase, name: name.trim() }),
+            async () => {
+              const restored = await api.restore({ relay: relay.trim(), words, passphrase, name: name.trim() });
+              // Everything is here to read; a notice on every screen says from when this device writes.
+              return !restored.ok && restored.error.code === "recovery-waiting" ? ok(undefined) : restored;
+            },
             () => void go("/", { replace: true }),
           );
         }}
@@ -76,7 +81,8 @@ export default function Restore(): ReactNode {
             error={tried && wrongRelay ? t("new.relay.wrong") : undefined}
           />
           <Field
-            label={t("restore.device")}
+            label={t("new.name")}
+            description={t("restore.name.text")}
             value={name}
             set={setName}
             maxLength={60}

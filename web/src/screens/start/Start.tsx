@@ -30,6 +30,7 @@ export function Start(): ReactNode {
           {t("start.text")}
         </Text>
         {blocked ? <InstallFirst /> : null}
+        {vault?.storageRefused === true ? <Problem error={{ code: "storage-refused" }} /> : null}
         <nav className="cs-list" aria-label={t("app.name")}>
           {blocked ? null : (
             <>

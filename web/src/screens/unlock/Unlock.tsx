@@ -1,7 +1,7 @@
 import { err } from "@countersign/shared/base/result";
 import type { VaultView } from "@countersign/shared/replica/api";
 import { Anchor, Button, Stack, Text } from "@mantine/core";
-import { useEffect, useState, type ReactNode } from "react";
+import { useState, useSyncExternalStore, type ReactNode } from "react";
 import { Link } from "react-router";
 import { Plain } from "../../app/Plain.tsx";
 import { useApi } from "../../engine/context.ts";
@@ -117,19 +117,14 @@ function OtherWays(): ReactNode {
   );
 }
 
+function everyHalfSecond(tick: () => void): () => void {
+  const timer = setInterval(tick, 500);
+  return () => {
+    clearInterval(timer);
+  };
+}
+
 /** Whole seconds until an instant of this device's clock, counting down; 0 when it has passed. */
 function useSecondsUntil(until: number | undefined): number {
-  const [now, setNow] = useState(Date.now);
-  const left = until === undefined ? 0 : Math.max(0, Math.ceil((until - now) / 1000));
-  useEffect(() => {
-    if (until === undefined) return undefined;
-    const timer = setInterval(() => {
-      setNow(Date.now());
-      if (Date.now() >= until) clearInterval(timer);
-    }, 500);
-    return () => {
-      clearInterval(timer);
-    };
-  }, [until]);
-  return left;
+  return useSyncExternalStore(everyHalfSecond, () => (until === undefined ? 0 : Math.max(0, Math.ceil((until - Date.now()) / 1000))));
 }

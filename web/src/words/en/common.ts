@@ -45,6 +45,12 @@ export const common = {
   "state.failed": "This could not be loaded.",
   "state.sample": "A sample household. The people are made up and nothing here is stored.",
   "state.sample.leave": "Close the sample",
+  "state.relayRefused":
+    "{why, select, version {The relay speaks another version. Update the app, or ask whoever runs the relay to update it.} other {The relay did not let this device in. Ask whoever runs the relay, then try again in Settings.}} You can read and write as before; {unsent, plural, =0 {nothing waits to be sent} one {one change waits on this device} other {# changes wait on this device}}.",
+  "state.clock":
+    "The clock of this device is {minutes, plural, one {one minute} other {# minutes}} {side, select, ahead {ahead of} other {behind}} the relay's. Set date and time in the device's settings: what you write carries its time, and the record will show that the clocks differ.",
+  "state.restored":
+    "Your record was restored for reading. Writing here begins {from}: until then a device of yours that is still in use could refuse. If you have none, there is nothing to do but wait.",
   "state.full": "This device has less than {left} left. Free some space soon, else new messages can't be saved.",
   "state.update": "The household uses a newer version of the record. Update the app to write; reading and exporting go on.",
   "state.left": "You have left this household. What you hold stays readable and can be exported.",
@@ -61,6 +67,7 @@ export const common = {
   "sync.off": "Not connected to a relay",
   "sync.removed": "This device was removed",
   "sync.stopped": "Stopped: the relay's answers contradict each other",
+  "sync.refused": "{why, select, version {The relay speaks another version} other {The relay does not take this device}}",
   "sync.unsent": "{count, plural, one {One change} other {# changes}} not sent yet",
   "sync.now": "Try now",
   "sync.fault": "Why syncing stopped",

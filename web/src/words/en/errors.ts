@@ -19,7 +19,8 @@ export const errors = {
   "error.not-all-here":
     "This device does not hold everything that is missing. Open the record on your other device, or ask the other parent to give it back.",
   "error.link-broken": "This link is not complete. Ask for it again and copy the whole of it.",
-  "error.link-used": "This link has been used already. Ask the other parent for a new one.",
+  "error.link-used":
+    "This link does not work any more: it has been used, was cancelled or has run out. Ask the other parent for a new one.",
   "error.link-expired": "This link has run out. Ask the other parent for a new one.",
   "error.link-other-version": "This link was made by another version of the app. Update both devices, then make a new link.",
   "error.sheet-broken": "These are not the words of a recovery sheet. Check the spelling and the order of each word.",
@@ -28,13 +29,14 @@ export const errors = {
   "error.way-unknown": "That did not open this device. Use the passphrase, then add it anew in Settings.",
   "error.way-refused": "That was cancelled, or this device can't do it. Your passphrase works as before.",
   "error.recovery-waiting":
-    "Another device of yours is still active, so restoring takes effect after 72 hours. That device can refuse until then.",
+    "Your record is here to read. This device can write from {until}: until then another device of yours, if one is still in use, could refuse.",
   "error.not-joined": "You are not part of a household yet. Join with a link first.",
   "error.already-joined": "This device belongs to that household already.",
   "error.invite-open": "A link is open already. Cancel it before making another one.",
   "error.not-allowed": "The rules of this record do not allow this step for you now. Reload the page to see where it stands.",
   "error.update-needed": "The household uses a newer version. Update the app on this device to write; reading and exporting go on.",
   "error.file-too-large": "This file is larger than {limit}. Make it smaller, or send a part of it.",
+  "error.file-unreadable": "This file could not be read. It may have been moved, or this app may not open it. Choose it again.",
   "error.file-missing": "This file is not on this device and can't be fetched now. Try again when you are online.",
   "error.file-damaged": "What arrived is not the file that was sent: its checksum differs. It was not opened.",
   "error.too-many-files": "{limit, plural, one {One file} other {# files}} at most. Remove some, or send them with a second message.",

@@ -78,6 +78,9 @@ export const settings = {
   "storage.persistent.text": "The browser has promised to keep the record until you erase it.",
   "storage.best-effort.text":
     "The browser may clear this record when space runs short. Install the app, or print the recovery sheet, so that it can be brought back.",
+  "storage.ask": "Ask the browser to keep it",
+  "storage.ask.yes": "The browser has promised to keep the record.",
+  "storage.ask.no": "The browser does not promise it yet. It often does once the app is installed or has been used for a while.",
   "storage.unknown.text": "This browser does not say how long it keeps the record. Print the recovery sheet to be safe.",
   "storage.used": "{used} used of about {quota}",
   "storage.usedOnly": "{used} used",
