@@ -1,5 +1,5 @@
 import { chromium, expect, test, type Browser, type CDPSession, type Page } from "@playwright/test";
-import axe from "axe-core";
+import { axeFindings } from "../src/axe.ts";
 import { CHROMIUM, CHROMIUM_ARGS } from "../src/browser.ts";
 import { FAKE_ORIGIN, serveFake } from "../src/fakeServer.ts";
 import { SHOTS, openShot } from "../src/screenList.ts";
@@ -60,35 +60,22 @@ const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 
 const CONTRAST = ["color-contrast"];
 
-/** What axe finds on the page as it stands. axe is put there once; a builder that puts it there for each look takes ten times as long. */
-async function findings(whole: boolean): Promise<string[]> {
-  const only: axe.RunOptions["runOnly"] = whole ? { type: "tag", values: TAGS } : { type: "rule", values: CONTRAST };
-  const { violations } = await page.evaluate(
-    (runOnly) => (window as unknown as { axe: typeof axe }).axe.run(document, { runOnly, resultTypes: ["violations"] }),
-    only,
-  );
-  return violations.map(
-    (v) =>
-      `${v.id}: ${v.nodes
-        .map((n) => n.target.join(" "))
-        .slice(0, 3)
-        .join(" | ")}`,
-  );
-}
-
 for (const shot of SHOTS.filter(({ name }) => !SAME.test(name))) {
   test(`[accessibility] ${shot.name}`, async () => {
     await startClean();
     await openShot(page, FAKE_ORIGIN, shot);
-    expect(page.frames(), "axe looks at the page alone: a frame would need an axe of its own").toHaveLength(1);
-    await page.evaluate(axe.source);
     for (const { width, height, colorScheme, whole } of LOOKS) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height });
       // Else axe may see half of the screen before the change and half after it.
       await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", colorScheme);
       await page.evaluate(() => new Promise<void>((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn()))));
-      expect.soft(await findings(whole), `${colorScheme} ${String(width)}`).toEqual([]);
+      expect
+        .soft(
+          await axeFindings(page, whole ? { type: "tag", values: TAGS } : { type: "rule", values: CONTRAST }),
+          `${colorScheme} ${String(width)}`,
+        )
+        .toEqual([]);
       expect.soft(await page.locator("h1").count(), `headings of the first level, ${String(width)}`).toBe(1);
       const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       expect.soft(sideways, `pixels to scroll sideways, ${String(width)}`).toBe(0);

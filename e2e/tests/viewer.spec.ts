@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import { chromium, expect, test, type Browser, type Page } from "@playwright/test";
 import { initCrypto } from "@countersign/shared/crypto/init";
 import { initAutomergeNode } from "@countersign/shared/node/automerge";
@@ -9,6 +8,7 @@ import { sourceOfBytes } from "@countersign/shared/snapshot/bytes-io";
 import { writeSnapshot } from "@countersign/shared/snapshot/write";
 import { openZip } from "@countersign/shared/snapshot/zip-read";
 import { makeHousehold } from "../../shared/test/household.ts";
+import { axeFindings } from "../src/axe.ts";
 import { CHROMIUM, CHROMIUM_ARGS } from "../src/browser.ts";
 import { ROOT, tempFolder } from "../src/paths.ts";
 
@@ -61,8 +61,7 @@ test("[S19] opens from a folder without a network, verdict first, and asks for n
   await expect(page.getByText("Nothing matches.")).toBeVisible();
   expect(asked.filter((url) => !url.startsWith(`file://${folder}`))).toEqual([]);
   expect(wrong).toEqual([]);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map((v) => v.id)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await page.context().close();
 });
 

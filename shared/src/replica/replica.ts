@@ -509,7 +509,8 @@ function syncState({ session }: OpenLog): SyncState {
       return { state: "off" };
     case "stopped":
       if (session.isRemoved) return { state: "removed", unsent, ...lastSynced };
-      if (state.why === "relay-version" || state.why === "relay-refused") return { state: "refused", why: state.why, unsent, ...lastSynced };
+      if (state.why === "relay-version" || state.why === "relay-refused")
+        return { state: "refused", why: state.why, unsent, ...lastSynced };
       break;
     case "live":
       return unsent === 0 && session.lastSynced !== undefined
