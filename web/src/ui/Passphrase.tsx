@@ -18,7 +18,9 @@ export function Passphrase({ label, value, set, autoComplete, description, error
   return (
     <>
       {/* A browser that offers to remember a password takes the field before it for whose it is, and keeps that in plain text: not a name. */}
-      <input type="text" autoComplete="username" value={t("app.name")} readOnly hidden tabIndex={-1} aria-hidden />
+      {autoComplete === "new-password" ? (
+        <input type="text" autoComplete="username" value={t("app.name")} readOnly hidden tabIndex={-1} aria-hidden />
+      ) : null}
       <PasswordInput
         label={label}
         description={description}
