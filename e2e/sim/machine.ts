@@ -40,7 +40,8 @@ export class Disk implements RowStore {
     const n = ++this.commits;
     if (this.isFull) return err(coded("store-full"));
     if (this.deadly?.commit !== n) return this.#rows.commit(writes);
-    if (this.deadly.isKept) await this.#rows.commit(writes);
+    // Rows and death in one step: whoever looked in between would find a device that runs and is about to be gone.
+    if (this.deadly.isKept) void this.#rows.commit(writes);
     this.#onDeath();
     return never();
   }
