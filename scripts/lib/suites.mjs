@@ -62,7 +62,7 @@ async function unit() {
   const trouble = await system();
   if (trouble !== undefined) console.error(trouble);
   const file = reportFile("unit");
-  const code = await run(tool("vitest"), ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`], { minutes: 15 });
+  const code = await run(tool("vitest"), ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`], { minutes: 35 });
   return vitestCounts(file, code);
 }
 
@@ -81,7 +81,7 @@ async function endToEnd() {
   const file = reportFile("e2e");
   const playwright = [tool("playwright"), "test", "-c", "e2e/playwright.config.ts", "--reporter=list,json"];
   const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: file, COUNTERSIGN_ELECTRON: runtime.executable };
-  const code = await run("xvfb-run", ["-a", "-s", "-screen 0 1366x900x24", ...playwright], { env, minutes: 20 });
+  const code = await run("xvfb-run", ["-a", "-s", "-screen 0 1366x900x24", ...playwright], { env, minutes: 35 });
   return playwrightCounts(file, code);
 }
 
