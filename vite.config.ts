@@ -54,6 +54,8 @@ export default defineConfig({
         // The relay's own paths are never answered from the cache.
         navigateFallbackDenylist: [/^\/v1\//, /^\/metrics/, /^\/health/],
         cleanupOutdatedCaches: true,
+        // Also the page that brought it in: whoever comes once to check a snapshot may be without a network a minute later.
+        clientsClaim: true,
       },
     }),
   ],

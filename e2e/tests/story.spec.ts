@@ -240,6 +240,8 @@ test("[S7] Ben exports; a lawyer's Chromium, the command line and stock tools ch
   const page = lawyer.pages()[0] ?? (await lawyer.newPage());
   await page.goto(`${relay.url}/verify`);
   await expect(page.locator("h1")).toHaveText("Check a snapshot", PATIENCE);
+  // Once the browser has kept the app, its page needs no network any more, the first visit's page too.
+  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null), PATIENCE).toBe(true);
   await lawyer.setOffline(true);
   await page.locator("input[type=file]").setInputFiles(snapshot);
   await expect(page.getByText("Nothing in this file was changed after it was signed.")).toBeVisible({ timeout: 120_000 });

@@ -13,6 +13,7 @@ import {
 import type { ReactNode } from "react";
 import { Link, useLocation } from "react-router";
 import { useApi } from "../engine/context.ts";
+import { lockNow } from "../engine/draft.ts";
 import { t, type WordKey } from "../words/words.ts";
 import { Moment } from "./Moment.tsx";
 import { Notices } from "./Notices.tsx";
@@ -65,7 +66,7 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactNode
             mt="sm"
             leftSection={<IconLock size={18} aria-hidden />}
             onClick={() => {
-              void api.lock();
+              void lockNow(api);
             }}
           >
             {t("nav.lock")}

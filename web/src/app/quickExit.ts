@@ -1,5 +1,6 @@
 import type { ReplicaApi } from "@countersign/shared/replica/api";
 import { useEffect, useSyncExternalStore } from "react";
+import { lockNow } from "../engine/draft.ts";
 
 /** Kept outside the vault, since it must work before anything is unlocked. It says nothing about the record. */
 const KEY = "quick-exit";
@@ -40,7 +41,7 @@ export function leaveNow(api: ReplicaApi | undefined): void {
     location.replace(ELSEWHERE);
   };
   // Leaving never waits for the lock: closing the page destroys the opened keys anyway.
-  void api?.lock().catch(() => undefined);
+  if (api !== undefined) void lockNow(api).catch(() => undefined);
   go();
 }
 

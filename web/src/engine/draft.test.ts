@@ -1,7 +1,7 @@
 import type { ReplicaApi } from "@countersign/shared/replica/api";
 import { err, ok } from "@countersign/shared/base/result";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { DraftKeeper } from "./draft.ts";
+import { DraftKeeper, lockNow } from "./draft.ts";
 
 function vault(state: { locked: boolean; texts: Map<string, string> }): ReplicaApi {
   const api: Pick<ReplicaApi, "draft" | "saveDraft"> = {
@@ -39,6 +39,15 @@ describe("a draft", () => {
     keeper.write("Half a sent");
     await keeper.flush();
     expect(state.texts.get("b")).toBe("Half a sent");
+  });
+
+  it("[drafts] is kept before a lock that follows the last letter at once", async () => {
+    const state = { locked: false, texts: new Map<string, string>() };
+    const api = { ...vault(state), lock: () => Promise.resolve(void (state.locked = true)) };
+    new DraftKeeper(api, "d", () => undefined).write("to the last letter");
+    await lockNow(api);
+    expect(state.locked).toBe(true);
+    expect(state.texts.get("d")).toBe("to the last letter");
   });
 
   it("[drafts] survives a lock that came before the last letters were saved", async () => {

@@ -10,6 +10,8 @@ const PAUSE = 300;
  */
 export class DraftKeeper {
   static readonly #unsaved = new Map<string, string>();
+  /** Those that hold letters of the last pause. */
+  static readonly #typing = new Set<DraftKeeper>();
   readonly #api: ReplicaApi;
   readonly #key: string;
   readonly #saved: (ok: boolean) => void;
@@ -20,6 +22,11 @@ export class DraftKeeper {
     this.#api = api;
     this.#key = key;
     this.#saved = saved;
+  }
+
+  /** Keeps what is being typed anywhere, without waiting for the pause: before a lock, which would refuse it. */
+  static async keepAll(): Promise<void> {
+    await Promise.all([...DraftKeeper.#typing].map((keeper) => keeper.flush()));
   }
 
   async load(): Promise<string> {
@@ -33,6 +40,7 @@ export class DraftKeeper {
 
   write(text: string): void {
     this.#pending = text;
+    DraftKeeper.#typing.add(this);
     DraftKeeper.#unsaved.set(this.#key, text);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.flush(), PAUSE);
@@ -43,6 +51,7 @@ export class DraftKeeper {
     const text = this.#pending;
     if (text === undefined) return;
     this.#pending = undefined;
+    DraftKeeper.#typing.delete(this);
     let kept: boolean;
     try {
       kept = (await this.#api.saveDraft(this.#key, text)).ok;
@@ -52,6 +61,12 @@ export class DraftKeeper {
     if (kept && DraftKeeper.#unsaved.get(this.#key) === text) DraftKeeper.#unsaved.delete(this.#key);
     this.#saved(kept);
   }
+}
+
+/** Locks once what was typed up to now is kept. */
+export async function lockNow(api: ReplicaApi): Promise<void> {
+  await DraftKeeper.keepAll();
+  await api.lock();
 }
 
 export interface Draft {

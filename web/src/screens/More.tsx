@@ -3,6 +3,7 @@ import { IconFileCheck, IconFileExport, IconHistory, IconLock, IconSettings } fr
 import type { ReactNode } from "react";
 import { SyncLine } from "../app/SyncLine.tsx";
 import { useApi } from "../engine/context.ts";
+import { lockNow } from "../engine/draft.ts";
 import { LinkRow } from "../ui/LinkRow.tsx";
 import { Screen } from "../ui/Screen.tsx";
 import { t } from "../words/words.ts";
@@ -23,7 +24,7 @@ export function More(): ReactNode {
           variant="default"
           leftSection={<IconLock size={18} aria-hidden />}
           onClick={() => {
-            void api.lock();
+            void lockNow(api);
           }}
         >
           {t("nav.lock")}

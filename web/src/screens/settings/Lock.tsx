@@ -4,6 +4,7 @@ import { IconLock } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import { setQuickExit, useQuickExit } from "../../app/quickExit.ts";
 import { useApi, useSession } from "../../engine/context.ts";
+import { lockNow } from "../../engine/draft.ts";
 import { NewPassphrase, longEnough } from "../../ui/NewPassphrase.tsx";
 import { Passphrase } from "../../ui/Passphrase.tsx";
 import { Problem } from "../../ui/Problem.tsx";
@@ -26,7 +27,7 @@ export default function Lock(): ReactNode {
       <Stack gap="xl">
         <Stack align="flex-start">
           <Text>{t("lock.now.text")}</Text>
-          <Button leftSection={<IconLock size={18} aria-hidden />} onClick={() => void api.lock()}>
+          <Button leftSection={<IconLock size={18} aria-hidden />} onClick={() => void lockNow(api)}>
             {t("lock.now")}
           </Button>
         </Stack>
