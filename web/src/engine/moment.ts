@@ -5,15 +5,26 @@ import { useCallback, useState } from "react";
 
 const KEY = "moment";
 
+/** A browser that lets this site store nothing refuses even to be asked: then nothing is kept over a reload. */
+function stored<T>(ask: () => T): T | null {
+  try {
+    return ask();
+  } catch {
+    return null;
+  }
+}
+
 /** The moment at which this tab looks at the record: kept over a reload, gone with the tab or when it is locked. */
 export function useMoment(): readonly [Millis | undefined, (at: Millis | undefined) => void] {
   const [at, setAt] = useState<Millis | undefined>(() => {
-    const kept = sessionStorage.getItem(KEY);
+    const kept = stored(() => sessionStorage.getItem(KEY));
     return kept !== null && /^\d{1,15}$/.test(kept) ? Number(kept) : undefined;
   });
   const lookAt = useCallback((next: Millis | undefined) => {
-    if (next === undefined) sessionStorage.removeItem(KEY);
-    else sessionStorage.setItem(KEY, String(next));
+    stored(() => {
+      if (next === undefined) sessionStorage.removeItem(KEY);
+      else sessionStorage.setItem(KEY, String(next));
+    });
     setAt(next);
   }, []);
   return [at, lookAt];
