@@ -63,7 +63,8 @@ export class Steps {
   readonly #job: Job;
   readonly #of: number;
   #done = 0;
-  #rested = Date.now();
+  /** Long ago: the first step already asks whether the job was cancelled before it began. */
+  #rested = 0;
 
   constructor(job: Job, of: number) {
     this.#job = job;
