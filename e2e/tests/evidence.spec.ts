@@ -1,0 +1,184 @@
+/**
+ * Fork, roll-back and backdating, end to end: a relay whose operator swaps its data for an older copy, and a parent with a modified client. What each
+ * parent sees, then what the lawyer sees in the app and on the command line. Pictures of it are kept in e2e/screens-out.
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { launchBrowser } from "../src/browser.ts";
+import { openHeadless, until, type Headless } from "../src/headless.ts";
+import { ROOT, tempFolder } from "../src/paths.ts";
+import { confirmSheet, found, go, PATIENCE } from "../src/person.ts";
+import { startRelay, type Relay } from "../src/relay.ts";
+
+const ANA = { name: "Ana", passphrase: "violet harbour lantern 27" };
+const BEN = { name: "Ben", passphrase: "copper meadow whistle 64", zone: "Europe/London" };
+const DAY = 86_400_000;
+
+let relay: Relay;
+let browser: BrowserContext;
+let a: Page;
+let ben: Headless;
+const work = tempFolder("evidence");
+const pictures = path.join(ROOT, "e2e", "screens-out");
+const file = (name: string): string => path.join(work, name);
+
+test.describe.configure({ mode: "serial" });
+test.setTimeout(240_000);
+
+test.beforeAll(async () => {
+  mkdirSync(pictures, { recursive: true });
+  relay = await startRelay();
+  ben = await openHeadless();
+});
+
+test.afterAll(async () => {
+  const started: Partial<{ browser: BrowserContext; relay: Relay; ben: Headless }> = { browser, relay, ben };
+  await started.browser?.close().catch(() => undefined);
+  await started.ben?.replica.lock();
+  await started.relay?.kill();
+});
+
+const shoot = (page: Page, name: string): Promise<Buffer> => page.screenshot({ path: path.join(pictures, `${name}.png`), fullPage: true });
+const cli = (...args: string[]) =>
+  spawnSync(process.execPath, [path.join(ROOT, "shared/bin/countersign.mjs"), ...args], { encoding: "utf8" });
+
+/** The operator of the relay puts another copy of its data in place. */
+async function swap(from: string, keep?: string): Promise<void> {
+  await relay.stop();
+  if (keep !== undefined) cpSync(relay.dataDir, keep, { recursive: true });
+  rmSync(relay.dataDir, { recursive: true });
+  cpSync(from, relay.dataDir, { recursive: true });
+  await relay.restart();
+}
+
+async function write(subject: string, text: string): Promise<void> {
+  await go(a, "Messages");
+  await a.getByRole("link", { name: "New message" }).first().click();
+  await a.getByLabel("Subject").fill(subject);
+  await a.getByLabel("Message", { exact: true }).fill(text);
+  await a.getByRole("button", { name: "Send", exact: true }).click();
+  await a.waitForURL(/\/messages\/[0-9a-f]{32}$/, PATIENCE);
+}
+
+async function bensMessage(subject: string): Promise<void> {
+  const log = await ben.household();
+  const sent = await ben.replica.sendMessage({ log, subject, text: subject, files: [] });
+  if (!sent.ok) throw new Error(sent.error.code);
+  await until(`${subject} is sent`, async () => (await ben.replica.sync(log)).state === "up-to-date");
+}
+
+async function anasSnapshot(to: string): Promise<void> {
+  await go(a, "Exports");
+  await a.getByRole("button", { name: "Make the snapshot" }).click(PATIENCE);
+  const asking = a.getByRole("dialog");
+  await asking.locator("input").first().fill(ANA.passphrase);
+  await asking.getByRole("button", { name: "Make the snapshot" }).click();
+  const download = a.waitForEvent("download", { timeout: 120_000 });
+  await a.getByRole("button", { name: "Save the file" }).click({ timeout: 120_000 });
+  await (await download).saveAs(to);
+}
+
+/** The lawyer's browser: a fresh one, without an account. */
+async function asLawyer(run: (page: Page) => Promise<void>): Promise<void> {
+  const lawyer = await launchBrowser();
+  const page = lawyer.pages()[0] ?? (await lawyer.newPage());
+  await page.goto(`${relay.url}/verify`);
+  await expect(page.locator("h1")).toHaveText("Check a snapshot", PATIENCE);
+  await run(page);
+  await lawyer.close();
+}
+
+test("[X7] backdating: a modified client says three days ago, and the interval by the relay's clock shows it", async () => {
+  browser = await launchBrowser();
+  a = browser.pages()[0] ?? (await browser.newPage());
+  await a.goto(relay.url);
+  await found(a, ANA);
+  await confirmSheet(a);
+  await a.getByText("Invite the other parent").first().click();
+  await a.getByRole("button", { name: "Make the link" }).click();
+  const field = a.getByLabel("Link for the other parent");
+  await expect(field).toHaveValue(/#join=/, PATIENCE);
+  const joined = await ben.replica.join({ link: await field.inputValue(), ...BEN });
+  if (!joined.ok) throw new Error(joined.error.code);
+  await go(a, "Today");
+  await a
+    .getByText(/Confirm that it is .* who joined/)
+    .first()
+    .click(PATIENCE);
+  await a.getByRole("button", { name: "They are the same" }).click();
+  await expect(a.locator("h1")).toHaveText("Today", PATIENCE);
+  ben.skew = -3 * DAY;
+  await bensMessage("I told you on Monday");
+  ben.skew = 0;
+  await go(a, "Messages");
+  await a.getByText("I told you on Monday").first().click(PATIENCE);
+  await a.locator("summary").first().click();
+  await expect(a.getByText(/clock/i).filter({ visible: true }).first()).toBeVisible(PATIENCE);
+  await shoot(a, "evidence-backdated-parent");
+  await anasSnapshot(file("backdated.zip"));
+  const checked = cli("verify", file("backdated.zip"), "--json");
+  expect(checked.status, checked.stderr).toBe(0);
+});
+
+test("[L6] roll-back: the relay puts an older copy in place; the parent is told, and the proof holds without an account", async () => {
+  await relay.stop();
+  cpSync(relay.dataDir, file("old"), { recursive: true });
+  await relay.restart();
+  await write("Only here", "This was logged before the relay went back.");
+  await expect(a.getByText("Sent").first()).toBeVisible(PATIENCE);
+  await anasSnapshot(file("ana.zip"));
+  // Ben is away meanwhile: his client still stands where the copy does.
+  await ben.replica.lock();
+  await swap(file("old"));
+  await go(a, "Settings");
+  await a.getByText("Relay and storage").first().click();
+  await expect(a.getByRole("heading", { name: "Contradictions found" })).toBeVisible(PATIENCE);
+  const save = a.getByRole("button", { name: "Save the proof" }).first();
+  await expect(save).toBeVisible(PATIENCE);
+  await shoot(a, "evidence-rollback-parent");
+  const download = a.waitForEvent("download");
+  await save.click();
+  await (await download).saveAs(file("rollback.countersign-proof"));
+  const proof = cli("proof", file("rollback.countersign-proof"));
+  expect(proof.status, proof.stdout + proof.stderr).toBe(0);
+  expect(proof.stdout).toContain("The proof holds against relay");
+  await asLawyer(async (page) => {
+    await page.locator("input[type=file]").setInputFiles(file("rollback.countersign-proof"));
+    await expect(page.getByText(/The proof holds against relay/)).toBeVisible(PATIENCE);
+    await shoot(page, "evidence-rollback-lawyer");
+  });
+});
+
+test("[S11] fork: the other parent is told another history; two snapshots side by side show it, and a proof comes out", async () => {
+  const unlocked = await ben.replica.unlock(BEN.passphrase);
+  if (!unlocked.ok) throw new Error(unlocked.error.code);
+  // Ana is away: only Ben writes into the copy.
+  await browser.setOffline(true);
+  await bensMessage("Only told to Ben");
+  const made = await ben.replica.exportSnapshot(
+    await ben.household(),
+    { threads: "all", expenses: "all", settlement: "include", files: false },
+    BEN.passphrase,
+    "export",
+  );
+  if (!made.ok) throw new Error(made.error.code);
+  writeFileSync(file("ben.zip"), new Uint8Array(await made.value.file.arrayBuffer()));
+  for (const name of ["ana.zip", "ben.zip"]) expect(cli("verify", file(name)).status).toBe(0);
+  const compared = cli("compare", file("ana.zip"), file("ben.zip"), "--proof", file("fork.countersign-proof"));
+  expect(compared.status, compared.stdout + compared.stderr).toBe(1);
+  expect(compared.stdout).toContain("two different histories");
+  expect(cli("proof", file("fork.countersign-proof")).status).toBe(0);
+  await asLawyer(async (page) => {
+    await page.locator("input[type=file]").setInputFiles(file("ana.zip"));
+    await expect(page.getByText("Nothing in this file was changed after it was signed.")).toBeVisible({ timeout: 120_000 });
+    await page.locator("input[type=file]").setInputFiles(file("ben.zip"));
+    await expect(page.getByText("Two different histories")).toBeVisible({ timeout: 120_000 });
+    await shoot(page, "evidence-fork-lawyer");
+    await page.reload();
+    await page.locator("input[type=file]").setInputFiles(file("fork.countersign-proof"));
+    await expect(page.getByText(/The proof holds against relay/)).toBeVisible(PATIENCE);
+    await shoot(page, "evidence-fork-proof-lawyer");
+  });
+});
