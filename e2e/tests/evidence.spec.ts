@@ -123,14 +123,14 @@ test("[X7] backdating: a modified client says three days ago, and the interval b
 });
 
 test("[L6] roll-back: the relay puts an older copy in place; the parent is told, and the proof holds without an account", async () => {
+  // Ben is away meanwhile: his client still stands where the copy does.
+  await ben.replica.lock();
   await relay.stop();
   cpSync(relay.dataDir, file("old"), { recursive: true });
   await relay.restart();
   await write("Only here", "This was logged before the relay went back.");
   await expect(a.getByText("Sent").first()).toBeVisible(PATIENCE);
   await anasSnapshot(file("ana.zip"));
-  // Ben is away meanwhile: his client still stands where the copy does.
-  await ben.replica.lock();
   await swap(file("old"));
   await go(a, "Settings");
   await a.getByText("Relay and storage").first().click();
