@@ -1,16 +1,16 @@
 import { ok } from "@countersign/shared/base/result";
-import { Button, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { useNavigate } from "react-router";
 import { useApi } from "../../engine/context.ts";
 import { Field } from "../../ui/Field.tsx";
 import { NewPassphrase, longEnough } from "../../ui/NewPassphrase.tsx";
 import { Problem } from "../../ui/Problem.tsx";
-import { Scanner } from "../../ui/Scanner.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { useAct } from "../../ui/useAct.ts";
 import { t } from "../../words/words.ts";
 import { ownRelay, relayAddress } from "./relay.ts";
+import { SheetField } from "./SheetField.tsx";
 import { readSheetText } from "./words.ts";
 
 /** Sheet and relay give everything back on an empty device. */
@@ -52,26 +52,7 @@ export default function Restore(): ReactNode {
       >
         <Stack gap="lg">
           <Text>{t("restore.text")}</Text>
-          <Stack gap="xs">
-            <Textarea
-              label={t("restore.words")}
-              description={t("restore.words.text")}
-              value={text}
-              autosize
-              minRows={3}
-              autoCapitalize="none"
-              autoComplete="off"
-              spellCheck={false}
-              error={tried && words.length === 0 ? t("form.required") : undefined}
-              onChange={(event) => {
-                found(event.currentTarget.value);
-              }}
-            />
-            <Text size="sm" c="dimmed" role="status">
-              {t("restore.count", { count: words.length })}
-            </Text>
-            <Scanner found={found} />
-          </Stack>
+          <SheetField text={text} set={found} count={words.length} error={tried && words.length === 0 ? t("form.required") : undefined} />
           <Field
             label={t("new.relay")}
             value={relay}
