@@ -26,13 +26,16 @@ program(async () => {
   let passed = 0;
   let failed = 0;
   const lines = [];
+  const reasons = [];
   for (const { suite, counts, seconds } of await runSuites(suites)) {
     passed += counts.passed;
     failed += counts.failed;
+    for (const reason of counts.reasons ?? []) reasons.push(`${suite.name}: ${reason}`);
     lines.push(
       `${counts.failed === 0 ? "ok    " : "FAILED"} ${suite.name.padEnd(10)} ${String(counts.passed)} good, ${String(counts.failed)} bad, ${String(seconds)} s`,
     );
   }
+  if (reasons.length > 0) console.log(`\n== what failed, again\n${reasons.slice(0, 20).join("\n")}`);
   console.log(`\n${lines.join("\n")}\n`);
   console.log(`${String(passed)} passed, ${String(failed)} failed`);
   return failed === 0 ? 0 : 1;

@@ -2,13 +2,14 @@
 // did not pass; it counts as failed.
 import { existsSync, readFileSync } from "node:fs";
 
-/** @typedef {{ passed: number, failed: number }} Counts */
+/** `reasons`: why what failed did, a text each. */
+/** @typedef {{ passed: number, failed: number, reasons?: readonly string[] }} Counts */
 
 /** @type {Counts} */
 export const NOT_RUN = { passed: 0, failed: 1 };
 
 /** @param {string} file @returns {unknown} */
-function report(file) {
+export function report(file) {
   try {
     return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
   } catch {

@@ -5,6 +5,7 @@ import { ensureBuilt } from "./build.mjs";
 import { NOT_RUN, checkCounts, playwrightCounts, vitestCounts } from "./counts.mjs";
 import { electronRuntime } from "./electron-runtime.mjs";
 import { CACHE } from "./paths.mjs";
+import { playwrightReasons, reason, vitestReasons } from "./reasons.mjs";
 import { run, tool } from "./run.mjs";
 import { Stop } from "./stop.mjs";
 import { systemTrouble } from "./system.mjs";
@@ -63,7 +64,7 @@ async function unit() {
   if (trouble !== undefined) console.error(trouble);
   const file = reportFile("unit");
   const code = await run(tool("vitest"), ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`], { minutes: 35 });
-  return vitestCounts(file, code);
+  return { ...vitestCounts(file, code), reasons: vitestReasons(file) };
 }
 
 /** @param {Say} [say] */
@@ -82,7 +83,7 @@ async function endToEnd() {
   const playwright = [tool("playwright"), "test", "-c", "e2e/playwright.config.ts", "--reporter=list,json"];
   const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: file, COUNTERSIGN_ELECTRON: runtime.executable };
   const code = await run("xvfb-run", ["-a", "-s", "-screen 0 1366x900x24", ...playwright], { env, minutes: 35 });
-  return playwrightCounts(file, code);
+  return { ...playwrightCounts(file, code), reasons: playwrightReasons(file) };
 }
 
 /** In the order in which they run: what is quick to fail comes first, and of the light ones what takes longest. @type {readonly Suite[]} */
@@ -104,7 +105,7 @@ export const SUITES = [
  */
 async function runSuite(suite, say) {
   const start = Date.now();
-  const outcome = (/** @type {Counts} */ counts) => ({ suite, counts, seconds: Math.round((Date.now() - start) / 1000) });
+  const outcome = (/** @type {Counts} */ counts) => ({ suite, counts: { ...counts }, seconds: Math.round((Date.now() - start) / 1000) });
   try {
     return outcome(await suite.run(say));
   } catch (error) {
@@ -126,7 +127,9 @@ export async function runSuites(suites) {
     for (let suite = waiting.shift(); suite !== undefined; suite = waiting.shift()) {
       /** @type {string[]} */
       const said = [];
-      outcomes.set(suite, await runSuite(suite, (text) => said.push(text)));
+      const outcome = await runSuite(suite, (text) => said.push(text));
+      if (outcome.counts.failed > 0) outcome.counts.reasons = [reason("what it printed", said)];
+      outcomes.set(suite, outcome);
       console.log(`\n== ${suite.name}\n${said.join("").trimEnd()}`);
     }
   };
