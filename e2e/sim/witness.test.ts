@@ -84,7 +84,7 @@ describe("a relay with a witness", () => {
     // Time alone makes none: only what a parent writes takes one along.
     await world.time.pass(120_000);
     expect((await ben.replica.witnesses(log))[0]?.seen?.size).toBeGreaterThan(10);
-    expect(ben.replica.core.logs.get(log)?.session.anchors.last).toBeUndefined();
+    expect(ben.replica.core.logs.get(log)?.session.outside.anchors.last).toBeUndefined();
     expect((await ben.replica.message(log, early))?.proof.bounds).toBeUndefined();
     const with_ = await say(world, ben, "with the anchor");
     await quiet(world);
@@ -98,17 +98,17 @@ describe("a relay with a witness", () => {
       expect((await device.replica.message(log, with_))?.proof.bounds).toBeUndefined();
     }
     // No second one on the same day, the next one on the next.
-    const first = ana.replica.core.logs.get(log)?.session.anchors.last;
+    const first = ana.replica.core.logs.get(log)?.session.outside.anchors.last;
     await say(world, ana, "the same day");
     await quiet(world);
-    expect(ana.replica.core.logs.get(log)?.session.anchors.last).toEqual(first);
+    expect(ana.replica.core.logs.get(log)?.session.outside.anchors.last).toEqual(first);
     await world.time.pass(21 * HOUR);
     await say(world, ana, "the next day");
     await quiet(world);
     await world.time.pass(120_000);
     await say(world, ana, "and with it");
     await quiet(world);
-    const next = ben.replica.core.logs.get(log)?.session.anchors.last;
+    const next = ben.replica.core.logs.get(log)?.session.outside.anchors.last;
     expect((next?.time ?? 0) - (first?.time ?? 0)).toBeGreaterThan(20 * HOUR);
     expect((await ben.replica.faults()).length).toBe(0);
     // A new process reads them from its own rows.

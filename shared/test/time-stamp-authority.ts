@@ -9,16 +9,25 @@ const run = promisify(execFile);
 export interface Authority {
   /** The certificate with which `openssl ts -verify` trusts it. */
   readonly root: string;
+  /** Its own certificate, which signs the stamps. */
+  readonly certificate: string;
   /** What it answers to a request. */
   readonly answer: (request: Uint8Array) => Promise<Uint8Array>;
 }
 
-const CONFIG = `
+export interface AuthorityOptions {
+  /** In its certificate. */
+  readonly name?: string;
+  /** Certificates that it sends along besides its own, PEM. */
+  readonly certs?: string;
+}
+
+const configOf = ({ name = "Test TSA", certs }: AuthorityOptions): string => `
 [ req ]
 distinguished_name = dn
 prompt = no
 [ dn ]
-CN = Test TSA
+CN = ${name}
 [ root ]
 basicConstraints = critical,CA:TRUE
 keyUsage = critical,keyCertSign
@@ -38,13 +47,13 @@ default_policy = 1.2.3.4.1
 digests = sha256
 accuracy = secs:1
 ess_cert_id_alg = sha256
-`;
+${certs === undefined ? "" : `certs = ${certs}\n`}`;
 
 /** Makes its keys and certificates in a new folder. */
-export async function makeAuthority(folder: string): Promise<Authority> {
+export async function makeAuthority(folder: string, options: AuthorityOptions = {}): Promise<Authority> {
   await mkdir(folder, { recursive: true });
   const openssl = (...args: readonly string[]): Promise<unknown> => run("openssl", [...args], { cwd: folder });
-  await writeFile(join(folder, "tsa.cnf"), CONFIG);
+  await writeFile(join(folder, "tsa.cnf"), configOf(options));
   await writeFile(join(folder, "serial"), "01\n");
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-config", "tsa.cnf"];
   await openssl(
@@ -58,15 +67,16 @@ export async function makeAuthority(folder: string): Promise<Authority> {
     "-days",
     "30",
     "-subj",
-    "/CN=Test root",
+    `/CN=Root of ${options.name ?? "Test TSA"}`,
     "-extensions",
     "root",
   );
   await openssl("req", ...key, "-keyout", "tsa.key", "-out", "tsa.csr");
-  const by = ["-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", "30", "-extfile", "tsa.cnf", "-extensions", "stamping"];
+  const by = ["-CA", "ca.crt", "-CAkey", "ca.key", "-set_serial", "7", "-days", "30", "-extfile", "tsa.cnf", "-extensions", "stamping"];
   await openssl("x509", "-req", "-in", "tsa.csr", "-out", "tsa.crt", ...by);
   return {
     root: join(folder, "ca.crt"),
+    certificate: join(folder, "tsa.crt"),
     answer: async (request) => {
       await writeFile(join(folder, "request.tsq"), request);
       await openssl("ts", "-reply", "-config", "tsa.cnf", "-queryfile", "request.tsq", "-out", "answer.tsr");

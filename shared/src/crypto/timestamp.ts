@@ -1,7 +1,17 @@
 import * as asn1js from "asn1js";
-import { AlgorithmIdentifier, Certificate, ContentInfo, MessageImprint, SignedData, TimeStampReq, TimeStampResp, TSTInfo } from "pkijs";
-import { equalBytes } from "../base/bytes.ts";
-import type { Millis } from "../base/ids.ts";
+import {
+  AlgorithmIdentifier,
+  Certificate,
+  ContentInfo,
+  IssuerAndSerialNumber,
+  MessageImprint,
+  SignedData,
+  TimeStampReq,
+  TimeStampResp,
+  TSTInfo,
+} from "pkijs";
+import { equalBytes, toId } from "../base/bytes.ts";
+import type { Hex32, Millis } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { sha256 } from "./hash.ts";
 
@@ -24,6 +34,8 @@ export interface Timestamp {
   readonly time: Millis;
   /** The name in the authority's certificate: its own word. */
   readonly authority: string;
+  /** SHA-256 of that certificate, which is what tells one authority from another. */
+  readonly certificate: Hex32;
 }
 
 /** Bytes of an answer; real ones have about 5,000. */
@@ -79,7 +91,7 @@ export async function checkTimestamp(
   if (genTime < certificate.notBefore.value || genTime > certificate.notAfter.value) return err(coded("stamp-signature", "expired"));
   if (!mayStamp(certificate)) return err(coded("stamp-signature", "purpose"));
   if (!(await isSigned(signed, bytes))) return err(coded("stamp-signature"));
-  return ok({ time: genTime.getTime(), authority: nameOf(certificate) });
+  return ok({ time: genTime.getTime(), authority: nameOf(certificate), certificate: toId(sha256(derOf(certificate))) });
 }
 
 interface Answer {
@@ -100,10 +112,12 @@ function readAnswer(answer: Uint8Array): Result<Answer, Coded<TimestampCode>> {
     if (token?.contentType !== SIGNED_DATA) return err(coded("stamp-unreadable"));
     const signed = new SignedData({ schema: token.content as asn1js.Sequence });
     const content = signed.encapContentInfo.eContent;
-    const certificate = signed.certificates?.find((c) => c instanceof Certificate && isSigner(signed, c)) as Certificate | undefined;
+    const [certificate, ...others] = (signed.certificates ?? []).filter((c) => c instanceof Certificate).filter((c) => isSigner(signed, c));
     if (signed.encapContentInfo.eContentType !== TST_INFO || !content || signed.signerInfos.length !== 1 || !certificate) {
       return err(coded("stamp-unreadable"));
     }
+    // Two that fit would leave open whose name is shown and whose key is asked.
+    if (others.length > 0) return err(coded("stamp-signature", "signers"));
     const inner = asn1js.fromBER(content.getValue());
     return ok({ signed, info: new TSTInfo({ schema: inner.result }), certificate });
   } catch {
@@ -112,10 +126,14 @@ function readAnswer(answer: Uint8Array): Result<Answer, Coded<TimestampCode>> {
   }
 }
 
+/** Issuer and number, as the signature is verified too: by the number alone another's certificate could lend its name. */
 function isSigner(signed: SignedData, certificate: Certificate): boolean {
-  const sid = signed.signerInfos[0]?.sid as { serialNumber?: asn1js.Integer } | undefined;
-  return sid?.serialNumber?.isEqual(certificate.serialNumber) === true;
+  const sid: unknown = signed.signerInfos[0]?.sid;
+  if (!(sid instanceof IssuerAndSerialNumber)) return false;
+  return sid.serialNumber.isEqual(certificate.serialNumber) && sid.issuer.isEqual(certificate.issuer);
 }
+
+const derOf = (certificate: Certificate): Uint8Array => new Uint8Array(certificate.toSchema().toBER());
 
 function mayStamp(certificate: Certificate): boolean {
   const usage = certificate.extensions?.find((e) => e.extnID === EXTENDED_KEY_USAGE);

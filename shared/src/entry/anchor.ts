@@ -1,27 +1,36 @@
 import { z } from "zod";
-import { toId } from "../base/bytes.ts";
+import { toId, utf8 } from "../base/bytes.ts";
 import type { DeviceId, Hex32, LogId, Millis, SignSecretKey } from "../base/ids.ts";
-import type { Result } from "../base/result.ts";
-import { structCodec, zText } from "../cbor/struct.ts";
+import type { Coded, Result } from "../base/result.ts";
+import { structCodec, zBytes, zText } from "../cbor/struct.ts";
 import { hash } from "../crypto/hash.ts";
+import { checkTimestamp, type Timestamp, type TimestampCode } from "../crypto/timestamp.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import { openCosignatures, parseWitnessKey, type Cosigned } from "../log/cosignature.ts";
+import { parseNote } from "../log/note.ts";
 import { ENTRY_KIND, makeAuthorPart, NO_BOOK, type AuthorPart } from "./header.ts";
 import { LIMITS } from "./limits.ts";
 
-/** What an anchor entry carries (rule L11): a checkpoint of this very log that witnesses cosigned. It holds no content, so it is not sealed. */
+/**
+ * What an anchor entry carries (rule L11): a checkpoint of this very log that witnesses cosigned, a time-stamp authority stamped, or both. It holds
+ * no content, so it is not sealed.
+ */
 export interface Anchor {
   readonly note: string;
   /** Verifier keys of the witnesses, as the pushing device had them. Whether to believe them is for the reader. */
   readonly keys: readonly string[];
+  /** What an authority answered (TimeStampResp, RFC 3161) for the note's text. */
+  readonly token?: Uint8Array;
 }
 
 /** The channel of anchors. */
 export const ANCHOR_CHANNEL = "household";
-export const MAX_ANCHOR = 16_384;
+export const MAX_ANCHOR = 32_768;
 
 const codec = structCodec(
-  z.strictObject({ v: z.literal(1), note: zText(LIMITS.note), keys: z.array(zText(400)).min(1).max(8) }),
+  z
+    .strictObject({ v: z.literal(1), note: zText(LIMITS.note), keys: z.array(zText(400)).max(8), tsr: zBytes(LIMITS.token).optional() })
+    .refine((a) => a.keys.length > 0 || a.tsr !== undefined, "nobody signed"),
   MAX_ANCHOR,
 );
 
@@ -35,7 +44,8 @@ export function makeAnchor(input: {
   readonly anchor: Anchor;
   readonly secret: SignSecretKey;
 }): { readonly a: Uint8Array; readonly b: Uint8Array } {
-  const b = codec.encode({ v: 1, note: input.anchor.note, keys: [...input.anchor.keys] });
+  const { note, keys, token } = input.anchor;
+  const b = codec.encode({ v: 1, note, keys: [...keys], ...(token ? { tsr: token } : {}) });
   const placement = {
     log: input.log,
     kind: ENTRY_KIND.anchor,
@@ -59,7 +69,9 @@ export const isAnchorEntry = (author: AuthorPart, body: Uint8Array): boolean =>
 /** The anchor in an entry; undefined where the entry is not in that form. */
 export function readAnchor(author: AuthorPart, body: Uint8Array): Anchor | undefined {
   const read = isAnchorEntry(author, body) ? codec.decode(body) : undefined;
-  return read?.ok === true ? { note: read.value.note, keys: read.value.keys } : undefined;
+  if (read?.ok !== true) return undefined;
+  const { note, keys, tsr } = read.value;
+  return { note, keys, ...(tsr ? { token: tsr } : {}) };
 }
 
 /** What an anchor shows: its checkpoint, and who of the keys in it cosigned when. Undefined where the log key did not sign the checkpoint. */
@@ -77,4 +89,16 @@ export function openAnchor(anchor: Anchor, checkpoint: Result<Checkpoint, unknow
     return note && signed ? [{ key, name: note.name, time: signed.time }] : [];
   });
   return { checkpoint: checkpoint.value, cosigned };
+}
+
+/** What an authority stamps: the checkpoint's text, which is also what the log key and the witnesses sign. Undefined where the note is none. */
+export function stampedText(note: string): Uint8Array | undefined {
+  const parsed = parseNote(note);
+  return parsed.ok ? utf8(parsed.value.text) : undefined;
+}
+
+/** The token of an anchor, checked; undefined where it has none. Whose certificate it is, and whether to trust it, is for the reader. */
+export async function openToken(anchor: Anchor): Promise<Result<Timestamp, Coded<TimestampCode>> | undefined> {
+  const text = anchor.token && stampedText(anchor.note);
+  return anchor.token && text && checkTimestamp(anchor.token, text);
 }

@@ -1,4 +1,4 @@
-import type { Millis } from "../base/ids.ts";
+import type { Hex32, Millis } from "../base/ids.ts";
 
 /** That somebody had signed for the first `size` entries by `time`; the entry `seq` of the log carries it. */
 export interface Bound {
@@ -47,4 +47,54 @@ function firstAbove(list: readonly { readonly at: number }[], limit: number): nu
     else low = middle + 1;
   }
   return low;
+}
+
+/** Somebody's word, independent of the relay, that a log had so many entries by a moment of their own clock. */
+export interface Anchored extends Bound {
+  readonly kind: "cosignature" | "timestamp";
+  /** A witness's verifier key, or `sha256:` and the hash of an authority's certificate. */
+  readonly key: string;
+  readonly name: string;
+}
+
+/** The key by which an authority is known: its name is only its own word. */
+export const authorityKey = (certificate: Hex32): string => `sha256:${certificate}`;
+
+/** What bounds one change from outside, and by whom. */
+export interface OuterBound {
+  readonly side: "not-before" | "not-after";
+  readonly kind: Anchored["kind"];
+  readonly by: string;
+  readonly key: string;
+  readonly at: Millis;
+  readonly seq: number;
+}
+
+/** Whoever anchors may bring keys of their own: so many are looked at, those with the most anchors first. */
+const MAX_KEYS = 8;
+
+/** The same for each key by itself, so that what one says never hides what another says. */
+export class OuterBounds {
+  readonly #indexes: readonly BoundIndex<Anchored>[];
+
+  constructor(all: readonly Anchored[]) {
+    const byKey = new Map<string, Anchored[]>();
+    for (const a of all) {
+      const own = byKey.get(a.key);
+      if (own) own.push(a);
+      else byKey.set(a.key, [a]);
+    }
+    const most = [...byKey.values()].sort((a, b) => b.length - a.length).slice(0, MAX_KEYS);
+    this.#indexes = most.map((own) => new BoundIndex(own));
+  }
+
+  /** @param size of the checkpoint that the change names; undefined where it names none */
+  of(seq: number, size: number | undefined): readonly OuterBound[] {
+    const view = (side: OuterBound["side"], a: Anchored | undefined): readonly OuterBound[] =>
+      a ? [{ side, kind: a.kind, by: a.name, key: a.key, at: a.time, seq: a.seq }] : [];
+    return [
+      ...(size === undefined ? [] : this.#indexes.flatMap((i) => view("not-before", i.notBefore(size)))),
+      ...this.#indexes.flatMap((i) => view("not-after", i.notAfter(seq))),
+    ];
+  }
 }

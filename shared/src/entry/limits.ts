@@ -8,6 +8,8 @@ export const LIMITS = {
   change: 65_536,
   note: 8_192,
   mail: 262_144,
+  /** A time-stamp authority's answer in an anchor; with its chain of certificates a real one has up to about 8,000. */
+  token: 16_384,
   changesInEntry: 256,
   entriesInPush: 64,
   /** Entries that one bundle covers. */

@@ -277,6 +277,7 @@ export type FaultCode =
   | "device-body"
   | "device-commitment"
   | "device-bundle"
+  | "device-stamp"
   | "device-change";
 
 // ---------------------------------------------------------------------------------------------------------- the record
@@ -315,6 +316,8 @@ export interface BoundView {
   readonly side: "not-before" | "not-after";
   readonly kind: "timestamp" | "cosignature";
   readonly by: string;
+  /** A witness's verifier key, or `sha256:` and the hash of an authority's certificate. */
+  readonly key?: string;
   readonly at: Millis;
   /** Entry of the log that carries the anchor. */
   readonly seq?: number;

@@ -3,8 +3,7 @@ import type { DeliveryRecord, ViewRecord } from "../books/fold.ts";
 import { memberOf, relayNameAt } from "../charter/query.ts";
 import type { Had } from "../sync/knowledge.ts";
 import { admittedAt, type PlacedAct, type RecordIndex } from "../sync/record-index.ts";
-import type { Anchored } from "../sync/anchor-book.ts";
-import type { BoundView, HadView, ProofView } from "./api.ts";
+import type { HadView, ProofView } from "./api.ts";
 import type { OpenLog } from "./core.ts";
 
 /** A clock that is further off than this from the relay's is marked (rule L6). */
@@ -110,12 +109,8 @@ export function proofOf(log: OpenLog, placed: PlacedAct, record: RecordId, recei
   };
 }
 
-/** What bounds the relay's times independently of it: witnesses whose keys this device pinned, in anchors of the log (rule L11). */
+/** What bounds the relay's times independently of it: witnesses and authorities that this device pinned, in anchors of the log (rule L11). */
 function boundsOf({ session }: OpenLog, seq: number, size: number | undefined, until: Millis | undefined): Pick<ProofView, "bounds"> {
-  const names = new Map(session.witnesses.all.map((w) => [w.key, w.name] as const));
-  const index = session.anchors.bounds(new Set(names.keys()), until);
-  const view = (side: BoundView["side"], a: Anchored | undefined): readonly BoundView[] =>
-    a ? [{ side, kind: "cosignature", by: names.get(a.key) ?? "", at: a.time, seq: a.seq }] : [];
-  const bounds = [...view("not-before", size === undefined ? undefined : index.notBefore(size)), ...view("not-after", index.notAfter(seq))];
+  const bounds = session.outside.anchors.bounds(session.outside.believed, until).of(seq, size);
   return bounds.length > 0 ? { bounds } : {};
 }

@@ -309,7 +309,7 @@ class LocalReplica implements Replica {
   }
 
   witnesses(log: LogId): Promise<readonly WitnessView[]> {
-    return Promise.resolve(this.core.logs.get(log)?.session.witnesses.all ?? []);
+    return Promise.resolve(this.core.logs.get(log)?.session.outside.witnesses.all ?? []);
   }
 
   restoreRelay: ReplicaApi["restoreRelay"] = (log, job) => this.#relay.giveBack(log, job);

@@ -1,14 +1,16 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { initAutomergeNode } from "../../node/automerge.ts";
+import { anchored, SEEN } from "../../test/anchored.ts";
 import { pack, resign, unpack, type Bundle } from "../../test/bundle.ts";
 import { makeHousehold, type Household } from "../../test/household.ts";
+import { makeAuthority, type Authority } from "../../test/time-stamp-authority.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { signKeyPair, type SignKeyPair } from "../crypto/sign.ts";
-import { makeAnchor } from "../entry/anchor.ts";
-import { headerLeaf, makeRelayPart, parseHeader } from "../entry/header.ts";
-import { signCheckpoint } from "../log/checkpoint.ts";
-import { cosign, formatWitnessKey, withCosignatures, witnessKey } from "../log/cosignature.ts";
-import { MerkleTree } from "../log/tree.ts";
+import { stampedText } from "../entry/anchor.ts";
+import { timestampRequest } from "../crypto/timestamp.ts";
 import type { CheckView } from "../replica/api.ts";
 import { sourceOf } from "../sample/source.ts";
 import { decodeAnchorRow, encodeAnchorRow } from "./anchors.ts";
@@ -19,45 +21,29 @@ import { verifySnapshot } from "./verify.ts";
 import { writeSnapshot } from "./write.ts";
 
 const ALL = { threads: "all", expenses: "all", settlement: "include", files: false } as const;
-const SEEN = Date.UTC(2026, 3, 1, 12);
 let house: Household;
 let witness: SignKeyPair;
 let bundle: Bundle;
+let folder: string;
+let authority: Authority;
+let withToken: Bundle;
 
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "countersign-anchors-"));
+  authority = await makeAuthority(join(folder, "authority"));
   await Promise.all([initCrypto(), initAutomergeNode()]);
   house = makeHousehold();
   witness = signKeyPair(new Uint8Array(32).fill(5));
-  const made = await writeSnapshot(anchored(), ALL);
-  if (!made.ok) throw new Error(made.error.detail ?? made.error.code);
-  bundle = await unpack(made.value.bytes);
+  bundle = await written(anchored(house, witness));
+  const token = await authority.answer(timestampRequest(stampedText(sourceOf(house).note) ?? new Uint8Array(), new Uint8Array(8)));
+  withToken = await written(anchored(house, witness, token));
 }, 60_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** The household's log with an anchor over all of it as its last entry. */
-function anchored(): SnapshotSource {
-  const source = sourceOf(house);
-  const key = witnessKey("w.example/witness", witness.publicKey);
-  const last = house.builder.entries.findLast((e) => e.channel === "household");
-  const header = last && parseHeader(last.authorBytes, last.relayBytes);
-  const text = source.note.slice(0, source.note.indexOf("\n\n") + 1);
-  const note = key && withCosignatures(source.note, cosign(text, key, witness.secretKey, SEEN / 1_000), [key]);
-  if (!key || note === undefined) throw new Error("a cosigned note");
-  const { a, b } = makeAnchor({
-    ...{ log: house.log, device: house.me.device.id, epoch: 0, secret: house.me.device.sign.secretKey },
-    anchor: { note, keys: [formatWitnessKey(key)] },
-  });
-  const seq = house.builder.size;
-  const previous = header?.ok === true ? header.value.leaf : new Uint8Array(32);
-  const channelSeq = header?.ok === true ? header.value.relay.channelSeq + 1 : 0;
-  const r = makeRelayPart({ seq, channelSeq, previous, time: house.end });
-  const tree = MerkleTree.of([...house.builder.entries.map((e) => e.leaf), headerLeaf(a, r)]);
-  const over = { origin: house.builder.origin, size: tree.size, root: tree.root(), time: house.end };
-  return {
-    ...source,
-    headers: [...source.headers, { authorBytes: a, relayBytes: r }],
-    anchors: [{ seq, body: b }],
-    note: signCheckpoint(over, house.builder.logKey.secretKey),
-  };
+async function written(source: SnapshotSource): Promise<Bundle> {
+  const made = await writeSnapshot(source, ALL);
+  if (!made.ok) throw new Error(made.error.detail ?? made.error.code);
+  return unpack(made.value.bytes);
 }
 
 async function checked(of: Bundle): Promise<{ readonly checks: readonly CheckView[]; readonly bounds: unknown }> {
@@ -75,7 +61,8 @@ describe("a snapshot of a log with anchors", () => {
       count: 1,
       size: house.builder.size,
     });
-    expect(bounds).toEqual([{ side: "not-after", kind: "cosignature", by: "w.example/witness", at: SEEN, seq: house.builder.size }]);
+    const by = { kind: "cosignature", by: "w.example/witness", key: expect.stringMatching(/^w\.example/) as string };
+    expect(bounds).toEqual([{ side: "not-after", ...by, at: SEEN, seq: house.builder.size }]);
   });
 
   it("[L11] an anchor that is not its entry's, or stands at another place, fails with its place, also when the exporter signs anew", async () => {
@@ -89,6 +76,29 @@ describe("a snapshot of a log with anchors", () => {
       expect(checks.find((c) => c.key === "anchor-false")?.where).toContain(`entry ${String(false_.seq)}`);
       expect(bounds).toBeUndefined();
     }
+  });
+
+  it("[L11] a time stamp in an anchor is checked, named by its certificate, and bounds beside the witness", async () => {
+    const { checks, bounds } = await checked(withToken);
+    expect(checks.filter((c) => c.state === "failed")).toEqual([]);
+    const key = expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string;
+    expect(checks.find((c) => c.key === "anchor-stamps")?.values).toMatchObject({ authority: "Test TSA", count: 1, key });
+    expect(bounds).toMatchObject([
+      { side: "not-after", kind: "cosignature", by: "w.example/witness" },
+      { side: "not-after", kind: "timestamp", by: "Test TSA", key, seq: house.builder.size },
+    ]);
+  });
+
+  it("[L11] what a device pushed in an anchor's place and does not hold is set aside with its reason, and spoils nobody's snapshot", async () => {
+    const other = await authority.answer(timestampRequest(new Uint8Array([1]), new Uint8Array(8)));
+    const wrong = await checked(await written(anchored(house, witness, other)));
+    expect(wrong.checks.filter((c) => c.state === "failed")).toEqual([]);
+    expect(wrong.checks.find((c) => c.key === "anchor-aside")?.values).toEqual({ code: "stamp-imprint" });
+    expect(wrong.bounds).toMatchObject([{ kind: "cosignature" }]);
+    const junk = await checked(await written(anchored(house, witness, undefined, () => new Uint8Array([1, 2, 3]))));
+    expect(junk.checks.filter((c) => c.state === "failed")).toEqual([]);
+    expect(junk.checks.find((c) => c.key === "anchor-aside")?.values).toEqual({ code: "form" });
+    expect(junk.bounds).toBeUndefined();
   });
 
   it("[S1] rows that are none are a part that cannot be read", async () => {

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { toHex } from "../base/bytes.ts";
 import { structCodec, zBytes, zUint } from "../cbor/struct.ts";
-import { MAX_ANCHOR, openAnchor, readAnchor } from "../entry/anchor.ts";
-import { BoundIndex, type Bound } from "../entry/bounds.ts";
-import { bodyMatches } from "../entry/header.ts";
+import { MAX_ANCHOR, openAnchor, openToken, readAnchor } from "../entry/anchor.ts";
+import { authorityKey, OuterBounds, type Anchored } from "../entry/bounds.ts";
+import { bodyMatches, ENTRY_KIND } from "../entry/header.ts";
 import type { BoundView } from "../replica/api.ts";
 import { openLogCheckpoint } from "../sync/log-checkpoint.ts";
 import type { Checks } from "./checks.ts";
@@ -27,43 +27,56 @@ export function decodeAnchorRow(bytes: Uint8Array): AnchorRow | undefined {
   return read.ok ? { seq: read.value.n, body: read.value.b } : undefined;
 }
 
-interface Anchored extends Bound {
-  readonly name: string;
-  readonly key: string;
-}
-
 /** What bounds the entry at `seq`, whose change names a checkpoint of `size` entries. */
 export type Bounds = (seq: number, size: number | undefined) => readonly BoundView[];
 
 /**
- * Checks the anchors of a snapshot: each is the body of its entry, over a checkpoint of this log whose root was recomputed, and every witness's line
- * holds under the key that the anchor names. A key says only that it is one key: whose it is stands outside.
+ * Checks the anchors of a snapshot: each is the body of its entry, over a checkpoint of this log whose root was recomputed; every witness's line
+ * holds under the key that the anchor names, and a token is one of that checkpoint. A key says only that it is one key: whose it is stands outside.
+ * A row that is not its entry's is the exporter's doing and fails; a body that holds nothing is what some device pushed, and is only set aside.
  */
-export function checkAnchors(rows: readonly AnchorRow[], replayed: Replayed, zone: string, checks: Checks): Bounds {
+export async function checkAnchors(rows: readonly AnchorRow[], replayed: Replayed, zone: string, checks: Checks): Promise<Bounds> {
   const all: Anchored[] = [];
   for (const { seq, body } of rows) {
+    const where = `${PATH.anchors}, entry ${String(seq)}`;
     const header = replayed.headerOf(seq);
-    const anchor = header && bodyMatches(header.author, body) ? readAnchor(header.author, body) : undefined;
-    const opened = anchor && openAnchor(anchor, openLogCheckpoint(anchor.note, replayed.charter));
-    if (!opened || replayed.rootOf(opened.checkpoint.size) !== toHex(opened.checkpoint.root)) {
-      checks.failed("anchor-false", `${PATH.anchors}, entry ${String(seq)}`);
+    if (header?.author.kind !== ENTRY_KIND.anchor || !bodyMatches(header.author, body)) {
+      checks.failed("anchor-false", where);
       continue;
     }
-    for (const c of opened.cosigned) all.push({ seq, size: opened.checkpoint.size, time: c.time, name: c.name, key: c.key });
+    const anchor = readAnchor(header.author, body);
+    const opened = anchor && openAnchor(anchor, openLogCheckpoint(anchor.note, replayed.charter));
+    if (!opened) {
+      checks.add("anchor-aside", "remarks", { code: anchor ? "checkpoint" : "form" }, where);
+      continue;
+    }
+    const { size, root } = opened.checkpoint;
+    // Signed by the log key, and not over this log: the relay forked it, or the log here is not the one that it was.
+    if (replayed.rootOf(size) !== toHex(root)) {
+      checks.failed("anchor-false", where);
+      continue;
+    }
+    for (const { time, name, key } of opened.cosigned) all.push({ kind: "cosignature", seq, size, time, name, key });
+    const token = await openToken(anchor);
+    if (token?.ok === false) checks.add("anchor-aside", "remarks", { code: token.error.code }, where);
+    if (!token?.ok) continue;
+    const { time, authority: name, certificate } = token.value;
+    all.push({ kind: "timestamp", seq, size, time, name, key: authorityKey(certificate) });
   }
-  for (const key of new Set(all.map((a) => a.key))) {
-    const own = all.filter((a) => a.key === key);
-    const [last] = own.slice(-1);
-    if (!last) continue;
-    const values = { count: own.length, witness: last.name, key, size: last.size, time: plainIn(last.time, zone) };
-    checks.add("anchors", "good", values);
-  }
-  const index = new BoundIndex(all);
-  return (seq, size) => [
-    ...view("not-before", size === undefined ? undefined : index.notBefore(size)),
-    ...view("not-after", index.notAfter(seq)),
-  ];
+  report(all, zone, checks);
+  const index = new OuterBounds(all);
+  return (seq, size) => index.of(seq, size);
 }
 
-const view = (side: BoundView["side"], a: Anchored | undefined): readonly BoundView[] =>
-  a ? [{ side, kind: "cosignature", by: a.name, at: a.time, seq: a.seq }] : [];
+/** One line for each key. Whoever pushes anchors may bring as many as they like: the verdict names the first ones. */
+function report(all: readonly Anchored[], zone: string, checks: Checks): void {
+  const byKey = new Map<string, { count: number; last: Anchored }>();
+  for (const a of all) byKey.set(a.key, { count: (byKey.get(a.key)?.count ?? 0) + 1, last: a });
+  for (const [key, { count, last }] of [...byKey].slice(0, MAX_NAMED)) {
+    const values = { count, key, size: last.size, time: plainIn(last.time, zone) };
+    if (last.kind === "cosignature") checks.add("anchors", "good", { ...values, witness: last.name });
+    else checks.add("anchor-stamps", "good", { ...values, authority: last.name });
+  }
+}
+
+const MAX_NAMED = 32;

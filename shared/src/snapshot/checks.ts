@@ -29,6 +29,11 @@ export const CHECKS = {
     "unchanged",
     "Anchors by {witness}: {count}, with key {key}: it signed that the log had its first {size} entries on {time}, by its own clock. Whose key it is must be known from elsewhere.",
   ],
+  "anchor-stamps": [
+    "unchanged",
+    "Time stamps by {authority} in the log: {count}, with certificate {key}: it states that the log had its first {size} entries on {time}. Whose certificate that is must be known from elsewhere; openssl ts -verify does it, data/proof/README.txt says how.",
+  ],
+  "anchor-aside": ["unchanged", "This anchor, or the time stamp in it, does not hold ({code}): it was set aside and bounds nothing."],
   "anchor-false": ["unchanged", "This anchor is not what its entry is bound to, or not over this log."],
   contents: [
     "unchanged",

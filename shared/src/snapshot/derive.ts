@@ -90,7 +90,7 @@ export async function deriveFrom(
   const names = new Map(statement.names.map((n) => [n.member, n.name]));
   const nameOf = (member: MemberId | undefined): string => (member === undefined ? NOBODY : (names.get(member) ?? NOBODY));
   const at = { seq: replayed.checkpoint.size, time: replayed.checkpoint.time };
-  const bounds = checkAnchors(proof.anchors, replayed, statement.zone, checks);
+  const bounds = await checkAnchors(proof.anchors, replayed, statement.zone, checks);
   const views = viewsOf(replayed, folded, statement, bounds);
   const files = namedFiles(statement, views.fileRecords);
   const settlement = [...contents.settlement].map(([member, count]) => [nameOf(member as MemberId), count] as const);

@@ -30,6 +30,8 @@ export const PROOF_README: Uint8Array = utf8(`What is in this folder, and how to
                    those that are not
    notes.rows      signed notes of the checkpoints that disclosed changes name
    checkpoint.txt  the relay's signed note over all entries in headers.rows
+   anchors.rows    only where there are any: checkpoints that others signed too,
+                   with the entry that keeps each in the log: CBOR { n, b }
 
    A .rows file is a sequence of rows: 4 bytes, the length, big endian; then so
    many bytes. Structures are deterministic CBOR (RFC 8949, 4.2.1). H(name, x) is
@@ -59,6 +61,23 @@ export const PROOF_README: Uint8Array = utf8(`What is in this folder, and how to
    The checkpoint's signature with openssl alone: the text is checkpoint.txt up to
    and with the newline before the empty line; the signature is the base64 of the
    last line without its first four bytes.
+
+   g. An anchor's "b" is the body of entry "n": H("body", b) is that header's "bh",
+      H("anchor", b) its "cc". It is CBOR { v, note, keys, tsr }: a checkpoint of this
+      log, signed by the log key; the keys of witnesses whose lines are on it; and,
+      where there is one, an RFC 3161 time stamp of the note's text, which is the
+      note up to and with the newline before the empty line.
+
+   The time stamps as files, each with the openssl command that checks it:
+
+   python3 data/proof/verify.py --stamps NEW-FOLDER
+   cd NEW-FOLDER
+   openssl ts -verify -data N.txt -in N.tsr -CAfile AUTHORITY.pem
+     AUTHORITY.pem: the authority's root certificate, from the authority itself.
+     Add -no_check_time where its certificates have run out since.
+   openssl ts -reply -in N.tsr -text
+     the time that it states. All entries below the size in N.txt (its second line)
+     were in the log by then.
 
 The full description is docs/snapshot-format.md and docs/protocol.md of the
 program's source.

@@ -7,9 +7,10 @@ import { utf8 } from "../base/bytes.ts";
 export const VERIFY_PY: Uint8Array = utf8(String.raw`#!/usr/bin/env python3
 """Checks a snapshot without the program that made it.
 
-    python3 verify.py [FOLDER or ZIP]      (needs PyNaCl: pip install pynacl, or Debian's python3-nacl)
+    python3 verify.py [--stamps NEW-FOLDER] [FOLDER or ZIP]   (needs PyNaCl: pip install pynacl, or Debian's python3-nacl)
 
-Written from docs/snapshot-format.md and docs/protocol.md alone. Nothing is unpacked, run or written.
+Written from docs/snapshot-format.md and docs/protocol.md alone. Nothing is unpacked, run or written; only with --stamps the
+time stamps of the log go into that folder, which must not exist yet, with the openssl commands that check them.
 Exit code 0: nothing failed. 1: something failed. 2: this cannot be read as a snapshot.
 """
 import base64
@@ -254,10 +255,14 @@ class Tree:
         return out
 
 
+def note_text(note):
+    return note.rpartition(b"\n\n")[0] + b"\n"
+
+
 def checkpoint(note, origin, key):
     """Size, root and time of a signed note (C2SP signed-note, tlog-checkpoint)."""
-    text, gap, signatures = note.rpartition(b"\n\n")
-    text += b"\n"
+    _, gap, signatures = note.rpartition(b"\n\n")
+    text = note_text(note)
     name = origin.encode()
     key_id = sha(name, b"\n", b"\1", key)[:4]
     good = False
@@ -271,11 +276,29 @@ def checkpoint(note, origin, key):
     return int(lines[1]), base64.b64decode(lines[2], validate=True), int(lines[3][5:])
 
 
+def cosigned(note, verifier):
+    """When the witness of this verifier key signed the note (C2SP tlog-cosignature, type 4), by its own clock; None where it did not."""
+    text, name = note_text(note), verifier.split("+")[0].encode()
+    public = base64.b64decode(verifier.split("+", 2)[2], validate=True)
+    if len(public) != 33 or public[0] != 4:
+        return None
+    key_id = sha(name, b"\n", public)[:4]
+    found = None
+    for line in note.rpartition(b"\n\n")[2].split(b"\n"):
+        if line.startswith(b"\xe2\x80\x94 " + name + b" "):
+            raw = base64.b64decode(line.rsplit(b" ", 1)[1])
+            if raw[:4] == key_id and len(raw) == 76:
+                when = int.from_bytes(raw[4:12], "big")
+                if signed(public[1:], b"cosignature/v1\ntime %d\n" % when + text, raw[12:]):
+                    found = max(found or 0, when)
+    return found
+
+
 # ------------------------------------------------------------------------------------------------ the checks
 
 class Check:
     def __init__(self, bag):
-        self.bag, self.failed, self.remarks = bag, False, []
+        self.bag, self.failed, self.remarks, self.stamps, self.pins = bag, False, [], [], []
 
     def part(self, what, run):
         try:
@@ -373,6 +396,7 @@ class Check:
                 raise Failed("statement %d is not signed by whom it must be" % n)
             if kind == "found":
                 self.relay, self.key = statement["relay"], statement["logKey"]
+                self.pins.append((self.relay, self.key))
                 self.member[statement["device"]["s"]] = recovery[statement["recovery"]["s"]] = own
             elif kind == "invite":
                 invites[own] = statement["key"]
@@ -392,6 +416,7 @@ class Check:
                 recovery[statement["recovery"]["s"]] = self.member.get(keys[0]) or recovery[keys[0]]
             elif kind == "move-log":
                 self.relay, self.key = statement["relay"], statement["logKey"]
+                self.pins.append((self.relay, self.key))
             if keys[0] not in self.member and keys[0] not in recovery:
                 raise Failed("statement %d is by a key that nobody brought in" % n)
             before = own
@@ -405,6 +430,57 @@ class Check:
         if size != len(self.headers) or size != self.statement["size"] or root != self.roots[size]:
             raise Failed("it does not fit the entries")
         return "the root over all %d entries, computed anew, is the one that relay %s signed" % (size, plain(self.relay))
+
+    def anchors(self):
+        last, count = {}, 0
+        for row in rows(self.bag.read(PROOF + "anchors.rows")):
+            item = decode(row)
+            n, body = item["n"], item["b"]
+            author = self.headers[n][0]
+            if author["kind"] != 4 or author["bh"] != H("body", body) or author["cc"] != H("anchor", body):
+                raise Failed("the anchor of entry %d is not what the entry is bound to" % n)
+            count += 1
+            try:
+                anchor = decode(body)
+                note, token = anchor["note"].encode(), anchor.get("tsr")
+                size, root, _ = self.noted(note)
+                signers = [(k, cosigned(note, k)) for k in anchor["keys"]]
+            except (Failed, KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError):
+                # What a device pushed, not what the exporter did.
+                self.remarks.append("The anchor of entry %d does not hold: it bounds nothing." % n)
+                continue
+            if size >= len(self.roots) or root != self.roots[size]:
+                raise Failed("the anchor of entry %d is not over this log" % n)
+            for key, when in signers:
+                if when is not None:
+                    last[key] = (size, when)
+            if token is not None and sha(note_text(note)) not in token:
+                self.remarks.append("The time stamp in the anchor of entry %d is of something else: it bounds nothing." % n)
+            elif token is not None:
+                self.stamps.append((n, note_text(note), token))
+        for key, (size, when) in sorted(last.items())[:32]:
+            self.remarks.append("%s signed that the log had its first %d entries at POSIX time %d." % (plain(key), size, when))
+        if self.stamps:
+            self.remarks.append("%d time stamps name checkpoints of this log. Whether their signatures hold openssl says: run this with --stamps FOLDER." % len(self.stamps))
+        return "all %d anchors are bound to their entries" % count
+
+    def noted(self, note):
+        for relay, key in self.pins:
+            try:
+                return checkpoint(note, relay + "/" + self.statement["log"].hex(), key)
+            except Failed:
+                continue
+        raise Failed("it is not signed by a log key of this record")
+
+    def write_stamps(self, folder):
+        os.mkdir(folder)
+        print()
+        print("In %s, with the certificates of the authority as AUTHORITY.pem:" % plain(folder))
+        for n, text, token in self.stamps:
+            for name, content in (("%d.txt" % n, text), ("%d.tsr" % n, token)):
+                with open(os.path.join(folder, name), "xb") as out:
+                    out.write(content)
+            print("  openssl ts -verify -data %d.txt -in %d.tsr -CAfile AUTHORITY.pem && openssl ts -reply -in %d.tsr -text" % (n, n, n))
 
     def changes(self):
         shown = left = 0
@@ -489,7 +565,10 @@ def plain(text):
 
 def main(arguments):
     here = os.path.dirname(os.path.abspath(__file__))
-    if len(arguments) > 1 or arguments[:1] in (["-h"], ["--help"]):
+    folder = None
+    if arguments[:1] == ["--stamps"] and len(arguments) > 1:
+        folder, arguments = arguments[1], arguments[2:]
+    if len(arguments) > 1 or arguments[:1] in (["-h"], ["--help"], ["--stamps"]):
         sys.stderr.write(__doc__)
         return 2
     try:
@@ -500,15 +579,22 @@ def main(arguments):
         if all(check.part(*step) for step in steps):
             check.part("Checkpoint", check.point)
             check.part("Changes", check.changes)
+            if PROOF + "anchors.rows" in check.bag.sizes:
+                check.part("Anchors", check.anchors)
+            if folder is not None:
+                check.write_stamps(folder)
     except Unreadable as problem:
         sys.stderr.write(plain(str(problem)) + "\n")
+        return 2
+    except FileExistsError:
+        sys.stderr.write("The folder for the time stamps is there already. Name one that is not.\n")
         return 2
     for remark in check.remarks:
         print("  ! " + remark)
     print()
     print("SOMETHING FAILED: see the lines marked x." if check.failed else "Nothing failed" + (", with remarks (!)." if check.remarks else "."))
     print("Not checked here: the rules by which a change counts, whether pages and tables say what the changes say, what the")
-    print("stated scope had to include, rules of who may bring in whom, time stamps and countersignatures. The program's own")
+    print("stated scope had to include, rules of who may bring in whom, signatures of time stamps, countersignatures. The program's own")
     print("'countersign verify' checks these. No check shows who held a device, or that what was written is true.")
     return 1 if check.failed else 0
 

@@ -4,11 +4,12 @@ import { ok } from "../base/result.ts";
 import type { Charter } from "../charter/state.ts";
 import { currentEpoch, memberOf } from "../charter/query.ts";
 import type { StatementType } from "../charter/types.ts";
-import { openAnchor, readAnchor } from "../entry/anchor.ts";
+import { openAnchor, openToken, readAnchor } from "../entry/anchor.ts";
+import { authorityKey } from "../entry/bounds.ts";
 import { encodeBody, openBody, type BodyCode, type ChangesBody } from "../entry/body.ts";
 import { ENTRY_KIND, type Header } from "../entry/header.ts";
 import type { RowStore, Write } from "../vault/row-store.ts";
-import type { Anchored } from "./anchor-book.ts";
+import type { LoggedAnchor } from "./anchor-book.ts";
 import type { AttachedBundles } from "./attached-bundles.ts";
 import type { BundleLedger } from "./bundle-ledger.ts";
 import type { ArrivedEntry, BookDesk } from "./desk.ts";
@@ -20,7 +21,8 @@ import { openLogCheckpoint } from "./log-checkpoint.ts";
 
 /** A fault in one entry with which syncing goes on (rule L2): kept and named. It is the device's, or the relay's where there is none. */
 export interface EntryFault {
-  readonly code: "device-body" | "device-commitment" | "device-change" | "device-bundle" | "relay-stale-epoch" | "relay-dropped";
+  readonly code:
+    "device-body" | "device-commitment" | "device-change" | "device-bundle" | "device-stamp" | "relay-stale-epoch" | "relay-dropped";
   readonly device: DeviceId | null;
   readonly seq: number;
   readonly evidence: readonly Uint8Array[];
@@ -57,7 +59,7 @@ export class EntryRun {
   readonly writes: Write[] = [];
   readonly faults: EntryFault[] = [];
   readonly notes: OthersNote[] = [];
-  readonly anchors: Anchored[] = [];
+  readonly anchors: LoggedAnchor[] = [];
   readonly byBook = new Map<BookId, ArrivedEntry[]>();
   readonly ledger: BundleLedger;
   readonly #context: ReceiveContext;
@@ -78,7 +80,7 @@ export class EntryRun {
     this.writes.push(entryWrite(this.#context.log, step, filled?.plain));
     if (step.taken) this.writes.push(...charterWrites(this.#context, step.taken, step.before.charter));
     if (!header || !body) return;
-    if (isAnchor) this.#takeAnchor(step, header, body);
+    if (isAnchor) await this.#takeAnchor(step, header, body);
     else if (isKept) await this.#takeKept(step, header, body);
     else this.#takeChanges(step, header, body);
   }
@@ -104,7 +106,7 @@ export class EntryRun {
   }
 
   /** An anchor stands open; its checkpoint is held against this device's own log like those inside changes (rules L6, L11). */
-  #takeAnchor(step: Step, header: Header, body: Uint8Array): void {
+  async #takeAnchor(step: Step, header: Header, body: Uint8Array): Promise<void> {
     this.faults.push(...staleEpoch(this.#context.charter, step));
     const { seq, time: logged } = header.relay;
     const { charter } = this.#context;
@@ -116,7 +118,13 @@ export class EntryRun {
     }
     const { size, root } = opened.checkpoint;
     this.notes.push({ note: anchor.note, size, root, seq });
-    for (const { key, time } of opened.cosigned) this.anchors.push({ seq, size, time, key, logged });
+    for (const { key, name, time } of opened.cosigned) this.anchors.push({ kind: "cosignature", seq, size, time, key, name, logged });
+    // A token that does not hold bounds nothing, and takes nothing from the witnesses' lines beside it.
+    const token = await openToken(anchor);
+    if (token?.ok === false) this.#fault("device-stamp", header.author.device, header, [body]);
+    if (!token?.ok) return;
+    const { time, authority: name, certificate } = token.value;
+    this.anchors.push({ kind: "timestamp", seq, size, time, key: authorityKey(certificate), name, logged });
   }
 
   /** Opens a changes entry. Without a sealed body it is looked for in the bundles that came ahead. */

@@ -43,6 +43,15 @@ export interface Ports {
   readonly random: RandomBytes;
   /** Lets other work run between long steps; a browser worker yields to its message queue. */
   pause(): Promise<void>;
+  /** The time-stamp authority that is set on this device; left out where this program can reach none. */
+  readonly authority?: () => Promise<TimeAuthority | undefined>;
   /** Lays out PDF pages; left out where this program makes none. */
   readonly pdf?: PageMaker;
+}
+
+/** A time-stamp authority (RFC 3161), asked for one stamp at a time. */
+export interface TimeAuthority {
+  readonly address: string;
+  /** Never rejects: undefined where it could not be reached, or answered something that is too long. */
+  ask(request: Uint8Array): Promise<Uint8Array | undefined>;
 }

@@ -9,7 +9,7 @@ import { kindOf } from "../kinds/registry.ts";
 import { parseFiles } from "../kinds/files.ts";
 import type { Write } from "../vault/row-store.ts";
 import type { BundleLedger } from "./bundle-ledger.ts";
-import type { Anchored } from "./anchor-book.ts";
+import type { LoggedAnchor } from "./anchor-book.ts";
 import type { ArrivedEntry, OpenBook, Through } from "./desk.ts";
 import { droppedEarly, EntryRun, type EntryFault, type OthersNote, type ReceiveContext } from "./entry-run.ts";
 import { noteFile } from "./files.ts";
@@ -27,7 +27,7 @@ export interface Received {
   readonly records: ReadonlyMap<RecordId, RecordRow | undefined>;
   readonly notes: readonly OthersNote[];
   /** What anchors say of witnesses (rule L11). */
-  readonly anchors: readonly Anchored[];
+  readonly anchors: readonly LoggedAnchor[];
   /** To take the place of the one before when the writes are durable. */
   readonly ledger: BundleLedger;
 }

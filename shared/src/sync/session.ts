@@ -14,15 +14,15 @@ import { boxKeyPair, type BoxKeyPair } from "../crypto/box.ts";
 import { signKeyPair, type SignKeyPair } from "../crypto/sign.ts";
 import type { CarriedChange } from "../entry/body.ts";
 import type { Channel } from "../entry/channels.ts";
-import { ANCHOR_CHANNEL, makeAnchor } from "../entry/anchor.ts";
+import { timestampRequest } from "../crypto/timestamp.ts";
+import { ANCHOR_CHANNEL, makeAnchor, stampedText } from "../entry/anchor.ts";
 import { ackPlacement } from "../entry/bundle.ts";
 import { authorPartId, ENTRY_KIND, makeAuthorPart, parseAuthorPart } from "../entry/header.ts";
 import { LIMITS } from "../entry/limits.ts";
 import { kindOf } from "../kinds/registry.ts";
-import { formatWitnessKey, openCosignatures } from "../log/cosignature.ts";
 import type { RowStore, StoreCode, Write } from "../vault/row-store.ts";
 import type { EntriesItem, PushEntry } from "../wire/messages.ts";
-import { AnchorBook } from "./anchor-book.ts";
+import { AnchorDesk, ANCHOR_EVERY } from "./anchor-desk.ts";
 import { BundleLedger } from "./bundle-ledger.ts";
 import { Bundler } from "./bundler.ts";
 import { BUNDLE_RULE, makeBundle, turnOf, type BundleRule } from "./bundling.ts";
@@ -42,7 +42,6 @@ import { loadLogState, sealedSteps } from "./session-load.ts";
 import { StatementDesk } from "./statement-desk.ts";
 import { openUnder } from "./log-checkpoint.ts";
 import { originOf, type TailFault } from "./tail.ts";
-import { WitnessBook } from "./witness-book.ts";
 
 /** How this device shows itself to the relay while it is not (yet) a device of the log: by the link it was given, or by the recovery sheet. */
 export type Guise = { readonly as: "invite" | "recovery"; readonly keys: SignKeyPair };
@@ -78,8 +77,8 @@ export interface NewAct {
   readonly with: readonly Write[];
 }
 
-/** An anchor a day is enough: it bounds every entry before it. */
-const ANCHOR_EVERY = 20 * 3_600_000;
+/** An authority that was asked in vain is not asked again so soon. */
+const STAMP_AGAIN = 3_600_000;
 
 /** What the entries of one push may have together: a frame, without its own fields and the lengths in it. */
 const FRAME_ROOM = LIMITS.frame - 4_096;
@@ -99,9 +98,9 @@ export class LogSession implements LinkOwner {
   readonly statements: StatementDesk;
   /** Told of every line of the history that became durable, or that went. */
   onLines: ((lines: readonly Write[]) => void) | undefined;
-  readonly witnesses: WitnessBook;
+  /** Witnesses, time-stamp authorities, and the anchors that keep what they said. */
+  readonly outside: AnchorDesk;
   readonly #bundler: Bundler;
-  readonly anchors: AnchorBook;
   readonly #deps: SessionDeps;
   readonly #sign: SignKeyPair;
   readonly #box: BoxKeyPair;
@@ -119,6 +118,8 @@ export class LogSession implements LinkOwner {
   #receipted = new Set<Hex32>();
   #storeFault: StoreCode | undefined;
   #isClosed = false;
+  /** When an authority was last asked from here. */
+  #askedStamp = -Infinity;
   /** As what this connection signed in. */
   #signedInAs: SignIn["as"] = "device";
   /** The statement that brings this device in was taken: the invitation is used up, the device may sign in as itself. */
@@ -130,9 +131,8 @@ export class LogSession implements LinkOwner {
     outbox: Outbox,
     index: RecordIndex,
     faults: FaultBook,
-    witnesses: WitnessBook,
+    outside: AnchorDesk,
     ledger: BundleLedger,
-    anchors: AnchorBook,
   ) {
     const { identity, rows, ports } = deps;
     this.#deps = deps;
@@ -145,8 +145,7 @@ export class LogSession implements LinkOwner {
     this.outbox = outbox;
     this.index = index;
     this.faults = faults;
-    this.witnesses = witnesses;
-    this.anchors = anchors;
+    this.outside = outside;
     this.desk = new BookDesk(identity.log, rows, this.device, ports.random);
     this.link = new LogLink(ports, this);
     this.statements = new StatementDesk(this.log, ports.random);
@@ -168,9 +167,8 @@ export class LogSession implements LinkOwner {
       await Outbox.load(identity.log, rows),
       await RecordIndex.load(identity.log, rows),
       await FaultBook.load(identity.log, rows, deps.ports),
-      await WitnessBook.load(identity.log, rows, deps.ports),
+      await AnchorDesk.load(identity.log, rows, deps.ports),
       await BundleLedger.load(identity.log, rows),
-      await AnchorBook.load(identity.log, rows),
     );
   }
 
@@ -419,7 +417,7 @@ export class LogSession implements LinkOwner {
       if (!pin || (isAhead && !openUnder(welcome.note ?? "", this.log, [pin]).ok)) return true;
       const fault = tail.checkWelcome(welcome.size, welcome.note, originOf(pin.relay, this.log), idBytes(pin.logKey));
       if (fault) return this.#relayFault(fault);
-      await this.#witnessed(this.witnesses.learn(welcome.witnesses ?? []));
+      await this.#witnessed(this.outside.witnesses.learn(welcome.witnesses ?? []));
       if (welcome.size === this.#state.tail.size) this.#lastSynced = this.#deps.ports.clock.now();
       return true;
     });
@@ -453,7 +451,9 @@ export class LogSession implements LinkOwner {
     const done = await this.#absorb(steps, state, own, [{ table: "log", key: keys.tail(this.log), value: state.tail.dump() }]);
     if (!done.ok) return "later";
     if (!(await this.#compareNotes(done.value))) return "fault";
-    if (message.note !== null && state.tail.verified) await this.#witnessed(this.witnesses.saw(state.tail.verified));
+    if (message.note !== null && state.tail.verified) await this.#witnessed(this.outside.witnesses.saw(state.tail.verified));
+    if (message.stamp && !(await this.#takeStamp({ note: message.stamp.note, token: message.stamp.tsr }))) return "fault";
+    if (own.length > 0) void this.#askStamp();
     // A device that has just come into the log signs in as itself from here on.
     if (!wasDevice && this.isDevice() && this.#deps.guise) this.#restartSoon();
     return "kept";
@@ -484,7 +484,7 @@ export class LogSession implements LinkOwner {
     const leaving = own.map((sealed) => this.outbox.logged(sealed));
     const faults = this.faults.ofEntries(received.faults);
     const taken = steps.flatMap((s) => s.taken?.newKeys ?? []);
-    const anchors = this.anchors.add(received.anchors);
+    const anchors = this.outside.anchors.add(received.anchors);
     const kept = await this.#commit([
       ...received.writes,
       ...faults.writes,
@@ -548,11 +548,11 @@ export class LogSession implements LinkOwner {
     const sealed = this.outbox.seal(this.device, this.#sign.secretKey, (channel) => this.keyOf(channel), this.#deps.ports.random);
     if (sealed.writes.length === 0) return this.#fresh(this.#acks());
     // An anchor goes along with what this person wrote, and never by itself: it would tell when their device was on.
-    const anchor = this.#dueAnchor();
-    const kept = await this.#commit([...sealed.writes, ...(anchor ? [anchor.write] : [])]);
+    const anchors = this.#dueAnchors();
+    const kept = await this.#commit([...sealed.writes, ...anchors.writes]);
     if (!kept.ok) return "later";
     sealed.kept();
-    anchor?.kept();
+    anchors.kept();
     return this.#fresh(this.#unreceipted());
   }
 
@@ -592,18 +592,57 @@ export class LogSession implements LinkOwner {
     return !isQueued;
   }
 
-  /** The last checkpoint as an anchor, where a witness cosigned it and the log has none of the last 20 hours (rule L11). */
-  #dueAnchor(): ReturnType<Outbox["addSealed"]> | undefined {
-    const { verified } = this.#state.tail;
-    const cosigned = verified ? openCosignatures(verified.note, this.witnesses.noteKeys) : [];
-    const time = Math.max(0, ...cosigned.map((c) => c.time));
+  /** Anchors that are due, as entries of the outbox (rule L11). */
+  #dueAnchors(): { readonly writes: readonly Write[]; readonly kept: () => void } {
     const epoch = this.keyOf(ANCHOR_CHANNEL)?.epoch;
-    if (!verified || cosigned.length === 0 || epoch === undefined || time - (this.anchors.last?.time ?? 0) < ANCHOR_EVERY) return undefined;
     // One that is on its way would come back as the very same entry.
-    if (this.outbox.sealed.some(isAnchor)) return undefined;
-    const anchor = { note: verified.note, keys: cosigned.map((c) => formatWitnessKey(c.key)) };
-    const made = makeAnchor({ log: this.log, device: this.device, epoch, anchor, secret: this.#sign.secretKey });
-    return this.outbox.addSealed(made);
+    if (epoch === undefined || this.outbox.sealed.some(isAnchor)) return { writes: [], kept: () => undefined };
+    const due = this.outside.due(this.#state.tail.verified ?? undefined);
+    const added = due.anchors.map((anchor) =>
+      this.outbox.addSealed(makeAnchor({ log: this.log, device: this.device, epoch, anchor, secret: this.#sign.secretKey })),
+    );
+    return {
+      writes: [...due.writes, ...added.map((a) => a.write)],
+      kept: () => {
+        due.kept();
+        for (const a of added) a.kept();
+      },
+    };
+  }
+
+  /** A stamped checkpoint is held against this device's own log like those inside changes, then kept until it goes into an anchor. False: a fork. */
+  async #takeStamp(stamped: { readonly note: string; readonly token: Uint8Array }, nonce?: Uint8Array): Promise<boolean> {
+    const { charter, tail } = this.#state;
+    const opened = charter && (await this.outside.open(stamped, charter, this.#deps.ports.clock.now(), nonce));
+    if (!opened) {
+      this.#tell({ type: "sync" });
+      return true;
+    }
+    const { size, root } = opened.checkpoint;
+    if (!(await this.#compareNotes([{ note: stamped.note, size, root, seq: tail.size }]))) return false;
+    await this.#witnessed(opened.take());
+    return true;
+  }
+
+  /** Asks the authority that is set on this device, after this person wrote something and at most once in 20 hours; nothing waits for it. */
+  async #askStamp(): Promise<void> {
+    const { ports } = this.#deps;
+    const { verified } = this.#state.tail;
+    const now = ports.clock.now();
+    const text = verified && stampedText(verified.note);
+    if (!ports.authority || !text || this.keyOf(ANCHOR_CHANNEL) === undefined) return;
+    if (now - this.outside.lastStamp < ANCHOR_EVERY || now - this.#askedStamp < STAMP_AGAIN) return;
+    this.#askedStamp = now;
+    const authority = await ports.authority();
+    if (!authority) return;
+    const nonce = ports.random(8);
+    const token = await authority.ask(timestampRequest(text, nonce));
+    await this.#exclusive(async () => {
+      if (this.#isClosed) return;
+      if (token) await this.#takeStamp({ note: verified.note, token }, nonce);
+      else this.outside.refuse({ at: now, code: "stamp-unreachable" });
+      this.#tell({ type: "sync" });
+    });
   }
 
   #unreceipted(): readonly PushEntry[] {
@@ -685,7 +724,7 @@ export class LogSession implements LinkOwner {
   }
 
   /** What is not kept now is said again at the next sign-in, or with the next checkpoint. */
-  async #witnessed(known: ReturnType<WitnessBook["saw"]>): Promise<void> {
+  async #witnessed(known: { readonly writes: readonly Write[]; readonly kept: () => void }): Promise<void> {
     if (known.writes.length === 0 || !(await this.#commit(known.writes)).ok) return;
     known.kept();
     this.#tell({ type: "sync" });

@@ -85,6 +85,8 @@ export const relayMessage = z.discriminatedUnion("t", [
     note: zText(LIMITS.note).nullable(),
     /** The bundle that stands for bodies which were dropped, ahead of its place (rule L8f). */
     bundle: z.strictObject({ a: zBytes(LIMITS.author), r: zBytes(LIMITS.relay), b: zBytes(LIMITS.body) }).optional(),
+    /** A checkpoint that a time-stamp authority stamped for this relay (docs/relay.md). */
+    stamp: z.strictObject({ note: zText(LIMITS.note), tsr: zBytes(LIMITS.token) }).optional(),
   }),
   z.strictObject({
     t: z.literal("receipt"),

@@ -125,6 +125,7 @@ const FAULT_CODES = {
   "device-body": 1,
   "device-commitment": 1,
   "device-bundle": 1,
+  "device-stamp": 1,
   "device-change": 1,
 } satisfies Record<FaultCode, 1>;
 

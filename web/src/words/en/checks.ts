@@ -109,6 +109,9 @@ export const checks = {
   "check.checkpoint-false": "The checkpoint does not fit the log ({code}).",
   "check.anchors":
     "Anchors by {witness}: {count}, with key {key}: it signed that the log had its first {size} entries on {time}, by its own clock. Whose key it is must be known from elsewhere.",
+  "check.anchor-stamps":
+    "Time stamps by {authority} in the log: {count}, with certificate {key}: it states that the log had its first {size} entries on {time}. Whose certificate that is must be known from elsewhere; openssl ts -verify does it, data/proof/README.txt says how.",
+  "check.anchor-aside": "This anchor, or the time stamp in it, does not hold ({code}): it was set aside and bounds nothing.",
   "check.anchor-false": "This anchor is not what its entry is bound to, or not over this log.",
   "check.contents": "All {count} disclosed changes are the ones to which the log's entries are bound, each with its author's signature.",
   "check.contents-false": "What is shown for this entry is not what the entry is bound to.",

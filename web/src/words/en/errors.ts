@@ -111,5 +111,6 @@ export const errors = {
   "fault.device-body": "This device sent an entry that does not open.",
   "fault.device-commitment": "This device sent an entry that differs from what it had committed to.",
   "fault.device-bundle": "This device sent a bundle of older entries that does not hold what it says. The entries themselves are kept.",
+  "fault.device-stamp": "This device put a time stamp into the record that does not hold. It was set aside; nothing else is touched.",
   "fault.device-change": "This device sent a change that can't be read.",
 } as const;

@@ -1,0 +1,51 @@
+import { toId } from "../src/base/bytes.ts";
+import { hash } from "../src/crypto/hash.ts";
+import type { SignKeyPair } from "../src/crypto/sign.ts";
+import { makeAnchor } from "../src/entry/anchor.ts";
+import { headerLeaf, makeAuthorPart, makeRelayPart, parseAuthorPart, parseHeader } from "../src/entry/header.ts";
+import { signCheckpoint } from "../src/log/checkpoint.ts";
+import { cosign, formatWitnessKey, withCosignatures, witnessKey } from "../src/log/cosignature.ts";
+import { MerkleTree } from "../src/log/tree.ts";
+import { sourceOf } from "../src/sample/source.ts";
+import type { SnapshotSource } from "../src/snapshot/source.ts";
+import type { Household } from "./household.ts";
+
+/** When the witness of `anchored` signed. */
+export const SEEN = Date.UTC(2026, 3, 1, 12);
+
+/** A household's log with an anchor over all of it as its last entry. */
+export function anchored(
+  house: Household,
+  witness: SignKeyPair,
+  token?: Uint8Array,
+  spoil = (body: Uint8Array): Uint8Array => body,
+): SnapshotSource {
+  const source = sourceOf(house);
+  const key = witnessKey("w.example/witness", witness.publicKey);
+  const last = house.builder.entries.findLast((e) => e.channel === "household");
+  const header = last && parseHeader(last.authorBytes, last.relayBytes);
+  const text = source.note.slice(0, source.note.indexOf("\n\n") + 1);
+  const note = key && withCosignatures(source.note, cosign(text, key, witness.secretKey, SEEN / 1_000), [key]);
+  if (!key || note === undefined) throw new Error("a cosigned note");
+  const { sign, id } = house.me.device;
+  const made = makeAnchor({
+    ...{ log: house.log, device: id, epoch: 0, secret: sign.secretKey },
+    anchor: { note, keys: [formatWitnessKey(key)], ...(token ? { token } : {}) },
+  });
+  const b = spoil(made.b);
+  const author = parseAuthorPart(made.a);
+  if (!author.ok) throw new Error("an author part");
+  const a = makeAuthorPart({ ...author.value, commitment: toId(hash("anchor", b)) }, b, sign.secretKey);
+  const seq = house.builder.size;
+  const previous = header?.ok === true ? header.value.leaf : new Uint8Array(32);
+  const channelSeq = header?.ok === true ? header.value.relay.channelSeq + 1 : 0;
+  const r = makeRelayPart({ seq, channelSeq, previous, time: house.end });
+  const tree = MerkleTree.of([...house.builder.entries.map((e) => e.leaf), headerLeaf(a, r)]);
+  const over = { origin: house.builder.origin, size: tree.size, root: tree.root(), time: house.end };
+  return {
+    ...source,
+    headers: [...source.headers, { authorBytes: a, relayBytes: r }],
+    anchors: [{ seq, body: b }],
+    note: signCheckpoint(over, house.builder.logKey.secretKey),
+  };
+}
