@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { pdfModel } from "../test/pdf-model.ts";
 import { initCrypto } from "../src/crypto/init.ts";
 import { renderPdfs } from "../src/snapshot/pdf/render.ts";
+import { gather } from "../src/snapshot/pieces.ts";
 import type { PageStyle } from "../src/snapshot/pdf/labels.ts";
 import { nodePdfPorts } from "./pdf-ports.ts";
 
@@ -49,7 +50,7 @@ afterAll(() => {
 async function write(name: string, style: PageStyle): Promise<void> {
   for await (const file of renderPdfs(MODEL, style, nodePdfPorts)) {
     if (!file.ok) throw new Error(file.error.code);
-    writeFileSync(at(name, path.basename(file.value[0], ".pdf")), file.value[1]);
+    writeFileSync(at(name, path.basename(file.value[0], ".pdf")), await gather(file.value[1]));
   }
 }
 const at = (style: string, report: string): string => path.join(folder, `${style}-${report}.pdf`);

@@ -1,3 +1,5 @@
+import { toHex } from "../base/bytes.ts";
+import { Sha256 } from "../crypto/hash.ts";
 import { signRaw } from "../crypto/sign.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { checkTimestamp, timestampRequest, type Timestamp, type TimestampCode } from "../crypto/timestamp.ts";
@@ -5,6 +7,7 @@ import { BAGIT, bagInfo, hashOf, manifest } from "./bag.ts";
 import type { ByteSink } from "./bytes-io.ts";
 import { PATH } from "./paths.ts";
 import { publicKeyPem } from "./pem.ts";
+import type { Pieces } from "./pieces.ts";
 import type { SnapshotSource } from "./source.ts";
 import { allowedSigners, sshSignature } from "./sshsig.ts";
 import { dayIn } from "./zone.ts";
@@ -41,10 +44,19 @@ export class BagWriter {
   }
 
   /** A payload file. Nothing of it is kept but its hash. */
-  async add(path: string, bytes: Uint8Array): Promise<void> {
-    this.#hashes.set(path, hashOf(bytes));
-    this.#bytes += bytes.length;
-    await this.#zip.add(path, bytes);
+  async add(path: string, pieces: Pieces): Promise<void> {
+    const hash = new Sha256();
+    let size = 0;
+    const seen = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+      for await (const piece of pieces) {
+        hash.update(piece);
+        size += piece.length;
+        yield piece;
+      }
+    };
+    await this.#zip.add(path, seen());
+    this.#hashes.set(path, toHex(hash.digest()));
+    this.#bytes += size;
   }
 
   /** Lists, signatures and key of the exporter, and a time stamp where an authority is set. */

@@ -1,4 +1,5 @@
 import { utf8 } from "../base/bytes.ts";
+import { mapped, textPieces } from "./pieces.ts";
 
 /**
  * A table as RFC 4180 has it: CRLF, quotes doubled, UTF-8 with a byte order mark so that spreadsheets read other scripts. A cell that a
@@ -6,6 +7,12 @@ import { utf8 } from "../base/bytes.ts";
  */
 export function csv(header: readonly string[], rows: readonly (readonly string[])[]): Uint8Array {
   return utf8("\ufeff" + lines([header, ...rows]));
+}
+
+/** The same, row by row. */
+export function* csvPieces(header: readonly string[], rows: Iterable<readonly string[]>): Generator<Uint8Array, void, undefined> {
+  yield csv(header, []);
+  yield* textPieces(mapped(rows, (row) => lines([row])));
 }
 
 /** Further rows of a table that is made a piece at a time. */

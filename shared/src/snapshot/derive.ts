@@ -58,8 +58,18 @@ export interface Founded extends Derived {
   readonly replayed: Replayed;
 }
 
+/** The attachments of a snapshot by their hash; made once for each list of them. */
+const byHash = new WeakMap<readonly NamedFile[], ReadonlyMap<string, NamedFile>>();
+
 /** Where a file of a record lies in the bundle. */
-export const fileAt = (d: Derived, file: FileRecord): NamedFile | undefined => d.files.find((f) => f.hash === file.hash);
+export function fileAt({ files }: Derived, file: FileRecord): NamedFile | undefined {
+  let known = byHash.get(files);
+  if (!known) {
+    known = new Map(files.map((f) => [f.hash, f]));
+    byHash.set(files, known);
+  }
+  return known.get(file.hash);
+}
 
 const HOUR = 3_600_000;
 const NOBODY = "Unnamed";

@@ -1,5 +1,6 @@
-import { toBase64, utf8 } from "../base/bytes.ts";
+import { concat, toBase64, utf8 } from "../base/bytes.ts";
 import { sha256 } from "../crypto/hash.ts";
+import { textPieces } from "./pieces.ts";
 
 /** Text that is HTML already. Only this file makes it; everything else is escaped on its way in. */
 export class Html {
@@ -56,9 +57,16 @@ pre{background:#f5f3ef;padding:.75rem;overflow-x:auto;white-space:pre-wrap;overf
 const POLICY = `default-src 'none'; style-src 'sha256-`;
 
 /** A page that runs nothing and loads nothing: its policy allows this one style and refuses the rest. */
-export function page(title: string, body: Html): Uint8Array {
+export const page = (title: string, ...body: readonly Html[]): Uint8Array => concat(...pagePieces(title, body));
+
+/** The same, part by part. */
+export function* pagePieces(title: string, body: Iterable<Html>): Generator<Uint8Array, void, undefined> {
+  yield* textPieces(pageParts(title, body));
+}
+
+function* pageParts(title: string, body: Iterable<Html>): Generator<Html, void, undefined> {
   const policy = `${POLICY}${toBase64(sha256(utf8(STYLE)))}'; base-uri 'none'; form-action 'none'`;
-  const whole = markup`<!doctype html>
+  yield markup`<!doctype html>
 <html lang="en" dir="ltr">
 <head>
 <meta charset="utf-8">
@@ -69,16 +77,21 @@ export function page(title: string, body: Html): Uint8Array {
 <style>${new Html(STYLE)}</style>
 </head>
 <body>
-${body}
+`;
+  yield* body;
+  yield markup`
 </body>
 </html>
 `;
-  return utf8(whole.toString());
 }
 
 /** A table with a head that repeats on each printed page. */
-export function table(head: readonly string[], rows: readonly (readonly Part[])[]): Html {
-  const line = (row: readonly Part[]): Html => markup`<tr>${row.map((c) => markup`<td>${c}</td>`)}</tr>\n`;
+export const table = (head: readonly string[], rows: readonly (readonly Part[])[]): Html => markup`${[...tableParts(head, rows)]}`;
+
+/** The same, row by row. */
+export function* tableParts(head: readonly string[], rows: Iterable<readonly Part[]>): Generator<Html, void, undefined> {
   const top = head.map((h) => markup`<th scope="col">${h}</th>`);
-  return markup`<table>\n<thead><tr>${top}</tr></thead>\n<tbody>\n${rows.map(line)}</tbody>\n</table>`;
+  yield markup`<table>\n<thead><tr>${top}</tr></thead>\n<tbody>\n`;
+  for (const row of rows) yield markup`<tr>${row.map((c) => markup`<td>${c}</td>`)}</tr>\n`;
+  yield markup`</tbody>\n</table>`;
 }

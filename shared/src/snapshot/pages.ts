@@ -1,5 +1,6 @@
+import { toHex } from "../base/bytes.ts";
 import type { Coded } from "../base/result.ts";
-import { hashOf } from "./bag.ts";
+import { Sha256 } from "../crypto/hash.ts";
 import type { Checks } from "./checks.ts";
 import type { Derived } from "./derive.ts";
 import { PATH } from "./paths.ts";
@@ -52,8 +53,10 @@ export async function checkPages(
   }
   const trouble: PageTrouble = {};
   let isGood = absent.length === 0;
-  for await (const [path, wanted] of pages(d, job, trouble)) {
-    if (hashes.get(path) === hashOf(wanted)) continue;
+  for await (const [path, pieces] of pages(d, job, trouble)) {
+    const wanted = new Sha256();
+    for await (const piece of pieces) wanted.update(piece);
+    if (hashes.get(path) === toHex(wanted.digest())) continue;
     isGood = false;
     if (zip.has(path)) checks.failed("pages-differ", path);
   }

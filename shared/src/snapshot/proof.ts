@@ -1,4 +1,4 @@
-import { fromUtf8, utf8 } from "../base/bytes.ts";
+import { concat, fromUtf8, utf8 } from "../base/bytes.ts";
 import { coded, err, ok, type Result } from "../base/result.ts";
 import { encode, decode } from "../cbor/cbor.ts";
 import { LIMITS } from "../entry/limits.ts";
@@ -6,7 +6,8 @@ import { decodeAnchorRow, encodeAnchorRow, MAX_ANCHOR_ROW, type AnchorRow } from
 import { decodeChangeRow, encodeChangeRow, MAX_CHANGE_ROW, type ChangeRow } from "./change-rows.ts";
 import type { SnapshotError } from "./codes.ts";
 import { PATH } from "./paths.ts";
-import { readRows, writeRows } from "./rows.ts";
+import { mapped } from "./pieces.ts";
+import { readRows, rowPieces } from "./rows.ts";
 import type { SourceHeader } from "./source.ts";
 import { decodeStatement, encodeStatement, type SnapshotStatement } from "./statement.ts";
 
@@ -31,18 +32,22 @@ const MAX_HEADER = LIMITS.author + LIMITS.relay + 16;
 
 const headerRow = (h: SourceHeader): Uint8Array => (h instanceof Uint8Array ? h : encode([h.authorBytes, h.relayBytes]));
 
-/** The files below data/proof/, without the README. */
-export function encodeProof(proof: Proof): readonly (readonly [string, Uint8Array])[] {
+/** The files below data/proof/, without the README. Each can be made any number of times. */
+export function proofFiles(proof: Proof): readonly (readonly [path: string, make: () => Iterable<Uint8Array>])[] {
   return [
-    [PATH.statement, encodeStatement(proof.statement)],
-    [PATH.charter, writeRows(proof.statements)],
-    [PATH.headers, writeRows(proof.headers.map(headerRow))],
-    [PATH.changes, writeRows(proof.rows.map(encodeChangeRow))],
-    [PATH.notes, writeRows(proof.notes.map(utf8))],
-    [PATH.checkpoint, utf8(proof.note)],
-    ...(proof.anchors.length > 0 ? [[PATH.anchors, writeRows(proof.anchors.map(encodeAnchorRow))] as const] : []),
+    [PATH.statement, () => [encodeStatement(proof.statement)]],
+    [PATH.charter, () => rowPieces(proof.statements)],
+    [PATH.headers, () => rowPieces(mapped(proof.headers, headerRow))],
+    [PATH.changes, () => rowPieces(mapped(proof.rows, encodeChangeRow))],
+    [PATH.notes, () => rowPieces(mapped(proof.notes, utf8))],
+    [PATH.checkpoint, () => [utf8(proof.note)]],
+    ...(proof.anchors.length > 0 ? [[PATH.anchors, () => rowPieces(mapped(proof.anchors, encodeAnchorRow))] as const] : []),
   ];
 }
+
+/** The same files, each as one. */
+export const encodeProof = (proof: Proof): readonly (readonly [path: string, bytes: Uint8Array])[] =>
+  proofFiles(proof).map(([path, make]) => [path, concat(...make())]);
 
 type Read = (path: string) => Promise<Uint8Array | undefined>;
 

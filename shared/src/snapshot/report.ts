@@ -1,15 +1,16 @@
 import type { ExpenseView, FileView, MessageView, ProofView } from "../replica/api.ts";
 import { fileAt, type Derived } from "./derive.ts";
-import { markup, page, table, written, type Html } from "./html.ts";
+import { markup, pagePieces, table, tableParts, written, type Html } from "./html.ts";
 import { PATH } from "./paths.ts";
+import { mapped, type Pieces } from "./pieces.ts";
 import { ACT_WORDS, deliveryWords, money, percent, STATE_WORDS } from "./words.ts";
 import { plainIn } from "./zone.ts";
 
 /** The pages for people. No script, no picture, nothing from outside; the time zone stands on each (rule S4). */
-export function reports(d: Derived): readonly (readonly [string, Uint8Array])[] {
+export function reports(d: Derived): readonly (readonly [string, Pieces])[] {
   return [
-    [PATH.messages, messagesPage(d)],
-    [PATH.expenses, expensesPage(d)],
+    [PATH.messages, pagePieces("Messages", messagesPage(d))],
+    [PATH.expenses, pagePieces("Expenses", expensesPage(d))],
   ];
 }
 
@@ -63,19 +64,30 @@ function messageRow(d: Derived, m: MessageView, n: number, numbers: ReadonlyMap<
   ];
 }
 
-function messagesPage(d: Derived): Uint8Array {
+const HEAD = ["No.", "Author", "Message", "Author’s clock", "Logged, by the relay", "Delivered to the other’s device", "Viewed"];
+
+function* messagesPage(d: Derived): Generator<Html, void, undefined> {
   const numbers = new Map<string, number>(d.messages.map((m, i) => [m.id, i + 1]));
-  const threads = d.threads.map((t): Html => {
-    const rows = d.messages.filter((m) => m.thread === t.id).map((m) => messageRow(d, m, numbers.get(m.id) ?? 0, numbers));
-    return markup`<h2>${t.subject === "" ? markup`A thread whose first message is not included` : written(t.subject)}</h2>
-      <p class="id">thread ${t.id} · messages shown: ${t.count}</p>
-      ${table(["No.", "Author", "Message", "Author’s clock", "Logged, by the relay", "Delivered to the other’s device", "Viewed"], rows)} `;
-  });
-  const body = markup`<h1>Messages</h1>
+  const byThread = new Map<string, MessageView[]>();
+  for (const m of d.messages) {
+    const list = byThread.get(m.thread);
+    if (list) list.push(m);
+    else byThread.set(m.thread, [m]);
+  }
+  yield markup`<h1>Messages</h1>
     ${zoneLine(d)}
     <p>‘No receipt’ means that no device of the other parent sent one. It does not mean that a message was not seen.</p>
-    ${d.threads.length === 0 ? markup`<p>No messages are in this snapshot.</p>` : markup``} ${threads}`;
-  return page("Messages", body);
+    ${d.threads.length === 0 ? markup`<p>No messages are in this snapshot.</p>` : markup``} `;
+  for (const t of d.threads) {
+    yield markup`<h2>${t.subject === "" ? markup`A thread whose first message is not included` : written(t.subject)}</h2>
+      <p class="id">thread ${t.id} · messages shown: ${t.count}</p>
+      `;
+    yield* tableParts(
+      HEAD,
+      mapped(byThread.get(t.id) ?? [], (m) => messageRow(d, m, numbers.get(m.id) ?? 0, numbers)),
+    );
+    yield markup` `;
+  }
 }
 
 function expenseSection(d: Derived, e: ExpenseView, n: number): Html {
@@ -97,9 +109,9 @@ function expenseSection(d: Derived, e: ExpenseView, n: number): Html {
     ${table(["Step", "Details", "Author’s clock", "Logged, by the relay"], steps)} `;
 }
 
-function expensesPage(d: Derived): Uint8Array {
-  const body = markup`<h1>Expenses</h1>
+function* expensesPage(d: Derived): Generator<Html, void, undefined> {
+  yield markup`<h1>Expenses</h1>
     ${zoneLine(d)} ${d.expenses.length === 0 ? markup`<p>No expenses are in this snapshot.</p>` : markup``}
-    ${d.expenses.map((e, i) => expenseSection(d, e, i + 1))}`;
-  return page("Expenses", body);
+    `;
+  yield* mapped(d.expenses, (e, i) => expenseSection(d, e, i + 1));
 }

@@ -1,13 +1,13 @@
-import { utf8 } from "../base/bytes.ts";
-import type { ExpenseStep, FileView, MessageView, ProofView } from "../replica/api.ts";
+import type { ExpenseStep, ExpenseView, FileView, MessageView, ProofView } from "../replica/api.ts";
 import { fromMinor } from "../kinds/money.ts";
-import { csv } from "./csv.ts";
+import { csvPieces } from "./csv.ts";
 import { fileAt, type Derived } from "./derive.ts";
 import { PATH } from "./paths.ts";
+import { mapped, textPieces, type Pieces } from "./pieces.ts";
 import { isoIn } from "./zone.ts";
 
 /** Tables and lines for programs (docs/snapshot-format.md, 'CSV' and 'JSON Lines'). */
-export function tables(d: Derived): readonly (readonly [string, Uint8Array])[] {
+export function tables(d: Derived): readonly (readonly [string, Pieces])[] {
   return [
     [PATH.csvMessages, messagesCsv(d)],
     [PATH.csvExpenses, expensesCsv(d)],
@@ -34,7 +34,7 @@ const pathsOf = (d: Derived, hash: string, files: readonly FileView[]): string =
     .map((f) => (f ? (fileAt(d, f)?.path ?? "") : ""))
     .join("; ");
 
-function messagesCsv(d: Derived): Uint8Array {
+function messagesCsv(d: Derived): Pieces {
   const at = (t: number | undefined): string => (t === undefined ? "" : isoIn(t, d.statement.zone));
   const subjects = new Map(d.threads.map((t) => [t.id, t.subject]));
   const head = [
@@ -52,7 +52,7 @@ function messagesCsv(d: Derived): Uint8Array {
     "files",
     ...KEY_HEAD,
   ];
-  const rows = d.messages.map((m, i) => [
+  const rows = mapped(d.messages, (m, i) => [
     String(i + 1),
     m.thread,
     subjects.get(m.thread) ?? "",
@@ -67,10 +67,10 @@ function messagesCsv(d: Derived): Uint8Array {
     pathsOf(d, m.proof.hash, m.files),
     ...keyed(m.proof),
   ]);
-  return csv(head, rows);
+  return csvPieces(head, rows);
 }
 
-function expensesCsv(d: Derived): Uint8Array {
+function expensesCsv(d: Derived): Pieces {
   const head = [
     "number",
     "expense",
@@ -89,7 +89,7 @@ function expensesCsv(d: Derived): Uint8Array {
     ...PROOF_HEAD,
     ...KEY_HEAD,
   ];
-  const rows = d.expenses.map((e, i) => [
+  const rows = mapped(d.expenses, (e, i) => [
     String(i + 1),
     e.id,
     d.nameOf(e.author),
@@ -107,10 +107,10 @@ function expensesCsv(d: Derived): Uint8Array {
     ...timed(d, e.proof),
     ...keyed(e.proof),
   ]);
-  return csv(head, rows);
+  return csvPieces(head, rows);
 }
 
-function stepsCsv(d: Derived): Uint8Array {
+function stepsCsv(d: Derived): Pieces {
   const head = ["expense", "step", "act", "by", "reason", "amount", "currency", "method", "files", ...PROOF_HEAD, ...KEY_HEAD];
   const rows = d.expenses.flatMap((e) =>
     e.steps.map((s, i) => [
@@ -127,10 +127,10 @@ function stepsCsv(d: Derived): Uint8Array {
       ...keyed(s.proof),
     ]),
   );
-  return csv(head, rows);
+  return csvPieces(head, rows);
 }
 
-function devicesCsv(d: Derived): Uint8Array {
+function devicesCsv(d: Derived): Pieces {
   const { zone } = d.statement;
   const rows = d.devices.map((v) => [
     v.name,
@@ -140,10 +140,10 @@ function devicesCsv(d: Derived): Uint8Array {
     v.revoked === undefined ? "" : isoIn(v.revoked, zone),
     zone,
   ]);
-  return csv(["name", "member", "device_key", "linked_relay_time", "revoked_relay_time", "zone"], rows);
+  return csvPieces(["name", "member", "device_key", "linked_relay_time", "revoked_relay_time", "zone"], rows);
 }
 
-function setAsideCsv(d: Derived): Uint8Array {
+function setAsideCsv(d: Derived): Pieces {
   const { zone } = d.statement;
   const at = (t: number | undefined): string => (t === undefined ? "" : isoIn(t, zone));
   const rows = d.setAside.map((s) => [
@@ -156,7 +156,7 @@ function setAsideCsv(d: Derived): Uint8Array {
     at(s.notAfter),
     zone,
   ]);
-  return csv(
+  return csvPieces(
     ["entry", "member", "device", "reason", "written_at_author_clock", "logged_not_before_relay", "logged_not_after_relay", "zone"],
     rows,
   );
@@ -215,29 +215,35 @@ const stepJson = (d: Derived, s: ExpenseStep): unknown => ({
   ...proofJson(s.proof),
 });
 
-function recordLines(d: Derived): Uint8Array {
-  const lines: unknown[] = [
-    ...d.messages.map((m) => messageJson(d, m)),
-    ...d.expenses.map((e) => ({
-      record: "expense",
-      id: e.id,
-      author: e.author,
-      authorName: d.nameOf(e.author),
-      title: e.title,
-      category: e.category,
-      spent: e.spent,
-      amountMinor: e.amount,
-      currency: e.currency,
-      shareHundredths: e.share,
-      askedMinor: e.asked,
-      note: e.note ?? null,
-      state: e.state,
-      crossed: e.crossed,
-      files: filesJson(d, e.proof.hash),
-      ...proofJson(e.proof),
-      steps: e.steps.map((s) => stepJson(d, s)),
-    })),
-    ...d.setAside.map((s) => ({
+const expenseJson = (d: Derived, e: ExpenseView): unknown => ({
+  record: "expense",
+  id: e.id,
+  author: e.author,
+  authorName: d.nameOf(e.author),
+  title: e.title,
+  category: e.category,
+  spent: e.spent,
+  amountMinor: e.amount,
+  currency: e.currency,
+  shareHundredths: e.share,
+  askedMinor: e.asked,
+  note: e.note ?? null,
+  state: e.state,
+  crossed: e.crossed,
+  files: filesJson(d, e.proof.hash),
+  ...proofJson(e.proof),
+  steps: e.steps.map((s) => stepJson(d, s)),
+});
+
+function recordLines(d: Derived): Pieces {
+  return textPieces(mapped(recordsOf(d), (line) => `${JSON.stringify(line)}\n`));
+}
+
+function* recordsOf(d: Derived): Generator<unknown, void, undefined> {
+  yield* mapped(d.messages, (m) => messageJson(d, m));
+  yield* mapped(d.expenses, (e) => expenseJson(d, e));
+  for (const s of d.setAside)
+    yield {
       record: "set-aside",
       entry: s.seq ?? null,
       member: s.member ?? null,
@@ -246,7 +252,5 @@ function recordLines(d: Derived): Uint8Array {
       claimed: iso(s.claimed),
       notBefore: iso(s.notBefore),
       notAfter: iso(s.notAfter),
-    })),
-  ];
-  return utf8(lines.map((l) => JSON.stringify(l) + "\n").join(""));
+    };
 }

@@ -3,7 +3,7 @@ import { memberOf } from "../charter/people.ts";
 import { Sha256 } from "../crypto/hash.ts";
 import { coded, err, ok, type Result } from "../base/result.ts";
 import type { SnapshotReport } from "../replica/api.ts";
-import { hashOf, parseManifest } from "./bag.ts";
+import { parseManifest } from "./bag.ts";
 import { sourceOfBytes, type ByteSource } from "./bytes-io.ts";
 import { Checks } from "./checks.ts";
 import type { SnapshotError } from "./codes.ts";
@@ -11,7 +11,8 @@ import { derive, stepsOf, type Derived, type Founded } from "./derive.ts";
 import { FILES_FOLDER, PATH } from "./paths.ts";
 import { checkPages, isStrayPage } from "./pages.ts";
 import { decodeProof, type Proof } from "./proof.ts";
-import { render } from "./render.ts";
+import { gather } from "./pieces.ts";
+import { render, RENDERED } from "./render.ts";
 import { Steps, type Job } from "./source.ts";
 import { RENDER_VERSION } from "./statement.ts";
 import { checkViewer } from "./viewer.ts";
@@ -64,8 +65,7 @@ export async function inspectSnapshot(
   const zip = opened.value;
   if (!zip.has(PATH.bagit) && !zip.has(PATH.statement)) return err(coded("snapshot-not-snapshot"));
   const checks = new Checks();
-  const size = zip.paths.reduce((n, path) => n + zip.size(path), 0);
-  const bagged = await checkBag(zip, checks, new Steps(job, size));
+  const bagged = await checkBag(zip, checks, new Steps(job, sizeOf(zip, zip.paths)));
   if (bagged === "cancelled") return err(coded("cancelled"));
   const decoded = await decodeProof((path) => zip.read(path));
   if (!decoded.ok) {
@@ -78,10 +78,10 @@ export async function inspectSnapshot(
   const derived = await derive(proof, checks, new Steps(job, stepsOf(proof)));
   if (derived === "cancelled") return err(coded("cancelled"));
   if (!derived) return ok({ report: { verdict: checks.verdict(), ...NOTHING, zone: proof.statement.zone }, zip, proof });
-  await checkRecords(zip, bagged, derived, checks);
+  if ((await checkRecords(zip, bagged, derived, checks, job)) === "cancelled") return err(coded("cancelled"));
   if ((await checkPages(zip, bagged, derived, checks, job)) === "cancelled") return err(coded("cancelled"));
   checkAttachments(zip, bagged, derived, checks);
-  await checkViewer(zip, checks, viewers);
+  await checkViewer(zip, bagged, checks, viewers);
   await checkTags(zip, bagged, derived, checks);
   await checkCountersignatures(zip, derived, checks);
   const stamp = await checkStamp(zip, derived, checks);
@@ -119,6 +119,8 @@ function reportOf({ people, statement, messages, threads, expenses, setAside, re
   };
 }
 
+const sizeOf = (zip: ZipFiles, paths: readonly string[]): number => paths.reduce((n, path) => n + zip.size(path), 0);
+
 /** Every file under data/ against the manifest. Gives the hashes that were computed. */
 async function checkBag(zip: ZipFiles, checks: Checks, steps: Steps): Promise<ReadonlyMap<string, string> | "cancelled"> {
   const list = parseManifest((await zip.read(PATH.manifest)) ?? new Uint8Array([0]));
@@ -155,19 +157,34 @@ async function hashFile(zip: ZipFiles, path: string, steps: Steps): Promise<stri
 }
 
 /** Pages, tables and lines are made again from the signed changes and compared byte for byte (rule S1). */
-async function checkRecords(zip: ZipFiles, hashes: ReadonlyMap<string, string>, derived: Derived, checks: Checks): Promise<void> {
+async function checkRecords(
+  zip: ZipFiles,
+  hashes: ReadonlyMap<string, string>,
+  derived: Derived,
+  checks: Checks,
+  job: Job,
+): Promise<"cancelled" | undefined> {
   if (derived.statement.render !== RENDER_VERSION) {
     checks.add("render-other", "remarks");
-    return;
+    return undefined;
   }
-  let isGood = true;
-  for await (const [path, wanted] of render(derived)) {
-    if (hashes.get(path) === hashOf(wanted)) continue;
+  const steps = new Steps(job, sizeOf(zip, RENDERED));
+  const wrong: string[] = [];
+  for await (const [path, pieces] of render(derived)) {
+    const wanted = new Sha256();
+    for await (const piece of pieces) {
+      wanted.update(piece);
+      if (await steps.step(piece.length)) return "cancelled";
+    }
+    if (hashes.get(path) !== toHex(wanted.digest())) wrong.push(path);
+  }
+  for await (const [path, pieces] of wrong.length > 0 ? render(derived) : []) {
+    if (!wrong.includes(path)) continue;
     const found = await zip.read(path);
-    isGood = false;
-    checks.failed("records-differ", path, { line: found ? lineOfDifference(found, wanted) : 0 });
+    checks.failed("records-differ", path, { line: found ? lineOfDifference(found, await gather(pieces)) : 0 });
   }
-  if (isGood) checks.add("records", "good");
+  if (wrong.length === 0) checks.add("records", "good");
+  return undefined;
 }
 
 function lineOfDifference(a: Uint8Array, b: Uint8Array): number {

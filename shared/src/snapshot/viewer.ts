@@ -1,10 +1,12 @@
-import { concat, equalBytes, fromBase64, fromUtf8, toBase64, utf8 } from "../base/bytes.ts";
+import { concat, equalBytes, fromBase64, fromUtf8, toBase64, toHex, utf8 } from "../base/bytes.ts";
+import { Sha256 } from "../crypto/hash.ts";
 import { hashOf } from "./bag.ts";
-import { Gathered, sourceOfBytes } from "./bytes-io.ts";
+import { sourceOfBytes } from "./bytes-io.ts";
 import type { Checks } from "./checks.ts";
 import { PATH } from "./paths.ts";
+import type { Pieces } from "./pieces.ts";
 import { openZip, type ZipFiles } from "./zip-read.ts";
-import { ZipWriter } from "./zip-write.ts";
+import { ZipPieces } from "./zip-write.ts";
 
 /**
  * data/verify.html: one page with the verifier and the proof in it. It is a template, the same for every snapshot, with the files below data/proof/ put
@@ -53,13 +55,32 @@ function find(bytes: Uint8Array, needle: Uint8Array, from: number): number {
 export const isViewerTemplate = (page: Uint8Array): boolean => split(page)?.filling.length === 0;
 
 /** The page of one snapshot. `files` are those of the proof; the template must be one. */
-export async function fillViewer(template: Uint8Array, files: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array> {
-  const gathered = new Gathered();
-  const zip = new ZipWriter(gathered.sink);
-  for (const path of insideOf(files)) await zip.add(path, files.get(path) ?? new Uint8Array());
-  await zip.finish();
+export async function* fillViewer(
+  template: Uint8Array,
+  files: ReadonlyMap<string, () => Pieces>,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const start = find(template, OPEN, 0) + OPEN.length;
-  return concat(template.subarray(0, start), utf8(toBase64(gathered.bytes())), template.subarray(start));
+  yield template.subarray(0, start);
+  yield* inBase64(packed(files));
+  yield template.subarray(start);
+}
+
+async function* packed(files: ReadonlyMap<string, () => Pieces>): AsyncGenerator<Uint8Array, void, undefined> {
+  const zip = new ZipPieces();
+  for (const path of insideOf(files)) yield* zip.file(path, files.get(path)?.() ?? []);
+  yield* zip.end();
+}
+
+/** Three bytes are four letters, so what is over waits for the next piece. */
+async function* inBase64(pieces: Pieces): AsyncGenerator<Uint8Array, void, undefined> {
+  let over = new Uint8Array();
+  for await (const piece of pieces) {
+    const bytes = concat(over, piece);
+    const whole = bytes.length - (bytes.length % 3);
+    yield utf8(toBase64(bytes.subarray(0, whole)));
+    over = bytes.slice(whole);
+  }
+  yield utf8(toBase64(over));
 }
 
 /** The files that a page's gap holds, read from its text; undefined where it holds none. */
@@ -69,13 +90,21 @@ export async function openFilling(base64: string): Promise<ZipFiles | undefined>
   return zip?.ok ? zip.value : undefined;
 }
 
-/** The page inside a snapshot: that it holds this proof and nothing else, and that its program is one that is known. */
-export async function checkViewer(zip: ZipFiles, checks: Checks, known: ReadonlySet<string>): Promise<void> {
+/**
+ * The page inside a snapshot: that it holds this proof and nothing else, and that its program is one that is known.
+ * @param hashes SHA-256 of the snapshot's own files, computed before
+ */
+export async function checkViewer(
+  zip: ZipFiles,
+  hashes: ReadonlyMap<string, string>,
+  checks: Checks,
+  known: ReadonlySet<string>,
+): Promise<void> {
   if (!zip.has(PATH.viewer)) return;
   const page = await zip.read(PATH.viewer);
   const parts = page && split(page);
   const inside = parts && (await openFilling(fromUtf8(parts.filling) ?? ""));
-  if (!parts || !inside || inside.paths.join() !== insideOf(zip).join() || !(await sameFiles(zip, inside))) {
+  if (!parts || !inside || inside.paths.join() !== insideOf(zip).join() || !(await areSame(inside, hashes))) {
     checks.failed("viewer-false", PATH.viewer);
     return;
   }
@@ -84,10 +113,15 @@ export async function checkViewer(zip: ZipFiles, checks: Checks, known: Readonly
   else checks.add("viewer-unknown", "remarks", { hash }, PATH.viewer);
 }
 
-async function sameFiles(a: ZipFiles, b: ZipFiles): Promise<boolean> {
-  for (const path of insideOf(a)) {
-    const [one, two] = [await a.read(path), await b.read(path)];
-    if (!one || !two || !equalBytes(one, two)) return false;
+/** Whether these are the snapshot's own files. */
+async function areSame(inside: ZipFiles, hashes: ReadonlyMap<string, string>): Promise<boolean> {
+  for (const path of inside.paths) {
+    const hash = new Sha256();
+    const isWhole = await inside.each(path, (piece) => {
+      hash.update(piece);
+      return Promise.resolve(true);
+    });
+    if (!isWhole || toHex(hash.digest()) !== hashes.get(path)) return false;
   }
   return true;
 }

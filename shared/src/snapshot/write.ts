@@ -12,7 +12,8 @@ import { bookKeyOf, choose, type Chosen } from "./choose.ts";
 import { deriveFrom, type Derived } from "./derive.ts";
 import { judgeBooks } from "./judge.ts";
 import { PATH } from "./paths.ts";
-import { encodeProof, type Proof } from "./proof.ts";
+import type { Pieces } from "./pieces.ts";
+import { proofFiles, type Proof } from "./proof.ts";
 import { pages, type PageTrouble } from "./pages.ts";
 import type { PdfCode } from "./pdf/render.ts";
 import { render, type RenderedFile } from "./render.ts";
@@ -61,17 +62,25 @@ export async function streamSnapshot(
   const payload = async function* (): AsyncGenerator<RenderedFile, void, undefined> {
     yield* render(final);
     yield* pages(final, job, trouble);
-    const proof = encodeProof({ ...made.value.proof, statement });
-    yield* proof;
-    if (source.viewer && isViewerTemplate(source.viewer)) yield [PATH.viewer, await fillViewer(source.viewer, new Map(proof))];
+    const proof = proofFiles({ ...made.value.proof, statement });
+    for (const [path, make] of proof) yield [path, make()];
+    if (source.viewer && isViewerTemplate(source.viewer)) yield [PATH.viewer, fillViewer(source.viewer, new Map(proof))];
     for (const [path, id] of attachments) {
       const bytes = await source.readFile(id);
-      if (bytes) yield [path, bytes];
+      if (bytes) yield [path, [bytes]];
     }
   };
-  for await (const [path, bytes] of payload()) {
-    await bag.add(path, bytes);
-    if (await steps.step(attachments.has(path) ? 1 : 0)) return err(coded("cancelled"));
+  const state = { isStopped: false };
+  const watched = async function* (pieces: Pieces): AsyncGenerator<Uint8Array, void, undefined> {
+    for await (const piece of pieces) {
+      state.isStopped = await steps.step(0);
+      if (state.isStopped) return;
+      yield piece;
+    }
+  };
+  for await (const [path, pieces] of payload()) {
+    await bag.add(path, watched(pieces));
+    if (state.isStopped || (await steps.step(attachments.has(path) ? 1 : 0))) return err(coded("cancelled"));
     if (bag.size > MAX_ARCHIVE) return err(coded("too-large"));
   }
   if (trouble.error) return err(trouble.error);

@@ -1,5 +1,6 @@
 import { Zip, ZipDeflate, ZipPassThrough } from "fflate";
 import type { ByteSink } from "./bytes-io.ts";
+import type { Pieces } from "./pieces.ts";
 
 /** Already packed, or too small to gain: stored as they are. */
 const STORED = /\.(?:png|jpe?g|gif|webp|heic|pdf|docx|xlsx|pptx|odt|ods|mp[34]|m4a|mov|webm|ogg|sig|pem|tsr)$/;
@@ -17,16 +18,11 @@ export const MAX_ARCHIVE = 0xffff_ffff - 16 * 1024 * 1024;
 /** Writes a ZIP archive file by file into a sink and holds none of it; equal files in equal order give equal bytes. */
 export class ZipWriter {
   readonly #sink: ByteSink;
-  #waiting: Uint8Array[] = [];
+  readonly #pieces = new ZipPieces();
   #size = 0;
-  readonly #zip: Zip;
 
   constructor(sink: ByteSink) {
     this.#sink = sink;
-    this.#zip = new Zip((error, chunk) => {
-      if (error) throw error;
-      this.#waiting.push(chunk);
-    });
   }
 
   /** Bytes written so far. */
@@ -34,33 +30,76 @@ export class ZipWriter {
     return this.#size;
   }
 
-  async add(path: string, bytes: Uint8Array): Promise<void> {
-    const file = STORED.test(path) ? new ZipPassThrough(path) : new ZipDeflate(path, { level: LEVEL });
-    file.mtime = TIME;
-    file.os = UNIX;
-    file.attrs = MODE;
-    this.#zip.add(file);
-    let at = 0;
-    do {
-      const end = Math.min(at + PIECE, bytes.length);
-      file.push(bytes.subarray(at, end), end === bytes.length);
-      at = end;
-      await this.#drain();
-    } while (at < bytes.length);
+  async add(path: string, bytes: Uint8Array | Pieces): Promise<void> {
+    await this.#write(this.#pieces.file(path, bytes instanceof Uint8Array ? [bytes] : bytes));
   }
 
   /** Writes the directory; the archive is whole then. */
   async finish(): Promise<void> {
-    this.#zip.end();
-    await this.#drain();
+    await this.#write(this.#pieces.end());
   }
 
-  async #drain(): Promise<void> {
-    const pieces = this.#waiting;
-    this.#waiting = [];
-    for (const piece of pieces) {
+  async #write(pieces: Pieces): Promise<void> {
+    for await (const piece of pieces) {
       this.#size += piece.length;
       await this.#sink(piece);
     }
   }
+}
+
+/** The same archive for whoever asks for its pieces. A file is read to its end before the next one. */
+export class ZipPieces {
+  #waiting: Uint8Array[] = [];
+  readonly #zip = new Zip((error, chunk) => {
+    if (error) throw error;
+    this.#waiting.push(chunk);
+  });
+
+  async *file(path: string, pieces: Pieces): AsyncGenerator<Uint8Array, void, undefined> {
+    const isStored = STORED.test(path);
+    const file = isStored ? new ZipPassThrough(path) : new ZipDeflate(path, { level: LEVEL });
+    file.mtime = TIME;
+    file.os = UNIX;
+    file.attrs = MODE;
+    this.#zip.add(file);
+    // The last piece says that it is the last, so each waits for the next.
+    let last = new Uint8Array();
+    for await (const piece of evened(pieces)) {
+      if (last.length > 0) file.push(last, false);
+      yield* this.#taken();
+      // What is stored goes out as it is; the unpacked side's buffer is filled anew.
+      last = isStored ? piece.slice() : piece;
+    }
+    file.push(last, true);
+    yield* this.#taken();
+  }
+
+  *end(): Generator<Uint8Array, void, undefined> {
+    this.#zip.end();
+    yield* this.#taken();
+  }
+
+  #taken(): Uint8Array[] {
+    return this.#waiting.splice(0);
+  }
+}
+
+/** The same bytes in pieces of `PIECE`, however they come. A piece is good until the one after the next is asked for. */
+async function* evened(pieces: Pieces): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const [one, two] = [new Uint8Array(PIECE), new Uint8Array(PIECE)];
+  let open = one;
+  let length = 0;
+  for await (const piece of pieces) {
+    for (let at = 0; at < piece.length;) {
+      const part = piece.subarray(at, at + PIECE - length);
+      open.set(part, length);
+      length += part.length;
+      at += part.length;
+      if (length < PIECE) continue;
+      yield open;
+      open = open === one ? two : one;
+      length = 0;
+    }
+  }
+  if (length > 0) yield open.subarray(0, length);
 }

@@ -92,7 +92,7 @@ export class Canvas {
     this.#ops.push(`BT /${font.name} ${num(first.size)} Tf 1 0 0 1 ${num(x)} ${num(y)} Tm`);
     const out = new Shown(first.size);
     for (const c of clusters) {
-      const texts = textsOf(c);
+      const texts = c.glyphs.length === 1 ? [c.text] : textsOf(c);
       c.glyphs.forEach((g, i) => {
         out.glyph(font.number(g.id, texts[i] ?? ""), font.face.shaping.width(g.id), g);
       });

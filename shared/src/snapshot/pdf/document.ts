@@ -75,6 +75,8 @@ export class PdfDocument {
   readonly #owed: { readonly object: number; readonly link: Link }[] = [];
   readonly #total: number;
   readonly #fields: number[] = [];
+  /** The name of the record and of the report, and the zone: the same on every page. */
+  readonly #same: { readonly left: Line; readonly right: Line; readonly zone: Line };
   #page: Page | undefined;
   #index: number;
   #top = 0;
@@ -91,6 +93,7 @@ export class PdfDocument {
     this.#total = this.#pdf.promise();
     this.#frontPages = pagesOf(front, spec.paper);
     this.#index = this.#frontPages;
+    this.#same = this.#sameOnAll();
   }
 
   /** Appends a block: on this page where it fits, on the next where it fits there, and cut where it is longer than a page. */
@@ -230,24 +233,33 @@ export class PdfDocument {
     this.#owed.push(...still);
   }
 
+  #sameOnAll(): { readonly left: Line; readonly right: Line; readonly zone: Line } {
+    const { paper, sizes, head, foot, title } = this.#spec;
+    const width = textWidth(paper);
+    const soft = (text: string): Span => ({ text, size: sizes.small, grey: "soft" });
+    const right = setOneLine(this.#book, [soft(title)], width / 2);
+    return {
+      right,
+      left: setOneLine(this.#book, head, width - right.width - 20),
+      zone: setOneLine(this.#book, [soft(foot)], width * 0.5),
+    };
+  }
+
   /** What stands on every page: the record's name above; zone, page and label below. */
   #furniture(canvas: Canvas): void {
-    const { paper, sizes, head, foot, labels, title } = this.#spec;
+    const { paper, sizes, labels } = this.#spec;
     const width = textWidth(paper);
     const size = sizes.small;
-    const soft = (text: string): Span => ({ text, size, grey: "soft" });
-    const right = setOneLine(this.#book, [soft(title)], width / 2);
-    const left = setOneLine(this.#book, head, width - right.width - 20);
+    const { left, right, zone } = this.#same;
     canvas.line(left, SIDE, 40);
     canvas.line(right, SIDE + width - right.width, 40);
     canvas.rect(SIDE, 46, width, 0.5, [0.75, 0.74, 0.71]);
     const base = paper.height - 30;
     canvas.rect(SIDE, base - size - 5, width, 0.5, [0.75, 0.74, 0.71]);
-    const page = setOneLine(this.#book, [soft(`Page ${String(this.#index + 1)} of`)], width);
+    const page = setOneLine(this.#book, [{ text: `Page ${String(this.#index + 1)} of`, size, grey: "soft" }], width);
     const label = labels.numbers(1) === "" ? undefined : labels.label(this.#index);
     const labelLine = label === undefined ? undefined : setOneLine(this.#book, [{ text: label, size: sizes.body, weight: 700 }], 160);
     const middle = SIDE + width * 0.52;
-    const zone = setOneLine(this.#book, [soft(foot)], width * 0.5);
     canvas.line(zone, SIDE, base);
     canvas.line(page, middle, base);
     canvas.form("Total", middle + page.width + size * 0.26, base);

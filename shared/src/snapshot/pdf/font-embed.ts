@@ -33,7 +33,7 @@ export class EmbeddedFonts {
 export class EmbeddedFont {
   readonly name: string;
   readonly face: Face;
-  readonly #numbers = new Map<string, number>();
+  readonly #numbers = new Map<number, Map<string, number>>();
   readonly #glyphs: { readonly glyph: number; readonly text: string }[] = [{ glyph: 0, text: "" }];
 
   constructor(face: Face, name: string) {
@@ -43,11 +43,12 @@ export class EmbeddedFont {
 
   /** The number of a glyph that stands for a text; for none (`""`) where another glyph of its cluster speaks for all. */
   number(glyph: number, text: string): number {
-    const key = `${String(glyph)} ${text}`;
-    let number = this.#numbers.get(key);
+    let texts = this.#numbers.get(glyph);
+    if (!texts) this.#numbers.set(glyph, (texts = new Map<string, number>()));
+    let number = texts.get(text);
     if (number === undefined) {
       number = this.#glyphs.push({ glyph, text }) - 1;
-      this.#numbers.set(key, number);
+      texts.set(text, number);
     }
     return number;
   }

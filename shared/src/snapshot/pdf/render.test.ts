@@ -5,6 +5,7 @@ import { pdfModel, type ModelOptions } from "../../../test/pdf-model.ts";
 import { initCrypto } from "../../crypto/init.ts";
 import type { Job } from "../source.ts";
 import type { PageStyle } from "./labels.ts";
+import { gather } from "../pieces.ts";
 import { renderPdfs } from "./render.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -27,7 +28,7 @@ async function rendered(options: ModelOptions, style: PageStyle = SERIAL, job: J
   const files = new Map<string, Buffer>();
   for await (const file of renderPdfs(pdfModel(options), style, nodePdfPorts, job)) {
     if (!file.ok) throw new Error(file.error.code);
-    files.set(file.value[0], Buffer.from(file.value[1]));
+    files.set(file.value[0], Buffer.from(await gather(file.value[1])));
   }
   return files;
 }

@@ -3,6 +3,7 @@ import { sha256 } from "../../crypto/hash.ts";
 import { coded, err, ok, type Coded, type Result } from "../../base/result.ts";
 import type { Derived } from "../derive.ts";
 import { PATH } from "../paths.ts";
+import { joinedPieces } from "../pieces.ts";
 import type { RenderedFile } from "../render.ts";
 import { Steps, type Job } from "../source.ts";
 import { encodeStatement } from "../statement.ts";
@@ -29,21 +30,20 @@ const SMALL: Sizes = { title: 20, heading: 14, body: 11, small: 9.5 };
 /** Practice Direction 27A: no letter under 12 points. */
 const LARGE: Sizes = { title: 21, heading: 15, body: 12, small: 12 };
 
+/** Bytes that are handed on at a time. */
+const TAKEN = 65_536;
+
 interface Report {
   readonly title: string;
   readonly front: Front;
-  write?(doc: PdfDocument, step: () => Promise<boolean>): Promise<"cancelled" | undefined>;
-}
-
-/** One file as it was laid out. */
-interface Laid {
-  readonly file: RenderedFile;
-  readonly pages: number;
+  /** Adds the body to the document, resting after each record. */
+  write?(doc: PdfDocument): Generator<void, void, undefined>;
 }
 
 /**
- * Lays out the reports of a snapshot, file after file. From equal input come equal bytes, on every platform (rule S1). Page one comes last: it
- * lists the pages of the others.
+ * Lays out the reports of a snapshot, file after file, each written as far as it is laid out: nothing is kept of a full page. From equal input come
+ * equal bytes, on every platform (rule S1). Page one comes last: it lists the pages of the others. A file that is cut short because the job was
+ * cancelled is followed by that error.
  */
 export async function* renderPdfs(
   d: Derived,
@@ -62,7 +62,8 @@ export async function* renderPdfs(
   const set = new Setter(book, textWidth(paper), sizes);
   const c = new Context(d, set);
   const statement = encodeStatement(d.statement);
-  const lay = async (path: string, report: Report, labels: PageLabels): Promise<Laid | "cancelled"> => {
+  const state = { pages: 0, isCancelled: false };
+  const lay = async function* (path: string, report: Report, labels: PageLabels): AsyncGenerator<Uint8Array, void, undefined> {
     const spec: DocumentSpec = {
       title: report.title,
       paper,
@@ -75,12 +76,21 @@ export async function* renderPdfs(
       id: sha256(concat(statement, utf8(path))).subarray(0, 16),
     };
     const chunks: Uint8Array[] = [];
+    let waiting = 0;
     const doc = new PdfDocument(spec, book, report.front, (chunk) => {
       chunks.push(chunk);
+      waiting += chunk.length;
     });
-    if ((await report.write?.(doc, () => steps.step())) === "cancelled") return "cancelled";
-    const pages = doc.finish();
-    return { file: [path, concat(...chunks)], pages };
+    const body = report.write?.(doc);
+    while (body?.next().done === false) {
+      state.isCancelled = await steps.step();
+      if (state.isCancelled) return;
+      if (waiting < TAKEN) continue;
+      waiting = 0;
+      yield concat(...chunks.splice(0));
+    }
+    state.pages = doc.finish();
+    yield* joinedPieces(chunks);
   };
   const reports: readonly (readonly [string, Report])[] = [
     [PATH.messagesPdf, new MessagesReport(c)],
@@ -96,15 +106,12 @@ export async function* renderPdfs(
   const labels: string[] = [];
   for (const [i, [path, report]] of reports.entries()) {
     const l = labelsOf(style, i + 1, before);
-    const laid = await lay(path, report, l);
-    if (laid === "cancelled") return yield err(coded("cancelled"));
-    before += laid.pages;
+    yield ok([path, lay(path, report, l)]);
+    if (state.isCancelled) return yield err(coded("cancelled"));
+    before += state.pages;
     labels.push(l.label(0));
-    yield ok(laid.file);
   }
-  const start = await lay(PATH.startPdf, new StartReport(c, list(labels)), labelsOf(style, 0, 0));
-  if (start === "cancelled") return yield err(coded("cancelled"));
-  yield ok(start.file);
+  yield ok([PATH.startPdf, lay(PATH.startPdf, new StartReport(c, list(labels)), labelsOf(style, 0, 0))]);
 }
 
 /** The running head: whose record, exported by whom and when. It claims nothing. */

@@ -34,7 +34,7 @@ export class CertificateReport {
     ];
   }
 
-  write(doc: PdfDocument): Promise<undefined> {
+  *write(doc: PdfDocument): Generator<void, void, undefined> {
     for (const [name, title, parts] of FORMS) {
       doc.breakPage();
       const { set } = this.#c;
@@ -50,8 +50,8 @@ export class CertificateReport {
         doc.add({ ...this.#block(name, part), leads: i >= all.length - 2 });
       });
       doc.add({ pieces: [set.gap(26), line(set.width / 2), ...set.text([set.span("Signature", { size: "small", grey: "soft" })])] });
+      yield;
     }
-    return Promise.resolve(undefined);
   }
 
   #block(form: string, part: Part): Block {

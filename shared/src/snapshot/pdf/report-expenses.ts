@@ -47,15 +47,14 @@ export class ExpensesReport {
     };
   }
 
-  async write(doc: PdfDocument, step: () => Promise<boolean>): Promise<"cancelled" | undefined> {
+  *write(doc: PdfDocument): Generator<void, void, undefined> {
     for (const [i, e] of this.#c.d.expenses.entries()) {
       const [first, ...others] = e.steps;
       doc.add(this.#head(e, i + 1));
       if (first) doc.add(this.#step(e, first, 1));
       for (const [j, s] of others.entries()) doc.add(this.#step(e, s, j + 2));
-      if (await step()) return "cancelled";
+      yield;
     }
-    return undefined;
   }
 
   #head(e: ExpenseView, n: number): Block {

@@ -24,7 +24,7 @@ export class HistoryReport {
     ];
   }
 
-  async write(doc: PdfDocument, step: () => Promise<boolean>): Promise<"cancelled" | undefined> {
+  *write(doc: PdfDocument): Generator<void, void, undefined> {
     const c = this.#c;
     const { set, d } = c;
     doc.add(this.#heading("Changes that broke a rule and were set aside", "set aside"));
@@ -55,7 +55,7 @@ export class HistoryReport {
         ...set.text([set.span(`Device ${s.device ?? "–"}`, { size: "small", grey: "soft" })], { width }),
       ];
       doc.add({ pieces: [...set.edged(pieces, c.edge(s.member), INDENT), set.gap(10)] });
-      if (await step()) return "cancelled";
+      yield;
     }
     doc.add(this.#heading("People and devices", "people"));
     for (const p of d.people) {
@@ -78,10 +78,9 @@ export class HistoryReport {
           ),
         ];
         doc.add({ pieces: [...set.edged(pieces, c.edge(p.member), INDENT), set.gap(8)] });
-        if (await step()) return "cancelled";
+        yield;
       }
     }
-    return undefined;
   }
 
   #heading(text: string, place: string): Block {

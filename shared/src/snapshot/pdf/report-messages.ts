@@ -90,8 +90,8 @@ export class MessagesReport {
     };
   }
 
-  /** Adds the threads; asks after each message whether to go on. */
-  async write(doc: PdfDocument, step: () => Promise<boolean>): Promise<"cancelled" | undefined> {
+  /** Adds the threads; rests after each message. */
+  *write(doc: PdfDocument): Generator<void, void, undefined> {
     const { set } = this.#c;
     for (const t of this.#threads) {
       const subject =
@@ -118,11 +118,10 @@ export class MessagesReport {
           });
         for (const [m, n] of month.messages) {
           doc.add(this.#message(m, n));
-          if (await step()) return "cancelled";
+          yield;
         }
       }
     }
-    return undefined;
   }
 
   #message(m: MessageView, n: number): Block {

@@ -58,7 +58,24 @@ interface Unit {
 /** Sets spans as lines of at most `width` points: bidirectional order (UAX 9), shaping, line breaks (UAX 14). Line breaks in the text stay. */
 export function setLines(book: FontBook, spans: readonly Span[], width: number): readonly Line[] {
   const lines: Line[] = [];
-  for (const paragraph of paragraphsOf(spans)) lines.push(...setParagraph(book, paragraph, width));
+  for (const paragraph of paragraphsOf(spans)) for (const line of setKnown(book, paragraph, width)) lines.push(line);
+  return lines;
+}
+
+/** Letters of a paragraph that is worth keeping: names of columns, days and the like come again on every page. */
+const KEPT_LETTERS = 32;
+const KEPT_PARAGRAPHS = 1_000;
+const kept = new WeakMap<FontBook, Map<string, readonly Line[]>>();
+
+function setKnown(book: FontBook, spans: readonly Span[], width: number): readonly Line[] {
+  if (spans.reduce((n, s) => n + s.text.length, 0) > KEPT_LETTERS) return setParagraph(book, spans, width);
+  const key = [width, ...spans.map((s) => `${String(s.size)} ${String(s.weight)} ${String(s.grey)} ${String(s.written)} ${s.text}`)].join(
+    "\n",
+  );
+  let known = kept.get(book);
+  if (!known || known.size >= KEPT_PARAGRAPHS) kept.set(book, (known = new Map<string, readonly Line[]>()));
+  let lines = known.get(key);
+  if (!lines) known.set(key, (lines = setParagraph(book, spans, width)));
   return lines;
 }
 
@@ -77,8 +94,7 @@ function setParagraph(book: FontBook, spans: readonly Span[], width: number): re
   const { text, units } = joined(book, spans);
   if (text === "") return [{ clusters: [], width: 0, isRtl: false }];
   const isOneWritten = spans.length === 1 && spans[0]?.written === true;
-  const { levels, paragraphs } = bidi.getEmbeddingLevels(withoutPairs(text), isOneWritten ? undefined : "ltr");
-  const isRtl = ((paragraphs[0]?.level ?? 0) & 1) === 1;
+  const { levels, isRtl } = levelsOf(text, isOneWritten);
   const clusters = clustersOf(book, text, units, levels);
   return broken(clusters, width).map((part) => {
     const shown = withoutTrailingSpace(part);
@@ -107,6 +123,15 @@ function joined(book: FontBook, spans: readonly Span[]): { readonly text: string
     if (isIsolated) add(POP, span, []);
   }
   return { text, units };
+}
+
+/** Letters, digits and marks that all go from left to right, with the marks round isolates: nothing to order. */
+const ONLY_LTR = /^[\u0000-\u058f\u2010-\u2027\u2030-\u205e\u2068\u2069]*$/;
+
+function levelsOf(text: string, isOneWritten: boolean): { readonly levels: Uint8Array; readonly isRtl: boolean } {
+  if (ONLY_LTR.test(text)) return { levels: new Uint8Array(text.length), isRtl: false };
+  const { levels, paragraphs } = bidi.getEmbeddingLevels(withoutPairs(text), isOneWritten ? undefined : "ltr");
+  return { levels, isRtl: ((paragraphs[0]?.level ?? 0) & 1) === 1 };
 }
 
 /** The bidi library looks at UTF-16 units one by one; the pictures beyond U+FFFF are neutral. */
@@ -155,18 +180,14 @@ function clustersOf(book: FontBook, text: string, units: readonly Unit[], levels
       clusters.push(codeCluster(book, code, span, run.level, breaks.has(run.end)));
       continue;
     }
-    const glyphs = run.face.shaping.shape(text, run.start, run.end, (run.level & 1) === 1);
-    const starts = [...new Set(glyphs.map((g) => g.cluster))].sort((a, b) => a - b);
-    const byStart = new Map<number, Glyph[]>();
-    for (const g of glyphs) {
-      const list = byStart.get(g.cluster);
-      if (list) list.push(g);
-      else byStart.set(g.cluster, [g]);
-    }
-    starts.forEach((start, i) => {
-      const end = starts[i + 1] ?? run.end;
+    const isRtl = (run.level & 1) === 1;
+    const groups = groupsOf(run.face.shaping.shape(text, run.start, run.end, isRtl));
+    if (isRtl) groups.reverse();
+    groups.forEach((own, i) => {
+      const start = own[0]?.cluster ?? run.start;
+      const end = groups[i + 1]?.[0]?.cluster ?? run.end;
       const part = text.slice(start, end);
-      const own = byStart.get(start) ?? [];
+      const first = part.codePointAt(0) ?? 0;
       clusters.push({
         text: part,
         face: run.face,
@@ -176,13 +197,28 @@ function clustersOf(book: FontBook, text: string, units: readonly Unit[], levels
         grey,
         level: run.level,
         isCode: false,
-        isSpace: /^[ \u00a0\u3000]+$/.test(part),
+        isSpace: SPACES.test(part),
         mayBreak: breaks.has(end) || text[end] === POP || text[end] === ISOLATE ? breakAfter(text, end, breaks) : false,
-        clings: isMark(part.codePointAt(0) ?? 0),
+        clings: first >= FIRST_MARK && isMark(first),
       });
     });
   }
   return clusters;
+}
+
+const SPACES = /^[ \u00a0\u3000]+$/;
+/** Nothing before it stands on another letter. */
+const FIRST_MARK = 0x300;
+
+/** Glyphs of one cluster stand together, and the clusters follow the text in one direction (HarfBuzz, `HB_BUFFER_CLUSTER_LEVEL_MONOTONE_GRAPHEMES`). */
+function groupsOf(glyphs: readonly Glyph[]): Glyph[][] {
+  const groups: Glyph[][] = [];
+  for (const g of glyphs) {
+    const last = groups.at(-1);
+    if (last?.[0]?.cluster === g.cluster) last.push(g);
+    else groups.push([g]);
+  }
+  return groups;
 }
 
 /** A break after the marks of an isolate counts for what stands before them. */

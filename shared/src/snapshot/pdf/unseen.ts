@@ -104,8 +104,12 @@ function isIn(ranges: Ranges, c: number | undefined): boolean {
 export const isMark = (c: number): boolean => isIn(MARKS, c);
 export const codeOf = (c: number): string => `U+${c.toString(16).toUpperCase().padStart(4, "0")}`;
 
+/** What every document has letters for, and what is always drawn as itself. */
+const PLAIN = /^[ -~]*$/;
+
 /** A text of one line as it can be drawn. `has` says whether any font has a character. */
 export function toPlain(line: string, has: (codePoint: number) => boolean): Plain {
+  if (PLAIN.test(line)) return { text: line, codes: [] };
   const points = Array.from(line, (c) => c.codePointAt(0) ?? 0);
   const codes: string[] = [];
   let text = "";

@@ -67,6 +67,7 @@ export const ref = (object: number): string => `${String(object)} 0 R`;
 
 /** A number as PDF wants it: no exponent, three places. */
 export function num(n: number): string {
+  if (Number.isInteger(n) && n !== 0) return String(n);
   const text = n.toFixed(3);
   return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
 }
