@@ -6,16 +6,16 @@ import { headerLeaf, makeAuthorPart, makeRelayPart, parseAuthorPart, parseHeader
 import { signCheckpoint } from "../src/log/checkpoint.ts";
 import { cosign, formatWitnessKey, withCosignatures, witnessKey } from "../src/log/cosignature.ts";
 import { MerkleTree } from "../src/log/tree.ts";
+import type { Sample } from "../src/sample/sample.ts";
 import { sourceOf } from "../src/sample/source.ts";
 import type { SnapshotSource } from "../src/snapshot/source.ts";
-import type { Household } from "./household.ts";
 
 /** When the witness of `anchored` signed. */
 export const SEEN = Date.UTC(2026, 3, 1, 12);
 
 /** A household's log with an anchor over all of it as its last entry. */
 export function anchored(
-  house: Household,
+  house: Sample,
   witness: SignKeyPair,
   token?: Uint8Array,
   spoil = (body: Uint8Array): Uint8Array => body,

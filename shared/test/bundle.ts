@@ -4,7 +4,7 @@ import { Gathered, sourceOfBytes } from "../src/snapshot/bytes-io.ts";
 import { PATH } from "../src/snapshot/paths.ts";
 import { publicKeyPem } from "../src/snapshot/pem.ts";
 import { decodeProof, encodeProof, type Proof } from "../src/snapshot/proof.ts";
-import { openZip } from "../src/snapshot/zip-read.ts";
+import { openZip, type ZipFiles } from "../src/snapshot/zip-read.ts";
 import { allowedSigners, sshSignature } from "../src/snapshot/sshsig.ts";
 import { ZipWriter } from "../src/snapshot/zip-write.ts";
 import { signRaw, type SignKeyPair } from "../src/crypto/sign.ts";
@@ -26,6 +26,16 @@ export async function pack(bundle: Bundle): Promise<Uint8Array> {
   await zip.finish();
   return gathered.bytes();
 }
+
+/** A bundle as the verifier's single steps read it, without an archive round it. */
+export const filesOf = (bundle: ReadonlyMap<string, Uint8Array>): ZipFiles => ({
+  paths: [...bundle.keys()],
+  isAsWritten: true,
+  has: (path) => bundle.has(path),
+  size: (path) => bundle.get(path)?.length ?? 0,
+  read: (path) => Promise.resolve(bundle.get(path)),
+  each: (path, take) => take(bundle.get(path) ?? new Uint8Array()),
+});
 
 /** Lists and signature as the holder of this key would write them anew. */
 export function resign(bundle: Bundle, key: SignKeyPair): Bundle {

@@ -14,6 +14,7 @@ import { equalBytes, toId } from "../base/bytes.ts";
 import type { Hex32, Millis } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { sha256 } from "./hash.ts";
+import { namesCertificate } from "./signing-certificate.ts";
 
 /** RFC 3161: asking a time-stamp authority, and checking what it answers. The answer is hostile until checked. */
 
@@ -91,6 +92,8 @@ export async function checkTimestamp(
   if (genTime < certificate.notBefore.value || genTime > certificate.notAfter.value) return err(coded("stamp-signature", "expired"));
   if (!mayStamp(certificate)) return err(coded("stamp-signature", "purpose"));
   if (!(await isSigned(signed, bytes))) return err(coded("stamp-signature"));
+  const [signer] = signed.signerInfos;
+  if (!signer || !(await namesCertificate(signer, certificate))) return err(coded("stamp-signature", "certificate"));
   return ok({ time: genTime.getTime(), authority: nameOf(certificate), certificate: toId(sha256(derOf(certificate))) });
 }
 
@@ -153,6 +156,7 @@ async function isSigned(signed: SignedData, bytes: Uint8Array): Promise<boolean>
 function nameOf(certificate: Certificate): string {
   const names = certificate.subject.typesAndValues;
   const name = names.find((n) => n.type === COMMON_NAME) ?? names[0];
-  const text = name === undefined ? "" : name.value.valueBlock.value;
-  return text === "" ? "without a name" : text.slice(0, 100);
+  // By its type it is text; in a damaged certificate it may be anything.
+  const text: unknown = name?.value.valueBlock.value;
+  return typeof text !== "string" || text === "" ? "without a name" : text.slice(0, 100);
 }

@@ -13,6 +13,10 @@ export const CHECKS = {
   "manifest-form": ["unchanged", "This list is not written as it must be."],
   "tag-file-changed": ["unchanged", "This accompanying file was changed."],
   "tag-unknown": ["unchanged", "This accompanying file is not one that this version knows; it was not looked at."],
+  "archive-other": [
+    "unchanged",
+    "The archive round the files is not as it was written: another program packed them again, or something was changed that is no part of any file, such as a time.",
+  ],
   "part-unreadable": ["unchanged", "This part cannot be read, so nothing could be derived from it."],
   attachment: ["unchanged", "All {count} attachments have the SHA-256 and length that the signed records name."],
   "attachment-false": ["unchanged", "This attachment is not the one that the signed record names."],

@@ -1,3 +1,4 @@
+import { zipSync } from "fflate";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { initAutomergeNode } from "../../node/automerge.ts";
 import { pack, resign, unpack, withProof, type Bundle } from "../../test/bundle.ts";
@@ -90,6 +91,16 @@ describe("a copy that somebody without the key spoilt", () => {
     const swapped = new Map([...good, [PATH.messages, b] as const, [PATH.expenses, a] as const]);
     expect((await failures(swapped)).filter((f) => f.key === "file-changed").map((f) => f.where)).toEqual([PATH.messages, PATH.expenses]);
   }, 60_000);
+
+  it("[S20] is told from one that another program only packed again", async () => {
+    const again = zipSync(Object.fromEntries(good));
+    const read = await verifySnapshot(again);
+    if (!read.ok) throw new Error(read.error.code);
+    const { unchanged } = read.value.verdict;
+    expect(unchanged.checks.filter((c) => c.state !== "good")).toEqual([
+      expect.objectContaining({ key: "archive-other", state: "remarks" }),
+    ]);
+  });
 
   it("[S7] is found when lists and signature were made anew with a key of their own", async () => {
     const stranger = signKeyPair(new Uint8Array(32).fill(9));

@@ -3,8 +3,8 @@ import { memberOf } from "../charter/people.ts";
 import { Sha256 } from "../crypto/hash.ts";
 import { coded, err, ok, type Result } from "../base/result.ts";
 import type { SnapshotReport } from "../replica/api.ts";
-import { parseManifest } from "./bag.ts";
 import { sourceOfBytes, type ByteSource } from "./bytes-io.ts";
+import { checkBag } from "./check-bag.ts";
 import { Checks } from "./checks.ts";
 import type { SnapshotError } from "./codes.ts";
 import { derive, stepsOf, type Derived, type Founded } from "./derive.ts";
@@ -83,6 +83,7 @@ export async function inspectSnapshot(
   checkAttachments(zip, bagged, derived, checks);
   await checkViewer(zip, bagged, checks, viewers);
   await checkTags(zip, bagged, derived, checks);
+  if (!zip.isAsWritten) checks.add("archive-other", "remarks");
   await checkCountersignatures(zip, derived, checks);
   const stamp = await checkStamp(zip, derived, checks);
   checks.facts = { ...factsOf(proof, derived), ...(stamp ? { stamp: stamp.time, stampedBy: stamp.authority } : {}) };
@@ -120,41 +121,6 @@ function reportOf({ people, statement, messages, threads, expenses, setAside, re
 }
 
 const sizeOf = (zip: ZipFiles, paths: readonly string[]): number => paths.reduce((n, path) => n + zip.size(path), 0);
-
-/** Every file under data/ against the manifest. Gives the hashes that were computed. */
-async function checkBag(zip: ZipFiles, checks: Checks, steps: Steps): Promise<ReadonlyMap<string, string> | "cancelled"> {
-  const list = parseManifest((await zip.read(PATH.manifest)) ?? new Uint8Array([0]));
-  if (!list) checks.failed("manifest-form", PATH.manifest);
-  const hashes = new Map<string, string>();
-  let isGood = list !== undefined;
-  const fail = (key: "file-changed" | "file-added" | "file-missing", path: string): void => {
-    isGood = false;
-    checks.failed(key, path);
-  };
-  for (const path of zip.paths.filter((p) => p.startsWith("data/"))) {
-    const hash = await hashFile(zip, path, steps);
-    if (hash === "cancelled") return hash;
-    hashes.set(path, hash);
-    const wanted = list?.get(path);
-    if (list && wanted === undefined) fail("file-added", path);
-    else if (list && wanted !== hash) fail("file-changed", path);
-  }
-  for (const path of list?.keys() ?? []) if (!hashes.has(path)) fail("file-missing", path);
-  if (isGood) checks.add("files", "good", { count: hashes.size });
-  return hashes;
-}
-
-/** The file's SHA-256, computed as it is unpacked; empty where it is damaged. */
-async function hashFile(zip: ZipFiles, path: string, steps: Steps): Promise<string> {
-  const hash = new Sha256();
-  const state = { stopped: false };
-  const isWhole = await zip.each(path, async (piece) => {
-    hash.update(piece);
-    state.stopped = await steps.step(piece.length);
-    return !state.stopped;
-  });
-  return state.stopped ? "cancelled" : isWhole ? toHex(hash.digest()) : "";
-}
 
 /** Pages, tables and lines are made again from the signed changes and compared byte for byte (rule S1). */
 async function checkRecords(

@@ -113,6 +113,32 @@ describe("an archive that nobody vouches for", () => {
     expect(await codeOf(new Uint8Array([...utf8("#!/bin/sh\n"), ...small]))).toBe("snapshot-not-zip");
   });
 
+  it("[S20] refuses what would lead another program to another name, size or kind of file", async () => {
+    const other = zipSync({ "a.txt": [utf8("x"), { os: 3, attrs: 0o120777 << 16 }] });
+    expect(await codeOf(other), "a link").toBe("snapshot-zip-unusual");
+    expect(await codeOf(patched(small, CENTRAL, 0, 38, 0x10, 2)), "a folder by its mark").toBe("snapshot-zip-unusual");
+    const name = zipSync({ "a.txt": [utf8("x"), { extra: { 0x7075: new Uint8Array(9) } }] });
+    expect(await codeOf(name), "a second name").toBe("snapshot-zip-unusual");
+    const times = zipSync({ "a.txt": [utf8("x"), { extra: { 0x5455: new Uint8Array(5) } }] });
+    expect(await codeOf(times), "times").toBe("opened");
+    const plain = zipSync({ "a.txt": utf8("x") });
+    for (const at of [6, 14, 18, 22]) expect(await codeOf(patched(plain, LOCAL, 0, at, 2, 2)), String(at)).toBe("snapshot-zip-damaged");
+    const DESCRIPTOR = 0x08074b50;
+    for (const at of [4, 8, 12]) expect(await codeOf(patched(small, DESCRIPTOR, 0, at, 99, 2)), String(at)).toBe("snapshot-zip-damaged");
+  });
+
+  it("[S20] opens what another program packed or touched, and tells it from what was written", async () => {
+    const isAsWritten = async (bytes: Uint8Array): Promise<boolean | undefined> => {
+      const opened = await open(bytes);
+      return opened.ok ? opened.value.isAsWritten : undefined;
+    };
+    expect(await isAsWritten(small)).toBe(true);
+    expect(await isAsWritten(zipSync({ "a.txt": utf8("x") }))).toBe(false);
+    for (const at of [4, 6, 12, 14]) expect(await isAsWritten(patched(small, CENTRAL, 1, at, 9, 2)), String(at)).toBe(false);
+    const commented = patched(new Uint8Array([...small, 1, 2]), 0x06054b50, 0, 20, 2, 2);
+    expect(await isAsWritten(commented)).toBe(false);
+  });
+
   it("[S1] refuses files that overlap, so that one packed stretch is not two files", async () => {
     const two = await archive({ "a.png": new Uint8Array(5_000).fill(65), "b.png": new Uint8Array(5_000).fill(65) });
     // The first claims to reach into the second.

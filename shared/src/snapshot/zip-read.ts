@@ -1,10 +1,10 @@
-import { fromUtf8 } from "../base/bytes.ts";
 import { crc32 } from "../base/crc32.ts";
 import { coded, err, ok, type Result } from "../base/result.ts";
 import { Inflate } from "fflate";
 import type { ByteSource } from "./bytes-io.ts";
 import type { SnapshotCode, SnapshotError } from "./codes.ts";
 import { isSafePath } from "./paths.ts";
+import { checkDescriptor, checkLocal, isHarmless, LOCAL, LOCAL_SIZE, MAX_DESCRIPTOR, readLine, type Line } from "./zip-frame.ts";
 
 /** Limits against archives that are made to harm: a snapshot of ten years is far below each. */
 export const ZIP_LIMITS = {
@@ -21,28 +21,13 @@ export const ZIP_LIMITS = {
 } as const;
 
 const END = 0x06054b50;
-const CENTRAL = 0x02014b50;
-const LOCAL = 0x04034b50;
 const END_SIZE = 22;
-const LOCAL_SIZE = 30;
 const MAX_COMMENT = 65_535;
 /** Packed bytes that are read, and given to the unpacker, at a time. */
 const READ = 1024 * 1024;
 const PIECE = 16_384;
-/** A data descriptor with signature, as streaming writers leave it behind a file. */
-const DESCRIPTOR = 16;
-const FLAG_ENCRYPTED = 1;
-const FLAG_STRONG = 64;
-const FLAG_MASKED = 8192;
 
-interface Entry {
-  readonly path: string;
-  readonly method: number;
-  readonly crc: number;
-  readonly packed: number;
-  readonly size: number;
-  readonly offset: number;
-}
+type Entry = Line & { readonly path: string };
 
 interface Member extends Entry {
   /** Where its packed bytes begin. */
@@ -53,6 +38,8 @@ interface Member extends Entry {
 export interface ZipFiles {
   /** In the order of the archive's directory. */
   readonly paths: readonly string[];
+  /** Whether everything round the files is as our own writer has it; false where another program packed them, or somebody changed it (S20). */
+  readonly isAsWritten: boolean;
   has(path: string): boolean;
   size(path: string): number;
   /** The file's bytes as one; undefined where there is none, or what is packed is damaged. For parts that are needed whole. */
@@ -94,7 +81,8 @@ export async function openZip(source: ByteSource): Promise<Result<ZipFiles, Snap
   const fault = sizeFault(entries.value);
   if (fault) return no(fault);
   const members = await placed(source, entries.value, directory.at);
-  return members.ok ? ok(new Opened(source, members.value)) : members;
+  const hasComment = record.getUint16(20, true) !== 0;
+  return members.ok ? ok(new Opened(source, members.value.members, members.value.isAsWritten && !hasComment)) : members;
 }
 
 /** Where the end record starts: the archive must end with it. */
@@ -112,34 +100,25 @@ async function endOf(source: ByteSource): Promise<{ readonly at: number; readonl
 }
 
 function readDirectory(bytes: Uint8Array, count: number): Result<Entry[], SnapshotError> {
-  const view = viewOf(bytes);
   const entries: Entry[] = [];
   const seen = new Set<string>();
-  const end = bytes.length;
   let at = 0;
   for (let i = 0; i < count; i++) {
-    if (at + 46 > end || view.getUint32(at, true) !== CENTRAL) return no("snapshot-zip-damaged");
-    const nameLength = view.getUint16(at + 28, true);
-    const next = at + 46 + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
-    if (next > end) return no("snapshot-zip-damaged");
-    const flags = view.getUint16(at + 8, true);
-    const method = view.getUint16(at + 10, true);
-    if ((flags & (FLAG_ENCRYPTED | FLAG_STRONG | FLAG_MASKED)) !== 0 || (method !== 0 && method !== 8)) return no("snapshot-zip-unusual");
-    const path = fromUtf8(bytes.subarray(at + 46, at + 46 + nameLength));
-    const size = view.getUint32(at + 24, true);
+    const line = readLine(bytes, at);
+    if (!line) return no("snapshot-zip-damaged");
+    if (!line.isPlain) return no("snapshot-zip-unusual");
+    const { path } = line;
     // A folder's own line, as some packers write it, holds nothing.
-    const isFolder = path !== undefined && size === 0 && path.endsWith("/") && isSafePath(path.slice(0, -1));
-    if (!isFolder && (path === undefined || !isSafePath(path))) return no("snapshot-names");
+    const name = line.isFolder ? path?.slice(0, -1) : path;
+    if (path === undefined || name === undefined || !isSafePath(name)) return no("snapshot-names");
     // Some systems hold names apart only by case; a second file must not replace the first there.
     if (seen.has(path.toLowerCase())) return no("snapshot-names");
     seen.add(path.toLowerCase());
-    const packed = view.getUint32(at + 20, true);
-    const offset = view.getUint32(at + 42, true);
-    if (size === 0xffffffff || packed === 0xffffffff || offset === 0xffffffff) return no("snapshot-zip-unusual");
-    entries.push({ path, method, crc: view.getUint32(at + 16, true), packed, size, offset });
-    at = next;
+    if (line.size === 0xffffffff || line.packed === 0xffffffff || line.offset === 0xffffffff) return no("snapshot-zip-unusual");
+    entries.push({ ...line, path });
+    at = line.next;
   }
-  return at === end ? ok(entries) : no("snapshot-zip-damaged");
+  return at === bytes.length ? ok(entries) : no("snapshot-zip-damaged");
 }
 
 function sizeFault(entries: readonly Entry[]): SnapshotCode | undefined {
@@ -153,38 +132,50 @@ function sizeFault(entries: readonly Entry[]): SnapshotCode | undefined {
   return undefined;
 }
 
-/** The files lie one behind the other, each under a local header with its own name. Two readers can then not see two archives. */
-async function placed(source: ByteSource, entries: readonly Entry[], directory: number): Promise<Result<Member[], SnapshotError>> {
+interface Placed {
+  readonly members: readonly Member[];
+  readonly isAsWritten: boolean;
+}
+
+/** The files lie one behind the other, each under a local header that says what its line says. Two readers can then not see two archives. */
+async function placed(source: ByteSource, entries: readonly Entry[], directory: number): Promise<Result<Placed, SnapshotError>> {
   const where = new Map<Entry, number>();
+  const inOrder = [...entries].sort((a, b) => a.offset - b.offset);
+  let isAsWritten = entries.every((m, i) => m.isAsWritten && m === inOrder[i]);
   let free = 0;
-  for (const m of [...entries].sort((a, b) => a.offset - b.offset)) {
-    const gap = m.offset - free;
-    if (gap < 0 || gap > DESCRIPTOR || m.offset + LOCAL_SIZE > directory) return no("snapshot-zip-damaged");
-    const header = await source.read(m.offset, Math.min(m.offset + LOCAL_SIZE + m.path.length, directory));
+  for (const [i, m] of inOrder.entries()) {
+    const end = inOrder[i + 1]?.offset ?? directory;
+    if (m.offset !== free || m.offset + LOCAL_SIZE > directory) return no("snapshot-zip-damaged");
+    const name = m.offset + LOCAL_SIZE + m.path.length;
+    const header = await source.read(m.offset, Math.min(name, directory));
     if (!header) return no("snapshot-truncated");
-    const view = viewOf(header);
-    const isSame =
-      view.getUint32(0, true) === LOCAL &&
-      view.getUint16(8, true) === m.method &&
-      view.getUint16(26, true) === m.path.length &&
-      fromUtf8(header.subarray(LOCAL_SIZE)) === m.path;
-    if (!isSame) return no("snapshot-zip-damaged");
-    const data = m.offset + LOCAL_SIZE + m.path.length + view.getUint16(28, true);
+    const local = checkLocal(header, m);
+    if (!local) return no("snapshot-zip-damaged");
+    const data = name + local.extra;
+    const behind = data + m.packed;
+    if (behind > end || end - behind > MAX_DESCRIPTOR || end > directory) return no("snapshot-zip-damaged");
+    const [extra, between] = [await source.read(name, data), await source.read(behind, end)];
+    if (!extra || !between) return no("snapshot-truncated");
+    if (!isHarmless(extra)) return no("snapshot-zip-unusual");
+    const descriptor = checkDescriptor(between, m);
+    if (!descriptor) return no("snapshot-zip-damaged");
+    isAsWritten &&= local.isAsWritten && descriptor.isAsWritten;
     where.set(m, data);
-    free = data + m.packed;
-    if (free > directory) return no("snapshot-zip-damaged");
+    free = end;
   }
-  if (directory - free > DESCRIPTOR) return no("snapshot-zip-damaged");
-  return ok(entries.map((m) => ({ ...m, data: where.get(m) ?? 0 })));
+  if (directory !== free) return no("snapshot-zip-damaged");
+  return ok({ members: entries.map((m) => ({ ...m, data: where.get(m) ?? 0 })), isAsWritten });
 }
 
 class Opened implements ZipFiles {
   readonly paths: readonly string[];
+  readonly isAsWritten: boolean;
   readonly #source: ByteSource;
   readonly #members: ReadonlyMap<string, Member>;
 
-  constructor(source: ByteSource, members: readonly Member[]) {
-    const files = members.filter((m) => !m.path.endsWith("/"));
+  constructor(source: ByteSource, members: readonly Member[], isAsWritten: boolean) {
+    const files = members.filter((m) => !m.isFolder);
+    this.isAsWritten = isAsWritten;
     this.#source = source;
     this.#members = new Map(files.map((m) => [m.path, m]));
     this.paths = files.map((m) => m.path);

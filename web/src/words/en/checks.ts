@@ -95,6 +95,8 @@ export const checks = {
   "check.manifest-form": "This list is not written as it must be.",
   "check.tag-file-changed": "This accompanying file was changed.",
   "check.tag-unknown": "This accompanying file is not one that this version knows; it was not looked at.",
+  "check.archive-other":
+    "The archive round the files is not as it was written: another program packed them again, or something was changed that is no part of any file, such as a time.",
   "check.part-unreadable": "This part cannot be read, so nothing could be derived from it.",
   "check.attachment": "All {count} attachments have the SHA-256 and length that the signed records name.",
   "check.attachment-false": "This attachment is not the one that the signed record names.",
