@@ -5,6 +5,7 @@ import { progressOf, type ExpenseProgress } from "../kinds/expense-state.ts";
 import type { ExpenseFields } from "../kinds/expense-fields.ts";
 import type { KindName, RecordAct } from "../kinds/kind.ts";
 import { parseMessage, threadOf, type MessageFields } from "../kinds/message.ts";
+import { parseName, type NameFields } from "../kinds/name.ts";
 import { askedOf } from "../kinds/money.ts";
 import { parseDelivery, parseView } from "../kinds/receipts.ts";
 
@@ -27,7 +28,8 @@ export type ViewRecord = Folded & {
   readonly of: ChangeHash;
 };
 export type AccessRecord = Folded & Omit<AccessFields, "kind" | "v"> & { readonly kind: "access" };
-export type FoldedRecord = MessageRecord | ExpenseRecord | DeliveryRecord | ViewRecord | AccessRecord;
+export type NameRecord = Folded & Omit<NameFields, "kind" | "v"> & { readonly kind: "name" };
+export type FoldedRecord = MessageRecord | ExpenseRecord | DeliveryRecord | ViewRecord | AccessRecord | NameRecord;
 
 /**
  * Folds the lawful acts of one record, in log order, into what it is. The app and the verifier of snapshots use this same function; it needs
@@ -64,6 +66,10 @@ export function foldRecord(
     case "access": {
       const a = parseAccess(first.fields);
       return a && { ...a, ...base, kind };
+    }
+    case "name": {
+      const n = parseName(first.fields);
+      return n && { ...n, ...base, kind };
     }
   }
 }

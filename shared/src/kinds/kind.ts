@@ -3,7 +3,7 @@ import type { Channel } from "../entry/channels.ts";
 import type { Fields } from "../books/shape.ts";
 import type { ReasonCode } from "../books/reasons.ts";
 
-export type KindName = "message" | "delivery-receipt" | "view-receipt" | "expense" | "access";
+export type KindName = "message" | "delivery-receipt" | "view-receipt" | "expense" | "access" | "name";
 
 /** One lawful act of a record, as rules and projections see it. */
 export interface RecordAct {

@@ -2,9 +2,12 @@ import { access } from "./access.ts";
 import { expense } from "./expense.ts";
 import type { Kind } from "./kind.ts";
 import { message } from "./message.ts";
+import { name } from "./name.ts";
 import { deliveryReceipt, viewReceipt } from "./receipts.ts";
 
-const KINDS: ReadonlyMap<string, Kind> = new Map([message, deliveryReceipt, viewReceipt, expense, access].map((kind) => [kind.name, kind]));
+const KINDS: ReadonlyMap<string, Kind> = new Map(
+  [message, deliveryReceipt, viewReceipt, expense, access, name].map((kind) => [kind.name, kind]),
+);
 
 /** The kind of this name, where this version knows it. */
 export const kindOf = (name: unknown): Kind | undefined => (typeof name === "string" ? KINDS.get(name) : undefined);

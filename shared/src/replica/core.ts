@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { equalBytes } from "../base/bytes.ts";
 import type { DeviceId, LogId, MemberId, RecordId } from "../base/ids.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { structCodec, zExact, zId, zText, zUint, type Codec } from "../cbor/struct.ts";
@@ -11,6 +12,7 @@ import type { Opener } from "../sync/log-state.ts";
 import { prefix, type RowStore, type Write } from "../vault/row-store.ts";
 import type { ArgonCost } from "../vault/slots.ts";
 import type { ActError, Patch } from "./api.ts";
+import { given } from "./naming.ts";
 import { actErrorOf, type VaultHolder } from "./vault-holder.ts";
 
 /** What a platform gives to a replica. */
@@ -89,6 +91,8 @@ export class ReplicaCore {
   readonly #listeners = new Set<(patch: Patch) => void>();
   /** Called after records of a log changed, e.g. to acknowledge what arrived. */
   onLive: (log: OpenLog) => void = () => undefined;
+  /** Called when names were given here or came in, or when this device became one of the personal log. */
+  onNamed: () => void = () => undefined;
 
   constructor(deps: ReplicaDeps, vault: VaultHolder) {
     this.deps = deps;
@@ -206,11 +210,25 @@ export class ReplicaCore {
     return this.save(keys.identity(identity.log), identityCodec.encode(identity), () => undefined);
   }
 
+  /** Names that this person gives here: kept at once, and noted in their personal log (rule R8). */
   async saveNames(log: OpenLog, names: Names): Promise<Result<void, ActError>> {
-    return this.save(`names/${log.session.log}`, encodeNames(names), () => {
-      log.names = names;
-      this.tell({ topic: "households" });
-    });
+    const noted = this.personal ? given(log.session.log, log.names, names) : [];
+    const saved = await this.add([{ table: "secret", key: `names/${log.session.log}`, value: encodeNames(names) }, ...noted]);
+    if (!saved.ok) return saved;
+    log.names = names;
+    this.tell({ topic: "households" });
+    if (noted.length > 0) this.onNamed();
+    return saved;
+  }
+
+  /** Names as the personal log has them. */
+  async keepNames(log: OpenLog, names: Names): Promise<void> {
+    const value = encodeNames(names);
+    if (equalBytes(value, encodeNames(log.names))) return;
+    // A row that can't be kept is made anew from the same records at the next unlocking.
+    await this.add([{ table: "secret", key: `names/${log.session.log}`, value }]);
+    log.names = names;
+    this.tell({ topic: "households" });
   }
 
   /** Rows that belong together: all of them, or none. */
@@ -250,6 +268,7 @@ export class ReplicaCore {
         return;
       case "charter":
         this.tell({ topic: "households" });
+        if (open !== undefined && open === this.personal) this.onNamed();
         return;
       case "history":
         this.tell({ topic: "history", log });
@@ -259,11 +278,15 @@ export class ReplicaCore {
         return;
       case "records":
         for (const record of change.records) this.#tellRecord(log, record, open);
+        if (open !== undefined && open === this.personal) {
+          if (change.records.some((record) => open.session.index.get(record)?.folded.kind === "name")) this.onNamed();
+        }
     }
   }
 
   #tellRecord(log: LogId, record: RecordId, open: OpenLog | undefined): void {
     const folded = open?.session.index.get(record)?.folded;
+    if (folded?.kind === "name") return;
     if (folded?.kind === "expense") this.tell({ topic: "expenses", log, record });
     else if (folded?.kind === "message") this.tell({ topic: "messages", log, thread: folded.thread });
     else if (folded) this.tell({ topic: "messages", log, thread: record });

@@ -26,6 +26,7 @@ import { faultViews, Histories, isPortable } from "./history.ts";
 import { AddDevice } from "./add-device.ts";
 import { Arrival } from "./arrival.ts";
 import { LinkDesk } from "./link-desk.ts";
+import { Naming } from "./naming.ts";
 import { People } from "./people.ts";
 import { Records } from "./records.ts";
 import { RelayCare } from "./relay-care.ts";
@@ -60,6 +61,7 @@ class LocalReplica implements Replica {
   readonly #snapshots: SnapshotJobs;
   readonly #histories: Histories;
   readonly #accesses: Accesses;
+  readonly #naming: Naming;
   readonly #relay: RelayCare;
   readonly #desk: LinkDesk;
   readonly #unfinished: UnfinishedLinks;
@@ -78,6 +80,7 @@ class LocalReplica implements Replica {
     this.#snapshots = new SnapshotJobs(core);
     this.#histories = new Histories(core);
     this.#accesses = new Accesses(core, this.#records);
+    this.#naming = new Naming(core, this.#records);
     this.#relay = new RelayCare(core);
     this.#desk = new LinkDesk(core);
     this.#unfinished = new UnfinishedLinks(core, this.#people);
@@ -89,6 +92,7 @@ class LocalReplica implements Replica {
     core.onLive = (open) => {
       this.#transfer(open);
     };
+    core.onNamed = () => void this.#naming.look();
   }
 
   // ---------------------------------------------------------------------------------------------------------------- vault
@@ -457,6 +461,7 @@ class LocalReplica implements Replica {
   }
 
   #opened(): void {
+    void this.#naming.look();
     this.#stopReceipts();
     const { clock } = this.core.deps.ports;
     const tick = (): void => {

@@ -36,12 +36,20 @@ function words(sync: SyncView, clock: Clock): string {
   }
 }
 
-/** One line: how far this device and the relay agree. */
+/** What to say of two logs at once: nothing is up to date while one of them isn't, and what waits in both is counted together. */
+function together(shared: SyncView, own: SyncView): SyncView {
+  if (shared.state === "waiting" && own.state === "waiting") return { ...shared, unsent: shared.unsent + own.unsent };
+  return shared.state === "up-to-date" && own.state !== "up-to-date" ? own : shared;
+}
+
+/** One line: how far this device and the relay agree, of the household and of what is this person's alone. */
 export function SyncLine(): ReactNode {
   const { home, own } = useSession();
   const { log, zone } = home ?? own;
-  const sync = useQuery(`sync ${log}`, ["sync"], (api) => api.sync(log)).data;
+  const shared = useQuery(`sync ${log}`, ["sync"], (api) => api.sync(log)).data;
+  const mine = useQuery(`sync ${own.log}`, ["sync"], (api) => api.sync(own.log)).data;
   const clock = clockOf(zone);
+  const sync = shared && mine && together(shared, mine);
   if (sync === undefined) return <Text size="sm" mih={24} />;
   const Icon = ICONS[sync.state];
   const last = "lastSynced" in sync ? sync.lastSynced : undefined;

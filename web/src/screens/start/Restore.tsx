@@ -39,7 +39,7 @@ export default function Restore(): ReactNode {
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);
-          if (words.length === 0 || short || wrongRelay || name.trim() === "") return;
+          if (words.length === 0 || short || wrongRelay) return;
           act.run(
             async () => {
               const restored = await api.restore({ relay: relay.trim(), words, passphrase, name: name.trim() });
@@ -61,14 +61,7 @@ export default function Restore(): ReactNode {
             inputMode="url"
             error={tried && wrongRelay ? t("new.relay.wrong") : undefined}
           />
-          <Field
-            label={t("new.name")}
-            description={t("restore.name.text")}
-            value={name}
-            set={setName}
-            maxLength={60}
-            error={tried && name.trim() === "" ? t("form.required") : undefined}
-          />
+          <Field label={t("new.name")} description={t("restore.name.text")} value={name} set={setName} maxLength={60} />
           <NewPassphrase
             label={t("lock.next")}
             description={t("restore.pass.text")}

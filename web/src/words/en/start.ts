@@ -77,7 +77,7 @@ export const start = {
   "restore.count": "{count, plural, =0 {No words yet} one {One word} other {# words}}",
   "restore.pass.text": "A new passphrase for this device, at least 12 characters.",
   "restore.device": "A name for this device",
-  "restore.name.text": "Names are kept on each device alone and do not come from the relay.",
+  "restore.name.text": "Leave it empty to keep the name that you had.",
   "restore.make": "Restore",
   "restore.making": "Fetching your record",
 
