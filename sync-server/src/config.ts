@@ -76,6 +76,15 @@ export const SETTINGS = {
     fallback: undefined,
     say: "be a witness for these relays: NAME TOKEN, several separated by semicolons; none by default",
   },
+  "timestamp-authority": {
+    schema: z
+      .url({ protocol: /^https?$/, error: "is the http or https address of a time-stamp authority (RFC 3161)" })
+      .max(500, "is too long")
+      .optional(),
+    fallback: undefined,
+    say: "address of a time-stamp authority (RFC 3161) that stamps checkpoints; none by default",
+  },
+  "timestamp-hours": { schema: count, fallback: "24", say: "hours between two time stamps of one log" },
   "metrics-token": {
     schema: z.string().min(16, "has at least 16 characters").optional(),
     fallback: undefined,

@@ -1,9 +1,12 @@
+import { initCrypto } from "@countersign/shared/crypto/init";
 import { readConfig } from "./config.ts";
 import { start } from "./start.ts";
 
 /** The longest that a stop may take. Everything acknowledged is durable before; this only cuts goodbyes short. */
 const STOP_WITHIN = 4_500;
 
+// A witness's key among the settings is checked as one.
+await initCrypto();
 const config = readConfig(process.argv.slice(2), process.env);
 if (config.ok) {
   const running = await start(config.value);

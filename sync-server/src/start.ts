@@ -8,6 +8,7 @@ import { initCrypto } from "@countersign/shared/crypto/init";
 import { useNativeCrypto } from "@countersign/shared/crypto/native";
 import { systemRandom } from "@countersign/shared/crypto/random";
 import { nodeCrypto } from "@countersign/shared/node/native-crypto";
+import { askAuthority } from "@countersign/shared/node/timestamp";
 import type { Clock } from "@countersign/shared/sync/ports";
 import type { Config } from "./config.ts";
 import { openDataFolder } from "./data-folder.ts";
@@ -19,9 +20,11 @@ import { makeHttpServer } from "./http/server.ts";
 import { WebFolder } from "./http/static.ts";
 import { makeLog } from "./logs/logger.ts";
 import type { RelayLimits } from "./relay/limits.ts";
+import type { RelayLog } from "./relay/ports.ts";
 import { createRelay } from "./relay/relay.ts";
 import { openSqliteStore } from "./store/sqlite.ts";
 import { StoreProblem, type RelayStore } from "./store/store.ts";
+import { StampDesk, type StampDeskPorts } from "./stamp/desk.ts";
 import { WitnessDesk } from "./witness/desk.ts";
 import { postWitness } from "./witness/http.ts";
 import { parseWitnessClients, parseWitnesses } from "./witness/settings.ts";
@@ -71,6 +74,9 @@ export async function start(config: Config): Promise<Result<Running, string>> {
     ...(witnesses === undefined
       ? {}
       : { witnesses: new WitnessDesk({ clock: systemClock, log, post: postWitness }, witnesses, config["witness-every"]) }),
+    ...(config["timestamp-authority"] === undefined
+      ? {}
+      : { stamps: new StampDesk(stampPorts(config["timestamp-authority"], log), config["timestamp-hours"]) }),
     ...{ store: store.value, log, clock: systemClock, random: systemRandom, name: folder.value.name, meter: metrics.meter },
     turn: setImmediate,
     limits: limitsOf(config),
@@ -112,6 +118,11 @@ export async function start(config: Config): Promise<Result<Running, string>> {
   log.info("listening", { port: address.value.port });
   return ok({ origin: `http://${host}:${address.value.port}`, stop });
 }
+
+const stampPorts = (address: string, log: RelayLog): StampDeskPorts => ({
+  ...{ clock: systemClock, log, random: systemRandom },
+  ask: (request) => askAuthority(address, request),
+});
 
 /** The name of a relay that was given none: where it listens, or something that no other has. */
 const defaultName = (config: Config): string =>

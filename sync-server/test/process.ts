@@ -37,7 +37,7 @@ export async function startRelay(...args: string[]): Promise<RelayProcess> {
     child,
     output: () => said,
     end: async (signal) => {
-      if (child.exitCode !== null) return child.exitCode;
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       const exited = once(child, "exit");
       child.kill(signal);
       return (await exited)[0] as number | null;

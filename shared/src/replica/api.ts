@@ -247,6 +247,34 @@ export interface WitnessView {
   readonly seen?: { readonly size: number; readonly time: Millis };
 }
 
+/** A time-stamp authority (RFC 3161) whose word about this log came to this device. Its name is its own word; its certificate is what tells it apart. */
+export interface AuthorityView {
+  readonly name: string;
+  /** SHA-256 of the certificate, hex. */
+  readonly certificate: string;
+  /** When this device first saw the certificate, by its own clock. */
+  readonly since: Millis;
+  /** The last checkpoint that it stamped: how many entries, and the time that it states. */
+  readonly seen: { readonly size: number; readonly time: Millis };
+}
+
+/** Why a time stamp that was asked for is not there (`StampRefusal` of sync/stamp-book.ts has what each means). */
+export type StampCode =
+  | "stamp-unreachable"
+  | "stamp-unreadable"
+  | "stamp-refused"
+  | "stamp-imprint"
+  | "stamp-nonce"
+  | "stamp-signature"
+  | "stamp-checkpoint"
+  | "stamp-size";
+
+export interface StampsView {
+  readonly known: readonly AuthorityView[];
+  /** What came of the last one, where it was not kept. */
+  readonly problem?: { readonly at: Millis; readonly code: StampCode };
+}
+
 /** Something the relay or another device did that proofs contradict. Kept as evidence for ever. */
 export interface FaultView {
   readonly id: string;
@@ -529,6 +557,8 @@ export interface SnapshotPreview {
 export interface SnapshotFile {
   readonly name: string;
   readonly file: Blob;
+  /** What came of the time stamp; left out where no authority is set on this device. Without one the snapshot is none the worse. */
+  readonly stamp?: { readonly authority: string; readonly time: Millis } | { readonly problem: StampCode };
 }
 
 export type CheckState = "good" | "remarks" | "failed";
@@ -685,6 +715,8 @@ export interface ReplicaApi {
   syncNow(): Promise<void>;
   /** Who else saw this log grow (docs/relay.md, 'Witnesses'). */
   witnesses(log: LogId): Promise<readonly WitnessView[]>;
+  /** Which time-stamp authorities said when checkpoints of this log existed (rule L11). */
+  stamps(log: LogId): Promise<StampsView>;
   /**
    * Gives a relay that went back to an older state (`relay-rollback`) the entries that this device holds and it lost, word for word, and
    * syncs on. The person agreed before. `job` names its progress and stops it with `cancel`; gives the number of entries.

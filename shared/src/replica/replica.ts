@@ -16,6 +16,7 @@ import type {
   SyncView,
   UnlockWay,
   VaultView,
+  StampsView,
   WitnessView,
 } from "./api.ts";
 import { ReplicaCore, type OpenLog, type ReplicaDeps } from "./core.ts";
@@ -314,6 +315,11 @@ class LocalReplica implements Replica {
 
   witnesses(log: LogId): Promise<readonly WitnessView[]> {
     return Promise.resolve(this.core.logs.get(log)?.session.outside.witnesses.all ?? []);
+  }
+
+  stamps(log: LogId): Promise<StampsView> {
+    const book = this.core.logs.get(log)?.session.outside.stamps;
+    return Promise.resolve({ known: book?.all ?? [], ...(book?.problem ? { problem: book.problem } : {}) });
   }
 
   restoreRelay: ReplicaApi["restoreRelay"] = (log, job) => this.#relay.giveBack(log, job);

@@ -9,7 +9,7 @@ import { hashOf } from "../snapshot/bag.ts";
 import { countersignSnapshot } from "../snapshot/countersign.ts";
 import { unsealed } from "../snapshot/sealed.ts";
 import { isRecipient, sealing, type SealFor } from "../crypto/age.ts";
-import { previewSnapshot, streamSnapshot, type WriteSnapshotCode } from "../snapshot/write.ts";
+import { previewSnapshot, streamSnapshot, type WriteSnapshotCode, type WrittenSnapshot } from "../snapshot/write.ts";
 import type { ActError, Answer, SnapshotFile, SnapshotPreview, SnapshotReport, SnapshotScope } from "./api.ts";
 import { PASSPHRASE_MIN } from "./vault-holder.ts";
 import type { ReplicaCore } from "./core.ts";
@@ -37,8 +37,10 @@ export class SnapshotJobs {
     if (seal && "recipient" in seal && !isRecipient(seal.recipient)) return err({ code: "recipient-wrong" });
     if (seal && "passphrase" in seal && Array.from(seal.passphrase).length < PASSPHRASE_MIN)
       return err({ code: "passphrase-short", limit: PASSPHRASE_MIN });
-    const source = await this.#source(log);
-    if (!source.ok) return source;
+    const own = await this.#source(log);
+    if (!own.ok) return own;
+    const stamp = await this.#stamp();
+    const source = stamp ? ok({ ...own.value, stamp }) : own;
     return this.run(job, async (running) => {
       const gathered = new BlobGathered();
       const sealed = seal && sealing(seal, gathered.sink);
@@ -46,7 +48,8 @@ export class SnapshotJobs {
       if (!made.ok) return err(writeError(made.error.code));
       const day = new Date(source.value.exported).toISOString().slice(0, 10);
       await sealed?.finish();
-      return ok({ name: `countersign-${day}-${log.slice(0, 8)}.zip${seal ? ".age" : ""}`, file: gathered.blob("application/zip") });
+      const file = gathered.blob("application/zip");
+      return ok({ name: `countersign-${day}-${log.slice(0, 8)}.zip${seal ? ".age" : ""}`, file, ...stampView(made.value.stamp) });
     });
   }
 
@@ -79,6 +82,13 @@ export class SnapshotJobs {
       const day = new Date(source.value.exported).toISOString().slice(0, 10);
       return ok({ name: `countersigned-${day}-${log.slice(0, 8)}.zip`, file: gathered.blob("application/zip") });
     });
+  }
+
+  /** The authority that is set on this device, ready to be asked once (rule S14). */
+  async #stamp(): Promise<SnapshotSource["stamp"]> {
+    const { authority: set, random } = this.#core.deps.ports;
+    const authority = await set?.();
+    return authority && { authority: authority.address, nonce: random(8), ask: (request) => authority.ask(request) };
   }
 
   /** The viewer that this app puts into snapshots, by its hash: another in a snapshot may be as good, or not. */
@@ -126,4 +136,9 @@ export class SnapshotJobs {
 function writeError(code: WriteSnapshotCode): ActError {
   if (code === "cancelled" || code === "fonts-missing") return { code };
   return { code: code === "too-large" ? "snapshot-too-large" : "internal" };
+}
+
+function stampView(stamp: WrittenSnapshot["stamp"]): Pick<SnapshotFile, "stamp"> {
+  if (!stamp) return {};
+  return { stamp: stamp.ok ? { authority: stamp.value.authority, time: stamp.value.time } : { problem: stamp.error.code } };
 }

@@ -408,6 +408,8 @@ export class LogSession implements LinkOwner {
       this.#awaiting = false;
       this.#receipted.clear();
       this.#bundler.attached.clear();
+      // Also before there is a charter: who founds a log, or joins it, may stay connected for days.
+      await this.#witnessed(this.outside.witnesses.learn(welcome.witnesses ?? []));
       const { charter, tail } = this.#state;
       if (!charter) return true;
       const pins = relaysOfCheckpoint(charter, Math.min(welcome.size, tail.size));
@@ -417,7 +419,6 @@ export class LogSession implements LinkOwner {
       if (!pin || (isAhead && !openUnder(welcome.note ?? "", this.log, [pin]).ok)) return true;
       const fault = tail.checkWelcome(welcome.size, welcome.note, originOf(pin.relay, this.log), idBytes(pin.logKey));
       if (fault) return this.#relayFault(fault);
-      await this.#witnessed(this.outside.witnesses.learn(welcome.witnesses ?? []));
       if (welcome.size === this.#state.tail.size) this.#lastSynced = this.#deps.ports.clock.now();
       return true;
     });

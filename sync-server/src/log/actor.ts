@@ -18,6 +18,7 @@ import type { Grant } from "./rights.ts";
 import { Bundles } from "./bundles.ts";
 import { nodesFor } from "./nodes.ts";
 import { Recent } from "./recent.ts";
+import type { StampedNote } from "../stamp/desk.ts";
 import type { Source } from "./reader.ts";
 import { entryCost, type LogState } from "./state.ts";
 
@@ -62,6 +63,7 @@ export class LogActor implements Flushable, Source {
   #note: { readonly size: number; readonly text: string } | undefined;
   #signed: { readonly size: number; readonly text: string } | undefined;
   #cosigned: { readonly size: number; readonly text: string } | undefined;
+  #stamp: StampedNote | undefined;
   #lost = false;
   #charterGrew = false;
   #inRound = false;
@@ -375,6 +377,16 @@ export class LogActor implements Flushable, Source {
   /** Witnesses have cosigned the note over the first `size` entries: whoever has come so far is told. */
   cosigned(text: string, size: number): void {
     this.#cosigned = { size, text };
+    for (const who of [...this.#attached]) who.onGrown();
+  }
+
+  stampUpTo(size: number): StampedNote | undefined {
+    return this.#stamp && this.#stamp.size <= size ? this.#stamp : undefined;
+  }
+
+  /** A time-stamp authority has stamped a checkpoint: whoever is that far is told. */
+  stamped(stamp: StampedNote): void {
+    this.#stamp = stamp;
     for (const who of [...this.#attached]) who.onGrown();
   }
 

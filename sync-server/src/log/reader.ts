@@ -2,6 +2,7 @@ import { encode, type CborValue } from "@countersign/shared/cbor/cbor";
 import type { DeviceId } from "@countersign/shared/base/ids";
 import type { EntryChannel } from "@countersign/shared/entry/channels";
 import { MAX_WINDOW, PAGE } from "../relay/limits.ts";
+import type { StampedNote } from "../stamp/desk.ts";
 import type { PageItem, StoredEntry } from "../store/store.ts";
 
 /** Where a reader's entries come from. */
@@ -13,6 +14,8 @@ export interface Source {
   note(size: number): string | null;
   /** The same note with cosignatures of witnesses, where there are any. */
   cosignedNote(size: number): string | null;
+  /** The last stamped checkpoint, if it is over no more than `size` entries. */
+  stampUpTo(size: number): StampedNote | undefined;
   /** A frame that another reader with the same view was sent in this round, or makes it. */
   frame(key: string, make: () => Uint8Array): Uint8Array;
 }
@@ -51,6 +54,7 @@ export class Reader {
   /** The last note that was sent, so that a note is not sent twice over nothing new. */
   #noted = -1;
   #cosigned: string | null = null;
+  #stamp: StampedNote | undefined;
 
   constructor(source: Source, sink: Sink, view: () => View, from: number, window: number) {
     this.#source = source;
@@ -99,6 +103,7 @@ export class Reader {
       await this.#sendPage(items, view);
     }
     this.#sendCosigned();
+    this.#sendStamp();
   }
 
   /** Witnesses answer after the entries were sent: their lines follow with a note over nothing new. */
@@ -107,6 +112,15 @@ export class Reader {
     if (note === null || note === this.#cosigned) return;
     this.#cosigned = note;
     this.#sink.send(encodeEntries(this.#next, [], () => false, note, undefined));
+  }
+
+  /** Once, after the entries that it is over: whoever comes later gets the last one too. */
+  #sendStamp(): void {
+    const stamp = this.#stopped || !this.#sink.hasRoom() ? undefined : this.#source.stampUpTo(this.#next);
+    if (!stamp || stamp === this.#stamp) return;
+    this.#stamp = stamp;
+    const { note, token: tsr } = stamp;
+    this.#sink.send(encode({ t: "entries", from: this.#next, items: [], note: null, stamp: { note, tsr } }));
   }
 
   /**

@@ -2,6 +2,7 @@ import type { Hex32, Millis } from "@countersign/shared/base/ids";
 import type { RandomBytes } from "@countersign/shared/crypto/random";
 import type { Clock } from "@countersign/shared/sync/ports";
 import type { RelayStore } from "../store/store.ts";
+import type { StampDesk } from "../stamp/desk.ts";
 import type { WitnessDesk } from "../witness/desk.ts";
 import type { RelayLimits } from "./limits.ts";
 
@@ -37,6 +38,8 @@ export interface RelayPorts {
   readonly meter?: RelayMeter;
   /** Asks witnesses to cosign checkpoints, where some are set. */
   readonly witnesses?: WitnessDesk;
+  /** Asks a time-stamp authority to stamp them, where one is set. */
+  readonly stamps?: StampDesk;
 }
 
 export const SILENT_LOG: RelayLog = { info: () => undefined, warn: () => undefined, error: () => undefined, tag: () => "" };

@@ -171,8 +171,14 @@ class Hub implements SessionHost {
     if (!opened) return undefined;
     this.#members.setFiles(log, await this.ports.store.fileBytes(log));
     const actor = this.#actor(opened.state, opened.keySeed);
-    this.ports.witnesses?.grew(actor);
+    this.#grew(actor);
     return actor;
+  }
+
+  /** Others may sign its new checkpoint too; nothing waits for them. */
+  #grew(log: LogActor): void {
+    this.ports.witnesses?.grew(log);
+    this.ports.stamps?.grew(log);
   }
 
   #actor(state: LogState, keySeed: Uint8Array): LogActor {
@@ -190,7 +196,7 @@ class Hub implements SessionHost {
           return seed && { seed, signer: checkpointSigner(name, state.log, seed) };
         },
         onAccepted: (entries, bytes) => this.meter.accepted(entries, bytes),
-        onGrown: (log) => this.ports.witnesses?.grew(log),
+        onGrown: (log) => this.#grew(log),
         onLost: (log, problem) => {
           this.#actors.delete(log);
           this.log.error("log-lost", problem, { log: this.log.tag(log) });
@@ -278,7 +284,7 @@ class Hub implements SessionHost {
   async #stop(): Promise<void> {
     this.#stopped = true;
     for (const opening of this.#actors.values()) await opening.then((actor) => actor?.settled()).catch(() => undefined);
-    await this.ports.witnesses?.stop();
+    await Promise.all([this.ports.witnesses?.stop(), this.ports.stamps?.stop()]);
     this.#stopSweep();
     await this.#committer.idle();
     for (const session of this.#admission.sessions()) session.close(CLOSE.goingAway);

@@ -16,6 +16,7 @@ export const READS: ReadonlySet<Method> = new Set<Method>([
   "linkState",
   "faults",
   "witnesses",
+  "stamps",
   "faultProof",
   "checkFaultProof",
   "threads",

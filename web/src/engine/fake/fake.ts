@@ -7,7 +7,7 @@ import { compareReportOf, proofReportOf, reportOf } from "./snapshot.ts";
 import { detailOf, filteredHistory, worldAt } from "./history.ts";
 import { linkCalls } from "./link.ts";
 import { balanceOf, filtered, page, threadViews } from "./views.ts";
-import { faultsOf, WITNESSES, makeWorld, type World } from "./world.ts";
+import { faultsOf, STAMPS, WITNESSES, makeWorld, type World } from "./world.ts";
 import { addExpense, answerExpense, sendMessage, share } from "./writes.ts";
 
 const PASSPHRASE = "correct horse battery staple";
@@ -177,6 +177,7 @@ function makeApi(world: World): ReplicaApi {
 
     sync: () => Promise.resolve(world.sync),
     syncNow: () => Promise.resolve(),
+    stamps: () => Promise.resolve(world.scenario === "home" ? STAMPS : { known: [] }),
     witnesses: () => Promise.resolve(world.scenario === "home" ? WITNESSES : []),
     restoreRelay: async (log, name) => {
       if (!(await job(name))) return err({ code: "cancelled" });

@@ -8,6 +8,7 @@ import type {
   SyncView,
   UnlockWay,
   VaultView,
+  StampsView,
   WitnessView,
 } from "@countersign/shared/replica/api";
 import { deviceId, recordId } from "./ids.ts";
@@ -76,6 +77,18 @@ export const WITNESSES: readonly WitnessView[] = [
     since: NOW - 86_400_000,
   },
 ];
+
+export const STAMPS: StampsView = {
+  known: [
+    {
+      name: "Example Time Stamping Authority",
+      certificate: "3b1f9c0e5d7a2486b0c1d2e3f405162738495a6b7c8d9eaf0112233445566778",
+      since: NOW - 86_400_000 * 60,
+      seen: { size: 402, time: NOW - 86_400_000 },
+    },
+  ],
+  problem: { at: NOW - 3_600_000, code: "stamp-unreachable" },
+};
 
 /** The world that a scenario's name stands for; unknown names give the full household. */
 export function makeWorld(scenario: string): World {
