@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
+import { filesList } from "./web/files-list.config.ts";
 import { viewerPage } from "./web/viewer.config.ts";
 import { PAGE_HEADERS } from "./shared/src/base/csp.ts";
 import { FAMILIES } from "./shared/src/snapshot/pdf/ports.ts";
@@ -15,6 +16,7 @@ export default defineConfig({
   plugins: [
     react(),
     viewerPage(),
+    filesList(),
     VitePWA({
       // The person decides when an update takes effect: it must never reload a page in which something is being written.
       registerType: "prompt",
@@ -39,7 +41,7 @@ export default defineConfig({
       },
       workbox: {
         // Everything that a page, a worker or a PDF needs is in the cache after the first visit, the wasm too.
-        globPatterns: ["**/*.{js,mjs,css,html,wasm,svg,png,woff2,webmanifest}"],
+        globPatterns: ["**/*.{js,mjs,css,html,wasm,svg,png,woff2,webmanifest}", "files.txt"],
         // Letters for the PDF pages of exports: the common ones at once, the other scripts when a record needs them.
         globIgnores: ["**/node_modules/**", ...OTHER_SCRIPTS.map((name) => `**/${name}-*.woff2`)],
         runtimeCaching: [

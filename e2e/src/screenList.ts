@@ -359,6 +359,11 @@ export const SHOTS: readonly Shot[] = [
     await page.getByRole("button", { name: "Give them back" }).click();
     await page.getByText("entries back").waitFor();
   }),
+  shot("settings-about", "/settings/about"),
+  shot("settings-about-checked", "/settings/about", "home", async (page) => {
+    await page.getByRole("button", { name: "Check the files on this device" }).click();
+    await page.getByText("as the list says").waitFor({ timeout: 60_000 });
+  }),
   shot("settings-leave", "/settings/leave", "offline"),
   shot("lost", "/nowhere"),
 ];

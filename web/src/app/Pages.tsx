@@ -23,6 +23,7 @@ const Invite = lazy(() => import("../screens/join/Invite.tsx"));
 const Compare = lazy(() => import("../screens/join/Compare.tsx"));
 const History = lazy(() => import("../screens/history/History.tsx"));
 const Exports = lazy(() => import("../screens/exports/Exports.tsx"));
+const About = lazy(() => import("../screens/settings/About.tsx"));
 const Settings = lazy(() => import("../screens/settings/Settings.tsx"));
 const People = lazy(() => import("../screens/settings/People.tsx"));
 const Devices = lazy(() => import("../screens/settings/Devices.tsx"));
@@ -78,6 +79,7 @@ export function Pages(): ReactNode {
           <Route path="settings/sheet" element={<Sheet />} />
           <Route path="settings/receipts" element={<Receipts />} />
           <Route path="settings/storage" element={<Storage />} />
+          <Route path="settings/about" element={<About />} />
           <Route path="settings/leave" element={<Leave />} />
           <Route path="*" element={<Lost />} />
         </Route>

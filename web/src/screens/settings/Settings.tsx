@@ -1,4 +1,13 @@
-import { IconDeviceMobile, IconDoorExit, IconEye, IconLock, IconServer, IconShieldCheck, IconUsers } from "@tabler/icons-react";
+import {
+  IconDeviceMobile,
+  IconDoorExit,
+  IconEye,
+  IconInfoCircle,
+  IconLock,
+  IconServer,
+  IconShieldCheck,
+  IconUsers,
+} from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { LinkRow } from "../../ui/LinkRow.tsx";
 import { Screen } from "../../ui/Screen.tsx";
@@ -14,6 +23,7 @@ export default function Settings(): ReactNode {
         <LinkRow to="/settings/sheet" title={t("sheet.title")} text={t("settings.sheet.text")} icon={IconShieldCheck} />
         <LinkRow to="/settings/receipts" title={t("settings.receipts")} text={t("settings.receipts.text")} icon={IconEye} />
         <LinkRow to="/settings/storage" title={t("settings.storage")} text={t("settings.storage.text")} icon={IconServer} />
+        <LinkRow to="/settings/about" title={t("settings.about")} text={t("settings.about.text")} icon={IconInfoCircle} />
         <LinkRow to="/settings/leave" title={t("settings.leave")} text={t("settings.leave.text")} icon={IconDoorExit} />
       </nav>
     </Screen>

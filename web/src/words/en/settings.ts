@@ -12,6 +12,8 @@ export const settings = {
   "settings.receipts.text": "Whether your views are told",
   "settings.storage": "Relay and storage",
   "settings.storage.text": "Where the record is kept and passed on",
+  "settings.about": "About this app",
+  "settings.about.text": "Version, and fingerprint of its files",
   "settings.leave": "Leave or erase",
   "settings.leave.text": "Leave the household, erase this device",
   "settings.saved": "Saved",
@@ -98,4 +100,18 @@ export const settings = {
   "erase.unsent": "{count, plural, one {One change has} other {# changes have}} not reached the relay and would be lost.",
   "erase.check": "I know that this can't be undone",
   "erase.do": "Erase this device",
+
+  "about.version": "Version",
+  "about.print": "Fingerprint of its files",
+  "about.print.text":
+    "SHA-256 of the list of all files of this app, with the hash of each. Another device with the same version shows the same one; so does whoever publishes this version.",
+  "about.check": "Check the files on this device",
+  "about.checking": "Checked {done} of {of}",
+  "about.same": "{count, plural, one {The one file is} other {All # files are}} as the list says.",
+  "about.other":
+    "{count, plural, one {One file is} other {# files are}} not as the list says. An update may be waiting: close all tabs of this app and open it again. If it stays so, use the desktop app, and tell whoever runs the relay.",
+  "about.missing": "The list of files can't be reached. Try again when you are online.",
+  "about.limit":
+    "This can't show that the app is honest: an altered app could show any fingerprint. It helps to see whether two devices run the same. The desktop app takes no files from the relay.",
+  "about.list": "Save the list",
 } as const;
