@@ -277,6 +277,20 @@ const planted = (): readonly string[] => [
   ...sheets.flatMap((words) => [" ", "\n", '","'].flatMap((between) => words.slice(2).map((_, i) => words.slice(i, i + 3).join(between)))),
 ];
 
+test("[threats] the desktop app and the browser show one fingerprint of the app's files, and both have what the list says", async () => {
+  const prints: (string | undefined)[] = [];
+  for (const page of [a, b]) {
+    await go(page, "Settings");
+    await page.getByText("About this app").first().click(PATIENCE);
+    const print = page.getByText(/^(?:[0-9a-f]{8} ?){8}$/);
+    await expect(print).toBeVisible(PATIENCE);
+    prints.push(await print.innerText());
+    await page.getByRole("button", { name: "Check the files on this device" }).click();
+    await expect(page.getByText(/^All \d+ files are as the list says\.$/)).toBeVisible({ timeout: 120_000 });
+  }
+  expect(prints[0]).toBe(prints[1]);
+});
+
 test("[threats] nothing that was written is found on any disk or in any log, after use, after locking and after a crash", async () => {
   const words = planted();
   // The search finds what is there: the unpacked snapshot holds it all, by design, and what is put on a disk on purpose is found there.
