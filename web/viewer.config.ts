@@ -24,7 +24,7 @@ async function viewerTemplate(): Promise<string> {
     configFile: false,
     logLevel: "warn",
     // Nothing is found by the script's own address: it has none.
-    define: { "import.meta.url": JSON.stringify("about:blank") },
+    define: { "import.meta.url": JSON.stringify("about:blank"), "process.env.NODE_ENV": JSON.stringify("production") },
     root: here("."),
     build: {
       write: false,
@@ -48,6 +48,8 @@ async function viewerTemplate(): Promise<string> {
     "default-src 'none'",
     `script-src ${hash(script)} 'wasm-unsafe-eval'`,
     `style-src ${hash(style)}`,
+    // The worker is made from this very script, which is why a blob is enough.
+    "worker-src blob:",
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");

@@ -6,6 +6,7 @@ import { run } from "./run.mjs";
 /** A program (or a file) that shows that a Debian package is there. @type {readonly (readonly [string, string])[]} */
 const NEEDED = [
   ["/usr/bin/chromium", "chromium"],
+  ["/usr/bin/firefox-esr", "firefox-esr"],
   ["Xvfb", "xvfb"],
   ["xauth", "xauth"],
   // The stock tools with which a snapshot is looked at without us.

@@ -1,85 +1,102 @@
 /** The program inside data/verify.html: the same verifier as everywhere, over the proof that the page holds, or over the whole file once it is chosen. */
-import * as A from "@automerge/automerge/slim";
-import wasm from "@automerge/automerge/automerge.wasm?url";
-import { fromBase64 } from "@countersign/shared/base/bytes";
-import { initCrypto } from "@countersign/shared/crypto/init";
-import type { SnapshotReport } from "@countersign/shared/replica/api";
-import { sourceOfBlob } from "@countersign/shared/snapshot/blob-io";
-import type { Job } from "@countersign/shared/snapshot/source";
-import { inspectProof, verifySnapshot } from "@countersign/shared/snapshot/verify";
-import { openFilling } from "@countersign/shared/snapshot/viewer";
 import { t } from "../words/words.ts";
 import { button, h } from "./dom.ts";
-import { recordOf } from "./record.ts";
+import { handsOf, serveHands, type Hands } from "./hands.ts";
+import { RecordList } from "./record.ts";
 import { verdictOf } from "./verdict.ts";
+import type { Answer, Ask } from "./work.ts";
 
-const main = h("main", {}, h("h1", {}, t("viewer.title")), h("p", { class: "self" }, t("viewer.self")));
-const place = h("div", {});
+class ViewerPage {
+  readonly #main = h("main", {}, h("h1", {}, t("viewer.title")), h("p", { class: "self" }, t("viewer.self")));
+  readonly #place = h("div", {});
+  readonly #bar = h("progress", { max: "1", value: "0" });
+  #hands: Hands | undefined;
+  #job = 0;
+  #title = "";
+  #again: () => void = () => undefined;
+  #record: RecordList | undefined;
 
-/** Runs with progress and a stop button in the place of the result. The check yields every few hundredths of a second, so the page stays alive. */
-async function working<T>(title: string, run: (job: Job) => Promise<T>): Promise<T> {
-  const bar = h("progress", { max: "1", value: "0", "aria-label": title });
-  const state = { cancelled: false };
-  const stop = button(t("viewer.stop"), () => {
-    state.cancelled = true;
-  });
-  place.replaceChildren(h("p", { role: "status" }, title), bar, stop);
-  return run({
-    progress: (done, of) => {
-      bar.value = of === 0 ? 1 : done / of;
-    },
-    cancelled: () => state.cancelled,
-    pause: () => new Promise((done) => setTimeout(done, 0)),
-  });
+  async start(script: string): Promise<void> {
+    document.body.prepend(this.#main);
+    this.#main.append(this.#wholeForm(), this.#place);
+    this.#place.replaceChildren(h("p", { role: "status" }, t("viewer.working")));
+    this.#hands = await handsOf(script, (answer) => this.#hear(answer));
+    this.#checkInside();
+  }
+
+  #checkInside(): void {
+    const filling = document.getElementById("bundle")?.textContent.trim() ?? "";
+    this.#begin(t("viewer.working"), t("viewer.of.inside"), (job) => ({ t: "inside", job, filling }));
+  }
+
+  #checkWhole(file: File): void {
+    this.#begin(t("viewer.checkingWhole"), t("viewer.of.whole", { name: file.name }), (job) => ({ t: "whole", job, file }));
+  }
+
+  #begin(doing: string, title: string, ask: (job: number) => Ask): void {
+    this.#again = () => this.#begin(doing, title, ask);
+    this.#title = title;
+    this.#record?.close();
+    this.#record = undefined;
+    this.#bar.value = 0;
+    this.#bar.setAttribute("aria-label", doing);
+    const stop = button(t("viewer.stop"), () => this.#hands?.ask({ t: "stop" }));
+    this.#place.replaceChildren(h("p", { role: "status" }, doing), this.#bar, h("div", {}, stop));
+    this.#hands?.ask(ask(++this.#job));
+  }
+
+  #hear(answer: Answer): void {
+    if ("job" in answer && answer.job !== this.#job) return;
+    switch (answer.t) {
+      case "progress":
+        this.#bar.value = answer.of === 0 ? 1 : answer.done / answer.of;
+        return;
+      case "report": {
+        const { report } = answer;
+        const record = new RecordList(report, (n, filter) => this.#hands?.ask({ t: "find", n, filter }));
+        this.#record = record;
+        this.#place.replaceChildren(verdictOf(report, this.#title), record.element);
+        return;
+      }
+      case "rows":
+        this.#record?.add(answer.rows);
+        return;
+      case "shown":
+        this.#record?.show();
+        return;
+      case "found":
+        this.#record?.found(answer.n, answer.places);
+        return;
+      case "failed":
+        this.#say(answer.code === "broken" ? t("viewer.broken") : t(`error.${answer.code}`), answer.code === "cancelled");
+        return;
+      case "ready":
+    }
+  }
+
+  #say(text: string, mayStartAgain: boolean): void {
+    const alert = h("p", { role: "alert", class: "part", "data-state": mayStartAgain ? "remarks" : "failed" }, text);
+    this.#place.replaceChildren(alert, ...(mayStartAgain ? [button(t("viewer.again"), () => this.#again())] : []));
+  }
+
+  #wholeForm(): HTMLElement {
+    const input = h("input", { type: "file", id: "whole", accept: ".zip,application/zip" });
+    input.addEventListener("change", () => {
+      const [file] = input.files ?? [];
+      if (file) this.#checkWhole(file);
+    });
+    return h(
+      "div",
+      { class: "no-print" },
+      h("label", { for: "whole" }, t("viewer.whole"), input),
+      h("p", { class: "small" }, t("viewer.whole.text")),
+    );
+  }
 }
 
-function show(report: SnapshotReport, title: string): void {
-  place.replaceChildren(verdictOf(report, title), recordOf(report));
+// The same script is the page's and the worker's: a page from a folder has nothing else to make one from.
+if (typeof document === "undefined") serveHands();
+else {
+  const script = document.currentScript?.textContent ?? "";
+  void new ViewerPage().start(script);
 }
-
-const say = (text: string): void => {
-  place.replaceChildren(h("p", { role: "alert", class: "part", "data-state": "failed" }, text));
-};
-
-async function checkInside(): Promise<void> {
-  const filling = document.getElementById("bundle")?.textContent ?? "";
-  const zip = await openFilling(filling.trim());
-  const report = zip && (await working(t("viewer.working"), (job) => inspectProof(zip, job)));
-  if (report?.ok) show(report.value, t("viewer.of.inside"));
-  else say(report?.error.code === "cancelled" ? t("error.cancelled") : t("viewer.broken"));
-}
-
-async function checkWhole(file: File): Promise<void> {
-  const report = await working(t("viewer.checkingWhole"), (job) => verifySnapshot(sourceOfBlob(file), job));
-  if (report.ok) show(report.value, t("viewer.of.whole", { name: file.name }));
-  else say(t(`error.${report.error.code}`));
-}
-
-function wholeForm(): HTMLElement {
-  const input = h("input", { type: "file", id: "whole", accept: ".zip,application/zip" });
-  input.addEventListener("change", () => {
-    const [file] = input.files ?? [];
-    if (file) void checkWhole(file);
-  });
-  return h(
-    "div",
-    { class: "no-print" },
-    h("label", { for: "whole" }, t("viewer.whole"), input),
-    h("p", { class: "small" }, t("viewer.whole.text")),
-  );
-}
-
-async function start(): Promise<void> {
-  document.body.prepend(main);
-  main.append(wholeForm(), place);
-  place.replaceChildren(h("p", { role: "status" }, t("viewer.working")));
-  await initCrypto();
-  const bytes = fromBase64(wasm.slice(wasm.indexOf(",") + 1));
-  if (!bytes) throw new Error("the page was built without Automerge");
-  await A.initializeWasm(bytes);
-  await checkInside();
-}
-
-void start().catch(() => {
-  say(t("viewer.broken"));
-});

@@ -1,144 +1,181 @@
-/** The record, readably: filter, search, pages of a hundred, so that ten years stay light. */
-import type { ExpenseView, ProofView, SnapshotReport } from "@countersign/shared/replica/api";
-import { plainIn } from "@countersign/shared/snapshot/zone";
-import { formatMoney } from "../lib/money.ts";
-import { t, tOr } from "../words/words.ts";
-import { button, h, written } from "./dom.ts";
-import { matching, rowsOf, type Filter, type Row } from "./rows.ts";
+/** The record: what is looked for, and the rows that fit, of which only those in sight exist; on paper all of them. */
+import { showUnseen } from "@countersign/shared/snapshot/html";
+import { t } from "../words/words.ts";
+import { article, type Manner } from "./article.ts";
+import { button, h } from "./dom.ts";
+import { EVERYTHING, type Filter, type Row } from "./rows.ts";
+import { VirtualRows } from "./virtual.ts";
+import type { Summary } from "./work.ts";
 
-const PAGE = 100;
-/** Characters of one text that are shown at once. */
-const LONG = 4_000;
+/** Characters of a thread's subject in the list of threads. */
+const SUBJECT = 80;
+/** Records that are laid out for paper between two rests. */
+const PART = 50;
 
-export function recordOf(report: SnapshotReport): HTMLElement {
-  const rows = rowsOf(report);
-  const names = new Map<string, string>(report.people.map((p) => [p.member, p.name]));
-  const list = h("div", { class: "rows" });
-  const count = h("p", { role: "status" });
-  const state: { filter: Filter; page: number } = { filter: { kind: "all", person: "", text: "" }, page: 0 };
-  const pager = h("nav", { "aria-label": t("verify.record"), class: "bar no-print" });
+export class RecordList {
+  readonly element: HTMLElement;
+  readonly #report: Summary;
+  readonly #manner: Manner;
+  readonly #find: (n: number, filter: Filter) => void;
+  readonly #rows: Row[] = [];
+  readonly #list: VirtualRows;
+  readonly #count = h("p", { role: "status", class: "no-print" });
+  readonly #chosen = h("p", { class: "print-only" });
+  readonly #paper = h("div", { class: "print-only paper" });
+  #filter = EVERYTHING;
+  #asked = 0;
+  #places: Uint32Array = new Uint32Array();
+  #onPaper = false;
 
-  const draw = (): void => {
-    const found = matching(rows, state.filter);
-    const pages = Math.max(1, Math.ceil(found.length / PAGE));
-    state.page = Math.min(state.page, pages - 1);
-    count.textContent = t("viewer.count", { count: found.length });
-    list.replaceChildren(...found.slice(state.page * PAGE, (state.page + 1) * PAGE).map((r) => article(r, report.zone, names)));
-    const previous = button(t("viewer.previous"), () => turn(-1));
-    const next = button(t("viewer.next"), () => turn(1));
-    previous.disabled = state.page === 0;
-    next.disabled = state.page >= pages - 1;
-    pager.replaceChildren(previous, h("span", {}, t("viewer.page", { page: state.page + 1, pages })), next);
-  };
-  const turn = (by: number): void => {
-    state.page += by;
-    draw();
-    count.scrollIntoView();
-  };
-  const set = (change: Partial<Filter>): void => {
-    state.filter = { ...state.filter, ...change };
-    state.page = 0;
-    draw();
-  };
-  const search = h("input", { type: "search", id: "search", autocomplete: "off" });
-  search.addEventListener("input", () => set({ text: search.value }));
-  const kind = choice("kind", ["all", "message", "expense", "set-aside"], (k) => t(`viewer.kind.${k}`));
-  kind.addEventListener("change", () => set({ kind: kind.value as Filter["kind"] }));
-  const people = ["", ...names.keys()];
-  const person = choice("person", people, (m) => (m === "" ? t("viewer.person.all") : (names.get(m) ?? m)));
-  person.addEventListener("change", () => set({ person: person.value }));
-  draw();
-  return h(
-    "section",
-    { "aria-labelledby": "record" },
-    h("h2", { id: "record" }, t("verify.record")),
-    h(
+  /** @param find asks for the places of the rows that a filter lets through; they come back with the number to `found` */
+  constructor(report: Summary, find: (n: number, filter: Filter) => void) {
+    this.#report = report;
+    this.#find = find;
+    const names = new Map<string, string>(report.people.map((p) => [p.member, p.name]));
+    this.#manner = { zone: report.zone, names, whole: false };
+    this.#list = new VirtualRows(t("verify.record"), (place) => this.#article(place, this.#manner));
+    this.element = h(
+      "section",
+      { "aria-labelledby": "record" },
+      h("h2", { id: "record" }, t("verify.record")),
+      h("p", { class: "small" }, t("viewer.times", { zone: report.zone })),
+      this.#bar(),
+      this.#count,
+      this.#chosen,
+      h("div", { class: "no-print" }, this.#list.element),
+      this.#paper,
+    );
+    this.#count.textContent = t("viewer.reading");
+    addEventListener("beforeprint", this.#beforePrint);
+    addEventListener("afterprint", this.#afterPrint);
+  }
+
+  /** Further rows. */
+  add(rows: readonly Row[]): void {
+    this.#rows.push(...rows);
+  }
+
+  /** All rows are here. */
+  show(): void {
+    this.#set({});
+  }
+
+  found(n: number, places: Uint32Array): void {
+    if (n !== this.#asked) return;
+    this.#places = places;
+    this.#count.textContent = t("viewer.count", { count: places.length });
+    this.#list.show(places);
+  }
+
+  close(): void {
+    removeEventListener("beforeprint", this.#beforePrint);
+    removeEventListener("afterprint", this.#afterPrint);
+    this.#list.close();
+  }
+
+  #set(change: Partial<Filter>): void {
+    this.#filter = { ...this.#filter, ...change };
+    if (this.#rows.length === this.#report.records) this.#find(++this.#asked, this.#filter);
+  }
+
+  #article(place: number, manner: Manner): HTMLElement {
+    const row = this.#rows[place];
+    return row ? article(row, manner) : h("article", {});
+  }
+
+  #bar(): HTMLElement {
+    const { names } = this.#manner;
+    const search = h("input", { type: "search", id: "search", autocomplete: "off" });
+    search.addEventListener("input", () => this.#set({ text: search.value }));
+    const kinds = ["all", "message", "expense", "set-aside"] as const;
+    const kind = choice("kind", kinds, (k) => t(`viewer.kind.${k}`));
+    kind.addEventListener("change", () => this.#set({ kind: kinds.find((k) => k === kind.value) ?? "all" }));
+    const person = choice("person", ["", ...names.keys()], (m) => (m === "" ? t("viewer.person.all") : this.#name(m)));
+    person.addEventListener("change", () => this.#set({ person: person.value }));
+    const threads = new Map(this.#report.threads.map(({ id, subject }) => [id, subject]));
+    const thread = choice("thread", ["", ...threads.keys()], (id) => (id === "" ? t("viewer.thread.all") : subjectOf(threads.get(id))));
+    thread.addEventListener("change", () => this.#set({ thread: thread.value }));
+    const from = h("input", { type: "date", id: "from" });
+    from.addEventListener("change", () => this.#set({ from: from.value }));
+    const to = h("input", { type: "date", id: "to" });
+    to.addEventListener("change", () => this.#set({ to: to.value }));
+    const all = button(t("viewer.clear"), () => {
+      for (const field of [search, kind, person, thread, from, to]) field.value = field === kind ? "all" : "";
+      this.#set(EVERYTHING);
+    });
+    return h(
       "div",
       { class: "bar no-print" },
       h("label", { for: "search" }, t("viewer.search"), search),
       h("label", { for: "kind" }, t("viewer.kind"), kind),
       h("label", { for: "person" }, t("viewer.person"), person),
-      button(t("viewer.print"), () => window.print()),
-    ),
-    count,
-    list,
-    pager,
-  );
+      h("label", { for: "thread" }, t("viewer.thread"), thread),
+      h("label", { for: "from" }, t("viewer.from"), from),
+      h("label", { for: "to" }, t("viewer.to"), to),
+      all,
+      button(t("viewer.print"), () => void this.#print()),
+    );
+  }
+
+  #name(member: string): string {
+    return showUnseen(this.#manner.names.get(member) ?? member);
+  }
+
+  /** What was chosen, for whoever holds the paper. */
+  #said(): string {
+    const { kind, person, thread, from, to, text } = this.#filter;
+    const parts = [
+      kind === "all" ? "" : `${t("viewer.kind")}: ${t(`viewer.kind.${kind}`)}`,
+      person === "" ? "" : `${t("viewer.person")}: ${this.#name(person)}`,
+      thread === "" ? "" : `${t("viewer.thread")}: ${subjectOf(this.#report.threads.find(({ id }) => id === thread)?.subject)}`,
+      from === "" ? "" : `${t("viewer.from")}: ${from}`,
+      to === "" ? "" : `${t("viewer.to")}: ${to}`,
+      text.trim() === "" ? "" : `${t("viewer.search")}: ${showUnseen(text.trim())}`,
+    ].filter((part) => part !== "");
+    const count = t("viewer.printed", { count: this.#places.length, all: this.#rows.length });
+    return [count, ...parts].join(" · ");
+  }
+
+  /** Lays out every chosen record, resting in between, and then opens the browser's own window. */
+  async #print(): Promise<void> {
+    this.#count.textContent = t("viewer.preparing", { count: this.#places.length });
+    const wanted = this.#asked;
+    this.#paper.replaceChildren();
+    for (let from = 0; from < this.#places.length; from += PART) {
+      await new Promise((done) => setTimeout(done, 0));
+      if (wanted !== this.#asked) return;
+      this.#lay(from, from + PART);
+    }
+    this.#onPaper = true;
+    print();
+  }
+
+  #lay(from: number, to: number): void {
+    const manner = { ...this.#manner, whole: true };
+    this.#paper.append(...Array.from(this.#places.subarray(from, to), (place) => this.#article(place, manner)));
+  }
+
+  /** Also when the person uses the browser's own command: then there is no time to rest. */
+  readonly #beforePrint = (): void => {
+    this.#chosen.textContent = this.#said();
+    if (this.#onPaper) return;
+    this.#paper.replaceChildren();
+    this.#lay(0, this.#places.length);
+    this.#onPaper = true;
+  };
+
+  readonly #afterPrint = (): void => {
+    this.#paper.replaceChildren();
+    this.#onPaper = false;
+    this.#count.textContent = t("viewer.count", { count: this.#places.length });
+  };
+}
+
+function subjectOf(subject = ""): string {
+  const shown = showUnseen(subject === "" ? t("viewer.thread.none") : subject);
+  return shown.length > SUBJECT ? `${shown.slice(0, SUBJECT)}…` : shown;
 }
 
 function choice<K extends string>(id: string, values: readonly K[], label: (value: K) => string): HTMLSelectElement {
   return h("select", { id }, ...values.map((value) => h("option", { value }, label(value))));
-}
-
-/** A long text is folded: its beginning, and a button for the rest. */
-function textOf(text: string): HTMLElement {
-  if (text.length <= LONG) return h("p", {}, written(text));
-  const box = h("p", {}, written(text.slice(0, LONG)));
-  const more = button(t("viewer.more", { count: text.length }), () => box.replaceChildren(written(text)));
-  box.append(" … ", more);
-  return box;
-}
-
-function article(row: Row, zone: string, names: ReadonlyMap<string, string>): HTMLElement {
-  const who = written(names.get(row.who) ?? "–");
-  if (row.kind === "set-aside") {
-    const why = tOr(`reason.${row.change.reason ?? ""}`, "reason.unknown", { reason: row.change.reason ?? "?" });
-    return h(
-      "article",
-      {},
-      h("h3", {}, who, `: ${t("viewer.kind.set-aside")}`),
-      h("p", {}, why),
-      h("p", { class: "small" }, plainIn(row.at, zone)),
-    );
-  }
-  if (row.kind === "message") {
-    const { message } = row;
-    return h(
-      "article",
-      {},
-      h("h3", {}, who, row.subject === "" ? null : ": ", row.subject === "" ? null : written(row.subject)),
-      message.settlement ? h("p", { class: "mark" }, t("viewer.settlement")) : null,
-      textOf(message.text),
-      message.files.length === 0 ? null : h("ul", {}, ...message.files.map((f) => h("li", {}, written(f.name)))),
-      proofOf(message.proof, zone, true),
-    );
-  }
-  return expenseOf(row.expense, zone, names, who);
-}
-
-function expenseOf(e: ExpenseView, zone: string, names: ReadonlyMap<string, string>, who: HTMLElement): HTMLElement {
-  const amount = formatMoney(e.amount, e.currency);
-  const steps = e.steps.map((s) =>
-    h(
-      "li",
-      {},
-      t(`act.${s.act}`, { name: names.get(s.member) ?? "–", amount: formatMoney(s.amount ?? e.asked, e.currency) }),
-      s.reason === undefined ? null : textOf(s.reason),
-      proofOf(s.proof, zone, false),
-    ),
-  );
-  return h(
-    "article",
-    {},
-    h("h3", {}, who, ": ", written(e.title)),
-    h("p", {}, t("viewer.asked", { amount, day: e.spent, asked: formatMoney(e.asked, e.currency) })),
-    e.note === undefined ? null : textOf(e.note),
-    h("ol", {}, ...steps),
-  );
-}
-
-function proofOf(p: ProofView, zone: string, withReceipts: boolean): HTMLElement {
-  const at = (time: number | undefined): string => (time === undefined ? "–" : plainIn(time, zone));
-  const facts: (readonly [string, string])[] = [
-    [t("viewer.claimed"), at(p.claimed)],
-    [t("viewer.logged"), `${at(p.notBefore)} – ${at(p.notAfter)}`],
-  ];
-  if (withReceipts) {
-    facts.push([t("viewer.delivered"), p.deliveredBy === undefined ? t("viewer.noReceipt") : at(p.deliveredBy)]);
-    facts.push([t("viewer.viewed"), p.viewedAt === undefined ? t("viewer.noReceipt") : at(p.viewedAt)]);
-  }
-  facts.push([t("viewer.device"), p.device]);
-  const list = h("dl", { class: "small" }, ...facts.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
-  list.append(h("dt", {}, ""), h("dd", {}, t("viewer.entry", { seq: p.seq ?? 0, hash: p.hash })));
-  return list;
 }

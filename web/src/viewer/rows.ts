@@ -1,53 +1,82 @@
 /** The record as one list of rows, by the time at which the relay logged them. */
 import type { HistoryRow, ExpenseView, MessageView, SnapshotReport } from "@countersign/shared/replica/api";
+import { dayIn } from "@countersign/shared/snapshot/zone";
 
-export type Row =
-  | {
-      readonly kind: "message";
-      readonly at: number;
-      readonly who: string;
-      readonly text: string;
-      readonly message: MessageView;
-      readonly subject: string;
-    }
-  | { readonly kind: "expense"; readonly at: number; readonly who: string; readonly text: string; readonly expense: ExpenseView }
-  | { readonly kind: "set-aside"; readonly at: number; readonly who: string; readonly text: string; readonly change: HistoryRow };
+interface Common {
+  /** The relay's time. */
+  readonly at: number;
+  readonly who: string;
+}
+
+/** What the page draws. */
+export type Row = Common &
+  (
+    | { readonly kind: "message"; readonly message: MessageView; readonly subject: string }
+    | { readonly kind: "expense"; readonly expense: ExpenseView }
+    | { readonly kind: "set-aside"; readonly change: HistoryRow }
+  );
+
+/** The same with what is asked when rows are chosen. */
+export interface SearchRow {
+  readonly row: Row;
+  /** `YYYY-MM-DD` in the record's zone, by the relay. */
+  readonly day: string;
+  readonly text: string;
+}
 
 export interface Filter {
   readonly kind: "all" | Row["kind"];
   /** A member, or empty for everyone. */
   readonly person: string;
+  /** A thread, or empty for all. */
+  readonly thread: string;
+  /** Days, `YYYY-MM-DD`, both included; empty for no end. */
+  readonly from: string;
+  readonly to: string;
   readonly text: string;
 }
 
-export function rowsOf(report: SnapshotReport): readonly Row[] {
+export const EVERYTHING: Filter = { kind: "all", person: "", thread: "", from: "", to: "", text: "" };
+
+export const bare = ({ row }: SearchRow): Row => row;
+
+export function rowsOf(report: SnapshotReport): readonly SearchRow[] {
   const subjects = new Map<string, string>(report.threads.map((t) => [t.id, t.subject]));
-  const rows: Row[] = [
-    ...report.messages.map((message): Row => {
+  const row = (made: Row, ...texts: readonly (string | undefined)[]): SearchRow => ({
+    row: made,
+    day: dayIn(made.at, report.zone),
+    text: texts.join("\n").toLowerCase(),
+  });
+  const rows = [
+    ...report.messages.map((message) => {
       const subject = subjects.get(message.thread) ?? "";
-      const text = [subject, message.text, ...message.files.map((f) => f.name)].join("\n").toLowerCase();
-      return { kind: "message", at: message.proof.notAfter ?? 0, who: message.author, text, message, subject };
+      const made: Row = { kind: "message", at: message.proof.notAfter ?? 0, who: message.author, message, subject };
+      return row(made, subject, message.text, ...message.files.map((f) => f.name));
     }),
-    ...report.expenses.map((expense): Row => {
-      const text = [expense.title, expense.category, expense.note ?? "", ...expense.steps.map((s) => s.reason ?? "")]
-        .join("\n")
-        .toLowerCase();
-      return { kind: "expense", at: expense.proof.notAfter ?? 0, who: expense.author, text, expense };
+    ...report.expenses.map((expense) => {
+      const made: Row = { kind: "expense", at: expense.proof.notAfter ?? 0, who: expense.author, expense };
+      return row(made, expense.title, expense.category, expense.note, ...expense.steps.map((s) => s.reason));
     }),
-    ...report.setAside.map((change): Row => ({
-      kind: "set-aside",
-      at: change.notAfter ?? 0,
-      who: change.member ?? "",
-      text: change.reason ?? "",
-      change,
-    })),
+    ...report.setAside.map((change) =>
+      row({ kind: "set-aside", at: change.notAfter ?? 0, who: change.member ?? "", change }, change.reason),
+    ),
   ];
-  return rows.sort((a, b) => a.at - b.at);
+  return rows.sort((a, b) => a.row.at - b.row.at);
 }
 
-export function matching(rows: readonly Row[], { kind, person, text }: Filter): readonly Row[] {
+/** The places of the rows that a filter lets through, rising. */
+export function matching(rows: readonly SearchRow[], { kind, person, thread, from, to, text }: Filter): Uint32Array {
   const wanted = text.trim().toLowerCase();
-  return rows.filter(
-    (r) => (kind === "all" || r.kind === kind) && (person === "" || r.who === person) && (wanted === "" || r.text.includes(wanted)),
-  );
+  const places: number[] = [];
+  rows.forEach(({ row, day, text: own }, place) => {
+    const fits =
+      (kind === "all" || row.kind === kind) &&
+      (person === "" || row.who === person) &&
+      (thread === "" || (row.kind === "message" && row.message.thread === thread)) &&
+      (from === "" || day >= from) &&
+      (to === "" || day <= to) &&
+      (wanted === "" || own.includes(wanted));
+    if (fits) places.push(place);
+  });
+  return Uint32Array.from(places);
 }

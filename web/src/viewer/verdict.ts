@@ -8,7 +8,7 @@ const PARTS = ["unchanged", "complete", "keys"] as const satisfies readonly (key
 const MARK: Readonly<Record<CheckState, string>> = { good: "✓", remarks: "!", failed: "✗" };
 const MOMENTS: ReadonlySet<string> = new Set(["exported", "checkpoint", "stamp"]);
 
-export function verdictOf(report: SnapshotReport, title: string): HTMLElement {
+export function verdictOf(report: Pick<SnapshotReport, "verdict" | "zone">, title: string): HTMLElement {
   const { verdict } = report;
   const parts = PARTS.map((part) => {
     const { state } = verdict[part];
