@@ -15,23 +15,41 @@ export interface SampleYears {
 
 const LIMIT_MS = 1_200_000;
 
+/** As many records as many busy years would make. */
+const LARGE = 100_000;
+
 export async function samplePart(years: readonly number[], say: (line: string) => void): Promise<SampleYears[]> {
   const parts: SampleYears[] = [];
   for (const n of years) {
     const folder = tempFolder("bench-sample");
     const file = path.join(folder, "sample.zip");
+    const [own, large] = [path.join(folder, "own.db"), path.join(folder, "large.db")];
+    const isLast = n === years.at(-1);
     const steps: Step[] = [];
     const counts: Record<string, number> = {};
     let failure: string | undefined;
-    for (const t of ["open", "export", "verify"] as const) {
+    const tasks: readonly SampleTask[] = [
+      ...(["open", "export", "verify"] as const).map((t) => ({ t, years: n, file })),
+      { t: "grow", years: n, records: 0, file: own },
+      { t: "unlock", what: "from rows", file: own },
+      { t: "unlock", what: "from pages", file: own },
+      ...(isLast
+        ? ([
+            { t: "grow", years: n, records: LARGE, file: large },
+            { t: "unlock", what: `${LARGE} records, from rows`, file: large },
+            { t: "unlock", what: `${LARGE} records, from pages`, file: large },
+          ] as const)
+        : []),
+    ];
+    for (const task of tasks) {
       const worker = startWorker<SampleTask, SampleAnswer>("sample/worker.ts");
       try {
-        const answer = await worker.ask({ t, years: n, file }, LIMIT_MS);
+        const answer = await worker.ask(task, LIMIT_MS);
         steps.push(...answer.steps);
         Object.assign(counts, answer.counts);
         for (const s of answer.steps) say(`${n} sample years, ${s.what}: ${Math.round(s.wallMs)} ms`);
       } catch (problem) {
-        failure = `${t}: ${problem instanceof Error ? problem.message : "unknown"}`;
+        failure = `${task.t}: ${problem instanceof Error ? problem.message : "unknown"}`;
         say(`${n} sample years, no result (${failure})`);
         break;
       } finally {

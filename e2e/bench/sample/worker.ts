@@ -13,8 +13,11 @@ import { streamSnapshot } from "@countersign/shared/snapshot/write";
 import { RecordIndex } from "@countersign/shared/sync/record-index";
 import { peakBytes, residentBytes } from "../proc.ts";
 import { answerMessages } from "../processes.ts";
+import { growVault, unlockVault } from "./large.ts";
 
 export type SampleTask =
+  | { readonly t: "grow"; readonly years: number; readonly records: number; readonly file: string }
+  | { readonly t: "unlock"; readonly what: string; readonly file: string }
   | { readonly t: "open"; readonly years: number }
   | { readonly t: "export"; readonly years: number; readonly file: string }
   | { readonly t: "verify"; readonly years: number; readonly file: string };
@@ -64,11 +67,23 @@ async function open(years: number): Promise<SampleAnswer> {
   if (!opened.ok) throw new Error(opened.error.code);
   const { rows } = opened.value.core;
   if (!rows) throw new Error("the sample's vault is open");
-  const index = await step(steps, "open the record index from sealed rows", () => RecordIndex.load(sample.log, rows));
+  const index = await step(steps, "open the record index", () => RecordIndex.load(sample.log, rows));
   const changes = sourceOf(sample).entries.reduce((n, e) => n + e.body.changes.length, 0);
   const counts = { entries: sample.items.length, changes, records: index.size };
   await opened.value.close();
   return { steps, counts };
+}
+
+async function grow(years: number, records: number, file: string): Promise<SampleAnswer> {
+  await growVault(await make(years), records, file);
+  return { steps: [], counts: {} };
+}
+
+async function unlock(what: string, file: string): Promise<SampleAnswer> {
+  const steps: Step[] = [];
+  const vault = await step(steps, `unlock and show the first screen, ${what}`, () => unlockVault(file));
+  await vault.close();
+  return { steps, counts: { "records unlocked": vault.records } };
 }
 
 async function exportAll(years: number, file: string): Promise<SampleAnswer> {
@@ -98,6 +113,10 @@ answerMessages<SampleTask, SampleAnswer>(async (task) => {
   await initCrypto();
   await initAutomergeNode();
   switch (task.t) {
+    case "grow":
+      return grow(task.years, task.records, task.file);
+    case "unlock":
+      return unlock(task.what, task.file);
     case "open":
       return open(task.years);
     case "export":

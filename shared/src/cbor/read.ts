@@ -81,9 +81,11 @@ export class CborReader {
     if (info < 24) return info;
     if (info > 27) refuse();
     const width = 1 << (info - 24);
-    const bytes = this.#take(width);
+    const start = this.#at;
+    if (width > this.#bytes.length - start) refuse();
+    this.#at = start + width;
     let value = 0;
-    for (const byte of bytes) value = value * 256 + byte;
+    for (let at = start; at < start + width; at++) value = value * 256 + (this.#bytes[at] ?? 0);
     // What a narrower head could say must stand in one; heads beyond what a number holds exactly are refused.
     const least = width === 1 ? 24 : 2 ** (4 * width);
     return value >= least && value <= Number.MAX_SAFE_INTEGER ? value : refuse();

@@ -12,10 +12,13 @@ export interface OpenBalance {
   readonly waitingForThem: number;
 }
 
+/** What of an expense counts. */
+export type ExpenseSum = Pick<ExpenseRecord, "author" | "stage" | "currency" | "asked" | "confirmed">;
+
 type Part = Omit<OpenBalance, "currency">;
 const NOTHING: Part = { owedToMe: 0, waitingForMe: 0, waitingForThem: 0 };
 
-function partOf(e: ExpenseRecord, me: MemberId): Part {
+function partOf(e: ExpenseSum, me: MemberId): Part {
   const mine = e.author === me;
   switch (e.stage) {
     case "submitted":
@@ -34,7 +37,7 @@ function partOf(e: ExpenseRecord, me: MemberId): Part {
 }
 
 /** Balances by currency, in alphabetical order of the codes. */
-export function balancesOf(expenses: Iterable<ExpenseRecord>, me: MemberId): readonly OpenBalance[] {
+export function balancesOf(expenses: Iterable<ExpenseSum>, me: MemberId): readonly OpenBalance[] {
   const sums = new Map<string, Part>();
   for (const e of expenses) {
     const part = partOf(e, me);

@@ -38,7 +38,7 @@ export class Accesses {
     const { session } = personal;
     const { zone } = session.identity;
     const today = dayIn(deps.ports.clock.now(), zone);
-    for (const { folded } of session.index.all()) {
+    for (const { folded } of session.index.ofKind("access")) {
       if (folded.kind !== "access" || folded.what !== "opened" || folded.first.author !== session.device) continue;
       if (dayIn(folded.at, zone) === today) return;
     }

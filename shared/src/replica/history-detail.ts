@@ -5,7 +5,8 @@ import { parseShape } from "../books/shape.ts";
 import { parseHeader } from "../entry/header.ts";
 import { parseFiles } from "../kinds/files.ts";
 import { changeRowCodec, entryRowCodec, keys } from "../sync/rows.ts";
-import type { IndexedRecord, PlacedAct } from "../sync/record-index.ts";
+import type { PlacedAct } from "../sync/record-act.ts";
+import type { IndexedRecord } from "../sync/record-index.ts";
 import type { ExpenseFacts, ExpenseState, HistoryDetail, HistoryRow } from "./api.ts";
 import type { OpenLog, ReplicaCore } from "./core.ts";
 import { ownId } from "./history.ts";
@@ -107,7 +108,7 @@ async function saidOf(core: ReplicaCore, open: OpenLog, row: HistoryRow): Promis
 function ownDetail(core: ReplicaCore, row: HistoryRow): Omit<HistoryDetail, "row"> {
   const { personal } = core;
   if (!personal) return {};
-  for (const record of personal.session.index.all()) {
+  for (const record of personal.session.index.ofKind("access")) {
     if (record.folded.kind !== "access" || (ownId(record.id) !== row.id && record.id !== row.record)) continue;
     const { size, hash, scope } = record.folded;
     const own = {

@@ -104,7 +104,7 @@ export class Histories {
   *#accesses(open: OpenLog): Generator<Side> {
     const { personal } = this.#core;
     if (!personal || open.session.identity.kind === "personal") return;
-    for (const { id, folded, acts } of personal.session.index.all()) {
+    for (const { id, folded, acts } of personal.session.index.ofKind("access")) {
       if (folded.kind !== "access" || (folded.log !== undefined && folded.log !== open.session.log)) continue;
       const logged = acts[0]?.place.logged;
       const { first, at, what } = folded;

@@ -3,7 +3,7 @@ import type { LogId } from "../base/ids.ts";
 import { structCodec, zId, zText } from "../cbor/struct.ts";
 import { KIND_VERSION } from "../kinds/fields.ts";
 import { NAMED, type Named } from "../kinds/name.ts";
-import type { ActPlace } from "../sync/record-index.ts";
+import type { ActPlace } from "../sync/record-act.ts";
 import { prefix, type Write } from "../vault/row-store.ts";
 import type { Names, ReplicaCore } from "./core.ts";
 import type { Records } from "./records.ts";
@@ -89,7 +89,7 @@ export class Naming {
   async #takeOver(): Promise<void> {
     const { personal } = this.#core;
     if (!personal) return;
-    const noted = [...personal.session.index.all()].flatMap(({ folded, acts }) =>
+    const noted = [...personal.session.index.ofKind("name")].flatMap(({ folded, acts }) =>
       folded.kind === "name" ? [{ given: folded, place: acts[0]?.place }] : [],
     );
     noted.sort((a, b) => seqOf(a.place) - seqOf(b.place) || a.given.at - b.given.at);

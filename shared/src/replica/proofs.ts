@@ -1,8 +1,9 @@
 import type { DeviceId, MemberId, Millis, RecordId } from "../base/ids.ts";
-import type { DeliveryRecord, ViewRecord } from "../books/fold.ts";
 import { memberOf, relayNameAt } from "../charter/query.ts";
 import type { Had } from "../sync/knowledge.ts";
-import { admittedAt, type PlacedAct, type RecordIndex } from "../sync/record-index.ts";
+import type { PlacedAct } from "../sync/record-act.ts";
+import { wasThere } from "../sync/record-digest.ts";
+import type { RecordIndex } from "../sync/record-index.ts";
 import type { HadView, ProofView } from "./api.ts";
 import type { OpenLog } from "./core.ts";
 
@@ -15,8 +16,6 @@ export interface Receipts {
   readonly delivered: ReadonlyMap<MemberId, readonly { readonly upto: number; readonly at: Millis }[]>;
   readonly viewed: ReadonlyMap<RecordId, { readonly member: MemberId; readonly at: Millis }>;
 }
-
-const loggedTime = (act: PlacedAct | undefined): Millis | undefined => act?.place.logged?.time;
 
 interface Gathered {
   readonly version: number;
@@ -38,24 +37,30 @@ export function receiptsOf(log: OpenLog, until?: Millis): Receipts {
 function gather(index: RecordIndex, until: Millis | undefined): Receipts {
   const delivered = new Map<MemberId, { upto: number; at: Millis }[]>();
   const viewed = new Map<RecordId, { member: MemberId; at: Millis }>();
-  for (const record of index.all()) {
-    const [first] = record.acts;
-    const at = loggedTime(first);
-    if (!first || at === undefined || (until !== undefined && (admittedAt(first.place) ?? Infinity) > until)) continue;
-    const { member } = record.folded.first;
-    if (record.folded.kind === "delivery-receipt") {
-      const receipt: DeliveryRecord = record.folded;
-      const list = delivered.get(member) ?? [];
-      list.push({ upto: receipt.upto, at });
-      delivered.set(member, list);
-    } else if (record.folded.kind === "view-receipt") {
-      const receipt: ViewRecord = record.folded;
-      const old = viewed.get(receipt.message);
-      if (!old || at < old.at) viewed.set(receipt.message, { member, at });
+  for (const digest of index.digests()) {
+    const { member, logged } = digest;
+    if (!logged || !wasThere(digest, until)) continue;
+    const at = logged.time;
+    if (digest.kind === "delivery-receipt") {
+      const list = delivered.get(member);
+      if (list) list.push({ upto: digest.upto, at });
+      else delivered.set(member, [{ upto: digest.upto, at }]);
+    } else if (digest.kind === "view-receipt") {
+      const old = viewed.get(digest.message);
+      if (!old || at < old.at) viewed.set(digest.message, { member, at });
     }
   }
   for (const list of delivered.values()) list.sort((a, b) => a.at - b.at);
   return { delivered, viewed };
+}
+
+/** When a device of somebody else's first acknowledged this place of the channel. */
+function deliveredAt(receipts: Receipts | undefined, author: MemberId, channelSeq: number): Millis | undefined {
+  for (const [member, list] of receipts?.delivered ?? []) {
+    const first = member === author ? undefined : list.find((r) => r.upto >= channelSeq);
+    if (first) return first.at;
+  }
+  return undefined;
 }
 
 function hadView({ how, witness }: Had): HadView {
@@ -87,10 +92,7 @@ export function proofOf(log: OpenLog, placed: PlacedAct, record: RecordId, recei
     ...(place.size === undefined ? {} : { checkpoint: place.size }),
   };
   if (!logged) return { ...base, state: "saved" };
-  const delivered =
-    receipts &&
-    [...receipts.delivered].filter(([m]) => m !== member).flatMap(([, list]) => list.filter((r) => r.upto >= logged.channelSeq));
-  const deliveredBy = delivered?.[0]?.at;
+  const deliveredBy = deliveredAt(receipts, member, logged.channelSeq);
   const viewed = receipts?.viewed.get(record);
   const viewedAt = viewed && viewed.member !== member ? viewed.at : undefined;
   const had = session.index.knowledge.first(member, act.hash, logged.seq, until);

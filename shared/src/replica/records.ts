@@ -5,11 +5,13 @@ import { periodOf, type BookName } from "../books/names.ts";
 import { newActKey, newRecordId } from "../books/record-id.ts";
 import type { FieldValue } from "../books/shape.ts";
 import type { Channel } from "../entry/channels.ts";
-import { balancesOf } from "../kinds/balance.ts";
+import { balancesOf, type ExpenseSum } from "../kinds/balance.ts";
+import type { ExpenseStage } from "../kinds/expense-state.ts";
 import { characters, hashText, KIND_VERSION } from "../kinds/fields.ts";
 import { MAX_FILE_BYTES, MAX_FILES } from "../kinds/file-limits.ts";
 import { formatFiles, parseFiles, type FileRecord } from "../kinds/files.ts";
 import { FileBox, sealFile, type FileMeta } from "../sync/files.ts";
+import { byOrder, wasThere, type RecordDigest } from "../sync/record-digest.ts";
 import type { IndexedRecord } from "../sync/record-index.ts";
 import type { WriteActCode } from "../sync/session.ts";
 import type { Write } from "../vault/row-store.ts";
@@ -30,7 +32,8 @@ import type { OpenLog, ReplicaCore } from "./core.ts";
 import { makeOrigin } from "./share.ts";
 import { actErrorOf } from "./vault-holder.ts";
 import { receiptsOf } from "./proofs.ts";
-import { byOrder, expenseView, messageView, threadViews, type FileLookup } from "./views.ts";
+import { threadPage, threadsOf } from "./threads.ts";
+import { expenseState, expenseView, messageView, type FileLookup } from "./views.ts";
 
 /** What a refusal of a write means to the person who asked. */
 export function writeError({ code }: Coded<WriteActCode>): ActError {
@@ -257,11 +260,9 @@ export class Records {
     const me = session.identity.member;
     let last = -1;
     let newest = -1;
-    for (const record of session.index.all()) {
-      if (record.book.channel !== "messages") continue;
-      if (record.folded.kind === "delivery-receipt" && record.folded.first.member === me) last = Math.max(last, record.folded.upto);
-      if (record.folded.kind === "message" && record.folded.first.member !== me)
-        newest = Math.max(newest, record.acts[0]?.place.logged?.channelSeq ?? -1);
+    for (const digest of session.index.digests()) {
+      if (digest.kind === "delivery-receipt" && digest.member === me) last = Math.max(last, digest.upto);
+      if (digest.kind === "message" && digest.member !== me) newest = Math.max(newest, digest.logged?.channelSeq ?? -1);
     }
     if (upto < 0 || newest <= last) return;
     await this.create(open, "messages", { kind: "delivery-receipt", upto }, []);
@@ -297,9 +298,9 @@ export class Records {
     const seen = new Set(rows.map((r) => r.key.slice(`seen/${log}/`.length) as RecordId));
     // What another device of this person told of having viewed has been seen, too.
     const open = this.#core.logs.get(log);
-    for (const record of open?.session.index.all() ?? [])
-      if (record.folded.kind === "view-receipt" && record.folded.first.member === open?.session.identity.member)
-        seen.add(record.folded.message);
+    const me = open?.session.identity.member;
+    for (const digest of open?.session.index.digests() ?? [])
+      if (digest.kind === "view-receipt" && digest.member === me) seen.add(digest.message);
     this.#seen.set(log, seen);
     return seen;
   }
@@ -313,17 +314,15 @@ export class Records {
   async threads(log: LogId, offset: number, limit: number, at?: Millis): Promise<Page<ThreadView>> {
     const open = this.#core.log(log);
     if (!open.ok) return { rows: [], total: 0 };
-    const all = threadViews(open.value, await this.#seenOf(log), at);
-    return { rows: all.slice(offset, offset + limit), total: all.length };
+    return threadPage(open.value, { seen: await this.#seenOf(log), at, offset, limit });
   }
 
   async messages(log: LogId, thread: RecordId, offset: number, limit: number, at?: Millis): Promise<Page<MessageView>> {
     const open = this.#core.log(log);
     if (!open.ok) return { rows: [], total: 0 };
-    const all = [...open.value.session.index.allAt(at)]
-      .filter((r) => r.folded.kind === "message" && r.folded.thread === thread)
-      .sort(byOrder);
-    const page = all.slice(offset, offset + limit);
+    const { index } = open.value.session;
+    const all = threadsOf(index, at).get(thread) ?? [];
+    const page = all.slice(offset, offset + limit).flatMap((m) => index.getAt(m.id, at) ?? []);
     const receipts = receiptsOf(open.value, at);
     const lookup = await this.#lookup(open.value, page);
     return { rows: page.flatMap((r) => messageView(open.value, r, receipts, lookup, at) ?? []), total: all.length };
@@ -339,18 +338,24 @@ export class Records {
   async expenses(log: LogId, filter: ExpenseFilter, offset: number, limit: number, at?: Millis): Promise<Page<ExpenseView>> {
     const open = this.#core.log(log);
     if (!open.ok) return { rows: [], total: 0 };
-    const none: FileLookup = () => undefined;
+    const { index } = open.value.session;
     const text = filter.text?.toLowerCase();
-    const fits = (record: IndexedRecord): boolean => {
-      if (record.folded.kind !== "expense") return false;
-      const e = record.folded;
+    const isAsked = (e: { readonly stage: ExpenseStage }): boolean => !filter.states || filter.states.includes(expenseState(open.value, e));
+    const isPlain = at === undefined && filter.category === undefined && !text;
+    const fits = ({ folded: e }: IndexedRecord): boolean => {
+      if (e.kind !== "expense") return false;
       if (filter.category !== undefined && e.category !== filter.category) return false;
       if (text && !`${e.title} ${e.note ?? ""} ${e.category}`.toLowerCase().includes(text)) return false;
-      const state = expenseView(open.value, record, none, at)?.state;
-      return !filter.states || (state !== undefined && filter.states.includes(state));
+      return isAsked(e);
     };
-    const all = [...open.value.session.index.allAt(at)].filter(fits).sort((a, b) => byOrder(b, a));
-    const page = all.slice(offset, offset + limit);
+    const all: RecordDigest[] = [];
+    for (const digest of index.digests()) {
+      if (digest.kind !== "expense" || !wasThere(digest, at)) continue;
+      const record = isPlain ? undefined : index.getAt(digest.id, at);
+      if (record ? fits(record) : isPlain && isAsked(digest)) all.push(digest);
+    }
+    all.sort((a, b) => byOrder(b, a));
+    const page = all.slice(offset, offset + limit).flatMap((e) => index.getAt(e.id, at) ?? []);
     const lookup = await this.#lookup(open.value, page);
     return { rows: page.flatMap((r) => expenseView(open.value, r, lookup, at) ?? []), total: all.length };
   }
@@ -364,7 +369,7 @@ export class Records {
 
   balances(log: LogId, at?: Millis): readonly Balance[] {
     const open = this.#core.log(log);
-    return open.ok ? balancesOf(expensesOf(open.value, at), open.value.session.identity.member) : [];
+    return open.ok ? balancesOf(sumsOf(open.value, at), open.value.session.identity.member) : [];
   }
 
   categories(log: LogId, at?: Millis): readonly string[] {
@@ -431,8 +436,14 @@ export class Records {
   }
 }
 
+/** What balances are made of; now, no record has to be opened for it. */
+function* sumsOf(open: OpenLog, at: Millis | undefined): Generator<ExpenseSum> {
+  if (at !== undefined) yield* expensesOf(open, at);
+  else for (const digest of open.session.index.digests()) if (digest.kind === "expense") yield digest;
+}
+
 function* expensesOf(open: OpenLog, at: Millis | undefined): Generator<ExpenseRecord> {
-  for (const record of open.session.index.allAt(at)) if (record.folded.kind === "expense") yield record.folded;
+  for (const { folded } of open.session.index.ofKind("expense", at)) if (folded.kind === "expense") yield folded;
 }
 
 /** The change that an act answers (rule R3). */

@@ -10,7 +10,9 @@ import type { ActError, Patch, ReplicaApi } from "./api.ts";
 import { openReplica, type Replica } from "./replica.ts";
 import { sheetUnlockKey, newSheetSeed } from "../charter/recovery-sheet.ts";
 
-const CHEAP = { memKiB: 8, passes: 1 };
+/** A sample has nothing to protect: benchmarks lock and unlock it with these. */
+export const SAMPLE_COST = { memKiB: 8, passes: 1 };
+export const SAMPLE_PASSPHRASE = "the sample needs no passphrase";
 const RUN = 256;
 /** The sample's files and rows are in memory; no network is touched. */
 const offline = (ports: Ports): Ports => ({
@@ -66,12 +68,12 @@ export async function openSampleReplica(
   progress?: (done: number, of: number) => void,
 ): Promise<Result<Replica, ActError>> {
   const rows = new MemoryStore();
-  const opened = await openReplica({ rows, ports: offline(ports), webOrigin: (relay) => relay, argonCost: CHEAP });
+  const opened = await openReplica({ rows, ports: offline(ports), webOrigin: (relay) => relay, argonCost: SAMPLE_COST });
   if (!opened.ok) return opened;
   const { core } = opened.value;
   core.isSample = true;
   const seed = newSheetSeed(ports.random);
-  const vault = await core.vault.create("the sample needs no passphrase", sheetUnlockKey(seed));
+  const vault = await core.vault.create(SAMPLE_PASSPHRASE, sheetUnlockKey(seed));
   if (!vault.ok) return vault;
   const open = await core.openLog(
     {

@@ -1,12 +1,13 @@
-import type { LogId, Millis, RecordId } from "../base/ids.ts";
+import type { LogId, Millis } from "../base/ids.ts";
 import type { ExpenseRecord, MessageRecord } from "../books/fold.ts";
 import { originOfFields } from "../entry/origin.ts";
 import type { FileRecord } from "../kinds/files.ts";
 import { parseFiles } from "../kinds/files.ts";
 import type { FileMeta } from "../sync/files.ts";
-import type { IndexedRecord, PlacedAct } from "../sync/record-index.ts";
+import type { PlacedAct } from "../sync/record-act.ts";
+import type { IndexedRecord } from "../sync/record-index.ts";
 import { allowedActs } from "../kinds/expense-state.ts";
-import type { ExpenseAct, ExpenseState, ExpenseStep, ExpenseView, FileView, MessageView, ThreadView } from "./api.ts";
+import type { ExpenseAct, ExpenseState, ExpenseStep, ExpenseView, FileView, MessageView } from "./api.ts";
 import type { OpenLog } from "./core.ts";
 import { proofOf, type Receipts } from "./proofs.ts";
 
@@ -61,58 +62,9 @@ function firstLogged(first: PlacedAct): {
   return origin ? { firstLogged: { notBefore: origin.notBefore, notAfter: origin.notAfter, by: origin.relay } } : {};
 }
 
-/**
- * Threads of a log, the one with the newest message first.
- * @param until as they stood at this relay time; what was unread then is not known
- */
-export function threadViews(log: OpenLog, seen: ReadonlySet<RecordId>, until?: Millis): ThreadView[] {
-  interface Gathered {
-    readonly messages: IndexedRecord[];
-  }
-  const threads = new Map<RecordId, Gathered>();
-  for (const record of log.session.index.allAt(until)) {
-    if (record.folded.kind !== "message") continue;
-    const gathered = threads.get(record.folded.thread) ?? { messages: [] };
-    gathered.messages.push(record);
-    threads.set(record.folded.thread, gathered);
-  }
-  const me = log.session.identity.member;
-  const views = [...threads].map(([id, { messages }]): ThreadView => {
-    messages.sort(byOrder);
-    const last = messages.at(-1);
-    const start = messages.find((m) => m.id === id);
-    const lastMessage = last?.folded.kind === "message" ? last.folded : undefined;
-    return {
-      id,
-      log: log.session.log,
-      subject: start?.folded.kind === "message" ? (start.folded.subject ?? "") : "",
-      count: messages.length,
-      unread: until !== undefined ? 0 : messages.filter((m) => m.folded.first.member !== me && !seen.has(m.id)).length,
-      last: lastMessage?.at ?? 0,
-      lastAuthor: lastMessage?.first.member ?? me,
-      snippet: (lastMessage?.text ?? "").slice(0, 160),
-    };
-  });
-  return views.sort((a, b) => b.last - a.last);
-}
-
-/**
- * Log order; what is not logged yet comes last. What one entry brought together stands by its author's clock, and where even that is the same
- * by its id, so that every device shows the same order.
- */
-export function byOrder(a: IndexedRecord, b: IndexedRecord): number {
-  const left = a.acts[0]?.place.logged?.seq ?? Infinity;
-  const right = b.acts[0]?.place.logged?.seq ?? Infinity;
-  if (left !== right) return left - right;
-  const [mine, other] = [claimedAt(a), claimedAt(b)];
-  if (mine !== other) return mine - other;
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
-}
-
-function claimedAt({ folded: { first } }: IndexedRecord): number {
-  const at = first.fields.get("at");
-  return typeof at === "number" ? at : first.clock * 1000;
-}
+/** An expense that only its author knows is not waiting for anybody. */
+export const expenseState = (log: OpenLog, e: Pick<ExpenseRecord, "stage">): ExpenseState =>
+  log.session.identity.kind === "personal" && e.stage === "submitted" ? "private" : e.stage;
 
 const isWaitingPayment = (e: ExpenseRecord): boolean => e.paid > e.confirmed;
 
@@ -144,7 +96,6 @@ export function expenseView(log: OpenLog, record: IndexedRecord, lookup: FileLoo
   ];
   const can: readonly ExpenseAct[] =
     isPrivate || until !== undefined ? [] : allowedActs(e.stage, e.author, identity.member, isWaitingPayment(e));
-  const state: ExpenseState = isPrivate && e.stage === "submitted" ? "private" : e.stage;
   return {
     id: e.id,
     log: log.session.log,
@@ -158,7 +109,7 @@ export function expenseView(log: OpenLog, record: IndexedRecord, lookup: FileLoo
     spent: e.spent,
     ...(e.note === undefined ? {} : { note: e.note }),
     files: filesOf(log, first.act.fields.get("files"), lookup),
-    state,
+    state: expenseState(log, e),
     crossed: e.crossed,
     steps,
     proof: proofOf(log, first, e.id, undefined, until),

@@ -15,8 +15,9 @@ import { droppedEarly, EntryRun, type EntryFault, type OthersNote, type ReceiveC
 import { noteFile } from "./files.ts";
 import { builtOnFirst, Knowledge, type Witness } from "./knowledge.ts";
 import type { Step } from "./log-state.ts";
-import type { ActPlace } from "./record-index.ts";
-import { changeRowCodec, historyRowCodec, keys, logged, provisional, type HistoryRowStored, type RecordRow } from "./rows.ts";
+import type { ActPlace } from "./record-act.ts";
+import { changeRowCodec, historyRowCodec, keys, logged, provisional, type HistoryRowStored } from "./rows.ts";
+import type { RecordRow } from "./record-row.ts";
 
 /** What a run of verified entries means, before any of it is kept. */
 export interface Received {
@@ -52,10 +53,7 @@ export async function receive(steps: readonly Step[], context: ReceiveContext): 
     const places = await releasedPlaces(context, book, entries, taken.verdicts);
     const result = bookWrites({ ...context, knowledge }, book, taken.book, entries, taken.verdicts, places);
     writes.push(...result.writes);
-    for (const [id, row] of result.records) {
-      records.set(id, row);
-      writes.push(context.index.writeOf(id, row));
-    }
+    for (const [id, row] of result.records) records.set(id, row);
   }
   return { writes, faults, books, records, notes, anchors, ledger };
 }

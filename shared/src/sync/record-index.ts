@@ -1,33 +1,17 @@
-import type { ChangeHash, DeviceId, LogId, MemberId, Millis, RecordId } from "../base/ids.ts";
+import type { ChangeHash, LogId, Millis, RecordId } from "../base/ids.ts";
+import { Recent } from "../base/recent.ts";
 import { foldRecord, type FoldedRecord } from "../books/fold.ts";
 import type { BookName } from "../books/names.ts";
 import type { BookState } from "../books/state.ts";
 import type { KindName, RecordAct } from "../kinds/kind.ts";
 import { prefix, type RowStore, type Write } from "../vault/row-store.ts";
-import { byAdmission, Knowledge, type Witness } from "./knowledge.ts";
-import { keys, recordRowCodec, type ActRow, type RecordRow } from "./rows.ts";
-
-/** Where an act stands in time. */
-export interface ActPlace {
-  /** Time of the checkpoint that the change names. */
-  readonly notBefore: Millis;
-  /** The carrying entry; undefined while only this device has it. */
-  readonly logged?: { readonly seq: number; readonly channelSeq: number; readonly time: Millis };
-  /** Size of the log at the checkpoint that the change names. */
-  readonly size?: number;
-  /** The entry with which it was admitted, where that is a later one than its own (rule X4). */
-  readonly admitted?: { readonly seq: number; readonly time: Millis };
-  /** What it is the first of its member's to show by being built on it (rule L6a). */
-  readonly builtOn?: readonly ChangeHash[];
-}
-
-/** When an act became part of the record, by the relay's clock; undefined while only this device has it. */
-export const admittedAt = (place: ActPlace): Millis | undefined => place.admitted?.time ?? place.logged?.time;
-
-export interface PlacedAct {
-  readonly act: RecordAct;
-  readonly place: ActPlace;
-}
+import { byAdmission, Knowledge } from "./knowledge.ts";
+import { admittedAt, toAct, toWitness, type ActPlace, type PlacedAct } from "./record-act.ts";
+import { digestOf, wasThere, type RecordDigest } from "./record-digest.ts";
+import type { ActWitness, PagedRecord, RecordPage } from "./record-page.ts";
+import { recordRowCodec, type ActRow, type RecordRow } from "./record-row.ts";
+import { RecordShelf, type PageWrites } from "./record-shelf.ts";
+import { keys } from "./rows.ts";
 
 export interface IndexedRecord {
   readonly id: RecordId;
@@ -35,34 +19,6 @@ export interface IndexedRecord {
   readonly book: BookName;
   readonly acts: readonly PlacedAct[];
   readonly folded: FoldedRecord;
-}
-
-function toAct(record: RecordId, row: ActRow, index: number): PlacedAct {
-  const act: RecordAct = {
-    hash: row.h,
-    record,
-    isFirst: index === 0,
-    fields: new Map(row.f),
-    author: row.d,
-    member: row.m,
-    clock: row.c,
-  };
-  return {
-    act,
-    place: {
-      notBefore: row.nb,
-      ...(row.l ? { logged: { seq: row.l[0], channelSeq: row.l[1], time: row.l[2] } } : {}),
-      ...(row.n === undefined ? {} : { size: row.n }),
-      ...(row.a ? { admitted: { seq: row.a[0], time: row.a[1] } } : {}),
-    },
-  };
-}
-
-/** What a logged act shows that its author's device had; undefined while it is not logged. */
-function toWitness({ h, d, m, n, l, a }: ActRow): Witness | undefined {
-  if (!l || n === undefined) return undefined;
-  const [seq, , time] = l;
-  return { hash: h, device: d, member: m, size: n, seq, time, admitted: a ? { seq: a[0], time: a[1] } : { seq, time } };
 }
 
 /** @param count only its first acts: they stand in the order of admission, so that is the record as it once was */
@@ -83,44 +39,141 @@ function toRecord(id: RecordId, row: RecordRow, count = row.acts.length): Indexe
   return folded && { id, kind, book: row.book, acts, folded };
 }
 
+/** One record in memory: what lists ask, and its row as bytes until somebody looks at it. */
+interface Slot {
+  readonly digest: RecordDigest;
+  readonly bytes: Uint8Array;
+  /** Number of the page that it was read from; undefined where its own row is newer. */
+  readonly page: number | undefined;
+}
+
+interface Opened {
+  readonly row: RecordRow;
+  readonly record: IndexedRecord;
+}
+
+const READ = 1_000;
+/** Records that stay opened: more than a household has of expenses, less than would fill an old phone. */
+const OPEN = 12_000;
+
 /**
- * The records of one log as screens need them, kept in step with the vault's sealed rows. Loading reads rows only: no book and no Automerge
- * document is opened for a screen.
+ * The records of one log as screens need them, kept in step with the vault's sealed rows. Loading reads pages of rows and parses none of them: a
+ * record is opened when somebody looks at it, and no book and no Automerge document is opened for a screen.
  */
 export class RecordIndex {
   readonly #log: LogId;
-  readonly #rows = new Map<RecordId, RecordRow>();
-  readonly #records = new Map<RecordId, IndexedRecord>();
-  readonly knowledge = new Knowledge();
+  readonly #slots = new Map<RecordId, Slot>();
+  readonly #opened = new Recent<RecordId, Opened>(OPEN);
+  readonly #shelf: RecordShelf;
+  #pages: readonly RecordPage[] = [];
+  #knowledge: Knowledge | undefined;
   #version = 0;
 
-  private constructor(log: LogId) {
+  private constructor(log: LogId, perPage: number | undefined) {
     this.#log = log;
+    this.#shelf = new RecordShelf(log, perPage);
   }
 
-  static async load(log: LogId, rows: RowStore): Promise<RecordIndex> {
-    const index = new RecordIndex(log);
-    const witnesses: { readonly witness: Witness; readonly builtOn: readonly ChangeHash[] }[] = [];
-    for (const row of await rows.scan("record", prefix(keys.records(log)))) {
-      const parsed = recordRowCodec.decode(row.value);
-      if (!parsed.ok) throw new Error("a record row of this device does not parse");
-      index.#keep(row.key.slice(keys.records(log).length) as RecordId, parsed.value);
-      for (const act of parsed.value.acts) {
-        const witness = toWitness(act);
-        if (witness) witnesses.push({ witness, builtOn: act.w ?? [] });
-      }
+  /** @param perPage tests only: smaller pages */
+  static async load(log: LogId, rows: RowStore, perPage?: number): Promise<RecordIndex> {
+    const index = new RecordIndex(log, perPage);
+    const found = await index.#shelf.find(rows);
+    if (found && index.#takePages(found.pages)) {
+      const fresh = await Promise.all(found.fresh.map((id) => rows.get("record", keys.record(log, id))));
+      found.fresh.forEach((id, i) => {
+        index.#read(id, fresh[i]);
+      });
+      return index;
     }
-    witnesses.sort((a, b) => byAdmission(a.witness, b.witness));
-    for (const { witness, builtOn } of witnesses) index.knowledge.add(witness, builtOn);
+    index.#shelf.forget();
+    index.#slots.clear();
+    await index.#readAll(rows);
     return index;
   }
 
-  get(id: RecordId): IndexedRecord | undefined {
-    return this.#records.get(id);
+  #takePages(pages: readonly RecordPage[]): boolean {
+    this.#pages = pages;
+    return pages.every((page, n) =>
+      page.each((id, digest, bytes) => {
+        if (digest) this.#slots.set(id, { digest, bytes, page: n });
+        else this.#slots.delete(id);
+      }),
+    );
   }
 
-  all(): IterableIterator<IndexedRecord> {
-    return this.#records.values();
+  async #readAll(rows: RowStore): Promise<void> {
+    this.#pages = [];
+    const { from = "", to } = prefix(keys.records(this.#log));
+    for (let next = from; ;) {
+      const some = await rows.scan("record", { from: next, ...(to === undefined ? {} : { to }), limit: READ });
+      for (const row of some) this.#read(row.key.slice(keys.records(this.#log).length) as RecordId, row.value);
+      const last = some.at(-1);
+      if (!last || some.length < READ) return;
+      next = `${last.key}\u0000`;
+    }
+  }
+
+  #read(id: RecordId, bytes: Uint8Array | undefined): void {
+    const record = bytes && toRecord(id, parsed(bytes));
+    if (record) this.#slots.set(id, { digest: digestOfRecord(record), bytes, page: undefined });
+    else this.#slots.delete(id);
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ questions
+
+  get(id: RecordId): IndexedRecord | undefined {
+    return this.#open(id)?.record;
+  }
+
+  #open(id: RecordId): Opened | undefined {
+    const slot = this.#slots.get(id);
+    const known = slot && this.#opened.get(id);
+    if (!slot || known) return known;
+    const row = parsed(slot.bytes);
+    const record = toRecord(id, row);
+    if (!record) throw new Error("a record that was one is one");
+    return this.#opened.put(id, { row, record });
+  }
+
+  digest(id: RecordId): RecordDigest | undefined {
+    return this.#slots.get(id)?.digest;
+  }
+
+  /** What lists ask of each record, without opening any. */
+  *digests(): Generator<RecordDigest> {
+    for (const { digest } of this.#slots.values()) yield digest;
+  }
+
+  *all(): Generator<IndexedRecord> {
+    for (const id of this.#slots.keys()) {
+      const record = this.get(id);
+      if (record) yield record;
+    }
+  }
+
+  /** The records of one kind as they stood at a moment; undefined is now. */
+  *ofKind(kind: KindName, at?: Millis): Generator<IndexedRecord> {
+    for (const digest of this.digests()) {
+      const record = digest.kind === kind && wasThere(digest, at) ? this.getAt(digest.id, at) : undefined;
+      if (record) yield record;
+    }
+  }
+
+  /** What is known of which device had what (rule L6a); gathered when it is first asked for. */
+  get knowledge(): Knowledge {
+    return (this.#knowledge ??= this.#learn());
+  }
+
+  #learn(): Knowledge {
+    const found: ActWitness[] = [];
+    for (const [n, page] of this.#pages.entries()) found.push(...page.witnesses((id) => this.#slots.get(id)?.page === n));
+    for (const [id, slot] of this.#slots)
+      if (slot.page === undefined) found.push(...witnessesOf((this.#opened.get(id)?.row ?? parsed(slot.bytes)).acts));
+    this.#pages = [];
+    found.sort((a, b) => byAdmission(a.witness, b.witness));
+    const knowledge = new Knowledge();
+    for (const { witness, builtOn } of found) knowledge.add(witness, builtOn);
+    return knowledge;
   }
 
   /** Goes up with every change of a record. */
@@ -130,7 +183,7 @@ export class RecordIndex {
 
   /** The record as it stood at a moment of the relay's clock; undefined where it was not there yet. */
   getAt(id: RecordId, at: Millis | undefined): IndexedRecord | undefined {
-    const now = this.#records.get(id);
+    const now = this.get(id);
     if (at === undefined || !now) return now;
     const count = now.acts.filter(({ place }) => (admittedAt(place) ?? Infinity) <= at).length;
     return count === now.acts.length ? now : this.first(id, count);
@@ -138,49 +191,21 @@ export class RecordIndex {
 
   /** The record as it was after its first acts, in the order of admission; undefined where it was not there yet. */
   first(id: RecordId, count: number): IndexedRecord | undefined {
-    const row = this.#rows.get(id);
+    const row = this.#open(id)?.row;
     return row && count > 0 ? toRecord(id, row, count) : undefined;
-  }
-
-  /** All records as they stood at a moment. */
-  *allAt(at: Millis | undefined): Generator<IndexedRecord> {
-    for (const record of this.#records.values()) {
-      const then = at === undefined ? record : this.getAt(record.id, at);
-      if (then) yield then;
-    }
   }
 
   /** Where an admitted act of a record stands in the log; undefined while it is not logged. */
   placeOf(id: RecordId, hash: ChangeHash): { readonly seq: number; readonly admittedSeq: number } | undefined {
-    const row = this.#rows.get(id)?.acts.find((a) => a.h === hash);
+    const row = this.#open(id)?.row.acts.find((a) => a.h === hash);
     return row?.l ? { seq: row.l[0], admittedSeq: row.a?.[0] ?? row.l[0] } : undefined;
   }
 
   get size(): number {
-    return this.#records.size;
+    return this.#slots.size;
   }
 
-  /** Takes a row over into memory, after it is durable. `undefined` takes the record out. */
-  set(id: RecordId, row: RecordRow | undefined): void {
-    const old = new Set((this.#rows.get(id)?.acts ?? []).flatMap((a) => (a.l ? [a.h] : [])));
-    this.#keep(id, row);
-    for (const act of row?.acts ?? []) {
-      const witness = old.has(act.h) ? undefined : toWitness(act);
-      if (witness) this.knowledge.add(witness, act.w);
-    }
-  }
-
-  #keep(id: RecordId, row: RecordRow | undefined): void {
-    this.#version += 1;
-    const record = row && toRecord(id, row);
-    if (!row || !record) {
-      this.#rows.delete(id);
-      this.#records.delete(id);
-      return;
-    }
-    this.#rows.set(id, row);
-    this.#records.set(id, record);
-  }
+  // -------------------------------------------------------------------------------------------------------------- changes
 
   /**
    * The record's row as the judged book has it now.
@@ -189,40 +214,121 @@ export class RecordIndex {
   rowOf(id: RecordId, state: BookState, fresh: ReadonlyMap<ChangeHash, ActPlace>): RecordRow | undefined {
     const facts = state.records.get(id);
     if (!facts) return undefined;
-    const old = new Map((this.#rows.get(id)?.acts ?? []).map((a) => [a.h, a]));
+    const old = new Map((this.#open(id)?.row.acts ?? []).map((a) => [a.h, a]));
     const acts = state.actsOf(id);
     const rows = acts.map((act, i): ActRow => {
-      const place = fresh.get(act.hash);
-      const known = old.get(act.hash);
       const knew = acts.slice(0, i).flatMap((a, j) => (state.precedes(a.hash, act.hash) ? [j] : []));
-      const logged = place?.logged;
-      const size = place?.size ?? known?.n;
-      const admitted: ActRow["a"] = place?.admitted ? [place.admitted.seq, place.admitted.time] : known?.a;
-      const builtOn = place?.builtOn ?? known?.w;
-      return {
-        h: act.hash,
-        d: act.author,
-        m: act.member,
-        c: act.clock,
-        f: [...act.fields].map(([k, v]) => [k, v]),
-        nb: place?.notBefore ?? known?.nb ?? 0,
-        l: logged ? [logged.seq, logged.channelSeq, logged.time] : (known?.l ?? null),
-        k: knew,
-        ...(size === undefined ? {} : { n: size }),
-        ...(admitted ? { a: admitted } : {}),
-        ...(builtOn && builtOn.length > 0 ? { w: [...builtOn] } : {}),
-      };
+      return rowOfAct(act, knew, fresh.get(act.hash), old.get(act.hash));
     });
     return { kind: facts.kind, book: state.name, acts: rows };
   }
 
-  writeOf(id: RecordId, row: RecordRow | undefined): Write {
-    return { table: "record", key: keys.record(this.#log, id), value: row ? recordRowCodec.encode(row) : null };
+  /** What a commit writes that changes records, an undefined one being taken out; memory follows when it is durable. */
+  change(rows: ReadonlyMap<RecordId, RecordRow | undefined>): PageWrites {
+    if (rows.size === 0) return { writes: [], kept: () => undefined };
+    const next = new Map<RecordId, { readonly slot: Slot | undefined; readonly opened: Opened | undefined }>();
+    const changed = new Map<RecordId, PagedRecord>();
+    const writes: Write[] = [];
+    let count = this.#slots.size;
+    for (const [id, row] of rows) {
+      const bytes = row && recordRowCodec.encode(row);
+      writes.push({ table: "record", key: keys.record(this.#log, id), value: bytes ?? null });
+      const record = row && toRecord(id, row);
+      const opened = row && record ? { row, record } : undefined;
+      const slot = record && bytes ? { digest: digestOfRecord(record), bytes, page: undefined } : undefined;
+      next.set(id, { slot, opened });
+      changed.set(id, pagedOf(id, slot, opened?.row));
+      count += (slot ? 1 : 0) - (this.#slots.has(id) ? 1 : 0);
+    }
+    const all = (): PagedRecord[] => [
+      ...[...this.#slots.keys()].flatMap((id) => (changed.has(id) ? [] : [this.#paged(id)])),
+      ...changed.values(),
+    ];
+    const pages = this.#shelf.changed({ changed, count, all, get: (id) => this.#paged(id) });
+    return {
+      writes: [...writes, ...pages.writes],
+      kept: () => {
+        pages.kept();
+        for (const [id, { slot, opened }] of next) this.#set(id, slot, opened);
+      },
+    };
+  }
+
+  #paged(id: RecordId): PagedRecord {
+    const slot = this.#slots.get(id);
+    return pagedOf(id, slot, slot && (this.#opened.get(id)?.row ?? parsed(slot.bytes)));
+  }
+
+  #set(id: RecordId, slot: Slot | undefined, opened: Opened | undefined): void {
+    this.#version += 1;
+    const old = new Set(this.#knowledge ? (this.#open(id)?.row.acts ?? []).flatMap((a) => (a.l ? [a.h] : [])) : []);
+    this.#opened.drop(id);
+    if (!slot || !opened) {
+      this.#slots.delete(id);
+      return;
+    }
+    this.#slots.set(id, slot);
+    this.#opened.put(id, opened);
+    for (const { witness, builtOn } of this.#knowledge ? witnessesOf(opened.row.acts) : [])
+      if (!old.has(witness.hash)) this.#knowledge?.add(witness, builtOn);
+  }
+
+  /** Whether there are enough records for pages, but no pages that hold together, or such in which most is out of date. */
+  get isUnpaged(): boolean {
+    return this.#shelf.isUnfit(this.#slots.size);
+  }
+
+  /** Writes pages from the rows: commits one after another, each made when the one before it is durable. */
+  rebuild(): Generator<PageWrites, void> {
+    return this.#shelf.rebuild([...this.#slots.keys()], (id) => this.#paged(id));
   }
 }
 
-/** Who wrote a record first, and on which device. */
-export const authorOf = (record: IndexedRecord): { readonly member: MemberId; readonly device: DeviceId } => ({
-  member: record.folded.first.member,
-  device: record.folded.first.author,
+function parsed(bytes: Uint8Array): RecordRow {
+  const row = recordRowCodec.decode(bytes);
+  if (!row.ok) throw new Error("a record row of this device does not parse");
+  return row.value;
+}
+
+const witnessesOf = (acts: readonly ActRow[]): ActWitness[] =>
+  acts.flatMap((act) => {
+    const witness = toWitness(act);
+    return witness ? [{ witness, builtOn: act.w ?? [] }] : [];
+  });
+
+const pagedOf = (id: RecordId, slot: Slot | undefined, row: RecordRow | undefined): PagedRecord => ({
+  id,
+  digest: slot?.digest,
+  bytes: slot?.bytes ?? new Uint8Array(),
+  witnesses: slot && row ? witnessesOf(row.acts) : [],
 });
+
+function digestOfRecord({ folded, acts }: IndexedRecord): RecordDigest {
+  const [first] = acts;
+  if (!first) throw new Error("a record has a first act");
+  return digestOf(folded, first);
+}
+
+/**
+ * @param knew places in the record of the acts that it knew of
+ * @param place where it stands, where that is new
+ */
+function rowOfAct(act: RecordAct, knew: number[], place: ActPlace | undefined, known: ActRow | undefined): ActRow {
+  const logged = place?.logged;
+  const size = place?.size ?? known?.n;
+  const admitted: ActRow["a"] = place?.admitted ? [place.admitted.seq, place.admitted.time] : known?.a;
+  const builtOn = place?.builtOn ?? known?.w;
+  return {
+    h: act.hash,
+    d: act.author,
+    m: act.member,
+    c: act.clock,
+    f: [...act.fields].map(([k, v]) => [k, v]),
+    nb: place?.notBefore ?? known?.nb ?? 0,
+    l: logged ? [logged.seq, logged.channelSeq, logged.time] : (known?.l ?? null),
+    k: knew,
+    ...(size === undefined ? {} : { n: size }),
+    ...(admitted ? { a: admitted } : {}),
+    ...(builtOn && builtOn.length > 0 ? { w: [...builtOn] } : {}),
+  };
+}

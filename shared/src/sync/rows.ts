@@ -1,17 +1,16 @@
 import { z } from "zod";
 import type { BookId, ChangeHash, DeviceId, FileId, FileKey, LogId, MemberId, RecordId } from "../base/ids.ts";
 import { structCodec, zBrandedText, zBytes, zExact, zId, zSignature, zText, zUint, type Codec } from "../cbor/struct.ts";
-import { ALL_CHANNELS, type Channel } from "../entry/channels.ts";
+import type { Channel } from "../entry/channels.ts";
 import { LIMITS } from "../entry/limits.ts";
 import { MAX_PROOF_BYTES } from "../fault-proof/file.ts";
 import { numberKey } from "../vault/row-store.ts";
+import { zBook, zChannel } from "./record-row.ts";
 
 /**
  * Rows of one log in the vault. Keys begin with the log id, so that one vault holds several; values are CBOR inside the vault's seal.
  * What a row of a newer version holds is refused by its codec, never guessed.
  */
-const zChannel = z.enum(ALL_CHANNELS as [Channel, ...Channel[]]);
-const zBook = z.strictObject({ channel: zChannel, period: zText(7), shard: zUint() });
 export const zRecordId = zBrandedText<"RecordId">(/^[0-9a-f]{32}$/);
 
 /** Who this device is in one log, and where the log lives. The secrets never leave the vault. */
@@ -84,32 +83,6 @@ const changeRow = z.strictObject({
 });
 export type ChangeRow = z.output<typeof changeRow>;
 export const changeRowCodec: Codec<ChangeRow> = structCodec<ChangeRow>(changeRow, LIMITS.body);
-
-/** One lawful act of a record with its place in time: what screens are drawn from without loading a book. */
-const actRow = z.strictObject({
-  h: zId<ChangeHash>(),
-  d: zId<DeviceId>(),
-  m: zId<MemberId>(),
-  /** The author's clock, seconds. */
-  c: zUint(),
-  f: z.array(z.tuple([zText(32), z.union([z.string().max(65_536), z.number().int(), z.boolean()])])).max(64),
-  /** Not before: the time of the checkpoint that the change names, ms of the relay's clock. */
-  nb: zUint(),
-  /** Sequence, channel sequence and relay time of the carrying entry. */
-  l: z.tuple([zUint(), zUint(), zUint()]).nullable(),
-  /** Places in this list of the acts that it knew of. */
-  k: z.array(zUint()).max(4_096),
-  /** Size of the log at the checkpoint that the change names. */
-  n: zUint().optional(),
-  /** Sequence and relay time of the entry with which it was admitted, where it had waited for what it is built on (rule X4). */
-  a: z.tuple([zUint(), zUint()]).optional(),
-  /** Changes of other members that no checkpoint of this member showed yet and that this one is built on (rule L6a). */
-  w: z.array(zId<ChangeHash>()).max(4_096).optional(),
-});
-export type ActRow = z.output<typeof actRow>;
-const recordRow = z.strictObject({ kind: zText(40), book: zBook, acts: z.array(actRow).min(1).max(4_096) });
-export type RecordRow = z.output<typeof recordRow>;
-export const recordRowCodec: Codec<RecordRow> = structCodec<RecordRow>(recordRow, 4_194_304);
 
 /** One line of the history. */
 const historyRow = z.strictObject({
@@ -209,6 +182,12 @@ export const keys = {
   books: (log: LogId) => `${log}/`,
   record: (log: LogId, record: RecordId) => `${log}/${record}`,
   records: (log: LogId) => `${log}/`,
+  /** Beside the records, not among them: their keys begin with a log. */
+  recordPages: (log: LogId) => `pages/${log}`,
+  recordPage: (log: LogId, n: number) => `pages/${log}/${numberKey(n)}`,
+  allRecordPages: (log: LogId) => `pages/${log}/`,
+  freshRecord: (log: LogId, record: RecordId) => `fresh/${log}/${record}`,
+  freshRecords: (log: LogId) => `fresh/${log}/`,
   fileKey: (log: LogId, file: FileId) => `file/${log}/${file}`,
 } as const;
 

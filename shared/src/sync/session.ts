@@ -34,7 +34,8 @@ import { advance, keyName, type LogState, type Opener, type Step } from "./log-s
 import { Outbox, type Sealed } from "./outbox.ts";
 import type { Ports } from "./ports.ts";
 import { actHistory, receive, type Received } from "./receive.ts";
-import { RecordIndex, type ActPlace } from "./record-index.ts";
+import type { ActPlace } from "./record-act.ts";
+import { RecordIndex } from "./record-index.ts";
 import type { SignIn, Welcome } from "./relay-client.ts";
 import { changeRowCodec, channelKeyCodec, historyRowCodec, keys, provisional, type Identity, type PendingChange } from "./rows.ts";
 import { fileOfFault, proofOfFault, proofSource, type Said } from "./prove.ts";
@@ -120,6 +121,7 @@ export class LogSession implements LinkOwner {
   #isClosed = false;
   /** When an authority was last asked from here. */
   #askedStamp = -Infinity;
+  #isPaging = false;
   /** As what this connection signed in. */
   #signedInAs: SignIn["as"] = "device";
   /** The statement that brings this device in was taken: the invitation is used up, the device may sign in as itself. */
@@ -161,7 +163,7 @@ export class LogSession implements LinkOwner {
   static async open(deps: SessionDeps): Promise<LogSession> {
     const { rows, identity } = deps;
     const state = await loadLogState(identity.log, rows);
-    return new LogSession(
+    const session = new LogSession(
       deps,
       state,
       await Outbox.load(identity.log, rows),
@@ -170,6 +172,8 @@ export class LogSession implements LinkOwner {
       await AnchorDesk.load(identity.log, rows, deps.ports),
       await BundleLedger.load(identity.log, rows),
     );
+    void session.#writePages();
+    return session;
   }
 
   // ------------------------------------------------------------------------------------------------------------ questions
@@ -298,7 +302,7 @@ export class LogSession implements LinkOwner {
       files: [...act.fileKeys],
     });
     const { record } = act.draft;
-    const row = this.index.rowOf(record, taken.book.state, new Map([[hash, place]]));
+    const rows = this.index.change(new Map([[record, this.index.rowOf(record, taken.book.state, new Map([[hash, place]]))]]));
     const admitted = taken.book.state.get(hash);
     const history = admitted && { ...actHistory(admitted.kind, admitted.act, taken.book), notBefore: place.notBefore };
     const kept = await this.#commit([
@@ -316,7 +320,7 @@ export class LogSession implements LinkOwner {
           carrier: null,
         }),
       },
-      this.index.writeOf(record, row),
+      ...rows.writes,
       ...(history
         ? [{ table: "history" as const, key: keys.history(this.log, provisional(queued.n)), value: historyRowCodec.encode(history) }]
         : []),
@@ -324,7 +328,7 @@ export class LogSession implements LinkOwner {
     if (!kept.ok) return kept;
     queued.kept();
     this.desk.swap(book, taken.book);
-    this.index.set(record, row);
+    rows.kept();
     this.#tell({ type: "records", records: [record] }, { type: "history" }, { type: "sync" });
     return ok(undefined);
   }
@@ -334,6 +338,22 @@ export class LogSession implements LinkOwner {
     const fields = first?.fields ?? new Map(Object.entries(draft.fields).flatMap(([k, v]) => (v === undefined ? [] : [[k, v] as const])));
     const kind = kindOf(fields.get("kind"));
     return { kind: kind?.name ?? "", root: kind?.root(draft.record, fields) ?? draft.record };
+  }
+
+  /** What fails now is tried at the next opening; until then opening is slower and nothing else. */
+  async #writePages(): Promise<void> {
+    if (!this.index.isUnpaged || this.#isPaging) return;
+    this.#isPaging = true;
+    const steps = this.index.rebuild();
+    const step = async (): Promise<boolean> => {
+      const next = this.#isClosed ? undefined : steps.next();
+      if (!next || next.done === true) return false;
+      const kept = await this.#commit(next.value.writes);
+      if (kept.ok) next.value.kept();
+      return kept.ok;
+    };
+    while (await this.#exclusive(step)) await this.#deps.ports.pause();
+    this.#isPaging = false;
   }
 
   // -------------------------------------------------------------------------------------------------------------- keys
@@ -486,8 +506,10 @@ export class LogSession implements LinkOwner {
     const faults = this.faults.ofEntries(received.faults);
     const taken = steps.flatMap((s) => s.taken?.newKeys ?? []);
     const anchors = this.outside.anchors.add(received.anchors);
+    const rows = this.index.change(received.records);
     const kept = await this.#commit([
       ...received.writes,
+      ...rows.writes,
       ...faults.writes,
       ...anchors.writes,
       ...leaving.flatMap((l) => l.writes),
@@ -501,6 +523,7 @@ export class LogSession implements LinkOwner {
     for (const l of leaving) l.kept();
     faults.kept();
     anchors.kept();
+    rows.kept();
     this.#take(state, steps, received);
     return ok(received.notes);
   }
@@ -523,13 +546,13 @@ export class LogSession implements LinkOwner {
     this.#awaiting = false;
     this.#bundler.ledger = received.ledger;
     for (const { book, loaded, through } of received.books) this.desk.swap(book, loaded, through);
-    for (const [id, row] of received.records) this.index.set(id, row);
     for (const step of steps) if (step.taken) this.statements.logged(step.taken.signed.id, step.taken.seq);
     if (state.tail.verified?.checkpoint.size === state.tail.size) this.#lastSynced = this.#deps.ports.clock.now();
     if (steps.some((s) => s.taken)) this.#tell({ type: "charter" });
     if (received.records.size > 0) this.#tell({ type: "records", records: [...received.records.keys()] });
     if (received.faults.length > 0) this.#tell({ type: "fault" });
     if (steps.length > 0) this.#tell({ type: "history" }, { type: "sync" });
+    void this.#writePages();
   }
 
   toPush(): Promise<readonly PushEntry[] | undefined | "later"> {

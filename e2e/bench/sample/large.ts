@@ -1,0 +1,128 @@
+/** A vault as large as many busy years would make it: the records of a generated household again, under other ids and later places. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ChangeHash, LogId, RecordId } from "@countersign/shared/base/ids";
+import { FileStore } from "@countersign/shared/node/file-store";
+import { nodePorts } from "@countersign/shared/node/ports";
+import { openReplica, type Replica } from "@countersign/shared/replica/replica";
+import { openSampleReplica, SAMPLE_COST, SAMPLE_PASSPHRASE } from "@countersign/shared/replica/sample-mode";
+import type { Sample } from "@countersign/shared/sample/sample";
+import { recordRowCodec, type ActRow, type RecordRow } from "@countersign/shared/sync/record-row";
+import { keys } from "@countersign/shared/sync/rows";
+import { prefix, TABLES, type RowStore, type Write } from "@countersign/shared/vault/row-store";
+
+const RUN = 1_000;
+
+/** Another id with the same look: its last four digits count the rounds. */
+const idOf = <T extends string>(id: T, round: number): T => `${id.slice(0, -4)}${round.toString(16).padStart(4, "0")}` as T;
+
+/** Fields that name records or changes name those of the same round. */
+function fieldOf([name, value]: ActRow["f"][number], round: number): ActRow["f"][number] {
+  const names = (name === "thread" || name === "reply" || name === "message") && typeof value === "string" && value !== "";
+  return [name, names ? idOf(value, round) : value];
+}
+
+interface Span {
+  readonly seq: number;
+  readonly time: number;
+}
+
+function actOf(act: ActRow, round: number, span: Span): ActRow {
+  const [seq, time] = [round * span.seq, round * span.time];
+  return {
+    ...act,
+    h: idOf<ChangeHash>(act.h, round),
+    f: act.f.map((f) => fieldOf(f, round)),
+    nb: act.nb + time,
+    l: act.l && [act.l[0] + seq, act.l[1] + seq, act.l[2] + time],
+    ...(act.n === undefined ? {} : { n: act.n + seq }),
+    ...(act.a ? { a: [act.a[0] + seq, act.a[1] + time] as [number, number] } : {}),
+    ...(act.w ? { w: act.w.map((h) => idOf(h, round)) } : {}),
+  };
+}
+
+/**
+ * Repeats the record rows of a log until there are `count`. The table of pages is taken away with the first of them, so what opens next reads the
+ * rows, as it does where pages are damaged.
+ */
+async function growRecords(log: LogId, rows: RowStore, count: number): Promise<void> {
+  const real = (await rows.scan("record", prefix(keys.records(log)))).map((row): readonly [RecordId, RecordRow] => {
+    const parsed = recordRowCodec.decode(row.value);
+    if (!parsed.ok) throw new Error("a record row does not parse");
+    return [row.key.slice(keys.records(log).length) as RecordId, parsed.value];
+  });
+  const places = real.flatMap(([, row]) => row.acts.flatMap((a) => (a.l ? [a.l] : [])));
+  const [first, last] = [Math.min(...places.map((l) => l[2])), Math.max(...places.map((l) => l[2]))];
+  const span: Span = { seq: Math.max(...places.map((l) => l[0])) + 1, time: last - first + 1 };
+  const writes: Write[] = [{ table: "record", key: keys.recordPages(log), value: null }];
+  for (let n = real.length; n < count; n++) {
+    const found = real[n % real.length];
+    if (!found) break;
+    const [id, row] = found;
+    const round = Math.floor(n / real.length);
+    const grown: RecordRow = { ...row, acts: row.acts.map((act) => actOf(act, round, span)) };
+    writes.push({ table: "record", key: keys.record(log, idOf(id, round)), value: recordRowCodec.encode(grown) });
+    if (writes.length >= RUN || n === count - 1) await commit(rows, writes.splice(0));
+  }
+}
+
+async function commit(rows: RowStore, writes: readonly Write[]): Promise<void> {
+  const kept = await rows.commit(writes);
+  if (!kept.ok) throw new Error(kept.error.code);
+}
+
+/** A generated household's vault as a file, with so many records (0: its own) and no pages of them. */
+export async function growVault(sample: Sample, records: number, file: string): Promise<void> {
+  const opened = await openSampleReplica(sample, nodePorts);
+  if (!opened.ok || !opened.value.core.rows) throw new Error("the sample does not open");
+  const { core } = opened.value;
+  // A sample is never opened again, so who it is was not kept.
+  const identity = core.logs.get(sample.log)?.session.identity;
+  if (!identity || !(await core.saveIdentity(identity)).ok) throw new Error("the sample has no identity");
+  await growRecords(sample.log, opened.value.core.rows, records);
+  const store = FileStore.open(file);
+  if (!store.ok) throw new Error(store.error.code);
+  for (const table of TABLES)
+    await commit(
+      store.value,
+      (await core.deps.rows.scan(table, {})).map((row) => ({ table, ...row })),
+    );
+  await store.value.close();
+  await opened.value.close();
+}
+
+export interface OpenedVault {
+  readonly records: number;
+  /** Waits until pages are written. */
+  close(): Promise<void>;
+}
+
+/** Unlocks a vault in a file, until the first screen has what it shows. The passphrase's own price is left out: the sample's is cheap to try. */
+export async function unlockVault(file: string): Promise<OpenedVault> {
+  const store = FileStore.open(file);
+  if (!store.ok) throw new Error(store.error.code);
+  const opened = await openReplica({ rows: store.value, ports: nodePorts, webOrigin: (relay) => relay, argonCost: SAMPLE_COST });
+  if (!opened.ok) throw new Error(opened.error.code);
+  const replica = opened.value;
+  const unlocked = await replica.unlock(SAMPLE_PASSPHRASE);
+  const [log] = replica.core.logs.keys();
+  if (!unlocked.ok || log === undefined) throw new Error("the vault does not open");
+  await firstScreen(replica, log);
+  const { index } = replica.core.logs.get(log)?.session ?? {};
+  return {
+    records: index?.size ?? 0,
+    close: async () => {
+      while (!(await store.value.get("record", keys.recordPages(log)))) await sleep(50);
+      await replica.close();
+    },
+  };
+}
+
+/** What waits, what is unread, who owes. */
+async function firstScreen(replica: Replica, log: LogId): Promise<void> {
+  const [waiting, threads, owed] = await Promise.all([
+    replica.expenses(log, { states: ["submitted", "approved", "payment-made", "changes-requested"] }, 0, 200),
+    replica.threads(log, 0, 200),
+    replica.balances(log),
+  ]);
+  if (waiting.total === 0 || threads.total === 0 || owed.length === 0) throw new Error("the first screen is empty");
+}

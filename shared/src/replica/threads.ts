@@ -1,0 +1,80 @@
+import type { Millis, RecordId } from "../base/ids.ts";
+import type { MessageRecord } from "../books/fold.ts";
+import { byOrder, wasThere, type RecordDigest } from "../sync/record-digest.ts";
+import type { RecordIndex } from "../sync/record-index.ts";
+import type { Page, ThreadView } from "./api.ts";
+import type { OpenLog } from "./core.ts";
+
+/** The messages of each thread, oldest first. */
+export type Threads = ReadonlyMap<RecordId, readonly RecordDigest[]>;
+
+interface Gathered {
+  readonly version: number;
+  readonly at: Millis | undefined;
+  readonly threads: Threads;
+}
+const gathered = new WeakMap<RecordIndex, Gathered>();
+
+/**
+ * Gathered once for every change of the record, from digests alone.
+ * @param at as they stood at this relay time
+ */
+export function threadsOf(index: RecordIndex, at?: Millis): Threads {
+  const known = gathered.get(index);
+  if (known && known.version === index.version && known.at === at) return known.threads;
+  const threads = new Map<RecordId, RecordDigest[]>();
+  for (const digest of index.digests()) {
+    if (digest.kind !== "message" || !wasThere(digest, at)) continue;
+    const thread = threads.get(digest.thread);
+    if (thread) thread.push(digest);
+    else threads.set(digest.thread, [digest]);
+  }
+  for (const messages of threads.values()) messages.sort(byOrder);
+  gathered.set(index, { version: index.version, at, threads });
+  return threads;
+}
+
+/** Which of the threads are asked for. */
+export interface ThreadsAsked {
+  /** What this person has seen already. */
+  readonly seen: ReadonlySet<RecordId>;
+  /** As they stood at this relay time; what was unread then is not known. */
+  readonly at: Millis | undefined;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** Threads of a log, the one with the newest message first. Only those that are asked for are opened. */
+export function threadPage(log: OpenLog, { seen, at, offset, limit }: ThreadsAsked): Page<ThreadView> {
+  const all = [...threadsOf(log.session.index, at)].map(([id, messages]) => ({ id, messages, last: messages.at(-1)?.claimed ?? 0 }));
+  const asked = all.sort((a, b) => b.last - a.last).slice(offset, offset + limit);
+  return { rows: asked.map(({ id, messages }) => threadView(log, id, messages, seen, at)), total: all.length };
+}
+
+function threadView(
+  { session }: OpenLog,
+  id: RecordId,
+  messages: readonly RecordDigest[],
+  seen: ReadonlySet<RecordId>,
+  at: Millis | undefined,
+): ThreadView {
+  const { index, identity } = session;
+  const me = identity.member;
+  const messageAt = (message: RecordId): MessageRecord | undefined => {
+    const folded = index.getAt(message, at)?.folded;
+    return folded?.kind === "message" ? folded : undefined;
+  };
+  const last = messages.at(-1);
+  const lastMessage = last && messageAt(last.id);
+  const start = messageAt(id);
+  return {
+    id,
+    log: session.log,
+    subject: start?.thread === id ? (start.subject ?? "") : "",
+    count: messages.length,
+    unread: at !== undefined ? 0 : messages.filter((m) => m.member !== me && !seen.has(m.id)).length,
+    last: last?.claimed ?? 0,
+    lastAuthor: lastMessage?.first.member ?? me,
+    snippet: (lastMessage?.text ?? "").slice(0, 160),
+  };
+}
