@@ -364,6 +364,36 @@ export const SHOTS: readonly Shot[] = [
     await page.getByRole("button", { name: "Check the files on this device" }).click();
     await page.getByText("as the list says").waitFor({ timeout: 60_000 });
   }),
+  ...["move-asked", "move-mine", "move-gone", "move-going", "move-stuck"].map((scenario) =>
+    shot(`settings-${scenario}`, "/settings/storage", scenario, async (page) => {
+      await page.getByText("relay.example.net").first().waitFor();
+    }),
+  ),
+  shot("settings-move", "/settings/storage", "home", async (page) => {
+    await page.getByRole("button", { name: "Move to another relay" }).click();
+    await page.getByRole("dialog").waitFor();
+  }),
+  shot("settings-move-refused", "/settings/storage", "home", async (page) => {
+    await page.getByRole("button", { name: "Move to another relay" }).click();
+    await page.getByLabel("Address of the new relay").fill("relay");
+    await page.getByRole("button", { name: "Look whether it answers" }).click();
+    await page.getByRole("alert").waitFor();
+  }),
+  shot("settings-move-check", "/settings/storage", "offline", async (page) => {
+    await page.getByRole("button", { name: "Move to another relay" }).click();
+    await page.getByLabel("Address of the new relay").fill("https://relay.example.net");
+    await page.getByRole("button", { name: "Look whether it answers" }).click();
+    await page.getByText("answers, and speaks").waitFor();
+  }),
+  shot("settings-move-agree", "/settings/storage", "move-asked", async (page) => {
+    await page.getByRole("button", { name: "Agree to the move" }).click();
+    await page.getByRole("dialog").waitFor();
+  }),
+  shot("settings-move-follow", "/settings/storage", "home", async (page) => {
+    await page.getByRole("button", { name: "The relay has moved" }).click();
+    await page.getByRole("dialog").waitFor();
+  }),
+  shot("today-move", "/", "move-asked"),
   shot("settings-leave", "/settings/leave", "offline"),
   shot("lost", "/nowhere"),
 ];

@@ -112,6 +112,7 @@ const move = {
   root: "ab".repeat(32) as Hex32,
   relay: "new.example",
   logKey: makeDevice(seededRandom("vector relay")).id as string as LogKeyId,
+  address: "https://new.example",
 };
 const proposal = log.say("move-log", move, alice.phone);
 stood("C8", "alice proposes to move");

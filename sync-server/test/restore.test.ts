@@ -15,7 +15,7 @@ import { makeWorld, NAME, type World } from "./world.ts";
 vi.setConfig({ testTimeout: 60_000 });
 beforeAll(() => initCrypto());
 
-type Lost = RestoreMessage["entries"][number];
+type Lost = RestoreMessage["entries"][number] & { readonly b: Uint8Array };
 
 interface Scene {
   readonly world: World;
@@ -175,12 +175,12 @@ describe("a device that gives back what never was", () => {
 
 const first = (m: RestoreMessage, change: (entry: Lost) => Lost): RestoreMessage => ({
   ...m,
-  entries: m.entries.map((e, i) => (i === 0 ? change(e) : e)),
+  entries: m.entries.map((e, i) => (i === 0 ? change(e as Lost) : e)),
 });
 
 const last = (m: RestoreMessage, change: (entry: Lost) => Lost): RestoreMessage => ({
   ...m,
-  entries: m.entries.map((e, i) => (i === m.entries.length - 1 ? change(e) : e)),
+  entries: m.entries.map((e, i) => (i === m.entries.length - 1 ? change(e as Lost) : e)),
 });
 
 /** One bit of the signature, which stands near the front of the map. */

@@ -9,6 +9,7 @@ import { ALL_CHANNELS, type Channel } from "../entry/channels.ts";
 import { LIMITS } from "../entry/limits.ts";
 import { refused, type CharterError } from "./errors.ts";
 import { CHARTER_LIMITS } from "./limits.ts";
+import { isRelayAddress } from "./relay-address.ts";
 import type {
   BoxKeyId,
   CheckpointRef,
@@ -95,7 +96,13 @@ const FIELDS = {
   "open-epoch": { epochs: z.array(opened).min(1).max(ALL_CHANNELS.length) },
   level: { level },
   consent: { to: zId<StatementId>() },
-  "move-log": { size: zUint(), root: zId<Hex32>(), relay: relayName, logKey: zId<LogKeyId>() },
+  "move-log": {
+    size: zUint(),
+    root: zId<Hex32>(),
+    relay: relayName,
+    logKey: zId<LogKeyId>(),
+    address: zText(255).refine(isRelayAddress).optional(),
+  },
   close: {},
   leave: {},
 } satisfies Record<StatementType, z.ZodRawShape>;

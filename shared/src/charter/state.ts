@@ -110,13 +110,22 @@ export interface Attestation {
 /** A statement that needs both parents and waits for the other's consent (rule C1). */
 export type Proposal = { readonly id: StatementId; readonly by: MemberId; readonly made: Position } & (
   | { readonly type: "close" }
-  | { readonly type: "move-log"; readonly size: number; readonly root: Hex32; readonly relay: string; readonly logKey: LogKeyId }
+  | {
+      readonly type: "move-log";
+      readonly size: number;
+      readonly root: Hex32;
+      readonly relay: string;
+      readonly logKey: LogKeyId;
+      readonly address?: string;
+    }
 );
 
 export interface RelayPin {
   readonly since: Since;
   readonly relay: string;
   readonly logKey: LogKeyId;
+  /** Where it is found, if the move said so. */
+  readonly address?: string;
 }
 
 /** What a public key was brought in as. A key stands once in a log, in one of these. */

@@ -71,6 +71,7 @@ export const isClosed = (charter: Charter, at: Position): boolean => stands(char
 export interface RelayPin {
   readonly relay: string;
   readonly logKey: LogKeyId;
+  readonly address?: string;
 }
 
 const pinAt = (charter: Charter, seq: number): RelayPin => {

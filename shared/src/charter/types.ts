@@ -93,7 +93,14 @@ export interface StatementFields {
   "open-epoch": { readonly epochs: readonly OpenedEpoch[] };
   level: { readonly level: number };
   consent: { readonly to: StatementId };
-  "move-log": { readonly size: number; readonly root: Hex32; readonly relay: string; readonly logKey: LogKeyId };
+  "move-log": {
+    readonly size: number;
+    readonly root: Hex32;
+    readonly relay: string;
+    readonly logKey: LogKeyId;
+    /** Where the new relay is found. Left out where only its name is told: then people tell each other. */
+    readonly address?: string;
+  };
   close: object;
   leave: object;
 }

@@ -28,7 +28,22 @@ export type ActCode =
   | "relay-busy"
   /** The relay has a history that this device does not know in the place of what it lost. */
   | "relay-went-on"
-  /** This device does not hold all of what the relay lost. */
+  /** What was typed is no relay's address. */
+  | "relay-address"
+  /** At that address is another relay than the one that was agreed, or another history. */
+  | "relay-other"
+  /** The relay gives this person no more room. */
+  | "relay-full"
+  /** Only the device that this person has had longest may do it. */
+  | "senior-only"
+  /** Nothing of this person's is at that relay. */
+  | "move-none"
+  /** This person asked for, or agreed to, another relay before. */
+  | "move-waits"
+  /** The other relay has more of the log than this device, or less. */
+  | "less-here"
+  | "more-here"
+  /** This device does not hold all of what the relay lost, or of what is to be moved. */
   | "not-all-here"
   | "link-broken"
   | "link-used"
@@ -151,6 +166,39 @@ export interface HouseholdView {
    * clock, unless one of them refuses before (rule C9).
    */
   readonly writesFrom?: Millis;
+  /** It is to go to another relay, or on its way there. */
+  readonly move?: MoveView;
+}
+
+/**
+ * A move to another relay (rules C8 to C8g). `asked`: the other parent has to agree, `mine` says who asked. `moving`: agreed, and carried there. `stuck`:
+ * agreed, and the new relay does not take it now; it is tried again by itself. `canAct`: this device may agree.
+ */
+export type MoveView =
+  | {
+      readonly state: "asked";
+      readonly mine: boolean;
+      readonly relay: string;
+      readonly address?: string;
+      readonly expires?: Millis;
+      /** The old relay is gone: it was asked through the new one. */
+      readonly gone: boolean;
+      readonly canAct: boolean;
+    }
+  | { readonly state: "moving"; readonly relay: string; readonly done: number; readonly of: number }
+  | { readonly state: "stuck"; readonly relay: string; readonly error: ActError };
+
+/** A relay that answers at an address. `isHere`: this person's own log lives there already. */
+export interface RelayView {
+  readonly address: string;
+  readonly name: string;
+  readonly isHere: boolean;
+}
+
+/** What following a relay's address came to: how many logs live there, and in how many this person is asked to agree. */
+export interface FollowedView {
+  readonly moved: number;
+  readonly asked: number;
 }
 
 export interface PersonView {
@@ -722,6 +770,19 @@ export interface ReplicaApi {
    * syncs on. The person agreed before. `job` names its progress and stops it with `cancel`; gives the number of entries.
    */
   restoreRelay(log: LogId, job: string): Answer<number>;
+  /** Whether a relay answers at an address, in this version, and its name. */
+  checkRelay(address: string): Answer<RelayView>;
+  /**
+   * Moves everything of this person to another relay: asks the other parent where there is one, else begins at once. `gone`: the old relay will not come
+   * back, so that the new one passes on what is asked. Codes: `relay-*`, `senior-only`, `move-waits`, `less-here`, `not-all-here`, `cancelled`.
+   */
+  moveRelay(input: { address: string; gone: boolean; passphrase: string }, job: string): Answer<void>;
+  /** Agrees to the move that the other parent asks for. Asks for the passphrase again, as `moveRelay` does. */
+  consentMove(log: LogId, passphrase: string, job: string): Answer<void>;
+  /** Takes back a request to move that waits, where the old relay is there. */
+  stopMove(log: LogId): Answer<void>;
+  /** Looks at a relay to which others may have moved, and goes along. Codes: `move-none`, `relay-*`, `more-here`. */
+  followRelay(address: string): Answer<FollowedView>;
   faults(): Promise<readonly FaultView[]>;
   faultProof(id: string): Answer<Uint8Array>;
   /** Checks such a file, of whatever log. Needs no vault. */

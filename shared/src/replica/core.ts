@@ -11,8 +11,8 @@ import { LogSession, type Guise, type SessionChange } from "../sync/session.ts";
 import type { Opener } from "../sync/log-state.ts";
 import { prefix, type RowStore, type Write } from "../vault/row-store.ts";
 import type { ArgonCost } from "../vault/slots.ts";
-import type { ActError, Patch } from "./api.ts";
 import { given } from "./naming.ts";
+import type { ActError, MoveView, Patch } from "./api.ts";
 import { actErrorOf, type VaultHolder } from "./vault-holder.ts";
 
 /** What a platform gives to a replica. */
@@ -93,6 +93,10 @@ export class ReplicaCore {
   onLive: (log: OpenLog) => void = () => undefined;
   /** Called when names were given here or came in, or when this device became one of the personal log. */
   onNamed: () => void = () => undefined;
+  /** Called after a log went on in whatever way, e.g. to follow it where it moves. */
+  onSteps: (log: OpenLog) => void = () => undefined;
+  /** How far a log's move to another relay is. */
+  moveOf: (log: OpenLog) => MoveView | undefined = () => undefined;
 
   constructor(deps: ReplicaDeps, vault: VaultHolder) {
     this.deps = deps;
@@ -261,6 +265,7 @@ export class ReplicaCore {
 
   #changed(log: LogId, change: SessionChange): void {
     const open = this.logs.get(log);
+    if (open && (change.type === "sync" || change.type === "charter" || change.type === "live")) this.onSteps(open);
     switch (change.type) {
       case "sync":
       case "fault":

@@ -454,6 +454,7 @@ export class People {
       level,
       needsUpdate: level > FORMAT_LEVEL,
       ...(session.isRemoved ? { removed: true } : {}),
+      ...moveOf(this.#core, open),
       ...(writesFrom === undefined ? {} : { writesFrom }),
       ...(invite && names.link !== null && invite.invite.by === identity.member
         ? { invite: { link: names.link, made: invite.invite.made.time, expires: invite.invite.expires, state: invite.state } }
@@ -524,6 +525,11 @@ export class People {
     }, session);
     return done.ok ? ok(done.value.id) : err(statementError(done.error));
   }
+}
+
+function moveOf(core: ReplicaCore, open: OpenLog): Pick<HouseholdView, "move"> {
+  const move = core.moveOf(open);
+  return move ? { move } : {};
 }
 
 function devicesOwner(charter: Charter, device: DeviceId): MemberId | undefined {

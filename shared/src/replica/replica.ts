@@ -28,6 +28,7 @@ import { AddDevice } from "./add-device.ts";
 import { Arrival } from "./arrival.ts";
 import { LinkDesk } from "./link-desk.ts";
 import { Naming } from "./naming.ts";
+import { Moves } from "./moves.ts";
 import { People } from "./people.ts";
 import { Records } from "./records.ts";
 import { RelayCare } from "./relay-care.ts";
@@ -64,6 +65,7 @@ class LocalReplica implements Replica {
   readonly #accesses: Accesses;
   readonly #naming: Naming;
   readonly #relay: RelayCare;
+  readonly #moves: Moves;
   readonly #desk: LinkDesk;
   readonly #unfinished: UnfinishedLinks;
   readonly #addDevice: AddDevice;
@@ -83,6 +85,7 @@ class LocalReplica implements Replica {
     this.#accesses = new Accesses(core, this.#records);
     this.#naming = new Naming(core, this.#records);
     this.#relay = new RelayCare(core);
+    this.#moves = new Moves(core);
     this.#desk = new LinkDesk(core);
     this.#unfinished = new UnfinishedLinks(core, this.#people);
     this.#addDevice = new AddDevice(core, this.#desk, this.#unfinished);
@@ -162,6 +165,7 @@ class LocalReplica implements Replica {
     this.#stopLock();
     this.#records.forget();
     this.#histories.forget();
+    this.#moves.forget();
     await this.core.closeLogs();
     this.core.vault.lock();
     this.core.tell({ topic: "vault" });
@@ -310,6 +314,7 @@ class LocalReplica implements Replica {
       session.link.start();
       session.link.wake();
     }
+    this.#moves.tryAgain();
     return Promise.resolve();
   }
 
@@ -323,6 +328,20 @@ class LocalReplica implements Replica {
   }
 
   restoreRelay: ReplicaApi["restoreRelay"] = (log, job) => this.#relay.giveBack(log, job);
+  checkRelay: ReplicaApi["checkRelay"] = (address) => this.#moves.check(address);
+
+  async moveRelay(...[{ passphrase, ...to }, job]: Parameters<ReplicaApi["moveRelay"]>): Answer<void> {
+    const confirmed = await this.core.vault.confirm(passphrase);
+    return confirmed.ok ? this.#moves.move(to, job) : confirmed;
+  }
+
+  async consentMove(...[log, passphrase, job]: Parameters<ReplicaApi["consentMove"]>): Answer<void> {
+    const confirmed = await this.core.vault.confirm(passphrase);
+    return confirmed.ok ? this.#moves.consent(log, job) : confirmed;
+  }
+
+  stopMove: ReplicaApi["stopMove"] = (log) => this.#moves.stop(log);
+  followRelay: ReplicaApi["followRelay"] = (address) => this.#moves.follow(address);
 
   faults(): Promise<readonly FaultView[]> {
     return Promise.resolve([...this.core.logs.values()].flatMap(faultViews));
@@ -422,6 +441,7 @@ class LocalReplica implements Replica {
   cancel(job: string): Promise<void> {
     this.#snapshots.cancel(job);
     this.#relay.cancel(job);
+    this.#moves.cancel(job);
     return Promise.resolve();
   }
 
@@ -468,6 +488,7 @@ class LocalReplica implements Replica {
 
   #opened(): void {
     void this.#naming.look();
+    void this.#moves.load();
     this.#stopReceipts();
     const { clock } = this.core.deps.ports;
     const tick = (): void => {

@@ -298,7 +298,7 @@ def cosigned(note, verifier):
 
 class Check:
     def __init__(self, bag):
-        self.bag, self.failed, self.remarks, self.stamps, self.pins = bag, False, [], [], []
+        self.bag, self.failed, self.remarks, self.stamps = bag, False, [], []
 
     def part(self, what, run):
         try:
@@ -383,7 +383,8 @@ class Check:
         if len(statements) != len(carriers) or not statements:
             raise Failed("there are %d statements for %d entries" % (len(statements), len(carriers)))
         self.member, recovery, invites, before = {}, {}, {}, None
-        for n, (row, (author, _)) in enumerate(zip(statements, carriers)):
+        parents, joined, moves = 1, set(), {}
+        for n, (row, (author, place)) in enumerate(zip(statements, carriers)):
             whole = decode(row)
             body, statement = whole["b"], decode(whole["b"])
             own, kind = H("statement", body), statement["t"]
@@ -395,8 +396,7 @@ class Check:
             if not keys or keys[0] != statement["by"] or not all(signed(s["k"], domain("statement") + body, s["s"]) for s in whole["s"]):
                 raise Failed("statement %d is not signed by whom it must be" % n)
             if kind == "found":
-                self.relay, self.key = statement["relay"], statement["logKey"]
-                self.pins.append((self.relay, self.key))
+                self.relays = [(-1, statement["relay"], statement["logKey"])]
                 self.member[statement["device"]["s"]] = recovery[statement["recovery"]["s"]] = own
             elif kind == "invite":
                 invites[own] = statement["key"]
@@ -415,8 +415,16 @@ class Check:
             elif kind == "set-recovery":
                 recovery[statement["recovery"]["s"]] = self.member.get(keys[0]) or recovery[keys[0]]
             elif kind == "move-log":
-                self.relay, self.key = statement["relay"], statement["logKey"]
-                self.pins.append((self.relay, self.key))
+                moves[own] = statement
+            # With one parent a move stands at once, else with the consent of the other (rule C8).
+            stands = moves.get(own if kind == "move-log" and parents == 1 else statement.get("to") if kind == "consent" else None)
+            if stands:
+                self.relays.append((place["n"], stands["relay"], stands["logKey"]))
+            if kind == "join":
+                parents += 1
+                joined.add(statement["invite"])
+            elif kind == "leave" or (kind == "void" and statement["invite"] in joined):
+                parents -= 1
             if keys[0] not in self.member and keys[0] not in recovery:
                 raise Failed("statement %d is by a key that nobody brought in" % n)
             before = own
@@ -425,11 +433,21 @@ class Check:
         return "all %d statements follow each other and are signed by keys that were brought in" % len(statements)
 
     def point(self):
-        origin = self.relay + "/" + self.statement["log"].hex()
-        size, root, _ = checkpoint(self.bag.read(PROOF + "checkpoint.txt"), origin, self.key)
+        # The relay that logged the last entry signs, and where a move stands with that one the next relay may too.
+        end = len(self.headers)
+        last = [r for r in self.relays if r[0] < end - 1] or self.relays[:1]
+        note, fault = self.bag.read(PROOF + "checkpoint.txt"), None
+        for _, relay, key in last[-1:] + [r for r in self.relays if r[0] == end - 1]:
+            try:
+                size, root, _ = checkpoint(note, relay + "/" + self.statement["log"].hex(), key)
+                break
+            except Failed as e:
+                fault = fault or e
+        else:
+            raise fault
         if size != len(self.headers) or size != self.statement["size"] or root != self.roots[size]:
             raise Failed("it does not fit the entries")
-        return "the root over all %d entries, computed anew, is the one that relay %s signed" % (size, plain(self.relay))
+        return "the root over all %d entries, computed anew, is the one that relay %s signed" % (size, plain(relay))
 
     def anchors(self):
         last, count = {}, 0
@@ -465,7 +483,7 @@ class Check:
         return "all %d anchors are bound to their entries" % count
 
     def noted(self, note):
-        for relay, key in self.pins:
+        for _, relay, key in self.relays:
             try:
                 return checkpoint(note, relay + "/" + self.statement["log"].hex(), key)
             except Failed:

@@ -7,7 +7,7 @@ import type { BookName } from "../books/names.ts";
 import type { ReasonCode } from "../books/reasons.ts";
 import { signChange } from "../books/signature.ts";
 import { makeChange, type Draft } from "../books/write.ts";
-import { acceptsEpoch, currentEpoch, deviceAt, relaysOfCheckpoint } from "../charter/query.ts";
+import { acceptsEpoch, currentEpoch, deviceAt, relaysOf, relaysOfCheckpoint, type RelayPin } from "../charter/query.ts";
 import type { Charter } from "../charter/state.ts";
 import type { BoxKeyId, DeviceKeys, Position } from "../charter/types.ts";
 import { boxKeyPair, type BoxKeyPair } from "../crypto/box.ts";
@@ -186,8 +186,8 @@ export class LogSession implements LinkOwner {
     return this.#identity;
   }
 
-  /** What this person changed of how they see the log; keys and places stay. */
-  adopt(what: Partial<Pick<Identity, "zone" | "viewReceipts" | "label">>): void {
+  /** What this person changed of how they see the log, or where it is now; keys and places stay. */
+  adopt(what: Partial<Pick<Identity, "zone" | "viewReceipts" | "label" | "address" | "relayName">>): void {
     this.#identity = { ...this.#identity, ...what };
   }
 
@@ -233,6 +233,15 @@ export class LogSession implements LinkOwner {
   get isRemoved(): boolean {
     const { state } = this.link;
     return state.state === "stopped" && state.why === "not-member" && (!this.#deps.guise || this.isDevice());
+  }
+
+  /** The relay to which this log has moved, while this device is still at another (rule C8c). */
+  get movedOn(): RelayPin | undefined {
+    const { charter } = this.#state;
+    const [pin, ...before] = charter ? relaysOf(charter) : [];
+    const here = this.#identity.relayName;
+    // A relay that the charter does not name yet is one that this device was shown to be the next.
+    return pin && pin.relay !== here && before.some((b) => b.relay === here) ? pin : undefined;
   }
 
   keyOf(channel: Channel): { readonly epoch: number; readonly key: ChannelKey } | undefined {
@@ -560,7 +569,8 @@ export class LogSession implements LinkOwner {
   }
 
   async #toPush(): Promise<readonly PushEntry[] | undefined | "later"> {
-    if (this.#awaiting) return undefined;
+    // Where the log has moved nothing more is taken here; what waits goes along.
+    if (this.#awaiting || this.movedOn) return undefined;
     // Its 72 hours went by on this connection, or the relay's clock is ahead of the one that it was opened by (rule C9): it comes back as itself.
     if (this.#signedInAs === "recovery" && this.isDevice()) return "later";
     this.#pushedAt = this.#state.tail.size;
@@ -770,6 +780,16 @@ export class LogSession implements LinkOwner {
     if (fault) await this.#exclusive(() => this.#relayFault(fault));
     if (!this.#isClosed) this.link.start();
     return done;
+  }
+
+  /** Takes over entries that another relay has of this log, looked at before, under the checkpoint of the relay that it comes from. */
+  async takeFrom(pages: readonly EntriesMessage[]): Promise<boolean> {
+    this.link.stop();
+    await this.link.idle();
+    let isKept = true;
+    for (const page of pages) isKept &&= page.from === this.#state.tail.size && (await this.received(page)) === "kept";
+    if (!this.#isClosed) this.link.start();
+    return isKept;
   }
 
   async #compareNotes(notes: Received["notes"]): Promise<boolean> {

@@ -25,6 +25,20 @@ export interface BuiltStatement {
   readonly secret: SignSecretKey;
 }
 
+/** The entry of a signed statement (rule L0), by whom the statement is. */
+export function statementEntry(log: LogId, signed: SignedStatement, secret: SignSecretKey): PushEntry {
+  const placement = {
+    log,
+    kind: ENTRY_KIND.charter,
+    channel: "charter",
+    epoch: 0,
+    book: NO_BOOK,
+    device: signed.statement.by as string as DeviceId,
+    commitment: signed.id,
+  } as const;
+  return { a: makeAuthorPart(placement, signed.bytes, secret), b: signed.bytes };
+}
+
 /** Builds a statement on the head that is current when it can be pushed. An error ends the request. */
 export type BuildStatement<E> = (charter: Charter, at: Position, checkpoint: CheckpointRef) => Result<BuiltStatement, E>;
 
@@ -99,16 +113,7 @@ export class StatementDesk {
   }
 
   #send({ signed, secret }: BuiltStatement, request: Request | undefined): PushEntry {
-    const placement = {
-      log: this.#log,
-      kind: ENTRY_KIND.charter,
-      channel: "charter",
-      epoch: 0,
-      book: NO_BOOK,
-      device: signed.statement.by as string as DeviceId,
-      commitment: signed.id,
-    } as const;
-    const entry = { a: makeAuthorPart(placement, signed.bytes, secret), b: signed.bytes };
+    const entry = statementEntry(this.#log, signed, secret);
     this.#inFlight = { id: signed.id, prev: signed.statement.prev, entry, request };
     return entry;
   }

@@ -49,7 +49,7 @@ export const CLOSE = {
   rate: 4429,
 } as const;
 
-export const SIGN_IN_ROLES = ["device", "invite", "recovery", "found", "mail"] as const;
+export const SIGN_IN_ROLES = ["device", "invite", "recovery", "found", "mail", "move"] as const;
 export type SignInRole = (typeof SIGN_IN_ROLES)[number];
 
 const code = z.enum(WIRE_CODES);
@@ -60,6 +60,10 @@ export type MailboxId = Hex32 & Brand<string, "MailboxId">;
 const MOST_ITEMS = 4_096;
 /** Nodes of a consistency proof between any two sizes that a number holds. */
 const MOST_PROOF = 64;
+
+/** Statements of one offer to move: the `move-log` and what it builds on. */
+const MOST_OFFERED = 4;
+const pushed = z.strictObject({ a: zBytes(LIMITS.author), b: zBytes(LIMITS.body) });
 
 const fullItem = z.strictObject({ a: zBytes(LIMITS.author), r: zBytes(LIMITS.relay), b: zBytes(LIMITS.body).nullable() });
 const item = z.union([fullItem, zExact<Uint8Array>(32)]);
@@ -76,6 +80,8 @@ export const relayMessage = z.discriminatedUnion("t", [
     logs: z.array(zId<LogId>()).max(64).optional(),
     /** Verifier keys of the witnesses that this relay asks (docs/relay.md). */
     witnesses: z.array(zText(400)).max(8).optional(),
+    /** As `move`: the log is not founded here yet. `offer` are statements that would move it here and wait for a consent (rule C8e). */
+    stage: z.strictObject({ offer: z.array(pushed).max(MOST_OFFERED) }).optional(),
   }),
   z.strictObject({ t: z.literal("reserved"), logKey: zExact<Uint8Array>(32) }),
   z.strictObject({
@@ -119,19 +125,13 @@ export const clientMessage = z.discriminatedUnion("t", [
   z.strictObject({
     t: z.literal("push"),
     id: zUint(),
-    entries: z
-      .array(z.strictObject({ a: zBytes(LIMITS.author), b: zBytes(LIMITS.body) }))
-      .min(1)
-      .max(LIMITS.entriesInPush),
+    entries: z.array(pushed).min(1).max(LIMITS.entriesInPush),
   }),
   z.strictObject({
     t: z.literal("restore"),
     id: zUint(),
     from: zUint(),
-    entries: z
-      .array(z.strictObject({ a: zBytes(LIMITS.author), r: zBytes(LIMITS.relay), b: zBytes(LIMITS.body) }))
-      .min(1)
-      .max(LIMITS.entriesInPush),
+    entries: z.array(fullItem).min(1).max(LIMITS.entriesInPush),
     note: zText(LIMITS.note),
     proof: z.array(zExact<Uint8Array>(32)).max(MOST_PROOF),
   }),
@@ -141,7 +141,7 @@ export const clientMessage = z.discriminatedUnion("t", [
 ]);
 export type ClientMessage = z.output<typeof clientMessage>;
 export type EntriesItem = z.output<typeof item>;
-/** What a relay lost, as it gave it out before (rule C8). */
+/** What a relay lost or never had, as it was given out before (rules C8a, C8d). A body is null where the old relay had dropped it (rule L8e). */
 export type RestoreMessage = Extract<ClientMessage, { t: "restore" }>;
 export type PushEntry = { readonly a: Uint8Array; readonly b: Uint8Array };
 

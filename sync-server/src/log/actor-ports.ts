@@ -3,7 +3,7 @@ import type { PushEntry, WireCode } from "@countersign/shared/wire/messages";
 import type { RelayStore } from "../store/store.ts";
 import type { LogActor } from "./actor.ts";
 import type { Committer } from "./committer.ts";
-import type { Grant } from "./rights.ts";
+import type { Speaker } from "./rights.ts";
 
 /** The answer to a push: positions of the entries taken, and why the first one was not (section 7, `receipt`). */
 export interface Receipt {
@@ -24,6 +24,7 @@ export interface Attached {
 /** Signs checkpoints of this log. */
 export interface CheckpointSigner {
   readonly publicKey: Hex32;
+  readonly seed: Uint8Array;
   /** The key as other tools take it. */
   readonly verifierKey: string;
   sign(size: number, root: Uint8Array, time: Millis): string;
@@ -33,7 +34,7 @@ export interface CheckpointSigner {
 
 export interface PushLimits {
   /** Asked before anything is verified, since a flood must not cost signatures. */
-  withinRate(log: LogId, grant: Grant, entry: PushEntry): boolean;
+  withinRate(log: LogId, who: Speaker, entry: PushEntry): boolean;
   /** Whether a member who keeps `kept` bytes of entries in a log may keep `more`. Statements are not asked about: the charter limits them. */
   withinQuota(log: LogId, member: MemberId, kept: number, more: number): boolean;
 }

@@ -1,20 +1,23 @@
 import type { Hex32, LogId, MemberId, Millis } from "@countersign/shared/base/ids";
 import type { EntryChannel } from "@countersign/shared/entry/channels";
-import { err } from "@countersign/shared/base/result";
+import { idBytes, toId } from "@countersign/shared/base/bytes";
+import { err, ok, type Result } from "@countersign/shared/base/result";
 import { originOf } from "@countersign/shared/sync/tail";
 import { authorPartId, ENTRY_KIND, type AuthorPart } from "@countersign/shared/entry/header";
-import { parentsOf, recoveryKeyOf, relayNow } from "@countersign/shared/charter/query";
+import { everyone, parentsOf, proposals, recoveryKeyOf, relayNow } from "@countersign/shared/charter/query";
 import type { Charter } from "@countersign/shared/charter/state";
 import type { Position } from "@countersign/shared/charter/types";
 import type { PushEntry, RestoreMessage, WireCode } from "@countersign/shared/wire/messages";
+import { openCheckpoint, type Checkpoint } from "@countersign/shared/log/checkpoint";
 import { makeConsistency, planConsistency } from "@countersign/shared/log/proof";
 import type { PageItem, StoredEntry, Write } from "../store/store.ts";
-import { admit, mayRetry, type Admitted } from "./admit.ts";
+import { admit, admitOld, mayRetry, type Admitted } from "./admit.ts";
 import { checkAll, type Checked } from "./check.ts";
-import { checkLost, restore, type Restored } from "./restore.ts";
+import { checkLost, restore, type CheckedLost, type RestoreClaim, type Restored } from "./restore.ts";
+import { claimedCheckpoint, hasArrived, isSure, NO_STAGING, noteCounts, stageOf, withoutDropped, type Staging } from "./stage.ts";
 import type { ActorPorts, Attached, CheckpointSigner, Receipt } from "./actor-ports.ts";
 import type { Flushable } from "./committer.ts";
-import type { Grant } from "./rights.ts";
+import type { Grant, Speaker } from "./rights.ts";
 import { Bundles } from "./bundles.ts";
 import { nodesFor } from "./nodes.ts";
 import { Recent } from "./recent.ts";
@@ -37,6 +40,7 @@ interface Flushing {
   /** The checkpoint over `end`, which is being signed while the store writes. It is shown to nobody before the commit. */
   readonly note: Promise<string | undefined>;
   readonly drops: boolean;
+  readonly arrives: boolean;
 }
 
 interface Waiting {
@@ -72,14 +76,32 @@ export class LogActor implements Flushable, Source {
   #writes: Write[] = [];
   #receipts: Waiting[] = [];
   #flushing: Flushing | undefined;
+  /** It is being moved here (rule C8d); with `#arriving` it is founded as soon as what waits is durable. */
+  #staging: Staging | undefined;
+  #arriving = false;
 
-  constructor(ports: ActorPorts, state: LogState, signer: CheckpointSigner) {
+  constructor(ports: ActorPorts, state: LogState, signer: CheckpointSigner, staging?: Staging) {
+    this.#staging = staging;
     this.log = state.log;
     this.#ports = ports;
     this.#state = state;
     this.#signer = signer;
     this.#bundles = new Bundles(state.log, ports.store);
     this.#end = this.#endNow();
+  }
+
+  /** The key that signs its checkpoints here, or will. */
+  get logKey(): Hex32 {
+    return this.#signer.publicKey;
+  }
+
+  /** What was begun of it goes: nothing that it had still to write is written. */
+  discard(): void {
+    this.#lost = true;
+    this.#writes = [];
+    this.#receipts = [];
+    for (const who of [...this.#attached]) who.onLost();
+    this.#attached.clear();
   }
 
   get charter(): Charter {
@@ -135,37 +157,153 @@ export class LogActor implements Flushable, Source {
     });
   }
 
-  /** Takes back entries that the store lost, all of a message or none (rule C8). Other pushes wait their turn meanwhile. */
+  /** Takes back entries that the store lost, all of a message or none (rule C8b). Other pushes wait their turn meanwhile. */
   restore(grant: Grant, message: RestoreMessage, answer: (receipt: Receipt) => void): Promise<void> {
-    const refused = (code: WireCode): Receipt => ({ n: [], error: { code, retry: mayRetry(code), at: 0 } });
+    return this.#takeBack(grant, message, answer, (copy, alone) => {
+      if (this.#staging) return err("restore");
+      const checkpoint = openCheckpoint(message.note, originOf(this.#ports.name, this.log), idBytes(this.#signer.publicKey));
+      return checkpoint.ok ? restore(copy, alone, this.#claim(message, checkpoint.value)) : err("restore");
+    });
+  }
+
+  /** Takes a piece of a log that moves here, under the checkpoint of the relay that it comes from (rule C8d). */
+  bring(who: Speaker, message: RestoreMessage, answer: (receipt: Receipt) => void): Promise<void> {
+    return this.#takeBack(who, message, answer, (copy, alone) => {
+      const staging = this.#staging ?? this.#comingBack();
+      const checkpoint = claimedCheckpoint(message.note);
+      if (!staging) return err("log-exists");
+      if (!checkpoint) return err("restore");
+      const back = restore(copy, alone, this.#claim(message, checkpoint));
+      if (!back.ok) return back;
+      const wasSure = staging.note !== null && isSure(this.charter, staging.note);
+      if (!noteCounts(copy, message.note, checkpoint) || (wasSure && !isSure(copy.charter, message.note))) return err("restore");
+      const { limits } = this.#ports;
+      const isWithin = everyone(copy.charter).every(({ id }) => limits.withinQuota(this.log, id, copy.bytesOf(id), 0));
+      if (!isWithin) return err("quota-member");
+      const bare = back.value.flatMap(({ entry }) => (entry.body === null ? [entry.seq] : []));
+      this.#staging = { floor: staging.floor, note: message.note, offer: [], missing: new Set([...staging.missing, ...bare]) };
+      return back;
+    });
+  }
+
+  /**
+   * Statements that move the log here, where the relay that it comes from is gone (rule C8e). If the move stands with them the log is founded
+   * here; else they are kept as they are for the parent whose consent is wanting.
+   */
+  offer(who: Speaker, entries: readonly PushEntry[], answer: (receipt: Receipt) => void): Promise<void> {
+    const checked = checkAll(entries, {
+      seen: () => Promise.resolve(undefined),
+      withinRate: (entry) => this.#ports.limits.withinRate(this.log, who, entry),
+    });
+    checked.catch(() => undefined);
+    return this.#enqueue(async () => {
+      const ready = await checked;
+      const staging = this.#staging;
+      const done = staging ? this.#offered(staging, ready) : err<WireCode>("log-exists");
+      this.#finish(done.ok ? { n: [...done.value] } : refusedWith(done.error), answer);
+    });
+  }
+
+  #offered(staging: Staging, entries: readonly Checked[]): Result<readonly number[], WireCode> {
+    const checkpoint = staging.note === null ? undefined : claimedCheckpoint(staging.note);
+    if (staging.note === null || checkpoint?.size !== this.#state.size || entries.length > MOST_OFFERED) return err("restore");
+    const copy = this.#state.clone();
+    const back: Restored[] = [];
+    for (const { entry, id, alone } of entries) {
+      if (!alone?.ok) return err(alone?.error ?? "internal");
+      if (alone.value.kind !== ENTRY_KIND.charter) return err("not-writer");
+      const at = copy.next(this.#ports.now());
+      const admitted = admitOld(copy.charter, alone.value, entry.b, at);
+      if (!admitted.ok) return admitted;
+      const said = admitted.value.statement?.statement;
+      const isTrue = said?.type !== "move-log" || (said.size === checkpoint.size && said.root === toId<Hex32>(checkpoint.root));
+      if (!isTrue || (said?.type !== "move-log" && said?.type !== "consent")) return err("restore");
+      const { entry: stored, milestone } = copy.append(alone.value, entry.a, entry.b, at, admitted.value.charter);
+      back.push({ admitted: admitted.value, id, entry: stored, ...(milestone ? { milestone } : {}) });
+    }
+    if (hasArrived(copy, staging, this.#here())) {
+      this.#state = copy;
+      this.#keep(back);
+      return ok(back.map((r) => r.entry.seq));
+    }
+    const names = proposals(copy.charter, copy.next(this.#ports.now())).some(
+      (p) => p.type === "move-log" && p.relay === this.#ports.name && p.logKey === (this.logKey as string),
+    );
+    if (!names) return err("restore");
+    this.#staging = { ...staging, offer: entries.map(({ entry }) => entry) };
+    this.#keep([]);
+    return ok([]);
+  }
+
+  #takeBack(
+    who: Speaker,
+    message: RestoreMessage,
+    answer: (receipt: Receipt) => void,
+    judge: (copy: LogState, alone: readonly CheckedLost[]) => Result<readonly Restored[], WireCode>,
+  ): Promise<void> {
     const { limits } = this.#ports;
-    const isWithin = message.entries.every((entry) => limits.withinRate(this.log, grant, entry));
-    const checked = isWithin ? checkLost(message.entries) : Promise.resolve(err<WireCode>("rate"));
+    const isWithin = message.entries.every(({ a, b }) => limits.withinRate(this.log, who, { a, b: b ?? new Uint8Array() }));
+    const checked = isWithin ? checkLost(message.entries, who.as === "move") : Promise.resolve(err<WireCode>("rate"));
     return this.#enqueue(async () => {
       const alone = await checked;
-      if (alone.ok) await this.#bundles.prepare(acksAmong(alone.value.map((c) => c.author)));
+      const acks = alone.ok ? acksAmong(alone.value.map((c) => c.author)) : [];
+      await this.#bundles.prepare(acks);
       if (this.#lost) return;
-      if (!alone.ok) {
-        this.#finish(refused(alone.error), answer);
-        return;
-      }
       const copy = this.#state.clone();
-      const relay = { origin: originOf(this.#ports.name, this.log), publicKey: this.#signer.publicKey, now: this.#ports.now() };
-      const back = restore(copy, alone.value, message, relay);
-      const isOrphan = acksAmong(alone.value.map((c) => c.author)).some((ack) => !this.#bundles.isOfBundle(ack));
-      if (!back.ok || isOrphan) {
-        this.#finish(refused(back.ok ? "restore" : back.error), answer);
+      const isOrphan = acks.some((ack) => !this.#bundles.isOfBundle(ack));
+      const back = !alone.ok ? alone : isOrphan ? err<WireCode>("restore") : judge(copy, alone.value);
+      if (!back.ok) {
+        this.#finish(refusedWith(back.error), answer);
         return;
       }
       this.#state = copy;
-      for (const { admitted, id, entry, milestone } of back.value) {
-        this.#write(admitted, id, entry, milestone);
-        const { author } = admitted;
-        if (author.kind === ENTRY_KIND.ack)
-          this.#writes.push(...this.#bundles.take(author, this.charter, { seq: entry.seq, time: entry.time }));
-      }
+      this.#keep(back.value);
       this.#finish({ n: back.value.map((r) => r.entry.seq) }, answer);
     });
+  }
+
+  #claim({ from, proof }: RestoreMessage, checkpoint: Checkpoint): RestoreClaim {
+    return { from, proof, checkpoint, now: this.#ports.now() };
+  }
+
+  /** Entries that keep their old places are written; of a log that moves here, also how far it has come. */
+  #keep(back: readonly Restored[]): void {
+    const moves: Write[] = [];
+    for (const { admitted, id, entry, milestone } of back) {
+      this.#write(admitted, id, entry, milestone);
+      const { author } = admitted;
+      if (author.kind === ENTRY_KIND.ack) moves.push(...this.#bundles.take(author, this.charter, { seq: entry.seq, time: entry.time }));
+    }
+    this.#writes.push(...moves);
+    const staging = this.#staging;
+    if (!staging) return;
+    const missing = withoutDropped(staging.missing, moves);
+    this.#staging = { ...staging, missing };
+    if (hasArrived(this.#state, this.#staging, this.#here())) {
+      this.#arriving = true;
+      this.#writes.push({ t: "stage-end", log: this.log });
+      this.#charterGrown();
+    } else this.#writes.push({ t: "stage", log: this.log, keySeed: this.#signer.seed, stage: stageOf(this.#staging, this.#ports.now()) });
+  }
+
+  #here(): { readonly relay: string; readonly logKey: Hex32 } {
+    return { relay: this.#ports.name, logKey: this.#signer.publicKey };
+  }
+
+  /** A log that was here once, moved away, and comes back. */
+  #comingBack(): Staging | undefined {
+    return this.#movedAway() && !this.#arriving ? { ...NO_STAGING, floor: this.#state.size } : undefined;
+  }
+
+  get isStaged(): boolean {
+    return this.#staging !== undefined;
+  }
+
+  /** What whoever moves the log here is told of it; undefined where it is here. */
+  get stage(): { readonly offer: readonly PushEntry[]; readonly floor: number; readonly isSure: boolean } | undefined {
+    const staging = this.#staging ?? this.#comingBack();
+    if (!staging) return undefined;
+    return { offer: staging.offer, floor: staging.floor, isSure: staging.note !== null && isSure(this.charter, staging.note) };
   }
 
   /** The founding entry, checked by the hub, and what came after it in the same push. */
@@ -224,7 +362,7 @@ export class LogActor implements Flushable, Source {
     if (!alone) return "internal";
     if (!alone.ok && alone.error === "rate") return "rate";
     const at = this.here();
-    if (this.#movedAway()) return "log-closed";
+    if (this.#staging || this.#movedAway()) return "log-closed";
     const admitted = alone.ok ? admit(this.charter, grant, alone.value, entry.b, at) : alone;
     if (!admitted.ok) return admitted.error;
     const isAck = admitted.value.author.kind === ENTRY_KIND.ack;
@@ -246,7 +384,7 @@ export class LogActor implements Flushable, Source {
     this.#fresh.set(id, stored.seq);
     this.#writes.push({ t: "entry", log: this.log, id, entry: stored });
     if (milestone) this.#writes.push({ t: "milestone", log: this.log, ...milestone });
-    if (admitted.statement) this.#charterGrown();
+    if (admitted.statement && !this.#staging) this.#charterGrown();
   }
 
   #charterGrown(): void {
@@ -280,13 +418,15 @@ export class LogActor implements Flushable, Source {
     const writes = this.#writes;
     const fresh = writes.flatMap((w) => (w.t === "entry" ? [w] : []));
     const end = fresh.length > 0 ? this.#endNow() : this.#end;
+    const signs = fresh.length > 0 && (!this.#staging || this.#arriving);
     this.#flushing = {
       end,
-      note: fresh.length > 0 ? this.#signLater(end) : Promise.resolve(undefined),
+      note: signs ? this.#signLater(end) : Promise.resolve(undefined),
       receipts: this.#receipts,
       entries: fresh.map((w) => w.entry),
       ids: fresh.map((w) => w.id),
       drops: writes.some((w) => w.t === "drop"),
+      arrives: writes.some((w) => w.t === "stage-end"),
     };
     this.#writes = [];
     this.#receipts = [];
@@ -304,6 +444,10 @@ export class LogActor implements Flushable, Source {
     this.#flushing = undefined;
     if (!done || this.#lost) return;
     for (const id of done.ids) this.#fresh.delete(id);
+    if (done.arrives) {
+      this.#staging = undefined;
+      this.#arriving = false;
+    }
     // Among the last entries may be some whose bodies are gone: the store knows.
     if (done.drops) this.#recent = new Recent();
     for (const entry of done.entries) this.#recent.add(entry);
@@ -321,7 +465,7 @@ export class LogActor implements Flushable, Source {
       for (const who of [...this.#attached]) who.onCharter();
     }
     if (done.entries.length === 0) return;
-    this.#ports.onGrown?.(this);
+    if (!this.#staging) this.#ports.onGrown?.(this);
     this.#inRound = true;
     this.#ports.turn(() => {
       this.#inRound = false;
@@ -360,14 +504,22 @@ export class LogActor implements Flushable, Source {
   /** The checkpoint over the first `size` entries; only the durable end has one. */
   note(size: number): string | null {
     if (size !== this.#end.size || size === 0) return null;
+    if (this.#staging) return this.#stageNote();
     if (this.#note?.size !== size) this.#sign();
     return this.#note?.text ?? null;
   }
 
   /** The checkpoint over what is durable, with the time of now where nothing is on its way that would be older. */
   freshNote(): string | null {
+    if (this.#staging) return this.#stageNote();
     if (this.#end.size > 0) this.#sign();
     return this.#note?.text ?? null;
+  }
+
+  /** Nothing of a log that is being moved here is signed here: its end has the note of the relay that it comes from, if it came so far. */
+  #stageNote(): string | null {
+    const note = this.#staging?.note ?? null;
+    return note !== null && claimedCheckpoint(note)?.size === this.#end.size ? note : null;
   }
 
   cosignedNote(size: number): string | null {
@@ -423,5 +575,9 @@ export class LogActor implements Flushable, Source {
     return made;
   }
 }
+
+const MOST_OFFERED = 4;
+
+const refusedWith = (code: WireCode): Receipt => ({ n: [], error: { code, retry: mayRetry(code), at: 0 } });
 
 const acksAmong = (authors: readonly AuthorPart[]): readonly AuthorPart[] => authors.filter((a) => a.kind === ENTRY_KIND.ack);

@@ -52,15 +52,17 @@ export function admit(charter: Charter, grant: Grant, author: AuthorPart, body: 
 }
 
 /** The same of an entry that stood in the log once, at its old place, whoever brings it back (rule C8). */
-export function admitOld(charter: Charter, author: AuthorPart, body: Uint8Array, at: Position): Result<Admitted, WireCode> {
+export function admitOld(charter: Charter, author: AuthorPart, body: Uint8Array | null, at: Position): Result<Admitted, WireCode> {
   if (author.log !== charter.log) return err("wrong-log");
   switch (author.kind) {
+    case ENTRY_KIND.anchor:
     case ENTRY_KIND.changes: {
+      if (author.kind === ENTRY_KIND.anchor && body !== null && !isAnchorEntry(author, body)) return err("malformed");
       const refusal = refusalOf(charter, author, at);
       return refusal === undefined ? ok({ author, charter }) : err(refusal);
     }
     case ENTRY_KIND.charter: {
-      const parsed = readStatement(author, body);
+      const parsed = body === null ? err<WireCode>("restore") : readStatement(author, body);
       return parsed.ok ? extended(charter, author, parsed.value, at) : parsed;
     }
     case ENTRY_KIND.bundle:
@@ -74,11 +76,12 @@ export function admitOld(charter: Charter, author: AuthorPart, body: Uint8Array,
 }
 
 /**
- * The first entry of a log that does not exist yet. The caller has checked nothing; what the founding statement pins of the relay is
+ * The first entry of a log that does not exist yet.
+ * @param signer who has to have made it; anybody for a log that is brought from elsewhere. The caller has checked nothing; what the founding statement pins of the relay is
  * for the caller to compare.
  */
 export async function admitFounding(
-  signer: Hex32,
+  signer: Hex32 | undefined,
   authorBytes: Uint8Array,
   body: Uint8Array,
   at: Position,
@@ -92,7 +95,7 @@ export async function admitFounding(
   const charter = foundCharter(parsed.value, at);
   if (!charter.ok) return err(statementCode(charter.error));
   if (author.log !== charter.value.log) return err("wrong-log");
-  if ((author.device as Hex32) !== signer) return err("not-writer");
+  if (signer !== undefined && (author.device as Hex32) !== signer) return err("not-writer");
   return ok({ author, charter: charter.value, statement: parsed.value });
 }
 
@@ -103,6 +106,23 @@ export async function checkEntry(authorBytes: Uint8Array, body: Uint8Array): Pro
   const { author, signed } = read.value;
   if (!(await verifyLater("entry", signed, author.signature, idBytes(author.device)))) return err("signature");
   return bodyMatches(author, body) ? ok(author) : err("body-hash");
+}
+
+/** The founding entry of a log that is brought here: its charter was made of it before. */
+export function admitFirst(charter: Charter, author: AuthorPart, body: Uint8Array | null): Result<Admitted, WireCode> {
+  const parsed = body === null || author.kind !== ENTRY_KIND.charter ? err<WireCode>("restore") : readStatement(author, body);
+  if (!parsed.ok) return parsed;
+  const isFirst = author.log === charter.log && parsed.value.id === charter.head;
+  return isFirst ? ok({ author, charter, statement: parsed.value }) : err("wrong-log");
+}
+
+/** The same of an entry that comes without its body, which a bundle will have to stand for (rule L8e): never a statement's or an acknowledgement's. */
+export async function checkBodyless(authorBytes: Uint8Array): Promise<Result<AuthorPart, WireCode>> {
+  const read = readAuthorPart(authorBytes);
+  if (!read.ok) return err("malformed");
+  const { author, signed } = read.value;
+  if (author.kind === ENTRY_KIND.charter || author.kind === ENTRY_KIND.ack) return err("restore");
+  return (await verifyLater("entry", signed, author.signature, idBytes(author.device))) ? ok(author) : err("signature");
 }
 
 function admitChanges(charter: Charter, grant: Grant, author: AuthorPart, at: Position): Result<Admitted, WireCode> {
@@ -117,9 +137,9 @@ function admitChanges(charter: Charter, grant: Grant, author: AuthorPart, at: Po
  * Bundles and their acknowledgements (rule L8b): who may write the channel may bring them, under any epoch that there was. What a bundle holds, and whether
  * it may speak of these entries, only devices can tell; nothing is dropped before devices of each parent have.
  */
-function keptRefusal(charter: Charter, author: AuthorPart, body: Uint8Array, at: Position): WireCode | undefined {
+function keptRefusal(charter: Charter, author: AuthorPart, body: Uint8Array | null, at: Position): WireCode | undefined {
   const isAck = author.kind === ENTRY_KIND.ack;
-  const hasForm = isAck ? body.length === 0 && (author.of ?? at.seq) < at.seq : endOf(author.covers ?? []) <= at.seq;
+  const hasForm = isAck ? body?.length === 0 && (author.of ?? at.seq) < at.seq : endOf(author.covers ?? []) <= at.seq;
   if (!hasForm) return "malformed";
   if (author.channel === "charter") return "not-writer";
   if (isClosed(charter, at)) return "log-closed";

@@ -9,6 +9,7 @@ import { formatCheckpoint } from "@countersign/shared/log/checkpoint";
 import { formatNote, formatVerifierKey, noteKey } from "@countersign/shared/log/note";
 import { originOf } from "@countersign/shared/sync/tail";
 import type { RelayStore, StoredEntry } from "../store/store.ts";
+import { stagingOf, type Staging } from "./stage.ts";
 import { LogState } from "./state.ts";
 import type { CheckpointSigner } from "./actor-ports.ts";
 
@@ -23,6 +24,7 @@ export function checkpointSigner(name: string, log: LogId, seed: Uint8Array): Ch
   let later: ReturnType<typeof signerLater> | undefined;
   return {
     publicKey: toId<Hex32>(publicKey),
+    seed,
     verifierKey: formatVerifierKey(key),
     sign: (size, root, time) => {
       const text = formatCheckpoint({ origin, size, root, time });
@@ -39,7 +41,7 @@ export function checkpointSigner(name: string, log: LogId, seed: Uint8Array): Ch
 export async function openState(
   store: RelayStore,
   log: LogId,
-): Promise<{ readonly state: LogState; readonly keySeed: Uint8Array } | undefined> {
+): Promise<{ readonly state: LogState; readonly keySeed: Uint8Array; readonly staging?: Staging } | undefined> {
   const record = await store.log(log);
   if (!record || record.size === 0) return undefined;
   const charter = readCharter(await store.charter(log));
@@ -47,7 +49,8 @@ export async function openState(
   const state = LogState.restore(charter, last?.state);
   for (const entry of await store.outline(log, state.size)) state.replay(entry);
   if (state.size !== record.size) throw new Error("a log in the store has a gap");
-  return { state, keySeed: record.keySeed };
+  const staging = record.stage && stagingOf(record.stage, await store.bodyless(log));
+  return { state, keySeed: record.keySeed, ...(staging ? { staging } : {}) };
 }
 
 /** The charter of a log from its statements. They were judged when they came, so one that does not stand now is damage or a bug. */

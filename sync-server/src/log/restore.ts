@@ -1,12 +1,12 @@
-import { equalBytes, idBytes } from "@countersign/shared/base/bytes";
+import { equalBytes } from "@countersign/shared/base/bytes";
 import type { Hex32, Millis } from "@countersign/shared/base/ids";
 import { err, ok, type Result } from "@countersign/shared/base/result";
 import { authorPartId, parseRelayPart, type AuthorPart } from "@countersign/shared/entry/header";
-import { openCheckpoint } from "@countersign/shared/log/checkpoint";
+import type { Checkpoint } from "@countersign/shared/log/checkpoint";
 import { verifyConsistency } from "@countersign/shared/log/proof";
 import type { RestoreMessage, WireCode } from "@countersign/shared/wire/messages";
 import type { Milestone, StoredEntry } from "../store/store.ts";
-import { admitOld, checkEntry, type Admitted } from "./admit.ts";
+import { admitFirst, admitOld, checkBodyless, checkEntry, type Admitted } from "./admit.ts";
 import type { LogState } from "./state.ts";
 
 type Lost = RestoreMessage["entries"][number];
@@ -25,9 +25,17 @@ export interface Restored {
   readonly milestone?: { readonly milestone: Milestone; readonly state: Uint8Array };
 }
 
-/** Signatures and body hashes of lost entries, all beside each other. The first that does not hold refuses them all. */
-export async function checkLost(entries: readonly Lost[]): Promise<Result<readonly CheckedLost[], WireCode>> {
-  const alone = await Promise.all(entries.map((lost) => checkEntry(lost.a, lost.b)));
+/**
+ * Signatures and body hashes of entries that are brought, all beside each other. The first that does not hold refuses them all.
+ * @param mayLack whether bodies may be missing that a bundle stands for (rule C8d)
+ */
+export async function checkLost(entries: readonly Lost[], mayLack: boolean): Promise<Result<readonly CheckedLost[], WireCode>> {
+  const alone = await Promise.all(
+    entries.map(async (lost) => {
+      if (lost.b !== null) return checkEntry(lost.a, lost.b);
+      return mayLack ? checkBodyless(lost.a) : err<WireCode>("restore");
+    }),
+  );
   const checked: CheckedLost[] = [];
   for (const [i, lost] of entries.entries()) {
     const one = alone[i];
@@ -35,6 +43,12 @@ export async function checkLost(entries: readonly Lost[]): Promise<Result<readon
     checked.push({ lost, author: one.value });
   }
   return ok(checked);
+}
+
+/** Where entries begin, and the checkpoint under which they come. That its signature counts is for the caller to look at. */
+export interface RestoreClaim extends Pick<RestoreMessage, "from" | "proof"> {
+  readonly checkpoint: Checkpoint;
+  readonly now: Millis;
 }
 
 /**
@@ -45,23 +59,16 @@ export async function checkLost(entries: readonly Lost[]): Promise<Result<readon
  *
  * `state` is a copy that the caller throws away where the answer is an error, and takes over where it is not.
  */
-export function restore(
-  state: LogState,
-  checked: readonly CheckedLost[],
-  claim: Pick<RestoreMessage, "from" | "note" | "proof">,
-  relay: { readonly origin: string; readonly publicKey: Hex32; readonly now: Millis },
-): Result<readonly Restored[], WireCode> {
+export function restore(state: LogState, checked: readonly CheckedLost[], claim: RestoreClaim): Result<readonly Restored[], WireCode> {
   if (claim.from !== state.size) return err("restore");
-  const checkpoint = openCheckpoint(claim.note, relay.origin, idBytes(relay.publicKey));
-  if (!checkpoint.ok) return err("restore");
-  const { size, root } = checkpoint.value;
+  const { size, root } = claim.checkpoint;
   const back: Restored[] = [];
   for (const { lost, author } of checked) {
     const part = parseRelayPart(lost.r);
     if (!part.ok) return err("malformed");
     const at = { seq: state.size, time: part.value.time };
-    if (at.time < state.time || at.time > Math.max(relay.now, checkpoint.value.time)) return err("restore");
-    const admitted = admitOld(state.charter, author, lost.b, at);
+    if (at.time < state.time || at.time > Math.max(claim.now, claim.checkpoint.time)) return err("restore");
+    const admitted = state.size === 0 ? admitFirst(state.charter, author, lost.b) : admitOld(state.charter, author, lost.b, at);
     if (!admitted.ok) return admitted;
     const { entry, milestone } = state.append(author, lost.a, lost.b, at, admitted.value.charter);
     // Made anew from the log and the old time: only the header that the relay made then is the same.

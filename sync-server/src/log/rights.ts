@@ -11,6 +11,9 @@ export type Grant =
   | { readonly as: "recovery"; readonly key: Hex32; readonly member: MemberId }
   | { readonly as: "invite"; readonly key: Hex32; readonly invite: StatementId; readonly member: MemberId };
 
+/** Whoever brings entries: as a member, or to move a log here, when nothing is known yet of whom the log knows. */
+export type Speaker = Grant | { readonly as: "move"; readonly key: Hex32 };
+
 /** What a key that signed in may be in this log now; undefined is 'not a member'. */
 export function grantOf(charter: Charter, role: SignInRole, key: Hex32, at: Position): Grant | undefined {
   switch (role) {

@@ -106,7 +106,7 @@ export class LogState {
   append(
     author: AuthorPart,
     authorBytes: Uint8Array,
-    body: Uint8Array,
+    body: Uint8Array | null,
     at: Position,
     charter: Charter,
   ): { readonly entry: StoredEntry; readonly milestone?: Kept } {
@@ -119,7 +119,7 @@ export class LogState {
       time: at.time,
       device: author.device,
       leaf: headerLeaf(authorBytes, relay),
-      bodyLength: body.length,
+      bodyLength: author.bodyLength,
       author: authorBytes,
       relay,
       body,

@@ -43,6 +43,8 @@ export interface RelayLimits {
   readonly mailWatched: number;
   /** Mail is deleted this long after it came, ms. */
   readonly mailLife: number;
+  /** Logs that may be on their way to this relay together, whole or not. */
+  readonly stages: number;
   /** Log keys that wait for their founding statement, and how long, ms. */
   readonly reservations: number;
   readonly reservationLife: number;
@@ -78,6 +80,7 @@ export const DEFAULT_LIMITS: RelayLimits = {
   mailTotal: 512 * 2 ** 20,
   mailWatched: 8,
   mailLife: 3_600_000,
+  stages: 4_096,
   reservations: 10_000,
   reservationLife: 24 * 3_600_000,
   buffered: 4 * 2 ** 20,

@@ -4,7 +4,7 @@ import { ENTRY_KIND } from "@countersign/shared/entry/header";
 import { LIMITS } from "@countersign/shared/entry/limits";
 import type { PushEntry } from "@countersign/shared/wire/messages";
 import type { PushLimits } from "../log/actor-ports.ts";
-import type { Grant } from "../log/rights.ts";
+import type { Speaker } from "../log/rights.ts";
 import { entryCost } from "../log/state.ts";
 import { Buckets } from "./bucket.ts";
 import type { RelayLimits } from "./limits.ts";
@@ -31,12 +31,12 @@ export class MemberLimits implements PushLimits {
     this.#most = limits.memberBytes;
   }
 
-  withinRate(log: LogId, grant: Grant, entry: PushEntry): boolean {
-    // Who holds an invitation is not yet a member, and counts for themselves.
-    const who = `${log}/${grant.as === "invite" ? grant.key : grant.member}`;
+  withinRate(log: LogId, speaker: Speaker, entry: PushEntry): boolean {
+    // Who holds an invitation, or moves a log here, is not yet known as a member, and counts for themselves.
+    const who = `${log}/${speaker.as === "invite" || speaker.as === "move" ? speaker.key : speaker.member}`;
     const now = this.#now();
     if (this.#entries.take(who, 1, now) && this.#bytes.take(who, entryCost(entry.b.length), now)) return true;
-    const key = grant.as === "device" ? grant.device : grant.key;
+    const key = speaker.as === "device" ? speaker.device : speaker.key;
     return isStatement(entry.a) && this.#spare.take(`${log}/${key}`, 1, now);
   }
 

@@ -5,11 +5,13 @@ import { admitFounding, foundingOf, mayRetry } from "../log/admit.ts";
 import { Committer } from "../log/committer.ts";
 import { checkpointSigner, openState } from "../log/open.ts";
 import { grantOf, stillHolds, type Grant } from "../log/rights.ts";
+import type { Staging } from "../log/stage.ts";
 import { LogState } from "../log/state.ts";
 import { Admission } from "./admission.ts";
 import { DEFAULT_LIMITS, type RelayLimits } from "./limits.ts";
 import { Mail } from "./mail.ts";
 import { NO_METER, RelayTime, SILENT_LOG, type RelayLog, type RelayMeter, type RelayPorts } from "./ports.ts";
+import { Moves } from "./moves.ts";
 import { MemberLimits } from "./push-limits.ts";
 import { Reservations } from "./reservations.ts";
 import type { RelayPeer } from "./link.ts";
@@ -68,6 +70,7 @@ class Hub implements SessionHost {
   readonly #reservations: Reservations;
   readonly #members: MemberLimits;
   readonly #admission: Admission;
+  readonly moves: Moves;
   readonly #actors = new Map<LogId, Promise<LogActor | undefined>>();
   #stopped = false;
   #stopSweep: () => void = () => undefined;
@@ -89,6 +92,13 @@ class Hub implements SessionHost {
     this.#reservations = new Reservations(ports.random, limits.reservationLife, limits.reservations);
     this.#members = new MemberLimits(limits, this.now);
     this.#admission = new Admission(limits, this.now);
+    this.moves = new Moves({
+      ...{ store: ports.store, committer: this.#committer, random: ports.random, now: this.now, most: limits.stages },
+      open: (log) => this.open(log),
+      make: (state, seed, staging) => this.#actor(state, seed, staging),
+      set: (log, actor) => void this.#actors.set(log, Promise.resolve(actor)),
+      forget: (log) => void this.#actors.delete(log),
+    });
     this.#sweep();
   }
 
@@ -170,8 +180,8 @@ class Hub implements SessionHost {
     const opened = await openState(this.ports.store, log);
     if (!opened) return undefined;
     this.#members.setFiles(log, await this.ports.store.fileBytes(log));
-    const actor = this.#actor(opened.state, opened.keySeed);
-    this.#grew(actor);
+    const actor = this.#actor(opened.state, opened.keySeed, opened.staging);
+    if (!opened.staging) this.#grew(actor);
     return actor;
   }
 
@@ -181,7 +191,7 @@ class Hub implements SessionHost {
     this.ports.stamps?.grew(log);
   }
 
-  #actor(state: LogState, keySeed: Uint8Array): LogActor {
+  #actor(state: LogState, keySeed: Uint8Array, staging?: Staging): LogActor {
     const { store, turn, name } = this.ports;
     return new LogActor(
       {
@@ -204,6 +214,7 @@ class Hub implements SessionHost {
       },
       state,
       checkpointSigner(name, state.log, keySeed),
+      staging,
     );
   }
 
@@ -277,6 +288,7 @@ class Hub implements SessionHost {
   #sweep(): void {
     this.#stopSweep = this.ports.clock.after(SWEEP, () => {
       this.mail.expire().catch((problem: unknown) => this.log.error("mail-expire-failed", problem));
+      this.moves.expire().catch((problem: unknown) => this.log.error("stage-expire-failed", problem));
       this.#sweep();
     });
   }

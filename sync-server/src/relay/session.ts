@@ -1,4 +1,4 @@
-import { toId } from "@countersign/shared/base/bytes";
+import { idBytes, toId } from "@countersign/shared/base/bytes";
 import type { Hex32, LogId } from "@countersign/shared/base/ids";
 import { encode } from "@countersign/shared/cbor/cbor";
 import { LIMITS } from "@countersign/shared/entry/limits";
@@ -7,6 +7,7 @@ import {
   clientMessageCodec,
   type ClientMessage,
   type MailboxId,
+  type RelayMessage,
   type RestoreMessage,
   type SignInRole,
 } from "@countersign/shared/wire/messages";
@@ -20,6 +21,7 @@ import { Bucket } from "./bucket.ts";
 import { MAX_WINDOW } from "./limits.ts";
 import { Link, type LinkHost, type LinkReader, type RelayPeer } from "./link.ts";
 import type { Mail, MailWatcher } from "./mail.ts";
+import type { Moves } from "./moves.ts";
 import { checkHello, isUnknownType } from "./sign-in.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -27,6 +29,7 @@ import type { Tokens } from "./tokens.ts";
 export interface SessionHost extends LinkHost {
   readonly tokens: Tokens;
   readonly mail: Mail;
+  readonly moves: Moves;
   open(log: LogId): Promise<LogActor | undefined>;
   found(session: Session, push: Extract<ClientMessage, { t: "push" }>, signer: Hex32): Promise<void>;
   reserve(): Uint8Array | undefined;
@@ -39,10 +42,14 @@ export interface SessionHost extends LinkHost {
   ended(session: Session): void;
 }
 
+type Of<T extends RelayMessage["t"]> = Extract<RelayMessage, { t: T }>;
+
 interface SignedIn {
   readonly role: SignInRole;
   readonly key: Hex32;
   readonly token: string;
+  /** As `move`: the log that is to come here. */
+  readonly moving?: LogId;
   actor?: LogActor;
   grant?: Grant;
   detach?: () => void;
@@ -139,7 +146,8 @@ export class Session implements LinkReader, MailWatcher {
       return;
     }
     const key = toId<Hex32>(hello.key);
-    if (hello.log === null) await this.#welcomeWithoutLog(hello.as, key);
+    if (hello.as === "move" && hello.log !== null) await this.#welcomeMover(hello.log, key);
+    else if (hello.log === null) await this.#welcomeWithoutLog(hello.as, key);
     else await this.#welcomeTo(hello.log, hello.as, key);
   }
 
@@ -160,6 +168,12 @@ export class Session implements LinkReader, MailWatcher {
       this.#link.refuse("no-such-log", CLOSE.signIn);
       return;
     }
+    if (actor.stage && actor.isStaged) {
+      // Not here yet. Who has it from an earlier time comes again when it is.
+      if (actor.stage.floor > 0) this.#link.refuse("busy", CLOSE.tryLater);
+      else this.#link.refuse("no-such-log", CLOSE.signIn);
+      return;
+    }
     const grant = grantOf(actor.charter, role, key, actor.here());
     if (!grant) {
       this.#link.refuse("not-member", CLOSE.notMember);
@@ -170,7 +184,28 @@ export class Session implements LinkReader, MailWatcher {
     this.#enter(signedIn, log, actor.durable(), actor.freshNote());
   }
 
-  #enter(signedIn: SignedIn, log: LogId | null, size: number, note: string | null, logs?: readonly LogId[]): void {
+  /** Whoever moves a log here: what is here of it already, and what waits for a consent. Of a log that lives here only its devices hear. */
+  async #welcomeMover(log: LogId, key: Hex32): Promise<void> {
+    const actor = await this.#host.open(log);
+    if (this.isClosed) return;
+    const isDevice = actor !== undefined && grantOf(actor.charter, "device", key, actor.here()) !== undefined;
+    if (actor && !actor.stage && !isDevice) {
+      this.#link.refuse("not-member", CLOSE.notMember);
+      return;
+    }
+    const signedIn: SignedIn = { role: "move", key, token: this.#host.tokens.issue(undefined), moving: log };
+    const stage = actor && !actor.stage ? undefined : { offer: isDevice ? [...(actor.stage?.offer ?? [])] : [] };
+    this.#enter(signedIn, log, actor?.durable() ?? 0, actor?.freshNote() ?? null, undefined, stage);
+  }
+
+  #enter(
+    signedIn: SignedIn,
+    log: LogId | null,
+    size: number,
+    note: string | null,
+    logs?: readonly LogId[],
+    stage?: Of<"welcome">["stage"],
+  ): void {
     this.#in = signedIn;
     this.#link.watch();
     this.#host.signedIn(this, signedIn.key, log);
@@ -186,6 +221,7 @@ export class Session implements LinkReader, MailWatcher {
       limits,
       ...(log === null || !witnesses || witnesses.length === 0 ? {} : { witnesses: [...witnesses] }),
       ...(logs ? { logs: [...logs] } : {}),
+      ...(stage ? { stage } : {}),
     });
   }
 
@@ -221,10 +257,10 @@ export class Session implements LinkReader, MailWatcher {
         this.#link.send({ t: "pong", x: message.x });
         return;
       case "reserve":
-        this.#reserve(me);
+        await this.#reserve(me);
         return;
       case "subscribe":
-        this.#subscribe(me, message.from, message.window);
+        await this.#subscribe(me, message.from, message.window);
         return;
       case "window":
         if (me.reader) me.reader.grant(message.add);
@@ -250,7 +286,13 @@ export class Session implements LinkReader, MailWatcher {
     this.#link.refuse("unsupported", CLOSE.violation);
   }
 
-  #reserve(me: SignedIn): void {
+  async #reserve(me: SignedIn): Promise<void> {
+    if (me.moving !== undefined) {
+      const key = await this.#host.moves.reserve(me.moving, () => this.#host.mayFound(this));
+      if (key.ok) this.#link.send({ t: "reserved", logKey: idBytes(key.value) });
+      else this.#link.say(key.error);
+      return;
+    }
     if (me.role !== "found" || me.actor) {
       this.#notHere();
       return;
@@ -260,7 +302,8 @@ export class Session implements LinkReader, MailWatcher {
     else this.#link.say("rate");
   }
 
-  #subscribe(me: SignedIn, from: number, window: number): void {
+  async #subscribe(me: SignedIn, from: number, window: number): Promise<void> {
+    await this.#asDevice(me);
     const { actor, grant } = me;
     if (!actor || !grant || !stillHolds(actor.charter, grant, actor.here())) {
       this.#notHere();
@@ -281,8 +324,31 @@ export class Session implements LinkReader, MailWatcher {
     me.reader.pump();
   }
 
+  /** A device of a log that is being moved here reads what is here of it, if it stands in that. */
+  async #asDevice(me: SignedIn): Promise<void> {
+    const actor = me.moving === undefined ? undefined : await this.#host.open(me.moving);
+    const grant = actor && grantOf(actor.charter, "device", me.key, actor.here());
+    if (!grant || this.isClosed) return;
+    this.#follow(me, actor);
+    me.grant = grant;
+  }
+
+  /** Whoever brings a log begins again where it is lost. */
+  #follow(me: SignedIn, actor: LogActor): void {
+    if (me.actor === actor || this.isClosed) return;
+    me.detach?.();
+    me.actor = actor;
+    delete me.grant;
+    this.#attach(me, actor);
+  }
+
   async #push(me: SignedIn, push: Extract<ClientMessage, { t: "push" }>): Promise<void> {
-    if (me.actor && me.grant) {
+    if (me.moving !== undefined) {
+      const actor = await this.#host.open(me.moving);
+      const answer = (receipt: Receipt): void => this.answer(push.id, receipt);
+      if (actor) this.#follow(me, actor);
+      await this.#host.moves.offer({ as: "move", key: me.key }, me.moving, push.entries, answer);
+    } else if (me.actor && me.grant) {
       const taken = me.actor.push(me.grant, push.entries, (receipt) => this.answer(push.id, receipt));
       this.#taking++;
       const done = taken.finally(() => this.#taking--);
@@ -294,7 +360,11 @@ export class Session implements LinkReader, MailWatcher {
 
   /** Only a device that the log has now may give back what comes after now (rule C8). */
   async #restore(me: SignedIn, message: RestoreMessage): Promise<void> {
-    if (me.actor && me.grant?.as === "device") await me.actor.restore(me.grant, message, (receipt) => this.answer(message.id, receipt));
+    if (me.moving !== undefined) {
+      const answer = (receipt: Receipt): void => this.answer(message.id, receipt);
+      await this.#host.moves.bring({ as: "move", key: me.key }, me.moving, message, answer, (actor) => this.#follow(me, actor));
+    } else if (me.actor && me.grant?.as === "device")
+      await me.actor.restore(me.grant, message, (receipt) => this.answer(message.id, receipt));
     else this.#notHere();
   }
 

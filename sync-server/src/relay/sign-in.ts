@@ -11,7 +11,7 @@ export function checkHello(
   relayName: string,
 ): { readonly code: WireCode; readonly close: number } | undefined {
   if (hello.v !== 1) return { code: "unsupported", close: CLOSE.version };
-  const needsLog = hello.as === "device" || hello.as === "invite";
+  const needsLog = hello.as === "device" || hello.as === "invite" || hello.as === "move";
   const takesLog = needsLog || hello.as === "recovery";
   if (hello.log === null ? needsLog : !takesLog) return { code: "malformed", close: CLOSE.violation };
   const signed = signInBytes(challenge, hello.log === null ? null : idBytes(hello.log), utf8(relayName));

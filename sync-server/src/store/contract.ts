@@ -99,6 +99,47 @@ export function storeContract(name: string, place: { open(): Promise<RelayStore>
       expect(await store.find(OTHER, id<Hex32>(100), entry.author)).toBeUndefined();
     });
 
+    test("[C8d] a log that is being moved here keeps its key and how far it has come, and ends as a log or as nothing", async () => {
+      const stage = { touched: 9, floor: 0, note: null, offer: new Uint8Array() };
+      const keySeed = new Uint8Array(32).fill(4);
+      await store.commit([{ t: "stage", log: LOG, keySeed, stage }]);
+      await store.commit([{ t: "stage", log: OTHER, keySeed, stage: { ...stage, touched: 8 } }]);
+      const bare = { ...storedEntry(1, "messages"), body: null };
+      const further = { ...stage, touched: 10, note: "a note", offer: Uint8Array.of(1) };
+      await store.commit([
+        entryWrite(LOG, storedEntry(0, "charter")),
+        entryWrite(LOG, bare),
+        // Its key is the one that was kept for it.
+        { t: "stage", log: LOG, keySeed: new Uint8Array(32).fill(5), stage: further },
+      ]);
+      await reopen();
+      expect(await store.log(LOG)).toEqual({ log: LOG, keySeed, size: 2, stage: further });
+      expect(await store.page(LOG, 0, 10, 1e6, everything)).toEqual([storedEntry(0, "charter"), bare]);
+      expect(await store.bodyless(LOG)).toEqual([1]);
+      expect((await store.stages()).map((s) => [s.log, s.touched])).toEqual([
+        [OTHER, 8],
+        [LOG, 10],
+      ]);
+      await store.commit([{ t: "drop", log: LOG, bundle: 7, channel: "messages", spans: [{ from: 1, count: 1 }] }]);
+      expect(await store.bodyless(LOG)).toEqual([]);
+      await store.commit([
+        { t: "stage-end", log: LOG },
+        { t: "unstage", log: OTHER },
+      ]);
+      await reopen();
+      expect(await store.stages()).toEqual([]);
+      expect(await store.log(LOG)).toEqual({ log: LOG, keySeed, size: 2 });
+      expect(await store.log(OTHER)).toBeUndefined();
+      // What was there before is out of the way of what is begun anew.
+      await store.commit([{ t: "stage", log: OTHER, keySeed, stage }, entryWrite(OTHER, storedEntry(0, "charter"))]);
+      await store.commit([
+        { t: "unstage", log: OTHER },
+        { t: "stage", log: OTHER, keySeed, stage },
+      ]);
+      expect((await store.log(OTHER))?.size).toBe(0);
+      await store.commit([entryWrite(OTHER, storedEntry(0, "charter"))]);
+    });
+
     test("[L8e] dropped bodies stay dropped, of that channel alone; everything else of their entries stays", async () => {
       const channels: EntryChannel[] = ["charter", "messages", "messages", "expenses", "messages", "messages"];
       const entries = channels.map((c, i) => storedEntry(i, c));

@@ -12,6 +12,7 @@ import {
   type Milestone,
   type PageItem,
   type RelayStore,
+  type Stage,
   type StoredEntry,
   type Write,
 } from "./store.ts";
@@ -33,7 +34,18 @@ interface LogTable {
   milestones: { milestone: Milestone; state: Uint8Array }[];
   files: Map<FileId, FileRecord>;
   recovery: readonly Hex32[];
+  stage?: Stage;
 }
+
+const emptyTable = (keySeed: Uint8Array): LogTable => ({
+  keySeed,
+  entries: [],
+  ids: new Map(),
+  acks: new Map(),
+  milestones: [],
+  files: new Map(),
+  recovery: [],
+});
 
 /** Everything in memory. For tests and the simulator; `restart` is in how they use it: the store outlives the relay that crashed. */
 export class MemoryStore implements RelayStore {
@@ -68,7 +80,7 @@ export class MemoryStore implements RelayStore {
 
   async log(log: LogId): ReturnType<RelayStore["log"]> {
     const table = await this.#table(log);
-    return table && { log, keySeed: table.keySeed, size: table.entries.length };
+    return table && { log, keySeed: table.keySeed, size: table.entries.length, ...(table.stage ? { stage: table.stage } : {}) };
   }
 
   async logsOfRecoveryKey(key: Hex32): Promise<readonly LogId[]> {
@@ -115,6 +127,17 @@ export class MemoryStore implements RelayStore {
     const table = await this.#table(log);
     const entry = table?.entries[seq];
     return entry && { author: entry.author, leaf: entry.leaf, acks: table.acks.get(seq) ?? [] };
+  }
+
+  async bodyless(log: LogId): Promise<readonly number[]> {
+    return ((await this.#table(log))?.entries ?? []).filter((e) => e.body === null && e.bundle === null).map((e) => e.seq);
+  }
+
+  async stages(): ReturnType<RelayStore["stages"]> {
+    await this.faults.beforeRead?.();
+    return [...this.#logs]
+      .flatMap(([log, { stage }]) => (stage ? [{ log, touched: stage.touched, floor: stage.floor }] : []))
+      .sort((a, b) => a.touched - b.touched);
   }
 
   async find(log: LogId, id: Hex32, author: Uint8Array): Promise<number | undefined> {
@@ -187,13 +210,20 @@ export class MemoryStore implements RelayStore {
   #check(writes: readonly Write[]): void {
     const sizes = new Map<LogId, Set<number>>();
     const fresh = new Set<LogId>();
+    const gone = new Set<LogId>();
     for (const write of writes) {
       if (write.t === "log") {
         if (this.#logs.has(write.log) || fresh.has(write.log)) throw new Error("the log is there already");
         fresh.add(write.log);
+      } else if (write.t === "stage") {
+        fresh.add(write.log);
+      } else if (write.t === "unstage") {
+        sizes.set(write.log, new Set());
+        gone.add(write.log);
       } else if (write.t === "entry") {
         const seen = sizes.get(write.log) ?? new Set();
-        if (seen.has(write.entry.seq) || this.#logs.get(write.log)?.entries[write.entry.seq]) throw new Error("the position is taken");
+        const before = gone.has(write.log) ? undefined : this.#logs.get(write.log);
+        if (seen.has(write.entry.seq) || before?.entries[write.entry.seq]) throw new Error("the position is taken");
         sizes.set(write.log, seen.add(write.entry.seq));
       } else if (write.t === "mail" && this.#mail.get(write.box)?.some(({ item }) => item.n === write.item.n)) {
         throw new Error("the mail number is taken");
@@ -208,15 +238,18 @@ export class MemoryStore implements RelayStore {
         this.#time = Math.max(this.#time, write.time);
         return;
       case "log":
-        this.#logs.set(write.log, {
-          keySeed: write.keySeed,
-          entries: [],
-          ids: new Map(),
-          acks: new Map(),
-          milestones: [],
-          files: new Map(),
-          recovery: [],
-        });
+        this.#logs.set(write.log, emptyTable(write.keySeed));
+        return;
+      case "stage": {
+        const table = this.#logs.get(write.log) ?? emptyTable(write.keySeed);
+        this.#logs.set(write.log, { ...table, stage: write.stage });
+        return;
+      }
+      case "stage-end":
+        delete this.#must(write.log).stage;
+        return;
+      case "unstage":
+        this.#logs.delete(write.log);
         return;
       case "log-key":
         this.#must(write.log).keySeed = write.keySeed;
@@ -235,7 +268,7 @@ export class MemoryStore implements RelayStore {
         for (const { from, count } of write.spans)
           for (let seq = from; seq < from + count; seq++) {
             const entry = entries[seq];
-            if (entry?.channel === write.channel && entry.body && !acks.has(seq))
+            if (entry?.channel === write.channel && entry.bundle === null && !acks.has(seq))
               entries[seq] = { ...entry, body: null, bundle: write.bundle };
           }
         return;

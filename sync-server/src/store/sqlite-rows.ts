@@ -31,7 +31,11 @@ export function outlineOf(row: Row): EntryOutline {
 
 export function entryOf(row: Row): StoredEntry {
   const bundle = row[10] === null ? null : num(row[10]);
-  return { ...outlineOf(row), author: plain(row[7]), relay: plain(row[8]), body: bundle === null ? plain(row[9]) : null, bundle };
+  const outline = outlineOf(row);
+  const bytes = bundle === null ? plain(row[9]) : null;
+  // One that came without its body, which a bundle further on will stand for (rule C8d).
+  const body = bytes?.length === 0 && outline.bodyLength > 0 ? null : bytes;
+  return { ...outline, author: plain(row[7]), relay: plain(row[8]), body, bundle };
 }
 
 /** The driver is synchronous; the interface is not, since another store cannot be. */

@@ -1,7 +1,7 @@
 import type { Database } from "libsql";
 import { StoreProblem } from "./store.ts";
 
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /**
  * Appending to a rowid table with an index beside it is twice as fast as a primary key without rowid. `body` stands last, so that
@@ -51,6 +51,15 @@ ALTER TABLE entries ADD COLUMN bundle INTEGER;
 CREATE TABLE acks (log INTEGER NOT NULL, bundle INTEGER NOT NULL, device BLOB NOT NULL, UNIQUE (log, bundle, device));
 `;
 
+/** Version 3, logs that are being moved here (rule C8d). `staged` is when something of one last came, and null for all others. */
+const STAGES = `
+ALTER TABLE logs ADD COLUMN staged INTEGER;
+ALTER TABLE logs ADD COLUMN stage_floor INTEGER;
+ALTER TABLE logs ADD COLUMN stage_note TEXT;
+ALTER TABLE logs ADD COLUMN stage_offer BLOB;
+CREATE INDEX logs_staged ON logs (staged) WHERE staged IS NOT NULL;
+`;
+
 /** Sets durability and makes or checks the tables. Throws StoreProblem with a sentence where it cannot go on. */
 export function prepareDatabase(db: Database): void {
   setting(db, "journal_mode = WAL");
@@ -67,7 +76,7 @@ export function prepareDatabase(db: Database): void {
       `The data folder was written by a newer relay (data version ${version}, this relay knows ${SCHEMA_VERSION}). Start that relay, or restore a backup.`,
     );
   }
-  const steps = [SCHEMA, BUNDLES].slice(version);
+  const steps = [SCHEMA, BUNDLES, STAGES].slice(version);
   if (steps.length > 0) db.exec(`BEGIN; ${steps.join("")} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
 }
 

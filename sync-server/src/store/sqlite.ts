@@ -13,6 +13,7 @@ import {
   type Milestone,
   type PageItem,
   type RelayStore,
+  type Stage,
   type StoredEntry,
   type Write,
 } from "./store.ts";
@@ -25,6 +26,13 @@ interface Query {
 
 /** 48 bits of an author part's hash: enough to look up, and half the size in the index. Who finds compares the bytes. */
 const shortId = (id: Hex32): number => Number.parseInt(id.slice(0, 12), 16);
+
+/** What stands of a log that is being moved here. */
+function stageOf(row: Row): { readonly stage?: Stage } {
+  if (row[2] === null) return {};
+  const note = typeof row[4] === "string" ? row[4] : null;
+  return { stage: { touched: num(row[2]), floor: num(row[3]), note, offer: plain(row[5]) } };
+}
 
 const OUTLINE = "seq, ch, cseq, time, device, leaf, body_length";
 const WHOLE = `${OUTLINE}, author, relay, body, bundle`;
@@ -74,10 +82,12 @@ export class SqliteStore implements RelayStore {
 
   log(log: LogId): ReturnType<RelayStore["log"]> {
     return settle(() => {
-      const row = this.#query("SELECT id, key_seed FROM logs WHERE log = ?").get([idBytes(log)]);
+      const row = this.#query("SELECT id, key_seed, staged, stage_floor, stage_note, stage_offer FROM logs WHERE log = ?").get([
+        idBytes(log),
+      ]);
       if (!row) return undefined;
       const last = this.#query("SELECT seq FROM entries WHERE log = ? ORDER BY seq DESC LIMIT 1").get([row[0]]);
-      return { log, keySeed: plain(row[1]), size: last ? num(last[0]) + 1 : 0 };
+      return { log, keySeed: plain(row[1]), size: last ? num(last[0]) + 1 : 0, ...stageOf(row) };
     });
   }
 
@@ -160,6 +170,22 @@ export class SqliteStore implements RelayStore {
       const acks = this.#query("SELECT device FROM acks WHERE log = ? AND bundle = ? ORDER BY rowid").all(at);
       return row && { author: plain(row[0]), leaf: plain(row[1]), acks: acks.map((a) => toId<DeviceId>(plain(a[0]))) };
     });
+  }
+
+  bodyless(log: LogId): Promise<readonly number[]> {
+    return settle(() =>
+      this.#query("SELECT seq FROM entries WHERE log = ? AND bundle IS NULL AND body_length > 0 AND length(body) = 0 ORDER BY seq")
+        .all([this.#number(log)])
+        .map((row) => num(row[0])),
+    );
+  }
+
+  stages(): ReturnType<RelayStore["stages"]> {
+    return settle(() =>
+      this.#query("SELECT log, staged, stage_floor FROM logs WHERE staged IS NOT NULL ORDER BY staged")
+        .all([])
+        .map((row) => ({ log: toId<LogId>(plain(row[0])), touched: num(row[1]), floor: num(row[2]) })),
+    );
   }
 
   find(log: LogId, id: Hex32, author: Uint8Array): Promise<number | undefined> {
@@ -248,10 +274,29 @@ export class SqliteStore implements RelayStore {
           "INSERT INTO entries (log, seq, ch, cseq, time, author_id, leaf, device, body_length, author, relay, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         ).run([
           ...[this.#number(write.log), e.seq, e.channel, e.channelSeq, e.time, shortId(write.id), e.leaf, idBytes(e.device), e.bodyLength],
-          ...[e.author, e.relay, e.body],
+          ...[e.author, e.relay, e.body ?? new Uint8Array()],
         ]);
         return;
       }
+      case "stage": {
+        const { touched, floor, note, offer } = write.stage;
+        this.#query(
+          `INSERT INTO logs (log, key_seed, made, staged, stage_floor, stage_note, stage_offer) VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6)
+           ON CONFLICT (log) DO UPDATE SET staged = ?3, stage_floor = ?4, stage_note = ?5, stage_offer = ?6`,
+        ).run([idBytes(write.log), write.keySeed, touched, floor, note, offer]);
+        return;
+      }
+      case "stage-end":
+        this.#query("UPDATE logs SET staged = NULL, stage_floor = NULL, stage_note = NULL, stage_offer = NULL WHERE id = ?").run([
+          this.#number(write.log),
+        ]);
+        return;
+      case "unstage":
+        for (const table of ["entries", "milestones", "acks", "recovery", "files"])
+          this.#query(`DELETE FROM ${table} WHERE log = ?`).run([this.#number(write.log)]);
+        this.#query("DELETE FROM logs WHERE id = ?").run([this.#number(write.log)]);
+        this.#numbers.delete(write.log);
+        return;
       case "ack":
         this.#query("INSERT OR IGNORE INTO acks (log, bundle, device) VALUES (?, ?, ?)").run([
           ...[this.#number(write.log), write.bundle, idBytes(write.device)],

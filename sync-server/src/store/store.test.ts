@@ -58,7 +58,8 @@ describe("sqlite", () => {
       ]);
       await store.close();
       const db = new Database(path);
-      db.exec("ALTER TABLE entries DROP COLUMN bundle; DROP TABLE acks; PRAGMA user_version = 1");
+      const stages = ["staged", "stage_floor", "stage_note", "stage_offer"].map((c) => `ALTER TABLE logs DROP COLUMN ${c};`).join("");
+      db.exec(`DROP INDEX logs_staged; ${stages} ALTER TABLE entries DROP COLUMN bundle; DROP TABLE acks; PRAGMA user_version = 1`);
       db.close();
       const again = openSqliteStore(path);
       expect(await again.page(log, 0, 10, 1e6, new Set(["messages"]))).toEqual([storedEntry(0, "messages")]);

@@ -27,6 +27,10 @@ export interface RelayStore {
   page(log: LogId, from: number, limit: number, bytes: number, readable: ReadonlySet<EntryChannel>): Promise<readonly PageItem[]>;
   /** What acknowledgements of a bundle need; undefined where no entry stands at that place. */
   bundle(log: LogId, seq: number): Promise<BundleRecord | undefined>;
+  /** Entries whose bodies did not come with them, and that no bundle stands for yet: only while a log is being moved here. */
+  bodyless(log: LogId): Promise<readonly number[]>;
+  /** Logs that are being moved here (rule C8d), the longest untouched first. */
+  stages(): Promise<readonly { readonly log: LogId; readonly touched: Millis; readonly floor: number }[]>;
   /** The entry that holds these author bytes (rule L3). `id` is the hash of the bytes. */
   find(log: LogId, id: Hex32, author: Uint8Array): Promise<number | undefined>;
 
@@ -55,6 +59,20 @@ export interface LogRecord {
   /** Seed of the key that signs checkpoints now. */
   readonly keySeed: Uint8Array;
   readonly size: number;
+  /** It is being moved here and not founded yet. */
+  readonly stage?: Stage;
+}
+
+/** What a relay keeps of a log that is being moved to it (rule C8d). */
+export interface Stage {
+  /** When something of it last came. */
+  readonly touched: Millis;
+  /** How much of the log was here before, from an earlier time on this relay: that is never discarded. */
+  readonly floor: number;
+  /** The checkpoint of the relay that it comes from, over everything that is to come. */
+  readonly note: string | null;
+  /** Statements that wait for a consent, as they were offered; empty bytes for none. */
+  readonly offer: Uint8Array;
 }
 
 export interface EntryOutline {
@@ -116,6 +134,12 @@ export type Write =
   | { readonly t: "time"; readonly time: Millis }
   | { readonly t: "log"; readonly log: LogId; readonly keySeed: Uint8Array; readonly time: Millis }
   | { readonly t: "log-key"; readonly log: LogId; readonly keySeed: Uint8Array }
+  /** The log is being moved here; it is made where it is not there yet, and keeps its key where it is. */
+  | { readonly t: "stage"; readonly log: LogId; readonly keySeed: Uint8Array; readonly stage: Stage }
+  /** It is here: from now on a log like any other. */
+  | { readonly t: "stage-end"; readonly log: LogId }
+  /** It did not come to that: everything of it goes. */
+  | { readonly t: "unstage"; readonly log: LogId }
   /** `id` is the hash of the author part (rule L3). */
   | { readonly t: "entry"; readonly log: LogId; readonly id: Hex32; readonly entry: StoredEntry }
   /** A device answers for a bundle; saying so twice changes nothing. */

@@ -9,6 +9,7 @@ import { proofFile } from "./en/proofFile.ts";
 import { link } from "./en/link.ts";
 import { reasons } from "./en/reasons.ts";
 import { record } from "./en/record.ts";
+import { move } from "./en/move.ts";
 import { settings } from "./en/settings.ts";
 import { start } from "./en/start.ts";
 
@@ -21,6 +22,7 @@ export const en = {
   ...reasons,
   ...exportsWords,
   ...checks,
+  ...move,
   ...settings,
   ...link,
   ...errors,

@@ -30,11 +30,11 @@ function withStanding(charter: Charter, proposal: Proposal, since: Since): Chart
     case "close":
       return { ...charter, closed: since, proposals: [] };
     case "move-log": {
-      const { relay, logKey } = proposal;
+      const { relay, logKey, address } = proposal;
       return {
         ...charter,
         keys: setHex(charter.keys, logKey, { as: "log" }),
-        relays: grown(charter.relays, { since, relay, logKey }),
+        relays: grown(charter.relays, { since, relay, logKey, ...(address === undefined ? {} : { address }) }),
         // Another move that waits was meant for the relay that is left now.
         proposals: charter.proposals.filter((p) => p.type !== "move-log"),
       };
@@ -61,7 +61,7 @@ export const moveLog: Rule<"move-log"> = (step, statement) => {
   const { charter, at } = step;
   const signer = settledParent(charter, statement.by);
   if (!signer.ok) return signer;
-  const { size, root, relay, logKey } = statement;
+  const { size, root, relay, logKey, address } = statement;
   if (!isRelayName(relay)) return refused("charter-relay-name");
   if (size < 1 || size > at.seq) return refused("charter-move-size");
   const fault = logKeyFault(charter, logKey);
@@ -75,6 +75,7 @@ export const moveLog: Rule<"move-log"> = (step, statement) => {
     root,
     relay,
     logKey,
+    ...(address === undefined ? {} : { address }),
   });
 };
 

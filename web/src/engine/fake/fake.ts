@@ -7,7 +7,7 @@ import { compareReportOf, proofReportOf, reportOf } from "./snapshot.ts";
 import { detailOf, filteredHistory, worldAt } from "./history.ts";
 import { linkCalls } from "./link.ts";
 import { balanceOf, filtered, page, threadViews } from "./views.ts";
-import { faultsOf, STAMPS, WITNESSES, makeWorld, type World } from "./world.ts";
+import { faultsOf, MOVES, STAMPS, WITNESSES, makeWorld, type World } from "./world.ts";
 import { addExpense, answerExpense, sendMessage, share } from "./writes.ts";
 
 const PASSPHRASE = "correct horse battery staple";
@@ -185,6 +185,28 @@ function makeApi(world: World): ReplicaApi {
       for (const listener of world.listeners) listener({ topic: "sync", log });
       return ok(12);
     },
+    checkRelay: (address) =>
+      Promise.resolve(
+        /^https?:\/\//.test(address) ? ok({ address, name: "relay.example.net", isHere: false }) : err({ code: "relay-address" }),
+      ),
+    moveRelay: async ({ passphrase, gone }, name) => {
+      if (passphrase !== PASSPHRASE) return err({ code: "passphrase-wrong" });
+      if (!(await job(name))) return err({ code: "cancelled" });
+      if (gone) return err({ code: "less-here" });
+      world.households = world.households.map((h) => (h.kind === "household" ? { ...h, move: MOVES["move-mine"] } : h));
+      tell("households");
+      return ok(undefined);
+    },
+    consentMove: (_log, passphrase) =>
+      guarded(passphrase, () => {
+        world.households = world.households.map((h) => (h.move ? { ...h, move: MOVES["move-going"] } : h));
+      }),
+    stopMove: () => {
+      world.households = world.households.map(({ move: _, ...h }) => h);
+      tell("households");
+      return done();
+    },
+    followRelay: (address) => Promise.resolve(address.includes("new") ? ok({ moved: 1, asked: 0 }) : err({ code: "move-none" })),
     faults: () => Promise.resolve(faultsOf(world.scenario)),
     faultProof: () => Promise.resolve(ok(new TextEncoder().encode("made-up proof"))),
     checkFaultProof: (bytes) => Promise.resolve(ok(proofReportOf(bytes.at(-1) === 70))),

@@ -1,4 +1,5 @@
 import type {
+  MoveView,
   ExpenseView,
   FaultView,
   HouseholdView,
@@ -89,6 +90,30 @@ export const STAMPS: StampsView = {
   ],
   problem: { at: NOW - 3_600_000, code: "stamp-unreachable" },
 };
+/** How far a move to another relay is, by scenario. */
+export const MOVES = {
+  "move-asked": {
+    state: "asked",
+    mine: false,
+    relay: "relay.example.net",
+    address: "https://relay.example.net",
+    expires: NOW + 86_400_000 * 28,
+    gone: false,
+    canAct: true,
+  },
+  "move-mine": {
+    state: "asked",
+    mine: true,
+    relay: "relay.example.net",
+    address: "https://relay.example.net",
+    expires: NOW + 86_400_000 * 28,
+    gone: false,
+    canAct: true,
+  },
+  "move-gone": { state: "asked", mine: true, relay: "relay.example.net", address: "https://relay.example.net", gone: true, canAct: true },
+  "move-going": { state: "moving", relay: "relay.example.net", done: 1_200, of: 4_800 },
+  "move-stuck": { state: "stuck", relay: "relay.example.net", error: { code: "relay-unreachable" } },
+} as const satisfies Readonly<Record<string, MoveView>>;
 
 /** The world that a scenario's name stands for; unknown names give the full household. */
 export function makeWorld(scenario: string): World {
@@ -190,6 +215,13 @@ function change(world: World, scenario: string): void {
         { ...own, writesFrom: NOW + 250_000_000 },
         { ...together, writesFrom: NOW + 250_000_000 },
       ];
+      break;
+    case "move-asked":
+    case "move-mine":
+    case "move-gone":
+    case "move-going":
+    case "move-stuck":
+      world.households = [own, { ...together, move: MOVES[scenario] }];
       break;
     case "catching":
       world.sync = { state: "catching-up", done: 1_200, of: 4_800 };

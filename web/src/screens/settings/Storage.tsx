@@ -18,6 +18,7 @@ import { Screen } from "../../ui/Screen.tsx";
 import { useAct } from "../../ui/useAct.ts";
 import { t } from "../../words/words.ts";
 import { GiveBack } from "./GiveBack.tsx";
+import { MoveRelay } from "./MoveRelay.tsx";
 
 /** Where the record is kept, who passes it on, and what contradicted the proofs. */
 export default function Storage(): ReactNode {
@@ -58,6 +59,7 @@ export default function Storage(): ReactNode {
           <Button variant="default" mt="sm" onClick={() => void api.syncNow().catch(() => undefined)}>
             {t("sync.now")}
           </Button>
+          {vault.sample === true ? null : <MoveRelay />}
         </section>
         <section aria-labelledby="witnesses">
           <Title order={2} id="witnesses" mb="sm">

@@ -19,6 +19,10 @@ export function todos({ vault, home }: Session, expenses: readonly ExpenseView[]
   if (other?.provisional === true) {
     list.push({ key: "joined", to: "/compare", title: t("today.joined", { name: other.name }), text: t("today.joined.text") });
   }
+  const move = home?.move;
+  if (move?.state === "asked" && !move.mine) {
+    list.push({ key: "move", to: "/settings/storage", title: t("today.move", { name: other?.name ?? "" }), text: t("today.move.text") });
+  }
   if (!vault.sheetConfirmed && vault.sample !== true) {
     list.push({ key: "sheet", to: "/settings/sheet", title: t("today.sheet"), text: t("today.sheet.text") });
   }

@@ -18,6 +18,18 @@ export const errors = {
     "The relay has taken other entries in their place since, so these can't be put back. Save the proof, and ask whoever runs the relay.",
   "error.not-all-here":
     "This device does not hold everything that is missing. Open the record on your other device, or ask the other parent to give it back.",
+  "error.relay-address": "This is not a relay's address. Write it as https:// and a name, without anything after it.",
+  "error.relay-other":
+    "At that address is another relay than the one that was agreed, or its record does not go on from this device's. Nothing was changed; compare the address with the other parent.",
+  "error.relay-full": "That relay has no room left for you. Ask whoever runs it, or choose another one.",
+  "error.senior-only": "Only the device that you have used longest for this record may do this. Open the app there.",
+  "error.move-none": "That relay has nothing of your record yet. Check the address, or ask the other parent whether the move is done.",
+  "error.move-waits":
+    "You asked for another relay, or agreed to one, before, and that may still happen there. Go on with that relay, or try again after 30 days.",
+  "error.less-here":
+    "That relay has more of the record than this device. Enter its address under The relay has moved, so that this device gets the rest first.",
+  "error.more-here":
+    "This device holds entries that were not brought to that relay. Ask for the move from this device instead, so that nothing is left out.",
   "error.link-broken": "This link is not complete. Ask for it again and copy the whole of it.",
   "error.link-used":
     "This link does not work any more: it has been used, was cancelled or has run out. Ask the other parent for a new one.",

@@ -1,0 +1,116 @@
+import { equalBytes } from "../base/bytes.ts";
+import type { LogId } from "../base/ids.ts";
+import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
+import { relayNow, relaysOfCheckpoint } from "../charter/query.ts";
+import type { SignKeyPair } from "../crypto/sign.ts";
+import type { PushEntry, WireCode } from "../wire/messages.ts";
+import { Line, type LineProblem } from "./line.ts";
+import { openUnder } from "./log-checkpoint.ts";
+import { advance, type LogState } from "./log-state.ts";
+import type { EntriesMessage } from "./link.ts";
+import type { Ports } from "./ports.ts";
+import type { SignIn, Welcome } from "./relay-client.ts";
+
+export type LookCode =
+  | LineProblem["code"]
+  /** The log there is not one that goes on from what this device verified; or it leaves out what this device has. */
+  | "other-history";
+
+export interface LookProblem extends Coded<LookCode> {
+  readonly wire?: WireCode;
+}
+
+export interface LookSource {
+  readonly log: LogId;
+  readonly ports: Ports;
+  readonly state: LogState;
+  readonly address: string;
+  readonly relayName?: string;
+  /** How this device shows itself to a relay on which the log lives. */
+  readonly signIn: SignIn;
+  readonly keys: SignKeyPair;
+}
+
+/**
+ * What another relay has of a log. `here`: it lives there, and goes on from what this device verified. `begun`: it is being moved there; `pages` is
+ * what this device lacks of it, checked, and `offer` the statements that wait for a consent. `none`: nothing.
+ */
+export type Found =
+  | { readonly state: "here"; readonly name: string }
+  | {
+      readonly state: "begun";
+      readonly name: string;
+      readonly pages: readonly EntriesMessage[];
+      readonly offer: readonly PushEntry[];
+      readonly size: number;
+    }
+  | { readonly state: "none"; readonly name: string };
+
+/**
+ * Looks whether a relay that a person named has this log, without believing it and without keeping anything: what it shows is verified from
+ * this device's own last place on, so that a wrong address is an answer and no accusation.
+ */
+export async function lookThere(source: LookSource): Promise<Result<Found, LookProblem>> {
+  const { address, relayName, log, keys, ports, signIn } = source;
+  const named = relayName === undefined ? {} : { relayName };
+  const lived = await onLine(ports, { ...signIn, address, relayName }, async (line, { welcome, name }) => {
+    const read = await readOn(source, line, welcome.size, welcome.note);
+    if (!read.ok) return read;
+    const now = read.value.state.charter && relayNow(read.value.state.charter);
+    return now?.relay === name ? ok({ state: "here" as const, name }) : err(coded("other-history"));
+  });
+  if (lived.ok || (lived.error.wire !== "no-such-log" && lived.error.wire !== "busy")) return lived;
+  return onLine(
+    ports,
+    { address, ...named, log, as: "move", publicKey: keys.publicKey, secretKey: keys.secretKey },
+    async (line, { welcome, name }): Promise<Result<Found, LookProblem>> => {
+      if (!welcome.stage) return ok({ state: "here", name });
+      if (welcome.size === 0) return ok({ state: "none", name });
+      const { size, stage } = welcome;
+      // Only what is whole has a note; and what is shorter than this device's own tells it nothing.
+      const isMore = size > source.state.tail.size && welcome.note !== null;
+      const read = isMore ? await readOn(source, line, size, welcome.note) : ok({ pages: [], state: source.state });
+      return read.ok ? ok({ state: "begun", name, pages: read.value.pages, offer: stage.offer, size }) : read;
+    },
+  );
+}
+
+async function onLine<T>(
+  ports: Ports,
+  who: Omit<SignIn, "relayName"> & { readonly relayName?: string | undefined },
+  talk: (line: Line, opened: { readonly welcome: Welcome; readonly name: string }) => Promise<Result<T, LookProblem>>,
+): Promise<Result<T, LookProblem>> {
+  const { relayName, ...rest } = who;
+  const line = new Line(ports, { ...rest, ...(relayName === undefined ? {} : { relayName }) });
+  try {
+    const opened = await line.opened();
+    return opened.ok ? await talk(line, opened.value) : opened;
+  } finally {
+    line.close();
+  }
+}
+
+/** Everything from this device's end to theirs, verified; the last page has to bring a checkpoint that counts. */
+async function readOn(
+  { state, log }: LookSource,
+  line: Line,
+  size: number,
+  note: string | null,
+): Promise<Result<{ readonly pages: readonly EntriesMessage[]; readonly state: LogState }, LookProblem>> {
+  const { tail, charter } = state;
+  if (size < tail.size || note === null) return err(coded("other-history"));
+  if (size === tail.size) {
+    const opened = charter ? openUnder(note, log, relaysOfCheckpoint(charter, size)) : undefined;
+    return opened?.ok && equalBytes(opened.value.root, tail.root()) ? ok({ pages: [], state }) : err(coded("other-history"));
+  }
+  let now = state;
+  const pages: EntriesMessage[] = [];
+  for await (const page of line.entries(tail.size, size)) {
+    if (!page.ok) return page;
+    const next = advance(now, page.value.from, page.value.items, page.value.note, []);
+    if (!next.ok) return err(coded("other-history"));
+    now = next.value.state;
+    pages.push(page.value);
+  }
+  return now.tail.verified && now.tail.verified.checkpoint.size >= size ? ok({ pages, state: now }) : err(coded("other-history"));
+}

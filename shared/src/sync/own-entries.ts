@@ -1,0 +1,62 @@
+import type { LogId } from "../base/ids.ts";
+import { ENTRY_KIND, readAuthorPart } from "../entry/header.ts";
+import { LIMITS } from "../entry/limits.ts";
+import { MerkleTree } from "../log/tree.ts";
+import type { RowStore } from "../vault/row-store.ts";
+import type { RestoreMessage } from "../wire/messages.ts";
+import { entryRowCodec, keys, type EntryRow } from "./rows.ts";
+
+/** Rows that are read at a time. */
+const RUN = 256;
+/** What the entries of one message may have together: a frame, without a note, a proof and the lengths in it. */
+const ROOM = LIMITS.frame - LIMITS.note - 8_192;
+
+/** The tree over the leaves of this device's own rows; undefined where one is missing. */
+export async function ownTree(rows: RowStore, log: LogId, size: number, pause: () => Promise<void>): Promise<MerkleTree | undefined> {
+  const tree = MerkleTree.of();
+  for (let from = 0; from < size; from += RUN) {
+    for (const row of await rowsOf(rows, log, from, Math.min(from + RUN, size))) tree.append(row.leaf);
+    await pause();
+  }
+  return tree.size === size ? tree : undefined;
+}
+
+/** Entries of this device from `from` on as they were logged, as many as a message holds; fewer than there are where a part of one is not here. */
+export async function ownEntries(
+  rows: RowStore,
+  log: LogId,
+  from: number,
+  end: number,
+  mayLack: boolean,
+): Promise<RestoreMessage["entries"]> {
+  return whole(await rowsOf(rows, log, from, Math.min(from + LIMITS.entriesInPush, end)), mayLack);
+}
+
+async function rowsOf(rows: RowStore, log: LogId, from: number, to: number): Promise<readonly EntryRow[]> {
+  const found: EntryRow[] = [];
+  for (const row of await rows.scan("entry", { from: keys.entry(log, from), to: keys.entry(log, to) })) {
+    const entry = entryRowCodec.decode(row.value);
+    if (entry.ok) found.push(entry.value);
+  }
+  return found;
+}
+
+/** The entries of a run up to the first of which this device lacks a part, as many as a frame holds. */
+function whole(rows: readonly EntryRow[], mayLack: boolean): RestoreMessage["entries"] {
+  const entries: RestoreMessage["entries"] = [];
+  let bytes = 0;
+  for (const { a, r, b, p } of rows) {
+    // Where the old relay had dropped a body a bundle stands for it, here and there (rule L8f).
+    if (a === null || r === null || (b === null && !(mayLack && p !== undefined))) break;
+    bytes += a.length + r.length + (b?.length ?? 0) + 32;
+    // The bundle that an acknowledgement is of has to stand in the relay's store before it.
+    if (entries.length > 0 && (bytes > ROOM || isAck(a))) break;
+    entries.push({ a, r, b });
+  }
+  return entries;
+}
+
+function isAck(author: Uint8Array): boolean {
+  const read = readAuthorPart(author);
+  return read.ok && read.value.author.kind === ENTRY_KIND.ack;
+}

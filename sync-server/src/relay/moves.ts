@@ -1,0 +1,138 @@
+import { toId } from "@countersign/shared/base/bytes";
+import type { Hex32, LogId, Millis } from "@countersign/shared/base/ids";
+import { err, ok, type Result } from "@countersign/shared/base/result";
+import { parseRelayPart } from "@countersign/shared/entry/header";
+import { signKeyPair } from "@countersign/shared/crypto/sign";
+import type { RandomBytes } from "@countersign/shared/crypto/random";
+import type { PushEntry, RestoreMessage, WireCode } from "@countersign/shared/wire/messages";
+import type { Receipt } from "../log/actor-ports.ts";
+import type { LogActor } from "../log/actor.ts";
+import { admitFounding, mayRetry } from "../log/admit.ts";
+import type { Committer } from "../log/committer.ts";
+import type { Speaker } from "../log/rights.ts";
+import { NO_STAGING, STAGE_LIFE, stageOf, type Staging } from "../log/stage.ts";
+import { LogState } from "../log/state.ts";
+import type { RelayStore, Write } from "../store/store.ts";
+
+/** What moving logs here needs of the relay around it. */
+export interface MovesHost {
+  readonly store: RelayStore;
+  readonly committer: Committer;
+  readonly random: RandomBytes;
+  readonly now: () => Millis;
+  /** Logs that may be on their way here together. */
+  readonly most: number;
+  open(log: LogId): Promise<LogActor | undefined>;
+  make(state: LogState, keySeed: Uint8Array, staging: Staging): LogActor;
+  set(log: LogId, actor: LogActor): void;
+  forget(log: LogId): void;
+}
+
+type Answer = (receipt: Receipt) => void;
+
+const refuse = (answer: Answer, code: WireCode): void => {
+  answer({ n: [], error: { code, retry: mayRetry(code), at: 0 } });
+};
+
+/** Logs that move to this relay (rules C8d, C8e), from the key that is kept for them to the moment at which they are founded here. */
+export class Moves {
+  readonly #host: MovesHost;
+  /** What makes a log out of nothing, or nothing out of one, is done one after another. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(host: MovesHost) {
+    this.#host = host;
+  }
+
+  /**
+   * The key that will sign the log's checkpoints if it comes here: the same for whoever asks, kept over restarts as long as a move may wait.
+   * @param mayBegin asked where the log is not known yet, since a stranger may ask too
+   */
+  async reserve(log: LogId, mayBegin: () => boolean): Promise<Result<Hex32, "rate" | "log-exists">> {
+    const actor = await this.#host.open(log);
+    if (actor) return actor.stage ? ok(actor.logKey) : err("log-exists");
+    const seed = await this.#alone(async () => {
+      const record = await this.#host.store.log(log);
+      if (record) return record.keySeed;
+      if (!mayBegin() || (await this.#host.store.stages()).length >= this.#host.most) return undefined;
+      const keySeed = this.#host.random(32);
+      await this.#host.committer.write([this.#begin(log, keySeed)]);
+      return keySeed;
+    });
+    return seed ? ok(toId<Hex32>(signKeyPair(seed).publicKey)) : err("rate");
+  }
+
+  /** @param onActor told who takes the piece, before it does: if that is lost no answer comes */
+  async bring(
+    who: Speaker & { as: "move" },
+    log: LogId,
+    message: RestoreMessage,
+    answer: Answer,
+    onActor: (actor: LogActor) => void,
+  ): Promise<void> {
+    const actor = await this.#alone(async () => (await this.#begun(log, message)) ?? (await this.#first(log, message)));
+    if (typeof actor === "string") {
+      refuse(answer, actor);
+      return;
+    }
+    onActor(actor);
+    await actor.bring(who, message, answer);
+    // Its first piece was refused: nothing of it is here.
+    if (actor.here().seq === 0) this.#host.forget(log);
+  }
+
+  async offer(who: Speaker & { as: "move" }, log: LogId, entries: readonly PushEntry[], answer: Answer): Promise<void> {
+    const actor = await this.#host.open(log);
+    if (actor) await actor.offer(who, entries, answer);
+    else refuse(answer, "no-such-log");
+  }
+
+  /** What was begun and not brought to an end is discarded; what the relay had before is not. */
+  async expire(): Promise<void> {
+    for (const { log, touched, floor } of await this.#host.store.stages())
+      if (floor === 0 && touched + STAGE_LIFE < this.#host.now()) await this.#alone(() => this.#discard(log, []));
+  }
+
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  /** The log as far as it is here. Where that was not proven yet, whoever begins anew may. */
+  async #begun(log: LogId, message: RestoreMessage): Promise<LogActor | undefined> {
+    const actor = await this.#host.open(log);
+    const stage = actor?.stage;
+    const isAnew = message.from === 0 && stage?.isSure === false && stage.floor === 0 && actor !== undefined && actor.here().seq > 0;
+    if (!isAnew) return actor;
+    const record = await this.#host.store.log(log);
+    if (record) await this.#discard(log, [this.#begin(log, record.keySeed)]);
+    return undefined;
+  }
+
+  async #discard(log: LogId, then: readonly Write[]): Promise<void> {
+    const actor = await this.#host.open(log);
+    actor?.discard();
+    this.#host.forget(log);
+    await this.#host.committer.write([{ t: "unstage", log }, ...then]);
+  }
+
+  /** The first piece begins with the founding statement, whose hash is the log's id. */
+  async #first(log: LogId, message: RestoreMessage): Promise<LogActor | WireCode> {
+    const record = await this.#host.store.log(log);
+    const [first] = message.entries;
+    if (!record?.stage) return "reserve-first";
+    const part = first && parseRelayPart(first.r);
+    if (message.from !== 0 || !first || first.b === null || !part?.ok) return "restore";
+    const founding = await admitFounding(undefined, first.a, first.b, { seq: 0, time: part.value.time });
+    if (!founding.ok) return founding.error;
+    if (founding.value.charter.log !== log) return "wrong-log";
+    const actor = this.#host.make(LogState.founded(founding.value.charter), record.keySeed, NO_STAGING);
+    this.#host.set(log, actor);
+    return actor;
+  }
+
+  #begin(log: LogId, keySeed: Uint8Array): Write {
+    return { t: "stage", log, keySeed, stage: stageOf(NO_STAGING, this.#host.now()) };
+  }
+}

@@ -1,0 +1,269 @@
+import type { HouseholdView, MoveView, RelayView } from "@countersign/shared/replica/api";
+import { Button, Group, Progress, Radio, Stack, Text } from "@mantine/core";
+import { useId, useState, type ReactNode } from "react";
+import { useApi, useSession } from "../../engine/context.ts";
+import { useQuery } from "../../engine/query.ts";
+import { clockOf } from "../../lib/time.ts";
+import { AskPassphrase } from "../../ui/AskPassphrase.tsx";
+import { Dialog } from "../../ui/Dialog.tsx";
+import { Field } from "../../ui/Field.tsx";
+import { Job } from "../../ui/Job.tsx";
+import { Note } from "../../ui/Note.tsx";
+import { otherName } from "../../ui/Person.tsx";
+import { Problem } from "../../ui/Problem.tsx";
+import { useAct } from "../../ui/useAct.ts";
+import { t } from "../../words/words.ts";
+
+/** Another relay: asking for it, agreeing to it, how far it is, and finding out where others have moved to. */
+export function MoveRelay(): ReactNode {
+  const { home, own } = useSession();
+  const [open, setOpen] = useState<"move" | "follow">();
+  const close = (): void => {
+    setOpen(undefined);
+  };
+  const of = home?.move ? home : own.move ? own : undefined;
+  return (
+    <Stack gap="sm" mt="md" align="stretch">
+      {of?.move ? <Moving of={of} move={of.move} /> : null}
+      <Group>
+        {of?.move ? null : (
+          <Button variant="default" onClick={() => setOpen("move")}>
+            {t("move.open")}
+          </Button>
+        )}
+        <Button variant="default" onClick={() => setOpen("follow")}>
+          {t("move.follow.open")}
+        </Button>
+      </Group>
+      {open === "move" ? <MoveDialog close={close} /> : null}
+      {open === "follow" ? <FollowDialog close={close} /> : null}
+    </Stack>
+  );
+}
+
+function Moving({ of, move }: { readonly of: HouseholdView; readonly move: MoveView }): ReactNode {
+  const relay = move.relay;
+  switch (move.state) {
+    case "moving": {
+      const title = t("move.moving", { relay });
+      return (
+        <Note live>
+          <Text fw={600}>{title}</Text>
+          <Progress my="xs" value={(100 * move.done) / Math.max(move.of, 1)} aria-label={title} />
+          <Text size="sm">{t("move.moving.text")}</Text>
+        </Note>
+      );
+    }
+    case "stuck":
+      return (
+        <Note tone="wait" live>
+          <Text fw={600}>{t("move.stuck", { relay })}</Text>
+          <Text size="sm" mb="xs">
+            {t("move.stuck.text")}
+          </Text>
+          <Problem error={move.error} />
+        </Note>
+      );
+    case "asked":
+      return move.mine ? <Mine of={of} move={move} /> : <Asked of={of} move={move} />;
+  }
+}
+
+type AskedView = Extract<MoveView, { state: "asked" }>;
+
+/** What this person asked for: it waits for the other, and can be taken back as long as the old relay is there. */
+function Mine({ of, move }: { readonly of: HouseholdView; readonly move: AskedView }): ReactNode {
+  const api = useApi();
+  const act = useAct();
+  const name = otherName(of);
+  return (
+    <Note tone="wait">
+      <Text fw={600}>{t("move.mine", { name, relay: move.relay })}</Text>
+      <Text size="sm">
+        {move.gone
+          ? t("move.mine.gone", { name, address: move.address ?? "" })
+          : t("move.mine.text", { name, time: clockOf(of.zone).moment(move.expires ?? 0) })}
+      </Text>
+      {move.gone || !move.canAct ? null : (
+        <Button mt="sm" variant="default" loading={act.busy} onClick={() => act.run(() => api.stopMove(of.log))}>
+          {t("move.stop")}
+        </Button>
+      )}
+      <Problem error={act.error} />
+    </Note>
+  );
+}
+
+/** What the other parent asks for. */
+function Asked({ of, move }: { readonly of: HouseholdView; readonly move: AskedView }): ReactNode {
+  const api = useApi();
+  const job = useId();
+  const [isOpen, setOpen] = useState(false);
+  const name = otherName(of);
+  return (
+    <Note tone="wait">
+      <Text fw={600}>{t("move.asked", { name, relay: move.relay })}</Text>
+      {move.address === undefined ? null : (
+        <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+          {move.address}
+        </Text>
+      )}
+      <Text size="sm">{t("move.asked.text")}</Text>
+      {move.canAct ? (
+        <Button mt="sm" onClick={() => setOpen(true)}>
+          {t("move.agree")}
+        </Button>
+      ) : (
+        <Text size="sm" mt="xs">
+          {t("error.senior-only")}
+        </Text>
+      )}
+      {isOpen ? (
+        <AskPassphrase
+          title={t("move.agree.title", { relay: move.relay })}
+          action={t("move.agree")}
+          close={() => setOpen(false)}
+          progress={<Job job={job} title={t("move.carrying")} />}
+          call={(passphrase) => api.consentMove(of.log, passphrase, job)}
+          then={() => setOpen(false)}
+        >
+          <What />
+        </AskPassphrase>
+      ) : null}
+    </Note>
+  );
+}
+
+/** What follows for this person, whoever asked. */
+function What(): ReactNode {
+  return (
+    <Stack gap="xs">
+      <Text>{t("move.what.all")}</Text>
+      <Text>{t("move.what.relay")}</Text>
+      <Text>{t("move.what.sheet")}</Text>
+    </Stack>
+  );
+}
+
+/** First the address, which is tried; then what follows, and the passphrase. */
+function MoveDialog({ close }: { readonly close: () => void }): ReactNode {
+  const api = useApi();
+  const act = useAct();
+  const job = useId();
+  const { home, own } = useSession();
+  const [address, setAddress] = useState("");
+  const [relay, setRelay] = useState<RelayView>();
+  const [gone, setGone] = useState<"no" | "yes">("no");
+  const log = (home ?? own).log;
+  const sync = useQuery(`sync ${log}`, ["sync"], (a) => a.sync(log)).data;
+  const isThere = sync?.state === "up-to-date" || sync?.state === "catching-up";
+  const isTogether = home !== undefined && home.people.length > 1;
+  if (relay === undefined) {
+    return (
+      <Dialog title={t("move.title")} close={close}>
+        <form
+          autoComplete="off"
+          onSubmit={(event) => {
+            event.preventDefault();
+            act.run(() => api.checkRelay(address), setRelay);
+          }}
+        >
+          <Stack>
+            <Text>{t("move.text")}</Text>
+            <Field
+              label={t("move.address")}
+              description={t("move.address.text")}
+              value={address}
+              set={setAddress}
+              inputMode="url"
+              maxLength={300}
+            />
+            <Problem error={act.error} />
+            <Group justify="flex-end">
+              <Button variant="default" onClick={close}>
+                {t("do.cancel")}
+              </Button>
+              <Button type="submit" loading={act.busy} disabled={address.trim() === ""}>
+                {t("move.check")}
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      </Dialog>
+    );
+  }
+  return (
+    <AskPassphrase
+      title={t("move.title")}
+      action={isTogether ? t("move.ask", { name: otherName(home) }) : t("move.do")}
+      close={close}
+      progress={<Job job={job} title={t("move.carrying")} />}
+      call={(passphrase) => api.moveRelay({ address: relay.address, gone: gone === "yes", passphrase }, job)}
+      then={close}
+    >
+      <Note tone="good" live>
+        {t("move.answers", { relay: relay.name })}
+      </Note>
+      <What />
+      {isTogether ? <Text>{t("move.what.other", { name: otherName(home) })}</Text> : null}
+      {isThere ? null : (
+        <Radio.Group label={t("move.gone")} value={gone} onChange={(value) => setGone(value === "yes" ? "yes" : "no")}>
+          <Stack gap="xs" mt="xs">
+            <Radio value="no" label={t("move.gone.no")} />
+            <Radio value="yes" label={t("move.gone.yes")} />
+          </Stack>
+        </Radio.Group>
+      )}
+    </AskPassphrase>
+  );
+}
+
+/** Where others have moved to, from a person who says so: it is looked at, and believed only as far as it proves itself. */
+function FollowDialog({ close }: { readonly close: () => void }): ReactNode {
+  const api = useApi();
+  const act = useAct();
+  const [address, setAddress] = useState("");
+  const [found, setFound] = useState<{ readonly moved: number; readonly asked: number }>();
+  return (
+    <Dialog title={t("move.follow.title")} close={close}>
+      <form
+        autoComplete="off"
+        onSubmit={(event) => {
+          event.preventDefault();
+          act.run(() => api.followRelay(address), setFound);
+        }}
+      >
+        <Stack>
+          {found === undefined ? (
+            <>
+              <Text>{t("move.follow.text")}</Text>
+              <Field
+                label={t("move.address")}
+                description={t("move.address.text")}
+                value={address}
+                set={setAddress}
+                inputMode="url"
+                maxLength={300}
+              />
+            </>
+          ) : (
+            <Note tone={found.moved > 0 ? "good" : "wait"} live>
+              {t(found.moved > 0 ? "move.follow.moved" : "move.follow.asked")}
+            </Note>
+          )}
+          <Problem error={act.error} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              {t(found === undefined ? "do.cancel" : "do.close")}
+            </Button>
+            {found === undefined ? (
+              <Button type="submit" loading={act.busy} disabled={address.trim() === ""}>
+                {t("move.follow.do")}
+              </Button>
+            ) : null}
+          </Group>
+        </Stack>
+      </form>
+    </Dialog>
+  );
+}
