@@ -157,6 +157,14 @@ function sampleSection(parts: readonly SampleYears[]): string[] {
         ["step", "CPU ms", "by the clock ms", "memory before MB", "peak MB"],
         p.steps.map((s) => [s.what, figure(s.cpuMs), figure(s.wallMs), megabytes(s.beforeBytes), megabytes(s.peakBytes)]),
       ),
+      ...(p.others.length === 0
+        ? []
+        : [
+            table(
+              ["beside it, on the same snapshot", "does", "CPU ms", "by the clock ms", "peak MB"],
+              p.others.map((o) => [o.what, o.beside, figure(o.cpuMs), figure(o.wallMs), megabytes(o.peakBytes)]),
+            ),
+          ]),
       ...(p.failure === undefined ? [] : [`No further result: ${p.failure}`]),
     ]),
   ];

@@ -3,12 +3,15 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { tempFolder } from "../src/paths.ts";
 import { startWorker } from "./processes.ts";
+import { others, type Other } from "./sample/others.ts";
 import type { SampleAnswer, SampleTask, Step } from "./sample/worker.ts";
 
 export interface SampleYears {
   readonly years: number;
   readonly steps: readonly Step[];
   readonly counts: Readonly<Record<string, number>>;
+  /** Other programs on the same snapshot. */
+  readonly others: readonly Other[];
   /** A step that gave no result, with why; the steps after it were not tried. */
   readonly failure?: string;
 }
@@ -29,7 +32,7 @@ export async function samplePart(years: readonly number[], say: (line: string) =
     const counts: Record<string, number> = {};
     let failure: string | undefined;
     const tasks: readonly SampleTask[] = [
-      ...(["open", "export", "verify"] as const).map((t) => ({ t, years: n, file })),
+      ...(["open", "export", "verify", "compare", "export-pages", "verify-pages"] as const).map((t) => ({ t, years: n, file })),
       { t: "grow", years: n, records: 0, file: own },
       { t: "unlock", what: "from rows", file: own },
       { t: "unlock", what: "from pages", file: own },
@@ -56,8 +59,10 @@ export async function samplePart(years: readonly number[], say: (line: string) =
         await worker.stop();
       }
     }
+    if (failure === undefined) say(`${n} sample years, other programs`);
+    const beside = failure === undefined ? others(file) : [];
     rmSync(folder, { recursive: true, force: true });
-    parts.push({ years: n, steps, counts, ...(failure === undefined ? {} : { failure }) });
+    parts.push({ years: n, steps, counts, others: beside, ...(failure === undefined ? {} : { failure }) });
   }
   return parts;
 }

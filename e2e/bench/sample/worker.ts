@@ -1,9 +1,12 @@
 /** One step of the sample part in a process of its own, so that its peak of memory is nobody else's. */
 import { writeFileSync } from "node:fs";
 import { initCrypto } from "@countersign/shared/crypto/init";
+import { compareSnapshots } from "@countersign/shared/compare/compare";
 import { initAutomergeNode } from "@countersign/shared/node/automerge";
 import { FileSink, openFileSource } from "@countersign/shared/node/file-io";
+import { nodePages } from "@countersign/shared/node/pdf-ports";
 import { nodePorts } from "@countersign/shared/node/ports";
+import { readViewer } from "@countersign/shared/node/viewer";
 import { openSampleReplica } from "@countersign/shared/replica/sample-mode";
 import type { SnapshotScope } from "@countersign/shared/replica/api";
 import { generateSample, type Sample } from "@countersign/shared/sample/sample";
@@ -20,7 +23,11 @@ export type SampleTask =
   | { readonly t: "unlock"; readonly what: string; readonly file: string }
   | { readonly t: "open"; readonly years: number }
   | { readonly t: "export"; readonly years: number; readonly file: string }
-  | { readonly t: "verify"; readonly years: number; readonly file: string };
+  | { readonly t: "verify"; readonly years: number; readonly file: string }
+  /** The same with printed pages, which take most of the time. */
+  | { readonly t: "export-pages"; readonly years: number; readonly file: string }
+  | { readonly t: "verify-pages"; readonly years: number; readonly file: string }
+  | { readonly t: "compare"; readonly years: number; readonly file: string };
 
 /** What a step took, and the most memory that the process held during it, bytes. */
 export interface Step {
@@ -86,21 +93,39 @@ async function unlock(what: string, file: string): Promise<SampleAnswer> {
   return { steps, counts: { "records unlocked": vault.records } };
 }
 
-async function exportAll(years: number, file: string): Promise<SampleAnswer> {
+const pagesName = (withPages: boolean): string => (withPages ? ", with printed pages and viewer" : "");
+
+async function exportAll(years: number, file: string, withPages: boolean): Promise<SampleAnswer> {
   const steps: Step[] = [];
-  const source = sourceOf(await make(years));
+  const viewer = withPages ? await readViewer() : undefined;
+  const source = { ...sourceOf(await make(years)), ...(viewer ? { viewer } : {}) };
   const out = await FileSink.create(file);
-  const written = await step(steps, "export everything as a snapshot", () => streamSnapshot(source, WHOLE, out.sink));
+  const scope: SnapshotScope = withPages ? { ...WHOLE, pages: { style: "none" } } : WHOLE;
+  const written = await step(steps, `export everything as a snapshot${pagesName(withPages)}`, () =>
+    streamSnapshot(source, scope, out.sink, withPages ? { pdf: nodePages } : {}),
+  );
   if (!written.ok) throw new Error(`${written.error.code} ${written.error.detail ?? ""}`);
   await out.close();
-  return { steps, counts: { "snapshot bytes": written.value.size } };
+  return { steps, counts: { [`snapshot bytes${pagesName(withPages)}`]: written.value.size } };
 }
 
-async function verifyAll(file: string): Promise<SampleAnswer> {
+async function compareAll(file: string): Promise<SampleAnswer> {
+  const steps: Step[] = [];
+  const [a, b] = [await openFileSource(file), await openFileSource(file)];
+  if (!a.ok || !b.ok) throw new Error("the snapshot is not there");
+  const report = await step(steps, "compare it with another of the same record", () => compareSnapshots(a.value, b.value));
+  await Promise.all([a.value.close(), b.value.close()]);
+  if (!report.ok || !report.value.agrees) throw new Error("a snapshot does not agree with itself");
+  return { steps, counts: {} };
+}
+
+async function verifyAll(file: string, withPages: boolean): Promise<SampleAnswer> {
   const steps: Step[] = [];
   const opened = await openFileSource(file);
   if (!opened.ok) throw new Error(opened.error.code);
-  const report = await step(steps, "verify that snapshot", () => verifySnapshot(opened.value));
+  const report = await step(steps, `verify that snapshot${pagesName(withPages)}`, () =>
+    verifySnapshot(opened.value, withPages ? { pdf: nodePages } : {}),
+  );
   await opened.value.close();
   if (!report.ok) throw new Error(report.error.code);
   const { unchanged, complete, keys } = report.value.verdict;
@@ -120,8 +145,14 @@ answerMessages<SampleTask, SampleAnswer>(async (task) => {
     case "open":
       return open(task.years);
     case "export":
-      return exportAll(task.years, task.file);
+      return exportAll(task.years, task.file, false);
     case "verify":
-      return verifyAll(task.file);
+      return verifyAll(task.file, false);
+    case "export-pages":
+      return exportAll(task.years, task.file, true);
+    case "verify-pages":
+      return verifyAll(task.file, true);
+    case "compare":
+      return compareAll(task.file);
   }
 });
