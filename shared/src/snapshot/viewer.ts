@@ -1,10 +1,10 @@
-import { concat, equalBytes, fromBase64, fromUtf8, toBase64, toHex, utf8 } from "../base/bytes.ts";
+import { concat, fromBase64, toBase64, toHex, utf8 } from "../base/bytes.ts";
 import { Sha256 } from "../crypto/hash.ts";
-import { hashOf } from "./bag.ts";
 import { sourceOfBytes } from "./bytes-io.ts";
 import type { Checks } from "./checks.ts";
 import { PATH } from "./paths.ts";
 import type { Pieces } from "./pieces.ts";
+import { find, GapReader, OPEN } from "./viewer-gap.ts";
 import { openZip, type ZipFiles } from "./zip-read.ts";
 import { ZipPieces } from "./zip-write.ts";
 
@@ -13,9 +13,6 @@ import { ZipPieces } from "./zip-write.ts";
  * into its one gap; so whoever knows the template can say whether the page is the one it should be (S19).
  */
 
-/** The template's gap: what stands between these two is not run, and the page reads it. */
-const OPEN = utf8('<script type="application/octet-stream" id="bundle">');
-const CLOSE = utf8("</script>");
 /** What is put in, as a small archive in base64. The manifest cannot be: it lists this very page. */
 const ALWAYS = [PATH.statement, PATH.charter, PATH.headers, PATH.changes, PATH.notes, PATH.checkpoint] as const;
 
@@ -26,33 +23,12 @@ const insideOf = (files: { has(path: string): boolean }): readonly string[] =>
 /** SHA-256 of the templates of released versions, by which any verifier knows them. None is released yet. */
 const RELEASED: readonly string[] = [];
 
-interface Split {
-  /** The page with an empty gap. */
-  readonly template: Uint8Array;
-  readonly filling: Uint8Array;
-}
-
-/** Where the gap is; undefined where there is none, or more than one. */
-function split(page: Uint8Array): Split | undefined {
-  const from = find(page, OPEN, 0);
-  if (from < 0 || find(page, OPEN, from + 1) >= 0) return undefined;
-  const start = from + OPEN.length;
-  const end = find(page, CLOSE, start);
-  if (end < 0) return undefined;
-  return { template: concat(page.subarray(0, start), page.subarray(end)), filling: page.subarray(start, end) };
-}
-
-function find(bytes: Uint8Array, needle: Uint8Array, from: number): number {
-  const [first = 0] = needle;
-  for (let at = bytes.indexOf(first, from); at >= 0; at = bytes.indexOf(first, at + 1)) {
-    if (at + needle.length > bytes.length) return -1;
-    if (equalBytes(bytes.subarray(at, at + needle.length), needle)) return at;
-  }
-  return -1;
-}
-
 /** Whether this can be filled. */
-export const isViewerTemplate = (page: Uint8Array): boolean => split(page)?.filling.length === 0;
+export function isViewerTemplate(page: Uint8Array): boolean {
+  const gap = new GapReader(page.length);
+  gap.take(page);
+  return gap.finish()?.filling.length === 0;
+}
 
 /** The page of one snapshot. `files` are those of the proof; the template must be one. */
 export async function* fillViewer(
@@ -86,8 +62,12 @@ async function* inBase64(pieces: Pieces): AsyncGenerator<Uint8Array, void, undef
 /** The files that a page's gap holds, read from its text; undefined where it holds none. */
 export async function openFilling(base64: string): Promise<ZipFiles | undefined> {
   const bytes = fromBase64(base64);
-  const zip = bytes && (await openZip(sourceOfBytes(bytes)));
-  return zip?.ok ? zip.value : undefined;
+  return bytes && openBytes(bytes);
+}
+
+async function openBytes(bytes: Uint8Array): Promise<ZipFiles | undefined> {
+  const zip = await openZip(sourceOfBytes(bytes));
+  return zip.ok ? zip.value : undefined;
 }
 
 /**
@@ -101,14 +81,18 @@ export async function checkViewer(
   known: ReadonlySet<string>,
 ): Promise<void> {
   if (!zip.has(PATH.viewer)) return;
-  const page = await zip.read(PATH.viewer);
-  const parts = page && split(page);
-  const inside = parts && (await openFilling(fromUtf8(parts.filling) ?? ""));
-  if (!parts || !inside || inside.paths.join() !== insideOf(zip).join() || !(await areSame(inside, hashes))) {
+  const gap = new GapReader(zip.size(PATH.viewer));
+  const isWhole = await zip.each(PATH.viewer, (piece) => {
+    gap.take(piece);
+    return Promise.resolve(true);
+  });
+  const page = isWhole ? gap.finish() : undefined;
+  const inside = page && (await openBytes(page.filling));
+  if (!page || !inside || inside.paths.join() !== insideOf(zip).join() || !(await areSame(inside, hashes))) {
     checks.failed("viewer-false", PATH.viewer);
     return;
   }
-  const hash = hashOf(parts.template);
+  const hash = page.template;
   if (known.has(hash) || RELEASED.includes(hash)) checks.add("viewer", "good", { hash });
   else checks.add("viewer-unknown", "remarks", { hash }, PATH.viewer);
 }
