@@ -15,10 +15,15 @@ describe("snapshots given as arguments", () => {
       "-y.zip",
       "a.countersign.zip",
       "/b/C.ZIP",
+      "sealed.countersign.zip.age",
       "note.txt",
       "a.countersign.zip",
     ];
-    expect(snapshotArguments(argv, "/home/sam")).toEqual(["/home/sam/a.countersign.zip", "/b/C.ZIP"]);
+    expect(snapshotArguments(argv, "/home/sam")).toEqual([
+      "/home/sam/a.countersign.zip",
+      "/b/C.ZIP",
+      "/home/sam/sealed.countersign.zip.age",
+    ]);
   });
 
   it("[desktop] hands them over once, and says when more arrive", async () => {

@@ -6,12 +6,16 @@ import type { OpenedFile } from "@countersign/shared/base/desktop";
 /** Larger than any snapshot that is made; a bound, so that one wrong file can't fill the memory. */
 export const MAX_FILE_BYTES = 512 * 1024 * 1024;
 
+/** Snapshots, and ones that are sealed for their reader. */
+const ENDINGS = [".zip", ".age"] as const;
+const isSnapshot = (file: string): boolean => ENDINGS.some((ending) => file.toLowerCase().endsWith(ending));
+
 /**
  * The snapshots among a program's arguments, as absolute paths. `argv[0]` is the program; switches are skipped.
  * @param cwd the folder in which the person started the program
  */
 export function snapshotArguments(argv: readonly string[], cwd: string): string[] {
-  const files = argv.slice(1).filter((argument) => !argument.startsWith("-") && argument.toLowerCase().endsWith(".zip"));
+  const files = argv.slice(1).filter((argument) => !argument.startsWith("-") && isSnapshot(argument));
   return [...new Set(files.map((file) => path.resolve(cwd, file)))];
 }
 

@@ -6,7 +6,7 @@ import { dialog, type FileFilter } from "electron";
 import { readWhole } from "./open-file.ts";
 
 const FILTERS: Readonly<Record<FileKind, FileFilter[]>> = {
-  snapshot: [{ name: "Countersign snapshot", extensions: ["zip"] }],
+  snapshot: [{ name: "Countersign snapshot", extensions: ["zip", "age"] }],
   attachment: [{ name: "All files", extensions: ["*"] }],
 };
 

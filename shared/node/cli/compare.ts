@@ -18,11 +18,15 @@ import { openFileSource } from "../file-io.ts";
 import { fileSentence } from "./file-words.ts";
 import { endProgress, EXIT, progressOn, type Io } from "./io.ts";
 import { safe } from "./load.ts";
+import type { OpenerFiles } from "./opener.ts";
+import { plainOf } from "./plain.ts";
 
 export interface CompareOptions {
   readonly json: boolean;
   /** Where to write a proof against the relay, if the two hold two histories. */
   readonly proof: string | undefined;
+  /** What opens a file that is sealed; the same for both. */
+  readonly opener?: OpenerFiles;
 }
 
 /** `countersign compare A B`: exit 0 they agree, 1 they differ, 2 one cannot be read or they are of two records. */
@@ -30,13 +34,22 @@ export async function compareCommand(paths: readonly [string, string], options: 
   const files = [];
   for (const path of paths) {
     const file = await openFileSource(path);
-    if (!file.ok) return unreadable(`${path}: ${fileSentence(file.error)}`, "file", options, io);
+    if (!file.ok) {
+      for (const open of files) await open.close();
+      return unreadable(`${path}: ${fileSentence(file.error)}`, "file", options, io);
+    }
     files.push(file.value);
   }
   const [a, b] = files;
   if (!a || !b) throw new Error("two files");
   await initCrypto();
-  const report = await compareSnapshots(a, b, { progress: progressOn(io, "Comparing"), pause: () => nextTurn() });
+  const [x, y] = [await plainOf(a, options.opener ?? {}), await plainOf(b, options.opener ?? {})];
+  const sealed = x.ok ? (y.ok ? undefined : { path: paths[1], ...y.error }) : { path: paths[0], ...x.error };
+  if (!x.ok || !y.ok) {
+    for (const file of files) await file.close();
+    return unreadable(`${sealed?.path ?? ""}: ${sealed?.text ?? ""}`, sealed?.error?.code ?? "file", options, io);
+  }
+  const report = await compareSnapshots(x.value, y.value, { progress: progressOn(io, "Comparing"), pause: () => nextTurn() });
   for (const file of files) await file.close();
   endProgress(io);
   if (!report.ok) return unreadable(errorSentence(report.error, paths), report.error.code, options, io);

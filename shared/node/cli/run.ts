@@ -18,9 +18,9 @@ const HELP = `Usage:
   countersign proof FILE [--json]
       Checks a proof that a relay broke its rules. Exit code 0: the proof holds against the relay that it names. 1: it does not.
       2: the file cannot be read as a proof.
-  countersign compare A B [--json] [--proof FILE]
+  countersign compare A B [--json] [--proof FILE] [--passphrase-file FILE | --identity FILE]
       Lays two snapshots of one record side by side. Exit code 0: they agree. 1: they differ. 2: one cannot be read, or they are of
-      two records. --proof writes a proof against the relay where the two hold two histories.
+      two records. --proof writes a proof against the relay where the two hold two histories. The last two open whichever is sealed.
   countersign sample --out FILE [--years N] [--seed S]
       Writes the snapshot of a generated household of N years (1) from seed S (1), to look at and to try 'verify' on.
   countersign --help
@@ -77,24 +77,25 @@ async function fileArgs(
   return run(path, read.values.json === true, io);
 }
 
+const TEXT = { type: "string" } as const;
+const HELP_OPTION = { help: { type: "boolean", short: "h" } } as const;
+const OPENERS = { "passphrase-file": TEXT, identity: TEXT } as const;
+
 async function compareArgs(args: readonly string[], io: Io): Promise<number> {
   const read = parse(() =>
     parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { json: { type: "boolean" }, proof: { type: "string" }, help: { type: "boolean", short: "h" } },
+      options: { json: { type: "boolean" }, proof: TEXT, ...OPENERS, ...HELP_OPTION },
     }),
   );
   if (!read) return usage("This option is not known to 'compare'.", io);
   if (read.values.help === true) return runCli(["--help"], io);
   const [a, b, ...more] = read.positionals;
   if (a === undefined || b === undefined || more.length > 0) return usage("'compare' takes two files.", io);
-  return compareCommand([a, b], { json: read.values.json === true, proof: read.values.proof }, io);
+  const opener = { passphraseFile: read.values["passphrase-file"], identity: read.values.identity };
+  return compareCommand([a, b], { json: read.values.json === true, proof: read.values.proof, opener }, io);
 }
-
-const TEXT = { type: "string" } as const;
-const HELP_OPTION = { help: { type: "boolean", short: "h" } } as const;
-const OPENERS = { "passphrase-file": TEXT, identity: TEXT } as const;
 
 async function verifyArgs(args: readonly string[], io: Io): Promise<number> {
   const read = parse(() =>

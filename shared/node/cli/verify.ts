@@ -1,9 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { coded, err, ok, type Result } from "../../src/base/result.ts";
-import { openSeal } from "../../src/crypto/age.ts";
-import { Gathered, sourceOfBytes, type ByteSource } from "../../src/snapshot/bytes-io.ts";
-import { openerOf, sealOf } from "../../src/snapshot/sealed.ts";
-import { readOpener, type OpenerFiles } from "./opener.ts";
+import type { OpenerFiles } from "./opener.ts";
+import { plainOf } from "./plain.ts";
 import { hashOf } from "../../src/snapshot/bag.ts";
 import { readViewer } from "../viewer.ts";
 import { initCrypto } from "../../src/crypto/init.ts";
@@ -43,20 +40,6 @@ export async function verifyCommand(path: string, asJson: boolean, io: Io, files
   const { verdict } = report.value;
   io.out(asJson ? `${JSON.stringify(summary(report.value), null, 2)}\n` : printed(report.value));
   return partsOf(verdict).some(([, part]) => part.state === "failed") ? EXIT.failed : EXIT.good;
-}
-
-/** What to check: the file, or what is sealed in it. That is opened in memory, since no plain copy should be left on a disk. */
-async function plainOf(
-  file: ByteSource,
-  files: OpenerFiles,
-): Promise<Result<ByteSource, { readonly text: string; readonly error?: SnapshotError }>> {
-  if ((await sealOf(file)) === undefined) return ok(file);
-  const opener = await readOpener(files);
-  if (!opener.ok) return err({ text: opener.error });
-  if (opener.value === undefined) return err({ text: SNAPSHOT_SENTENCES["snapshot-sealed"], error: coded("snapshot-sealed") });
-  const gathered = new Gathered();
-  const opened = await openSeal(file, openerOf(opener.value), gathered.sink);
-  return opened.ok ? ok(sourceOfBytes(gathered.bytes())) : err({ text: SNAPSHOT_SENTENCES[opened.error.code], error: opened.error });
 }
 
 const sentence = (error: SnapshotError): string =>

@@ -37,6 +37,9 @@ export type Bounds = (seq: number, size: number | undefined) => readonly BoundVi
  */
 export async function checkAnchors(rows: readonly AnchorRow[], replayed: Replayed, zone: string, checks: Checks): Promise<Bounds> {
   const all: Anchored[] = [];
+  const shown = new Set(rows.map((row) => row.seq));
+  const absent = replayed.entries.filter((e) => e.header?.author.kind === ENTRY_KIND.anchor && !shown.has(e.seq)).length;
+  if (absent > 0) checks.add("anchors-absent", "remarks", { count: absent });
   for (const { seq, body } of rows) {
     const where = `${PATH.anchors}, entry ${String(seq)}`;
     const header = replayed.headerOf(seq);

@@ -47,6 +47,10 @@ export const CHECKS = {
   records: ["unchanged", "Pages, tables and records say what the signed changes say; they were derived anew and compared byte for byte."],
   "records-differ": ["unchanged", "This file does not say what the signed changes say (first difference in line {line})."],
   pages: ["unchanged", "The PDF pages say what the signed changes say; they were laid out anew and compared byte for byte."],
+  "anchors-absent": [
+    "unchanged",
+    "Anchors in the log whose contents are not here: {count}. The exporter's device did not have them, by the exporter's word; they could have bounded the times.",
+  ],
   "pages-absent": ["unchanged", "The snapshot says that it has this file with pages, and it is not there."],
   "pages-differ": ["unchanged", "These pages do not say what the signed changes say, or were laid out in another way."],
   "pages-unmade": [
@@ -97,6 +101,26 @@ export const CHECKS = {
   blind: ["complete", "{count} changes were left out without showing to which thread or record they belong."],
   unopened: ["complete", "{count} entries did not open on the exporter's device, by the exporter's word."],
   unread: ["complete", "{count} entries are shown only by their hash, so that nobody can tell to which channel they belong."],
+  "shown-unfounded": ["complete", "Something is shown here that the stated scope does not cover, so what is shown of it was picked out."],
+  "blind-unfounded": [
+    "complete",
+    "A change was left out without showing what it belongs to, so that nobody can tell whether the stated scope covers it.",
+  ],
+  "unopened-own": ["complete", "This entry was sent by the exporter's own device, and what it holds was left out."],
+  "unopened-known": ["complete", "The exporter's own device built on an entry that was left out as one that did not open."],
+  "order-false": [
+    "complete",
+    "It is said that an act here did not know of an earlier one, where the log itself shows whether it did, or of something that is no earlier act of its record.",
+  ],
+  "notes-absent": [
+    "complete",
+    "{count} changes name a checkpoint of this log without the relay's signed note, and count as set aside. That their sender left it out is the exporter's word.",
+  ],
+  "named-unknown": [
+    "complete",
+    "{count} changes name a checkpoint that is not one of this log, without the relay's signature on it, and count as set aside. Either their sender made it up, or this is not the log that they saw.",
+  ],
+  "dated-before": ["complete", "By the exporter's clock it was exported {minutes} minutes before the last entry that is in it."],
   "order-word": [
     "complete",
     "For {count} records the order of acts rests in part on the exporter's word, since changes between them were left out.",
@@ -107,6 +131,7 @@ export const CHECKS = {
   // keys
   exporter: ["keys", "The exporter's key is a device of {name} in this record."],
   "exporter-unknown": ["keys", "The exporter's key was no device of this record at the checkpoint."],
+  "names-alike": ["keys", "Two people here have the same name, {name}. Tell them apart by their keys."],
   compared: ["keys", "{by} noted that they compared {method} with {name} on {time}."],
   "not-compared": ["keys", "Nobody noted that the key of {name} was compared."],
   countersigned: [

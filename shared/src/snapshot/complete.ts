@@ -7,8 +7,8 @@ import { commitLeaf, commitmentOf, contentHash, tagHash } from "../entry/commitm
 import { ENTRY_KIND } from "../entry/header.ts";
 import type { ChangeItem, ChangeRow } from "./change-rows.ts";
 import type { Checks } from "./checks.ts";
+import { checkBlind, checkNamed, checkOrder, checkShown, checkUnopened } from "./exporter-word.ts";
 import type { EntryChanges } from "./judge.ts";
-import { namedCheckpoint } from "./named.ts";
 import { PATH } from "./paths.ts";
 import type { Proof } from "./proof.ts";
 import type { Replayed } from "./replay.ts";
@@ -64,7 +64,9 @@ export async function checkContents(
   }
   checks.add("contents", "good", { count: disclosed });
   const books = countChannels(replayed, rows, checks);
+  checkUnopened(proof, replayed, rows, checks);
   const left = judgeLeftOut(proof, replayed, checks);
+  checkOrder(proof, replayed, (book) => !books.has(book), checks);
   checkNamed(proof, replayed, checks);
   const entries = proof.rows.map((row): EntryChanges => ({
     seq: row.seq,
@@ -80,7 +82,6 @@ export async function checkContents(
 function countChannels(replayed: Replayed, rows: ReadonlyMap<number, ChangeRow>, checks: Checks): ReadonlySet<BookId> {
   const partial = new Set<BookId>();
   const channels = new Map<string, number>();
-  let unopened = 0;
   let unread = 0;
   for (const entry of replayed.entries) {
     if (!entry.header) unread += 1;
@@ -88,13 +89,11 @@ function countChannels(replayed: Replayed, rows: ReadonlyMap<number, ChangeRow>,
     const { channel, book } = entry.header.author;
     channels.set(channel, (channels.get(channel) ?? 0) + 1);
     const row = rows.get(entry.seq);
-    if (!row) unopened += 1;
     if (!row || row.items.some((i) => i.form !== "disclosed")) partial.add(book);
   }
   const { size } = replayed.checkpoint;
   checks.add("charterWhole", "good", { count: replayed.charter.count, size });
   for (const [channel, entries] of channels) checks.add("channel", "good", { channel, entries, size });
-  if (unopened > 0) checks.add("unopened", "remarks", { count: unopened });
   // In this version every member reads every channel. Behind a bare hash the end of any channel could hide, so nothing is shown to be whole.
   if (unread > 0) checks.failed("unread", PATH.headers, { count: unread });
   return partial;
@@ -108,11 +107,9 @@ function judgeLeftOut(proof: Proof, replayed: Replayed, checks: Checks): Pick<Co
   const filter = new ScopeFilter(scope, zone, firstTimes(proof, replayed), asks ? disclosedMessages(proof) : new Set());
   const leftOut = new Map<string, number>();
   const settlement = new Map<string, number>();
-  let blind = 0;
   for (const row of proof.rows) {
     const header = replayed.headerOf(row.seq);
     for (const item of row.items) {
-      if (item.form === "blind") blind += 1;
       if (item.form !== "tagged" || !header) continue;
       const isCovered = filter.covers({ channel: row.book.channel, tag: item.tag, time: header.relay.time });
       const isTalk = item.why === "settlement" && scope.settlement === "leave-out" && item.tag.kind === "message";
@@ -122,7 +119,8 @@ function judgeLeftOut(proof: Proof, replayed: Replayed, checks: Checks): Pick<Co
     }
   }
   for (const [kind, count] of leftOut) checks.add("left-out", "remarks", { kind, count });
-  if (blind > 0) checks.add("blind", "remarks", { count: blind });
+  checkShown(proof, replayed, filter, checks);
+  checkBlind(proof, filter, checks);
   return { leftOut, settlement };
 }
 
@@ -148,24 +146,4 @@ function disclosedMessages(proof: Proof): ReadonlySet<RecordId> {
     }
   }
   return records;
-}
-
-/** Every checkpoint that a disclosed change names lies before X and has the root that was recomputed (rule S3). */
-function checkNamed(proof: Proof, replayed: Replayed, checks: Checks): void {
-  const named = new Set<string>();
-  for (const row of proof.rows) {
-    for (const item of row.items) {
-      if (item.form !== "disclosed") continue;
-      const field = namedCheckpoint(item.change);
-      if (!field) continue;
-      const { size, root } = field;
-      if (named.has(`${String(size)}:${root}`)) continue;
-      named.add(`${String(size)}:${root}`);
-      const where = `${PATH.changes}, entry ${String(row.seq)}`;
-      if (size > replayed.checkpoint.size) checks.failed("named-later", where, { named: size, size: replayed.checkpoint.size });
-      // A false root without the relay's note sets the change aside (rule L6); with a note it is a second history.
-      else if (replayed.rootOf(size) !== root && replayed.hasNote({ size, root })) checks.failed("named-false", where, { named: size });
-    }
-  }
-  checks.add("named", "good", { count: named.size });
 }

@@ -72,6 +72,7 @@ export function fileAt({ files }: Derived, file: FileRecord): NamedFile | undefi
 }
 
 const HOUR = 3_600_000;
+const CLOCK_OFF = 600_000;
 const NOBODY = "Unnamed";
 
 /** Derives everything from the proof. Undefined where the log or its contents do not hold: then there is nothing to show. */
@@ -111,6 +112,7 @@ export async function deriveFrom(
   if (partialRecords.length > 0) checks.add("order-word", "remarks", { count: partialRecords.length });
   checkFiles(files, checks);
   checkAge(statement, replayed, checks);
+  checkNames(statement, checks);
   checkKeys(statement, replayed, nameOf, checks);
   return {
     statement,
@@ -197,6 +199,15 @@ function checkFiles(files: readonly NamedFile[], checks: Checks): void {
 function checkAge({ exported }: SnapshotStatement, { checkpoint }: Replayed, checks: Checks): void {
   const hours = Math.floor((exported - checkpoint.time) / HOUR);
   if (hours > 24) checks.add("old", "remarks", { hours });
+  // Clocks differ by minutes; an export of what had not happened yet was dated back, or by a clock that is wrong.
+  if (checkpoint.time - exported > CLOCK_OFF)
+    checks.add("dated-before", "remarks", { minutes: Math.floor((checkpoint.time - exported) / 60_000) });
+}
+
+function checkNames({ names }: SnapshotStatement, checks: Checks): void {
+  const said = names.map((n) => n.name.trim().toLowerCase());
+  const alike = names.find((_, i) => said.indexOf(said[i] ?? "") !== i);
+  if (alike) checks.add("names-alike", "remarks", { name: alike.name });
 }
 
 /** The third part (rule S7): what ties keys to people. Signatures alone never do. */

@@ -146,6 +146,21 @@ export const checks = {
   "check.blind": "{count} changes were left out without showing to which thread or record they belong.",
   "check.unopened": "{count} entries did not open on the exporter's device, by the exporter's word.",
   "check.unread": "{count} entries are in channels that the exporter's device could not open.",
+  "check.anchors-absent":
+    "Anchors in the log whose contents are not here: {count}. The exporter's device did not have them, by the exporter's word; they could have bounded the times.",
+  "check.shown-unfounded": "Something is shown here that the stated scope does not cover, so what is shown of it was picked out.",
+  "check.blind-unfounded":
+    "A change was left out without showing what it belongs to, so that nobody can tell whether the stated scope covers it.",
+  "check.unopened-own": "This entry was sent by the exporter's own device, and what it holds was left out.",
+  "check.unopened-known": "The exporter's own device built on an entry that was left out as one that did not open.",
+  "check.order-false":
+    "It is said that an act here did not know of an earlier one, where the log itself shows whether it did, or of something that is no earlier act of its record.",
+  "check.notes-absent":
+    "{count} changes name a checkpoint of this log without the relay's signed note, and count as set aside. That their sender left it out is the exporter's word.",
+  "check.named-unknown":
+    "{count} changes name a checkpoint that is not one of this log, without the relay's signature on it, and count as set aside. Either their sender made it up, or this is not the log that they saw.",
+  "check.dated-before": "By the exporter's clock it was exported {minutes} minutes before the last entry that is in it.",
+  "check.names-alike": "Two people here have the same name, {name}. Tell them apart by their keys.",
   "check.order-word":
     "For {count} records the order of acts rests in part on the exporter's word, since changes between them were left out.",
   "check.old": "The checkpoint is {hours} hours older than the export. Later entries would not be in it.",

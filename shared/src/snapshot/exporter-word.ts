@@ -1,0 +1,143 @@
+import { toHex } from "../base/bytes.ts";
+import type { BookId, ChangeHash } from "../base/ids.ts";
+import { changeHash } from "../books/chunk.ts";
+import { Leb128Reader } from "../books/columns.ts";
+import { GENESIS_HASH } from "../books/genesis.ts";
+import { ENTRY_KIND } from "../entry/header.ts";
+import type { ChangeRow } from "./change-rows.ts";
+import type { Checks } from "./checks.ts";
+import { namedCheckpoint } from "./named.ts";
+import { PATH } from "./paths.ts";
+import type { Proof } from "./proof.ts";
+import type { Replayed } from "./replay.ts";
+import type { ScopeFilter } from "./scope.ts";
+
+/**
+ * The exporter is an adversary too: what only their word says is held against what the log shows (rules S21 to S24). What contradicts it fails; what cannot
+ * be decided is counted in the verdict.
+ */
+
+const CHUNK_HEADER = 9;
+const HASH = 32;
+/** Channels whose changes a scope takes or leaves by their tags. */
+const SCOPED: ReadonlySet<string> = new Set(["household", "messages", "expenses"]);
+
+const whereOf = (row: ChangeRow): string => `${PATH.changes}, entry ${String(row.seq)}`;
+
+/** S21: entries without a row. The exporter says that they did not open; not of what their own device sent, or built on. */
+export function checkUnopened(proof: Proof, replayed: Replayed, rows: ReadonlyMap<number, ChangeRow>, checks: Checks): void {
+  const missing = replayed.entries.filter((e) => e.header?.author.kind === ENTRY_KIND.changes && !rows.has(e.seq));
+  if (missing.length === 0) return;
+  const { exporter } = proof.statement;
+  for (const { seq, header } of missing)
+    if (header?.author.device === exporter) checks.failed("unopened-own", `${PATH.headers}, entry ${String(seq)}`);
+  for (const book of new Set(missing.flatMap((e) => e.header?.author.book ?? []))) {
+    const builder = buildsOnMissing(proof, replayed, book);
+    if (builder) checks.failed("unopened-known", whereOf(builder));
+  }
+  checks.add("unopened", "remarks", { count: missing.length });
+}
+
+/** The first entry of the exporter's device in which a change is built, by however many steps, on one that can only be in an entry without a row. */
+function buildsOnMissing(proof: Proof, replayed: Replayed, book: BookId): ChangeRow | undefined {
+  const inBook = proof.rows.filter((row) => replayed.headerOf(row.seq)?.author.book === book);
+  // A change that is withheld in this book could be the one that it is built on.
+  if (inBook.some((row) => row.items.some((i) => i.form !== "disclosed"))) return undefined;
+  const deps = new Map<string, readonly string[]>([[GENESIS_HASH, []]]);
+  const own: (readonly [string, ChangeRow])[] = [];
+  for (const row of inBook) {
+    const isOwn = replayed.headerOf(row.seq)?.author.device === proof.statement.exporter;
+    for (const item of row.items) {
+      if (item.form !== "disclosed") continue;
+      const hash = changeHash(item.change);
+      deps.set(hash, depsOf(item.change));
+      if (isOwn) own.push([hash, row]);
+    }
+  }
+  const seen = new Set<string>();
+  for (const [first, row] of own) {
+    const open = [first];
+    for (let hash = open.pop(); hash !== undefined; hash = open.pop()) {
+      if (seen.has(hash)) continue;
+      seen.add(hash);
+      const before = deps.get(hash);
+      if (!before) return row;
+      open.push(...before);
+    }
+  }
+  return undefined;
+}
+
+function depsOf(bytes: Uint8Array): readonly string[] {
+  const r = new Leb128Reader(bytes.subarray(CHUNK_HEADER));
+  r.unsigned(); // length
+  const deps = r.take(r.unsigned() * HASH);
+  return r.failed ? [] : Array.from({ length: deps.length / HASH }, (_, i) => toHex(deps.subarray(i * HASH, (i + 1) * HASH)));
+}
+
+/** S22: what is shown is what the stated scope covers, and no more: a thread of which single messages are shown would look whole. */
+export function checkShown(proof: Proof, replayed: Replayed, filter: ScopeFilter, checks: Checks): void {
+  if (filter.isWhole) return;
+  for (const row of proof.rows) {
+    const time = replayed.headerOf(row.seq)?.relay.time ?? 0;
+    const isBeyond = row.items.some(
+      (i) => i.form === "disclosed" && i.tag.kind !== "view-receipt" && !filter.covers({ channel: row.book.channel, tag: i.tag, time }),
+    );
+    if (isBeyond) checks.failed("shown-unfounded", whereOf(row));
+  }
+}
+
+/** S22: a change without its tag could belong to anything; where the scope asks for tags, or takes everything, that hides it. */
+export function checkBlind(proof: Proof, filter: ScopeFilter, checks: Checks): void {
+  let count = 0;
+  for (const row of proof.rows) {
+    const blind = row.items.filter((i) => i.form === "blind").length;
+    if (blind > 0 && (filter.isWhole || SCOPED.has(row.book.channel))) checks.failed("blind-unfounded", whereOf(row));
+    else count += blind;
+  }
+  if (count > 0) checks.add("blind", "remarks", { count });
+}
+
+/** S23: that an act did not know of another is only said where something is withheld between them, and of an earlier act of its record. */
+export function checkOrder(proof: Proof, replayed: Replayed, isWhole: (book: BookId) => boolean, checks: Checks): void {
+  const acts = new Map<ChangeHash, string>();
+  for (const row of proof.rows) {
+    const book = replayed.headerOf(row.seq)?.author.book;
+    for (const item of row.items) {
+      if (item.form !== "disclosed") continue;
+      const { root } = item.tag;
+      const isUnfounded = item.unaware.length > 0 && book !== undefined && isWhole(book);
+      if (isUnfounded || item.unaware.some((hash) => acts.get(hash) !== root)) checks.failed("order-false", whereOf(row));
+      acts.set(changeHash(item.change), root);
+    }
+  }
+}
+
+/** S3: every checkpoint that a disclosed change names lies before X and has the root that was recomputed. S24: its note is here. */
+export function checkNamed(proof: Proof, replayed: Replayed, checks: Checks): void {
+  const named = new Map<string, "known" | "without-note" | "unknown">();
+  const count = { "without-note": 0, unknown: 0, known: 0 };
+  for (const row of proof.rows) {
+    for (const item of row.items) {
+      const field = item.form === "disclosed" ? namedCheckpoint(item.change) : undefined;
+      if (!field) continue;
+      const { size, root } = field;
+      const name = `${String(size)}:${root}`;
+      const before = named.get(name);
+      if (before !== undefined) count[before] += 1;
+      else {
+        const isOurs = replayed.rootOf(size) === root;
+        const hasNote = replayed.hasNote({ size, root });
+        if (size > replayed.checkpoint.size) checks.failed("named-later", whereOf(row), { named: size, size: replayed.checkpoint.size });
+        // A false root without the relay's note sets the change aside (rule L6); with a note it is a second history.
+        else if (!isOurs && hasNote) checks.failed("named-false", whereOf(row), { named: size });
+        const is = hasNote ? "known" : isOurs ? "without-note" : "unknown";
+        named.set(name, is);
+        count[is] += 1;
+      }
+    }
+  }
+  checks.add("named", "good", { count: [...named.values()].filter((is) => is === "known").length });
+  if (count["without-note"] > 0) checks.add("notes-absent", "remarks", { count: count["without-note"] });
+  if (count.unknown > 0) checks.add("named-unknown", "remarks", { count: count.unknown });
+}
