@@ -143,3 +143,19 @@ test("[keyboard] Shift three times leaves, once it is switched on", async () => 
   for (let i = 0; i < 3; i++) await page.keyboard.press("Shift");
   await expect(page.locator("h1")).toHaveText("Weather");
 });
+
+test("[keyboard] a name of 300 characters is kept and refused with a sentence, and one that fits is taken", async () => {
+  await open("/settings/people");
+  const field = page.getByRole("textbox").first();
+  await field.waitFor();
+  await field.fill("N".repeat(300));
+  await expect(page.getByText("80 characters fit here, and this has 300. Please shorten it.")).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(field).toBeFocused();
+  await expect(field).toHaveValue("N".repeat(300));
+  await expect(page.getByText("Saved", { exact: true })).toHaveCount(0);
+  await field.fill("N".repeat(80));
+  await expect(page.getByText("Please shorten it.")).toHaveCount(0);
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+});

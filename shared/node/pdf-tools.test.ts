@@ -34,6 +34,16 @@ const MODEL = pdfModel({
   ],
   expenses: [{ title: "Dentist" }, { title: "Boots" }],
 });
+/** As long as a name may be. */
+const LONG_NAME = "Maximiliane Theodora von und zu Hohenfels-Lichtenberg ".repeat(4).slice(0, 199) + "Z";
+const OTHERS = {
+  names: pdfModel({ names: [LONG_NAME, "בן"], threads: [{ subject: LONG_NAME, texts: ["short"] }], expenses: [{ title: LONG_NAME }] }),
+  empty: pdfModel({ names: ["Ada", "Ben"] }),
+  many: pdfModel({
+    names: ["Ada", "Ben"],
+    threads: [{ subject: "All", texts: Array.from({ length: 2_000 }, (_, i) => `Number ${String(i)}, ${TEXTS[i % TEXTS.length] ?? ""}`) }],
+  }),
+};
 const REPORTS = ["START-HERE", "messages", "expenses", "history", "certificate"] as const;
 
 let folder: string;
@@ -42,13 +52,14 @@ beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "countersign-pdf-"));
   await write("serial", { style: "serial", prefix: "CS-", from: 995 });
   await write("sections", { style: "sections", from: "B" });
+  for (const [name, model] of Object.entries(OTHERS)) await write(name, { style: "serial", prefix: "CS-", from: 1 }, model);
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function write(name: string, style: PageStyle): Promise<void> {
-  for await (const file of renderPdfs(MODEL, style, nodePdfPorts)) {
+async function write(name: string, style: PageStyle, model = MODEL): Promise<void> {
+  for await (const file of renderPdfs(model, style, nodePdfPorts)) {
     if (!file.ok) throw new Error(file.error.code);
     writeFileSync(at(name, path.basename(file.value[0], ".pdf")), await gather(file.value[1]));
   }
@@ -141,6 +152,44 @@ describe("the pages, as other programs see them", () => {
     // A code in its frame is no letter of the record's own.
     expect(Math.min(...fonts.filter((size) => size !== 9))).toBe(12);
     expect(tool("pdfinfo", at("serial", "messages"))).toContain("612 x 792");
+  });
+
+  it("[S6] a name of 200 characters is printed whole, within the page's edges, and begins a bookmark", () => {
+    for (const report of REPORTS) expect(tool("qpdf", "--check", at("names", report))).toContain("No syntax");
+    for (const report of ["START-HERE", "messages", "expenses"]) {
+      const text = textOf(at("names", report)).replace(/\s+/g, "");
+      expect(text, report).toContain(LONG_NAME.replace(/\s+/g, ""));
+    }
+    // In the narrow list beside the pages its beginning is enough.
+    expect(json(at("names", "messages")).outlines.at(-1)?.title).toMatch(/^Maximiliane Theodora von und zu Hohenfels.*…$/);
+    for (const report of REPORTS) {
+      const words = tool("pdftotext", "-bbox", at("names", report), "-").matchAll(/<word xMin="([\d.-]+)" .*? xMax="([\d.-]+)"/g);
+      for (const [word, from, to] of words) expect(Number(from) >= 50 && Number(to) <= 612 - 50, word).toBe(true);
+    }
+  });
+
+  it("[S6] an empty record has its pages, and they say that nothing is there", () => {
+    for (const report of REPORTS) expect(tool("qpdf", "--check", at("empty", report))).toContain("No syntax");
+    expect(textOf(at("empty", "messages"))).toContain("No messages are in this snapshot.");
+    expect(textOf(at("empty", "expenses"))).toContain("No expenses are in this snapshot.");
+    expect(json(at("empty", "messages")).outlines.map((o) => o.title)).toEqual(["Messages"]);
+  });
+
+  it("[S6] 2,000 messages of one thread have their months as bookmarks, a label on each page, and stand there once each", () => {
+    const file = at("many", "messages");
+    const { pages, outlines, pagelabels } = json(file);
+    const months = outlines.find((o) => o.title === "All")?.kids ?? [];
+    expect(months.length).toBeGreaterThan(3);
+    const places = months.map((m) => m.destpageposfrom1);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    const printed = tool("pdftotext", file, "-").split("\f").slice(0, -1);
+    expect(printed).toHaveLength(pages.length);
+    const first = Number(pagelabels[0]?.label["/St"]);
+    printed.forEach((page, i) => {
+      expect(page).toContain(`CS-${String(first + i).padStart(6, "0")}`);
+    });
+    const numbers = [...textOf(file).matchAll(/^No\. (\d+) · /gm)].map((m) => Number(m[1]));
+    expect(numbers).toEqual(Array.from({ length: 2_000 }, (_, i) => i + 1));
   });
 
   it("[S7] no page claims more than can be shown", () => {

@@ -1,5 +1,6 @@
 import { TextInput } from "@mantine/core";
-import type { HTMLInputTypeAttribute, ReactNode } from "react";
+import { useEffect, useRef, type HTMLInputTypeAttribute, type ReactNode } from "react";
+import { t } from "../words/words.ts";
 
 interface Props {
   readonly label: string;
@@ -15,11 +16,32 @@ interface Props {
   readonly list?: string;
 }
 
-/** A line of text with its label, its explanation and, where it was refused, why. */
-export function Field({ set, type = "text", autoComplete = "off", ...rest }: Props): ReactNode {
+/**
+ * A line of text with its label, its explanation and, where it was refused, why. What is too long is not cut off behind somebody's back, as a browser
+ * does with what is pasted: it stays, the field says so, and its form is not sent.
+ */
+export function Field({ set, type = "text", autoComplete = "off", maxLength, error, ...rest }: Props): ReactNode {
+  const input = useRef<HTMLInputElement>(null);
+  const isLong = maxLength !== undefined && rest.value.length > maxLength;
+  useEffect(() => {
+    const form = input.current?.form;
+    if (!isLong || !form) return undefined;
+    // Here it comes before what the screen does with the form.
+    const refuse = (event: Event): void => {
+      event.preventDefault();
+      event.stopPropagation();
+      input.current?.focus();
+    };
+    form.addEventListener("submit", refuse);
+    return () => {
+      form.removeEventListener("submit", refuse);
+    };
+  }, [isLong]);
   return (
     <TextInput
       {...rest}
+      ref={input}
+      error={isLong ? t("form.tooLong", { most: maxLength, count: rest.value.length }) : error}
       type={type}
       autoComplete={autoComplete}
       onChange={(event) => {

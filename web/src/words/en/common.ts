@@ -151,6 +151,8 @@ export const common = {
   "form.show": "Show",
   "form.hide": "Hide",
   "form.required": "This is needed.",
+  "form.tooLong":
+    "{most, plural, one {One character fits} other {# characters fit}} here, and this has {count, number}. Please shorten it.",
   "form.draft": "Draft kept on this device",
   "form.optional": "{label} (optional)",
 } as const;
