@@ -176,6 +176,43 @@ test("[S19] prints every record that was chosen, in whole, and says what was cho
   await page.context().close();
 });
 
+test("[S19] can be stopped, and checks anew when asked", async () => {
+  const page = await (await browser.newContext({ offline: true })).newPage();
+  // A hand that is quicker than any machine, once.
+  await page.addInitScript(() => {
+    const watch = new MutationObserver(() => {
+      const stop = Array.from(document.querySelectorAll("button")).find((b) => b.textContent === "Stop");
+      if (!stop) return;
+      watch.disconnect();
+      stop.click();
+    });
+    watch.observe(document, { childList: true, subtree: true });
+  });
+  await page.goto(`file://${path.join(folder, PAGE)}`);
+  await expect(page.getByRole("alert")).toContainText("Stopped.", { timeout: 60_000 });
+  await page.getByRole("button", { name: "Check again" }).click();
+  await expect(page.getByText("28 records", { exact: true })).toBeVisible({ timeout: 60_000 });
+  await page.context().close();
+});
+
+test("[S19] checks in the page itself where a browser starts no worker for it", async () => {
+  const page = await (await browser.newContext({ offline: true })).newPage();
+  await page.addInitScript(() => {
+    Object.defineProperty(window, "Worker", {
+      value: () => {
+        throw new Error("no workers here");
+      },
+    });
+  });
+  await page.goto(`file://${path.join(folder, PAGE)}`);
+  await expect(page.getByText("28 records", { exact: true })).toBeVisible({ timeout: 60_000 });
+  expect(page.workers()).toHaveLength(0);
+  await expect(page.getByText("Complete in its scope: Good")).toBeVisible();
+  await page.getByLabel("Search").fill("onerror");
+  await expect(page.getByText("2 records", { exact: true })).toBeVisible();
+  await page.context().close();
+});
+
 test("[S19] fits a narrow screen, and reads in the dark", async () => {
   const { page } = await opened();
   await page.emulateMedia({ colorScheme: "dark" });
