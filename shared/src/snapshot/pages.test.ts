@@ -91,6 +91,31 @@ describe("the pages in a snapshot", () => {
     expect(failed(await checked(added)).map((c) => [c.key, c.where])).toEqual([["file-unnamed", PATH.startPdf]]);
   });
 
+  it("[S6] can be stopped at any place of writing and of checking, and then there is neither a snapshot nor a verdict", async () => {
+    // Every step asks, since the clock has moved on each time.
+    let now = 0;
+    const clock = vi.spyOn(Date, "now").mockImplementation(() => (now += 50));
+    const bytes = await pack(good);
+    const stoppedAfter = async (
+      run: (job: Job) => Promise<{ readonly ok: boolean }>,
+      most: number,
+    ): Promise<[asked: number, done: unknown]> => {
+      let asked = 0;
+      const done = await run({ ...JOB, cancelled: () => ++asked > most });
+      return [asked, done];
+    };
+    for (const run of [(job: Job) => writeSnapshot(sourceOf(house), SCOPE, job), (job: Job) => verifySnapshot(bytes, job)]) {
+      const [all, done] = await stoppedAfter(run, Infinity);
+      expect(done).toMatchObject({ ok: true });
+      for (const part of [0, 0.3, 0.6, 0.8, 0.95]) {
+        const [asked, stopped] = await stoppedAfter(run, Math.floor(all * part));
+        expect(stopped, String(part)).toMatchObject({ ok: false, error: { code: "cancelled" } });
+        expect(asked).toBeLessThan(all);
+      }
+    }
+    clock.mockRestore();
+  });
+
   it("[S6] are refused by their letters' name where those are not on this device", async () => {
     const none = await writeSnapshot(sourceOf(house), SCOPE, {});
     expect(none).toMatchObject({ ok: false, error: { code: "fonts-missing" } });
