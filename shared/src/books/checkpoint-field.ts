@@ -2,7 +2,7 @@ import { z } from "zod";
 import { fromBase64url, toBase64url } from "../base/bytes.ts";
 import type { Hex32, Millis, StatementId } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
-import { structCodec, zId, zUint } from "../cbor/struct.ts";
+import { structCodec, zId, zTime, zUint } from "../cbor/struct.ts";
 import type { ReasonCode } from "./reasons.ts";
 
 /** What a change says its device had last verified (rule L6). */
@@ -17,7 +17,7 @@ export interface CheckpointField {
 
 const PREFIX = "cs1.";
 const MAX_BYTES = 256;
-const codec = structCodec(z.strictObject({ n: zUint(), r: zId<Hex32>(), t: zUint(), h: zId<StatementId>() }), MAX_BYTES);
+const codec = structCodec(z.strictObject({ n: zUint(), r: zId<Hex32>(), t: zTime(), h: zId<StatementId>() }), MAX_BYTES);
 
 /** The text of a change's message field (rule L6). */
 export function formatCheckpointField(field: CheckpointField): string {

@@ -2,6 +2,7 @@ import * as A from "@automerge/automerge/slim";
 import { equalBytes, toId } from "../base/bytes.ts";
 import type { ChangeHash, DeviceId } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
+import { MAX_TIME } from "../base/time.ts";
 import { sha256 } from "../crypto/hash.ts";
 import { LIMITS } from "../entry/limits.ts";
 import { checkCounts, Leb128Reader, MAX_DEPS, MAX_OPS } from "./columns.ts";
@@ -46,6 +47,8 @@ const MAGIC = [0x85, 0x6f, 0x4a, 0x83];
 const CHANGE = 1;
 const COMPRESSED = 2;
 const HEADER = 9;
+/** A later clock has no date that every platform can show (rule E12). */
+const LAST_SECOND = Math.floor(MAX_TIME / 1000);
 /** Type and length of the author field in a change's extra bytes. */
 const AUTHOR_FIELD = 1;
 const AUTHOR_LENGTH = 32;
@@ -102,7 +105,7 @@ function decode(bytes: Uint8Array, hash: ChangeHash): Result<ParsedChange, Coded
     // Automerge refuses what it cannot read by throwing, a panic included.
     return err(coded("change-encoding"));
   }
-  if (d.hash !== hash) return err(coded("change-encoding"));
+  if (d.hash !== hash || d.time < 0 || d.time > LAST_SECOND) return err(coded("change-encoding"));
   if (d.ops.length > MAX_OPS) return err(coded("change-operations"));
   if (d.deps.length > MAX_DEPS) return err(coded("change-dependencies"));
   const extra = d.extra_bytes ?? [];

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { idBytes, toId } from "../base/bytes.ts";
 import type { Brand, Hex32, Signature } from "../base/ids.ts";
+import { MAX_TIME } from "../base/time.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { decode, encode, type CborCode, type CborValue } from "./cbor.ts";
 
@@ -37,6 +38,8 @@ export const zId = <T extends Hex32>(): z.ZodType<T, Uint8Array> =>
 
 export const zSignature = (): z.ZodType<Signature, Signature> => zExact<Signature>(64);
 export const zUint = (): z.ZodNumber => z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+/** A moment, ms since 1970 (rule E12). */
+export const zTime = (): z.ZodNumber => zUint().max(MAX_TIME);
 export const zText = (max: number): z.ZodString => z.string().max(max);
 export const zBrandedText = <B extends string>(pattern: RegExp): z.ZodType<Brand<string, B>, Brand<string, B>> =>
   z.custom<Brand<string, B>>((x) => typeof x === "string" && pattern.test(x));

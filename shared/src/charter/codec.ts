@@ -3,7 +3,7 @@ import { idBytes, toId } from "../base/bytes.ts";
 import type { DeviceId, Hex32, LogId, MemberId, StatementId } from "../base/ids.ts";
 import { err, ok, unreachable, type Result } from "../base/result.ts";
 import { decode, encode, type CborCode, type CborValue } from "../cbor/cbor.ts";
-import { structCodec, zBytes, zExact, zId, zSignature, zText, zUint } from "../cbor/struct.ts";
+import { structCodec, zBytes, zExact, zId, zSignature, zText, zTime, zUint } from "../cbor/struct.ts";
 import { hash } from "../crypto/hash.ts";
 import { ALL_CHANNELS, type Channel } from "../entry/channels.ts";
 import { LIMITS } from "../entry/limits.ts";
@@ -44,7 +44,7 @@ const recovery = z.codec(z.strictObject({ s: zId<RecoveryKeyId>(), x: zId<BoxKey
   decode: (w): RecoveryKeys => ({ sign: w.s, box: w.x }),
   encode: (r: RecoveryKeys) => ({ s: r.sign, x: r.box }),
 });
-const checkpoint = z.codec(z.strictObject({ n: zUint(), r: zId<Hex32>(), t: zUint() }), z.custom<CheckpointRef>(), {
+const checkpoint = z.codec(z.strictObject({ n: zUint(), r: zId<Hex32>(), t: zTime() }), z.custom<CheckpointRef>(), {
   decode: (w): CheckpointRef => ({ size: w.n, root: w.r, time: w.t }),
   encode: (c: CheckpointRef) => ({ n: c.size, r: c.root, t: c.time }),
 });
@@ -80,7 +80,7 @@ const FIELDS = {
   invite: {
     key: zId<InviteKeyId>(),
     role: z.literal("parent"),
-    expires: zUint(),
+    expires: zTime(),
     covers: z.array(covered).max(ALL_CHANNELS.length),
     box: zBytes(CHARTER_LIMITS.inviteBox),
   },

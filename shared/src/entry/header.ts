@@ -4,7 +4,7 @@ import type { BookId, Brand, DeviceId, Hex32, LogId, Millis, SignSecretKey, Sign
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { encode, type CborValue } from "../cbor/cbor.ts";
 import { isBytesOf, isUint, mapOf } from "../cbor/quick.ts";
-import { structCodec, zExact, zId, zSignature, zUint } from "../cbor/struct.ts";
+import { structCodec, zExact, zId, zSignature, zTime, zUint } from "../cbor/struct.ts";
 import { hash } from "../crypto/hash.ts";
 import { sign, verify } from "../crypto/sign.ts";
 import { leafHash } from "../log/merkle.ts";
@@ -75,7 +75,7 @@ const authorWire = z.strictObject({
 });
 type AuthorWire = z.output<typeof authorWire>;
 const authorCodec = structCodec<AuthorWire>(authorWire, LIMITS.author, quickAuthor);
-const relayCodec = structCodec(z.strictObject({ n: zUint(), cn: zUint(), p: zExact<Uint8Array>(32), t: zUint() }), LIMITS.relay);
+const relayCodec = structCodec(z.strictObject({ n: zUint(), cn: zUint(), p: zExact<Uint8Array>(32), t: zTime() }), LIMITS.relay);
 
 const KINDS: ReadonlySet<unknown> = new Set(Object.values(ENTRY_KIND));
 const CHANNELS: ReadonlySet<unknown> = new Set(ENTRY_CHANNELS);

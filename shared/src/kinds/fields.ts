@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { fromBase64url, toBase64url, toHex, idBytes } from "../base/bytes.ts";
 import type { ChangeHash, RecordId } from "../base/ids.ts";
+import { MAX_TIME } from "../base/time.ts";
 import { RECORD_ID, type Fields } from "../books/shape.ts";
 
 // Zod would otherwise try to compile validators with eval, which the pages' policy forbids.
@@ -16,7 +17,7 @@ export const zCharacters = (min: number, max: number): z.ZodType<string> =>
   z.string().refine((s) => s.length <= 2 * max && characters(s) >= min && characters(s) <= max);
 
 export const zRecordId = z.custom<RecordId>((x) => typeof x === "string" && RECORD_ID.test(x));
-export const zMillis = z.number().int().min(0).max(253_402_300_799_999);
+export const zMillis = z.number().int().min(0).max(MAX_TIME);
 
 /** A change hash as a field: base64url text of 32 bytes (rule X8); in memory lower-case hex. */
 export const zHashText = z.string().transform((text, ctx): ChangeHash => {

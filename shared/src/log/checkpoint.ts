@@ -1,6 +1,7 @@
 import { fromBase64, toBase64 } from "../base/bytes.ts";
 import type { Millis, SignSecretKey } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
+import { MAX_TIME } from "../base/time.ts";
 import { HASH_BYTES } from "./merkle.ts";
 import { noteKey, openNote, signNote, type NoteCode } from "./note.ts";
 
@@ -57,7 +58,7 @@ export function parseCheckpoint(text: string): Checkpoint | undefined {
   const n = parseDecimal(size);
   const root = fromBase64(base64);
   const t = parseDecimal(time);
-  if (origin === "" || n === undefined || root?.length !== HASH_BYTES || t === undefined) return undefined;
+  if (origin === "" || n === undefined || root?.length !== HASH_BYTES || t === undefined || t > MAX_TIME) return undefined;
   return { origin, size: n, root, time: t };
 }
 

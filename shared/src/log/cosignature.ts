@@ -1,5 +1,6 @@
 import { concat, equalBytes, fromBase64, fromHex, toBase64, toHex, u64, utf8 } from "../base/bytes.ts";
 import type { Millis, SignSecretKey } from "../base/ids.ts";
+import { MAX_TIME } from "../base/time.ts";
 import { sha256 } from "../crypto/hash.ts";
 import { isSignKey } from "../crypto/points.ts";
 import { signRaw, verifyRaw } from "../crypto/sign.ts";
@@ -69,7 +70,7 @@ export function openCosignatures(note: string, keys: readonly NoteKey[]): readon
 function timeOf(text: string, signature: Uint8Array, publicKey: Uint8Array): Millis | undefined {
   if (signature.length !== TIME_BYTES + SIGNATURE_BYTES) return undefined;
   const seconds = Number(new DataView(signature.buffer, signature.byteOffset, TIME_BYTES).getBigUint64(0));
-  if (!Number.isSafeInteger(seconds * 1_000)) return undefined;
+  if (seconds * 1_000 > MAX_TIME) return undefined;
   return verifyRaw(signedText(text, seconds), signature.subarray(TIME_BYTES), publicKey) ? seconds * 1_000 : undefined;
 }
 

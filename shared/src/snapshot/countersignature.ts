@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { idBytes } from "../base/bytes.ts";
 import type { DeviceId, Hex32, LogId, Millis, SignSecretKey } from "../base/ids.ts";
-import { structCodec, zId, zSignature, zUint, type Codec } from "../cbor/struct.ts";
+import { structCodec, zId, zSignature, zTime, zUint, type Codec } from "../cbor/struct.ts";
 import { sign, verify } from "../crypto/sign.ts";
 
 /** What a countersigner may state: a code, so that nobody can be made to sign more than they meant. */
@@ -36,7 +36,7 @@ const statement = z.strictObject({
   root: zId<Hex32>(),
   role: z.literal("parent"),
   by: zId<DeviceId>(),
-  at: zUint(),
+  at: zTime(),
 });
 const signed = statement.extend({ s: zSignature() });
 type Statement = z.output<typeof statement>;

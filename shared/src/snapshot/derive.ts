@@ -1,6 +1,7 @@
 import type { DeviceId, Hex32, MemberId, Millis } from "../base/ids.ts";
 import { comparedOf, devicesOf, everyone, isProvisional, memberOf } from "../charter/people.ts";
 import { deviceAt } from "../charter/people.ts";
+import { settle } from "../charter/settle.ts";
 import type { FileRecord } from "../kinds/files.ts";
 import type { ExpenseView, HistoryRow, MessageView, ThreadView } from "../replica/api.ts";
 import { checkAnchors } from "./anchors.ts";
@@ -101,6 +102,8 @@ export async function deriveFrom(
   const names = new Map(statement.names.map((n) => [n.member, n.name]));
   const nameOf = (member: MemberId | undefined): string => (member === undefined ? NOBODY : (names.get(member) ?? NOBODY));
   const at = { seq: replayed.checkpoint.size, time: replayed.checkpoint.time };
+  // What waited its 72 hours by the checkpoint stands, though no statement says so (C9).
+  const settled = settle(charter, at);
   const bounds = await checkAnchors(proof.anchors, replayed, statement.zone, checks);
   const views = viewsOf(replayed, folded, statement, bounds);
   const files = namedFiles(statement, views.fileRecords);
@@ -120,7 +123,7 @@ export async function deriveFrom(
     relay: replayed.relay,
     size: at.seq,
     checkpointTime: at.time,
-    people: everyone(charter).map((m) => {
+    people: everyone(settled).map((m) => {
       const compared = comparedOf(charter, m.id, at);
       return {
         member: m.id,
@@ -128,8 +131,8 @@ export async function deriveFrom(
         comparedBy: compared ? [`${nameOf(compared.by)}, ${compared.method}, ${plainIn(compared.since.time, statement.zone)}`] : [],
       };
     }),
-    devices: everyone(charter).flatMap((m) =>
-      devicesOf(charter, m.id).map((d) => ({
+    devices: everyone(settled).flatMap((m) =>
+      devicesOf(settled, m.id).map((d) => ({
         member: m.id,
         name: nameOf(m.id),
         device: d.id,

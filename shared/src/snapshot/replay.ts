@@ -4,7 +4,7 @@ import { parseSigned } from "../charter/codec.ts";
 import { extendCharter, foundCharter } from "../charter/evaluate.ts";
 import { relayNameAt } from "../charter/query.ts";
 import type { Charter } from "../charter/state.ts";
-import { bodyMatches, type Header } from "../entry/header.ts";
+import { bodyMatches, ENTRY_KIND, type Header } from "../entry/header.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import { openLogCheckpoint } from "../sync/log-checkpoint.ts";
 import { LogTail, type TailEntry } from "../sync/tail.ts";
@@ -70,7 +70,10 @@ function evaluate(proof: Proof, entries: readonly TailEntry[], checks: Checks): 
     if (!bodyMatches(carrier.author, bytes)) return fail(i, "charter-other-body");
     const signed = parseSigned(bytes);
     if (!signed.ok) return fail(i, signed.error.code);
-    if (signed.value.id !== (carrier.author.commitment as string)) return fail(i, "charter-other-body");
+    const { commitment, device, kind } = carrier.author;
+    // As on every device (L0): the entry is the statement's own, by the same author.
+    const isItsOwn = kind === ENTRY_KIND.charter && device === (signed.value.statement.by as string);
+    if (!isItsOwn || signed.value.id !== (commitment as string)) return fail(i, "charter-other-body");
     const at = { seq: carrier.relay.seq, time: carrier.relay.time };
     const next = charter ? extendCharter(charter, signed.value, at) : foundCharter(signed.value, at);
     if (!next.ok) return fail(i, next.error.code);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { decode } from "../cbor/cbor.ts";
 import type { DeviceId, Hex32, LogId, MemberId, Millis, RecordId } from "../base/ids.ts";
 import { coded, err, ok, type Result } from "../base/result.ts";
-import { structCodec, zId, zText, zUint, type Codec } from "../cbor/struct.ts";
+import { structCodec, zId, zText, zTime, zUint, type Codec } from "../cbor/struct.ts";
 import type { LogKind } from "../charter/types.ts";
 import { RECORD_ID } from "../books/shape.ts";
 import type { SnapshotScope } from "../replica/api.ts";
@@ -55,7 +55,7 @@ const wire = z.strictObject({
   log: zId<LogId>(),
   kind: z.enum(["household", "personal"]),
   zone: z.string().refine(isZone),
-  at: zUint(),
+  at: zTime(),
   by: zId<DeviceId>(),
   names: z.array(z.strictObject({ m: zId<MemberId>(), n: z.string().min(1).max(200) })).max(64),
   scope: z.strictObject({

@@ -1,4 +1,5 @@
 import type { ChangeHash, MemberId, Millis, RecordId } from "../base/ids.ts";
+import { relayNameAt } from "../charter/query.ts";
 import { foldRecord, type ExpenseRecord, type MessageRecord } from "../books/fold.ts";
 import { parseFiles, type FileRecord } from "../kinds/files.ts";
 import type { ExpenseStep, ExpenseView, FileView, MessageView, ProofView, ThreadView } from "../replica/api.ts";
@@ -92,7 +93,7 @@ function proofView(context: Context, act: FoldedAct, record?: RecordId): ProofVi
     claimed,
     ...(notBefore === undefined ? {} : { notBefore }),
     notAfter,
-    stampedBy: replayed.relay,
+    stampedBy: relayNameAt(replayed.charter, act.seq),
     log: replayed.charter.log,
     seq: act.seq,
     hash: act.hash,

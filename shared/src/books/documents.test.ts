@@ -1,0 +1,107 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { initAutomergeNode } from "../../node/automerge.ts";
+import { AT, devices, Entries, judgeAll, MESSAGES, raw, signed } from "../../test/book.ts";
+import { toHex } from "../base/bytes.ts";
+import { initCrypto } from "../crypto/init.ts";
+import { CURRENCIES, minorDigits } from "../kinds/money.ts";
+import { changeHash } from "./chunk.ts";
+import { seededRandom } from "../../test/random.ts";
+import { newRecordId } from "./record-id.ts";
+import { GENESIS_HASH, genesisBytes, RECORDS } from "./genesis.ts";
+import { blamesCarrier, REASONS, type ReasonCode } from "./reasons.ts";
+
+const text = readFileSync(join(import.meta.dirname, "../../../docs/protocol.md"), "utf8");
+const order = text.slice(text.indexOf("- **X20**"), text.indexOf("## 6a."));
+const rows = [...order.matchAll(/^\| [^|]*\| `([a-z-]+)` \|.*\| *(yes)? *\|$/gm)].map(([, reason = "", carrying]) => ({
+  reason,
+  isCarrying: carrying === "yes",
+}));
+
+beforeAll(async () => {
+  await Promise.all([initAutomergeNode(), initCrypto()]);
+});
+
+describe("the order of judging in docs/protocol.md", () => {
+  it("[X20] has a line for every reason, and for no other", () => {
+    expect(new Set(rows.map((r) => r.reason))).toEqual(new Set(REASONS));
+  });
+
+  it("[X10][X20] says of each whether it blames the carrying", () => {
+    for (const { reason, isCarrying } of rows) expect([reason, isCarrying]).toEqual([reason, blamesCarrier(reason as ReasonCode)]);
+  });
+
+  it("[X20] of two faults the first in the table is the reason", () => {
+    const { alicePhone, bobPhone, stranger } = devices();
+    const set = (key: string, value: string | number) => ({
+      action: "set",
+      obj: `2@${"ee".repeat(16)}`,
+      key,
+      value,
+      ...(typeof value === "number" ? { datatype: "int" } : {}),
+      pred: [],
+    });
+    const make = { action: "makeMap", obj: RECORDS, key: "ab".repeat(16), pred: [] };
+    const own = { ...make, key: newRecordId(alicePhone.id, seededRandom("an id of her own")) };
+    // Each has its fault and one that stands later in the table.
+    const faulty: readonly (readonly [ReasonCode, object, { by?: typeof alicePhone; hasNote?: boolean }])[] = [
+      ["change-author", { extra_bytes: [], message: null, deps: [], ops: [make] }, { by: bobPhone }],
+      ["change-other-signer", { message: null, deps: [], ops: [make] }, { by: bobPhone }],
+      ["change-signature", { message: null, deps: [], ops: [make] }, { by: stranger }],
+      ["change-checkpoint", { message: null, deps: [], ops: [make] }, {}],
+      ["change-checkpoint-missing", { deps: [], ops: [make], actor: "00".repeat(16) }, { hasNote: false }],
+      ["change-actor", { deps: [], ops: [make], actor: "00".repeat(16) }, {}],
+      ["change-dependencies", { deps: [], startOp: 9, ops: [make, set("b", 1), set("a", 1)] }, {}],
+      ["change-start", { deps: [GENESIS_HASH], startOp: 9, ops: [make, set("b", 1), set("a", 1)] }, {}],
+      ["change-shape", { ops: [make, set("b", 1), set("a", 1)] }, {}],
+      ["record-id", { ops: [make, set("at", AT), set("kind", "poem")] }, {}],
+      ["change-level", { ops: [own, set("kind", "poem"), set("v", 2)] }, {}],
+      ["kind-unknown", { ops: [own, set("kind", "poem"), set("v", 1)] }, {}],
+      ["kind-channel", { ops: [own, set("kind", "expense"), set("v", 1)] }, {}],
+      [
+        "message-empty",
+        { ops: [own, set("at", 0), set("kind", "message"), set("subject", "S"), set("text", ""), set("thread", ""), set("v", 1)] },
+        {},
+      ],
+      [
+        "record-other-book",
+        { ops: [own, set("at", 0), set("kind", "message"), set("subject", "S"), set("text", "T"), set("thread", ""), set("v", 1)] },
+        {},
+      ],
+    ];
+    const found = faulty.map(([reason, fields, { by = alicePhone, hasNote = true }]) => {
+      const entries = new Entries();
+      const bytes = raw(alicePhone, fields);
+      // The last has a tag that says something else.
+      const tag = reason === "record-other-book" ? { tag: { kind: "expense", root: own.key } } : {};
+      entries.push(by === stranger ? bobPhone : by, [{ ...signed(by, MESSAGES, bytes), ...tag }], { hasNote: () => hasNote });
+      return (judgeAll(MESSAGES, entries.all).get(changeHash(bytes)) ?? "").replace("set-aside ", "");
+    });
+    expect(found).toEqual(faulty.map(([reason]) => reason));
+    // A reason that stands in the table more than once is met at the first place after the one before it.
+    let at = -1;
+    for (const reason of found) {
+      at = rows.findIndex((r, i) => i > at && r.reason === reason);
+      expect([reason, at >= 0]).toEqual([reason, true]);
+    }
+  });
+});
+
+describe("constants in docs/protocol.md", () => {
+  it("[X8] the fixed first change stands there byte for byte, with its hash", () => {
+    expect(text).toContain(`\`${toHex(genesisBytes())}\`, its hash \`${GENESIS_HASH}\``);
+  });
+
+  it("[R1] the currencies are those of the table, with their digits", () => {
+    const list = text.slice(text.indexOf("## 6b."), text.indexOf("## 6c."));
+    const printed = [...list.matchAll(/^- \((\d)\)((?:\s+[A-Z]{3}\b)+)/gm)].flatMap(([, digits = "", codes = ""]) =>
+      codes
+        .split(/\s+/)
+        .filter((c) => c !== "")
+        .map((code) => [code, Number(digits)] as const),
+    );
+    expect(printed.length).toBe(CURRENCIES.length);
+    expect(new Map(printed)).toEqual(new Map(CURRENCIES.map((code) => [code, minorDigits(code)])));
+  });
+});
