@@ -75,7 +75,7 @@ class Case {
 }
 
 describe("an expense's life", () => {
-  it("[R4] goes from submitted over approved and paid to settled", () => {
+  it("[R10] goes from submitted over approved and paid to settled", () => {
     const c = new Case();
     expect([c.expense().stage, c.expense().asked, c.expense().author]).toEqual(["submitted", 2_251, ALICE]);
     const approval = c.say(c.bob, "approve", { of: c.of });
@@ -92,7 +92,7 @@ describe("an expense's life", () => {
     expect(c.expense().steps.map((s) => s.fields.act)).toEqual(["approve", "pay", "confirm-payment", "pay", "confirm-payment"]);
   });
 
-  it("[R4] changes can be asked for, and the expense then withdrawn or answered", () => {
+  it("[R10][R11] changes can be asked for, and the expense then withdrawn or answered", () => {
     const c = new Case();
     c.say(c.bob, "request-changes", { of: c.of, reason: "The receipt is missing." });
     expect(c.expense().stage).toBe("changes-requested");
@@ -106,7 +106,7 @@ describe("an expense's life", () => {
 });
 
 describe("who may do what", () => {
-  it("[R4] nobody answers or pays their own expense", () => {
+  it("[R11] nobody answers or pays their own expense", () => {
     const c = new Case();
     for (const act of ["approve", "refuse", "request-changes"]) {
       const reason = act === "approve" ? undefined : "x";
@@ -116,14 +116,14 @@ describe("who may do what", () => {
     expect(c.log(c.alice, c.act(c.alice, "pay", { of: c.of, amount: 5 }))).toBe("set-aside not-other-parent");
   });
 
-  it("[R4] only the author's side withdraws and confirms a payment", () => {
+  it("[R11] only the author's side withdraws and confirms a payment", () => {
     const c = new Case();
     expect(c.log(c.bob, c.act(c.bob, "withdraw"))).toBe("set-aside not-author");
     const pay = [c.say(c.bob2, "approve", { of: c.of }), c.say(c.bob2, "pay", { of: c.of, amount: 5 })].at(-1);
     expect(c.log(c.bob2, c.act(c.bob2, "confirm-payment", { of: hashText(pay?.hash ?? c.first) }))).toBe("set-aside not-author");
   });
 
-  it("[R3] an answer names the change that it answers, and that one is in its past", () => {
+  it("[R3][R11] an answer names the change that it answers, and that one is in its past", () => {
     const c = new Case();
     const other = c.alice.first(newExpense(9));
     const seen = c.act(c.bob, "approve", { of: hashText(changeHash(other.bytes)) });
@@ -131,7 +131,7 @@ describe("who may do what", () => {
     expect(c.log(c.bob2, c.act(c.bob2, "approve"))).toBe("set-aside kind-fields");
   });
 
-  it("[R4] a final answer is fixed: it is not answered again, and no withdrawal follows it", () => {
+  it("[R11] a final answer is fixed: it is not answered again, and no withdrawal follows it", () => {
     const c = new Case();
     c.say(c.bob, "refuse", { of: c.of, reason: "Not agreed." });
     expect(c.log(c.bob, c.act(c.bob, "approve", { of: c.of }))).toBe("set-aside expense-answered");
@@ -139,14 +139,14 @@ describe("who may do what", () => {
     expect(c.log(c.bob2, c.act(c.bob2, "pay", { of: c.of, amount: 5 }))).toBe("set-aside expense-not-approved");
   });
 
-  it("[R4] what was withdrawn cannot be answered, and what was not approved cannot be paid", () => {
+  it("[R11] what was withdrawn cannot be answered, and what was not approved cannot be paid", () => {
     const c = new Case();
     expect(c.log(c.bob2, c.act(c.bob2, "pay", { of: c.of, amount: 5 }))).toBe("set-aside expense-not-approved");
     c.say(c.alice, "withdraw");
     expect(c.log(c.bob, c.act(c.bob, "approve", { of: c.of }))).toBe("set-aside expense-withdrawn");
   });
 
-  it("[R4] a payment is confirmed once, and only a payment", () => {
+  it("[R11] a payment is confirmed once, and only a payment", () => {
     const c = new Case();
     const approval = c.say(c.bob, "approve", { of: c.of });
     const pay = c.say(c.bob, "pay", { of: c.of, amount: 5_000 });
@@ -170,7 +170,7 @@ describe("who may do what", () => {
 });
 
 describe("acts that cross", () => {
-  it("[R4] withdrawing and approving at once are both kept; the later in the log decides, and it shows", () => {
+  it("[R4][R10] withdrawing and approving at once are both kept; the later in the log decides, and it shows", () => {
     for (const approvalFirst of [true, false]) {
       const c = new Case();
       const withdraw = c.act(c.alice, "withdraw");
@@ -187,7 +187,7 @@ describe("acts that cross", () => {
     }
   });
 
-  it("[R4] two devices of one person answer differently while apart", () => {
+  it("[R4][R10] two devices of one person answer differently while apart", () => {
     const c = new Case();
     const yes = c.act(c.bob, "approve", { of: c.of });
     const no = c.act(c.bob2, "refuse", { of: c.of, reason: "No." });
@@ -196,14 +196,14 @@ describe("acts that cross", () => {
     expect([c.expense().stage, c.expense().crossed]).toEqual(["refused", true]);
   });
 
-  it("[R4] the same answer given twice while apart is no contradiction", () => {
+  it("[R4][R10] the same answer given twice while apart is no contradiction", () => {
     const c = new Case();
     const answers = [c.bob, c.bob2].map((desk) => c.log(desk, c.act(desk, "approve", { of: c.of })));
     c.sync();
     expect([answers, c.expense().stage, c.expense().crossed]).toEqual([["admitted", "admitted"], "approved", false]);
   });
 
-  it("[R3] an approval does not reach an act outside its past: what crossed it is judged by the next act's past", () => {
+  it("[R3][R11] an approval does not reach an act outside its past: what crossed it is judged by the next act's past", () => {
     const c = new Case();
     const withdraw = c.act(c.alice, "withdraw");
     c.log(c.bob, c.act(c.bob, "approve", { of: c.of }));

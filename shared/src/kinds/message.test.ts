@@ -94,7 +94,7 @@ describe("messages", () => {
     expect(verdict(alice, answer(first.record, { text: "", files: formatFiles([file()]) }))).toBe("admitted");
   });
 
-  it("[R3] name a thread and a message of that thread, as far as this month can tell", () => {
+  it("[R9] name a thread and a message of that thread, as far as this month can tell", () => {
     const { alice, bob, first, sync, entries } = thread();
     const verdict = (fields: Fields, record?: RecordId) => {
       // Each on a desk's own actor would build on the one before, which may be set aside: drafts are judged one by one.
@@ -155,6 +155,11 @@ describe("view receipts", () => {
     at: AT,
     message,
     of: hashText(changeHash(of.bytes)),
+  });
+
+  it("[X13] stand in the book of their message, also when it was seen a month later", () => {
+    const { bob, first, verdict } = thread();
+    expect(verdict(bob, { ...view(first.record, first), at: AT + 40 * 86_400_000 })).toBe("admitted");
   });
 
   it("[R3] name a message of the other parent and the change that brought it", () => {

@@ -54,7 +54,7 @@ describe("a snapshot of everything", () => {
     expect(r.people.map((p) => p.name)).toEqual(["Ada", "Ben"]);
   });
 
-  it("[S4] gives each message its author's clock, the relay's two times, delivered, viewed and the device", async () => {
+  it("[S4][S35][S36] gives each message its author's clock, the relay's two times, delivered, viewed and the device", async () => {
     const r = await report(await written(ALL));
     const [first] = r.messages;
     const last = r.messages.at(-1);
@@ -66,7 +66,7 @@ describe("a snapshot of everything", () => {
       expect(await textOf(await written(ALL), path)).toContain("Europe/Vienna");
   });
 
-  it("[S5] shows a change that was set aside, with its reason, and leaves the record as it was", async () => {
+  it("[S5][S35] shows a change that was set aside, with its reason, and leaves the record as it was", async () => {
     const r = await report(await written(ALL));
     expect(r.setAside.map((s) => s.reason)).toEqual(["not-other-parent"]);
     expect(r.expenses[0]?.state).toBe("submitted");
@@ -85,7 +85,7 @@ describe("a snapshot of everything", () => {
     expect(r.verdict.complete.checks.at(-1)).toMatchObject({ key: "old", values: { hours: 26 } });
   });
 
-  it("[S1] guards tables against formulas and pages against markup and marks that turn text round", async () => {
+  it("[S1][S34] guards tables against formulas and pages against markup and marks that turn text round", async () => {
     const zip = await written(ALL);
     const page = await textOf(zip, PATH.messages);
     expect(page).toContain("&lt;b&gt;");

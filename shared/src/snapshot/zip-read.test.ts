@@ -65,7 +65,7 @@ describe("an archive that nobody vouches for", () => {
     expect(await codeOf(new Uint8Array([...small, 0]))).toBe("snapshot-truncated");
   });
 
-  it("[S1] refuses names that climb out, are absolute, odd, or stand twice", async () => {
+  it("[S1][S30] refuses names that climb out, are absolute, odd, or stand twice", async () => {
     for (const path of [
       "../x",
       "data/../../x",
@@ -207,7 +207,7 @@ describe("an archive that nobody vouches for", () => {
 });
 
 describe("the place of an attachment", () => {
-  it("[S1] is safe to unpack anywhere, whatever it was called", () => {
+  it("[S1][S30][S37] is safe to unpack anywhere, whatever it was called", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 60 }), (name) => {
         expect(isSafePath(filePath("ab".repeat(32) as Hex32, name))).toBe(true);
@@ -215,6 +215,9 @@ describe("the place of an attachment", () => {
       { seed: 5, numRuns: 500 },
     );
     expect(filePath("ab".repeat(32) as Hex32, "../Quittung März.PDF")).toBe("data/files/abababababababab-Quittung-Marz.pdf");
-    expect(filePath("ab".repeat(32) as Hex32, "run.exe")).toBe("data/files/abababababababab-run.bin");
+    const called = (name: string): string => filePath("ab".repeat(32) as Hex32, name).slice("data/files/abababababababab-".length);
+    const names = ["run.exe", 'note "Tom".png', ".hidden", "日本語.jpg", "a...b.Tar.gz", "", "-x-.pdf", `${"long".repeat(20)}.txt`];
+    const paths = ["run.bin", "note-Tom.png", "hidden.bin", "file.jpg", "a.b.Tar.bin", "file.bin", "x.pdf", `${"long".repeat(10)}.txt`];
+    expect(names.map(called)).toEqual(paths);
   });
 });
