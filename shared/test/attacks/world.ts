@@ -12,7 +12,8 @@ import { Dice, seededRandom } from "../../src/sample/seeded.ts";
 import { Checks } from "../../src/snapshot/checks.ts";
 import { derive, type Founded } from "../../src/snapshot/derive.ts";
 import { decodeProof, type Proof } from "../../src/snapshot/proof.ts";
-import { Steps, type SnapshotSource } from "../../src/snapshot/source.ts";
+import type { PageMaker } from "../../src/snapshot/pdf/render.ts";
+import { Steps, type Job, type SnapshotSource } from "../../src/snapshot/source.ts";
 import { writeSnapshot } from "../../src/snapshot/write.ts";
 import { dayIn } from "../../src/snapshot/zone.ts";
 import { anchored } from "../anchored.ts";
@@ -86,8 +87,12 @@ export async function makeWorld(seed: number): Promise<World> {
   };
 }
 
-async function exported(source: SnapshotSource, scope: SnapshotScope): Promise<Exported> {
-  const made = await writeSnapshot(source, scope);
+/** An honest snapshot of everything with printed pages, which take longer to make than all else. */
+export const printed = (world: World, pdf: PageMaker): Promise<Exported> =>
+  exported(world.whole.source, { ...ALL, pages: { style: "serial", prefix: "CS-", from: 1 } }, { pdf });
+
+async function exported(source: SnapshotSource, scope: SnapshotScope, job: Job = {}): Promise<Exported> {
+  const made = await writeSnapshot(source, scope, job);
   if (!made.ok) throw new Error(made.error.detail ?? made.error.code);
   const bundle = await unpack(made.value.bytes);
   const proof = await decodeProof((path) => Promise.resolve(bundle.get(path)));

@@ -1,0 +1,78 @@
+/** The second reader (S18), in Python: every kind of attack that lies in its scope, once each. */
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { attacksOf } from "../test/attacks/index.ts";
+import { forge } from "../test/attacks/forge.ts";
+import { makeWorld, type World } from "../test/attacks/world.ts";
+import { pack, type Bundle } from "../test/bundle.ts";
+import { initCrypto } from "../src/crypto/init.ts";
+import { Dice } from "../src/sample/seeded.ts";
+import { PATH } from "../src/snapshot/paths.ts";
+import { initAutomergeNode } from "./automerge.ts";
+
+// Python starts some seventy times, on machines that may be slow.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
+
+const PYTHON = "/usr/bin/python3";
+/** What verify.py says that it checks. */
+const SCOPE: ReadonlySet<string> = new Set([
+  "file-changed",
+  "signature-false",
+  "log-false",
+  "charter-false",
+  "checkpoint-false",
+  "contents-false",
+  "unread",
+  "named-later",
+]);
+/** The kind of log is a word of the statement, which it says that it does not judge. */
+const BEYOND: ReadonlySet<string> = new Set(["calls the household's log a personal one"]);
+
+let folder = "";
+let worlds: readonly World[];
+
+beforeAll(async () => {
+  await initCrypto();
+  await initAutomergeNode();
+  folder = await mkdtemp(join(tmpdir(), "attacks-python-"));
+  worlds = [await makeWorld(71), await makeWorld(72)];
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function python(bundle: Bundle): Promise<{ readonly code: number; readonly out: string }> {
+  const [script, file] = [join(folder, "verify.py"), join(folder, "given.zip")];
+  await writeFile(script, worlds[0]?.whole.bundle.get(PATH.verifyPy) ?? "");
+  await writeFile(file, await pack(bundle));
+  return new Promise((done) => {
+    execFile(PYTHON, [script, file], (error, stdout, stderr) => {
+      done({ code: error ? (typeof error.code === "number" ? error.code : 99) : 0, out: stdout + stderr });
+    });
+  });
+}
+
+describe("the reader in Python, against an exporter who falsifies", () => {
+  it("[S18] finds every attack that is in its scope, and shows no trace", async () => {
+    const [world, other] = worlds;
+    if (!world || !other) throw new Error("two households");
+    expect((await python(await forge(world, world.whole, {}))).code).toBe(0);
+    const missed: string[] = [];
+    let cases = 0;
+    for (const attack of attacksOf((of) => (of === world ? other : world))) {
+      const made = await attack.forge(world, new Dice(cases));
+      if (!made) continue;
+      const { expected } = made;
+      const keys = "failed" in expected ? [expected.failed] : "anyFailed" in expected ? expected.anyFailed : undefined;
+      const code = "unreadable" in expected ? 2 : keys && keys.every((key) => SCOPE.has(key) && !BEYOND.has(attack.name)) ? 1 : undefined;
+      if (code === undefined) continue;
+      cases += 1;
+      const said = await python(made.bundle);
+      if (said.code !== code || said.out.includes("Traceback"))
+        missed.push(`${attack.name}: ${String(said.code)} ${said.out.slice(0, 1_200)}`);
+    }
+    expect(missed).toEqual([]);
+    expect(cases).toBeGreaterThan(35);
+  });
+});
