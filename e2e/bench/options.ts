@@ -51,7 +51,7 @@ const BATCH = {
   rounds: 2,
   warmUpMs: 1_000,
   windowMs: 1_500,
-  idleRooms: 100,
+  idleRooms: 334,
   clientRounds: 3,
   bookRecords: [420],
   sampleYears: [1],

@@ -1,5 +1,5 @@
 import type { Page } from "@countersign/shared/replica/api";
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { startTransition, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useApi } from "./context.ts";
 import type { Topic } from "./query.ts";
 
@@ -99,9 +99,12 @@ export function usePaged<T>(
     let live = true;
     const stop = rows.subscribe(() => {
       stop();
-      if (live) setHeld({ scope, rows });
+      // A first page fills the whole screen: it is drawn a few rows at a time, between which the thread is free.
+      if (live)
+        startTransition(() => {
+          setHeld({ scope, rows });
+        });
     });
-    setHeld((before) => (before?.scope === scope ? before : { scope, rows }));
     rows.ensure(0, 0);
     const here = new Set(watched.split(" "));
     const unwatch = api.watch((patch) => {

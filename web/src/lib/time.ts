@@ -16,6 +16,7 @@ function format(kind: string, zone: string | undefined, options: Intl.DateTimeFo
 }
 
 const DAY = { weekday: "short", day: "numeric", month: "short", year: "numeric" } as const;
+const TWO_DAYS = 2 * 24 * 3_600_000;
 const CLOCK = { hour: "2-digit", minute: "2-digit" } as const;
 
 export const deviceZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -46,7 +47,8 @@ export function clockOf(zone: string): Clock {
     moment: (at) => format(elsewhere ? "moment-named" : "moment", zone, { ...DAY, ...CLOCK, ...named }).format(at),
     exact: (at) => format("exact", zone, { ...DAY, ...CLOCK, second: "2-digit", timeZoneName: "short" }).format(at),
     short: (at) =>
-      iso(at) === iso(Date.now())
+      // Two days apart is never the same one, and taking days apart costs more than the rest of a line.
+      Math.abs(Date.now() - at) < TWO_DAYS && iso(at) === iso(Date.now())
         ? format("clock", zone, CLOCK).format(at)
         : format("shortday", zone, { weekday: "short", day: "numeric", month: "short" }).format(at),
     day: (at) => format("day", zone, DAY).format(at),

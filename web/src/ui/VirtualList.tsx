@@ -24,7 +24,15 @@ export function VirtualList<T>({ rows, label, height, gap = 0, className, empty,
     const top = box.current?.getBoundingClientRect().top;
     if (top !== undefined) setOffset(top + scrollY);
   }, [rows.total]);
-  const list = useWindowVirtualizer({ count: rows.total ?? 0, estimateSize: () => height, overscan: 6, gap, scrollMargin: offset });
+  const list = useWindowVirtualizer({
+    count: rows.total ?? 0,
+    estimateSize: () => height,
+    overscan: 6,
+    gap,
+    scrollMargin: offset,
+    // Rows are drawn when React's turn comes, not within the scroll event: the thread is free in between.
+    useFlushSync: false,
+  });
   const items = list.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;

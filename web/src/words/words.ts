@@ -25,6 +25,18 @@ export const hasWords = (key: string): key is WordKey => Object.hasOwn(en, key);
  */
 export function tOr(key: string, fallback: WordKey, values: Values): string {
   const word = hasWords(key) ? key : fallback;
-  const names = [...en[word].matchAll(/\{(\w+)/g)].map((match) => match[1] ?? "");
-  return t(word, { ...Object.fromEntries(names.map((name) => [name, "?"])), ...values });
+  return t(word, { ...unknownsOf(word), ...values });
+}
+
+const unknowns = new Map<WordKey, Values>();
+
+/** `?` for each value that a sentence has. */
+function unknownsOf(word: WordKey): Values {
+  let found = unknowns.get(word);
+  if (found === undefined) {
+    const names = [...en[word].matchAll(/\{(\w+)/g)].map((match) => match[1] ?? "");
+    found = Object.fromEntries(names.map((name) => [name, "?"]));
+    unknowns.set(word, found);
+  }
+  return found;
 }

@@ -1,6 +1,5 @@
 import type { HistoryRow, HouseholdView } from "@countersign/shared/replica/api";
-import { Text } from "@mantine/core";
-import { useState, type ReactNode } from "react";
+import { memo, useState, type ReactNode } from "react";
 import { clockOf } from "../../lib/time.ts";
 import { nameOf, personOf } from "../../ui/Person.tsx";
 import { clockWords } from "../../ui/proofColumns.ts";
@@ -37,8 +36,8 @@ interface Props {
   readonly bare?: boolean;
 }
 
-/** One act; what it changed, its proof and its place in the log on a click. */
-export function HistoryLine({ row, where, own, bare = false }: Props): ReactNode {
+/** One act; what it changed, its proof and its place in the log on a click. Dozens move past while a list is scrolled: plain elements, drawn once. */
+export const HistoryLine = memo(function HistoryLine({ row, where, own, bare = false }: Props): ReactNode {
   const [open, setOpen] = useState(false);
   const clock = clockOf(where.zone);
   const at = row.claimed ?? row.notAfter;
@@ -60,12 +59,12 @@ export function HistoryLine({ row, where, own, bare = false }: Props): ReactNode
             style={row.member === undefined ? { visibility: "hidden" } : {}}
           />
           <span style={{ flex: 1, minWidth: 0 }}>
-            <Text component="span" fw={600} display="block" {...(bad ? { c: "var(--cs-bad)" } : {})}>
+            <span className="cs-line-words" data-tone={bad ? "bad" : undefined}>
               {lineWords(row, where)}
-            </Text>
-            <Text component="span" size="sm" c="dimmed" lineClamp={1}>
+            </span>
+            <span className="cs-line-note" data-clamp>
               {row.title ?? ""}
-            </Text>
+            </span>
             {row.type === "own" ? <span className="cs-chip">{t("history.own")}</span> : null}
             {off === undefined ? null : (
               <span className="cs-chip" data-tone="wait" style={{ whiteSpace: "normal" }}>
@@ -73,12 +72,12 @@ export function HistoryLine({ row, where, own, bare = false }: Props): ReactNode
               </span>
             )}
           </span>
-          <Text component="span" size="sm" c="dimmed" style={{ textAlign: "right" }}>
+          <span className="cs-line-note" style={{ textAlign: "right" }}>
             {at === undefined ? "" : clock.short(at)}
-          </Text>
+          </span>
         </span>
       </summary>
       {open ? bare ? <LineFacts row={row} where={where} /> : <LineDetail row={row} where={where} own={own} /> : null}
     </details>
   );
-}
+});
