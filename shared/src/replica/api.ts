@@ -792,6 +792,11 @@ export interface ReplicaApi {
   threads(log: LogId, offset: number, limit: number, at?: Millis): Promise<Page<ThreadView>>;
   messages(log: LogId, thread: RecordId, offset: number, limit: number, at?: Millis): Promise<Page<MessageView>>;
   message(log: LogId, id: RecordId, at?: Millis): Promise<MessageView | undefined>;
+  /**
+   * Where in a thread the reading begins: the place of this message, or without one of the first unread one, else in a long thread of the newest.
+   * Undefined is the beginning.
+   */
+  readingStart(log: LogId, thread: RecordId, message?: RecordId, at?: Millis): Promise<number | undefined>;
   sendMessage(input: NewMessage): Answer<RecordId>;
   /** This person has looked at it; sends a view receipt only where they switched theirs on. */
   seen(log: LogId, message: RecordId): Answer<void>;

@@ -32,7 +32,7 @@ import type { OpenLog, ReplicaCore } from "./core.ts";
 import { makeOrigin } from "./share.ts";
 import { actErrorOf } from "./vault-holder.ts";
 import { receiptsOf } from "./proofs.ts";
-import { threadPage, threadsOf } from "./threads.ts";
+import { readingStart, threadPage, threadsOf } from "./threads.ts";
 import { expenseState, expenseView, messageView, type FileLookup } from "./views.ts";
 
 /** What a refusal of a write means to the person who asked. */
@@ -326,6 +326,11 @@ export class Records {
     const receipts = receiptsOf(open.value, at);
     const lookup = await this.#lookup(open.value, page);
     return { rows: page.flatMap((r) => messageView(open.value, r, receipts, lookup, at) ?? []), total: all.length };
+  }
+
+  async readingStart(log: LogId, thread: RecordId, message?: RecordId, at?: Millis): Promise<number | undefined> {
+    const open = this.#core.log(log);
+    return open.ok ? readingStart(open.value, thread, { message, seen: await this.#seenOf(log), at }) : undefined;
   }
 
   async message(log: LogId, id: RecordId, at?: Millis): Promise<MessageView | undefined> {

@@ -365,6 +365,7 @@ class LocalReplica implements Replica {
   threads: ReplicaApi["threads"] = (log, offset, limit, at) => this.#records.threads(log, offset, page(limit), at);
   messages: ReplicaApi["messages"] = (log, thread, offset, limit, at) => this.#records.messages(log, thread, offset, page(limit), at);
   message: ReplicaApi["message"] = (log, id, at) => this.#records.message(log, id, at);
+  readingStart: ReplicaApi["readingStart"] = (log, thread, message, at) => this.#records.readingStart(log, thread, message, at);
   sendMessage: ReplicaApi["sendMessage"] = (input) => this.#touched(this.#records.sendMessage(input));
   seen: ReplicaApi["seen"] = (log, message) => this.#records.seen(log, message);
   viewReceipts: ReplicaApi["viewReceipts"] = (log) => Promise.resolve(this.core.logs.get(log)?.session.identity.viewReceipts ?? false);

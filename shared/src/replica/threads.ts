@@ -78,3 +78,22 @@ function threadView(
     snippet: (lastMessage?.text ?? "").slice(0, 160),
   };
 }
+
+/** A thread that is no longer than this is read from its beginning. */
+const SHORT = 3;
+
+export interface ReadingAsked extends Pick<ThreadsAsked, "seen" | "at"> {
+  readonly message: RecordId | undefined;
+}
+
+/** Where in a thread the reading begins, from digests alone: a thread of ten thousand messages is not carried to a screen to find one. */
+export function readingStart({ session }: OpenLog, thread: RecordId, { message, seen, at }: ReadingAsked): number | undefined {
+  const all = threadsOf(session.index, at).get(thread) ?? [];
+  const place = (fits: (m: RecordDigest) => boolean): number | undefined => {
+    const found = all.findIndex(fits);
+    return found < 0 ? undefined : found;
+  };
+  if (message !== undefined) return place((m) => m.id === message);
+  const unread = at === undefined ? place((m) => m.member !== session.identity.member && !seen.has(m.id)) : undefined;
+  return unread ?? (all.length > SHORT ? all.length - 1 : undefined);
+}

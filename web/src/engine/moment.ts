@@ -41,6 +41,7 @@ export function apiAt(api: ReplicaApi, at: Millis): ReplicaApi {
     threads: (log, offset, limit) => api.threads(log, offset, limit, at),
     messages: (log, thread, offset, limit) => api.messages(log, thread, offset, limit, at),
     message: (log, id) => api.message(log, id, at),
+    readingStart: (log, thread, message) => api.readingStart(log, thread, message, at),
     expenses: (log, filter, offset, limit) => api.expenses(log, filter, offset, limit, at),
     expense: (log, id) => api.expense(log, id, at),
     balances: (log) => api.balances(log, at),

@@ -22,6 +22,7 @@ export const READS: ReadonlySet<Method> = new Set<Method>([
   "threads",
   "messages",
   "message",
+  "readingStart",
   "viewReceipts",
   "expenses",
   "expense",

@@ -220,6 +220,13 @@ function makeApi(world: World): ReplicaApi {
           limit,
         ),
       ),
+    readingStart: (log, thread, message, at) => {
+      const all = worldAt(world, at).messages.filter((m) => m.log === log && m.thread === thread);
+      const found = all.findIndex((m) => m.id === message);
+      if (message !== undefined) return Promise.resolve(found < 0 ? undefined : found);
+      const unread = threadViews(worldAt(world, at), log).find((row) => row.id === thread)?.unread ?? 0;
+      return Promise.resolve(unread > 0 ? all.length - unread : all.length > 3 ? all.length - 1 : undefined);
+    },
     message: (log, id, at) => Promise.resolve(worldAt(world, at).messages.find((m) => m.log === log && m.id === id)),
     sendMessage: (input) => sendMessage(world, input),
     seen: (log, message) => {

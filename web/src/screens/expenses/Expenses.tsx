@@ -1,7 +1,7 @@
 import type { ExpenseFilter, ExpenseView, HouseholdView } from "@countersign/shared/replica/api";
 import { Button, NativeSelect, SegmentedControl, Stack, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useApi, useSession } from "../../engine/context.ts";
 import { usePaged } from "../../engine/paged.ts";
@@ -152,7 +152,17 @@ function List({ where, params, own, clear }: ListProps): ReactNode {
   );
 }
 
-function Row({ expense, where, own, other }: { expense: ExpenseView; where: HouseholdView; own: boolean; other: string }): ReactNode {
+const Row = memo(function Row({
+  expense,
+  where,
+  own,
+  other,
+}: {
+  expense: ExpenseView;
+  where: HouseholdView;
+  own: boolean;
+  other: string;
+}): ReactNode {
   const { words, tone } = stateWords(expense);
   const asked = formatMoney(expense.asked, expense.currency);
   return (
@@ -184,4 +194,4 @@ function Row({ expense, where, own, other }: { expense: ExpenseView; where: Hous
       </span>
     </Link>
   );
-}
+});

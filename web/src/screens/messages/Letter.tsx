@@ -1,7 +1,7 @@
 import type { HouseholdView, MessageView } from "@countersign/shared/replica/api";
 import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
 import { IconCornerUpLeft, IconLink, IconShare } from "@tabler/icons-react";
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { memo, useEffect, useRef, useState, type ReactNode } from "react";
 import { Link } from "react-router";
 import { FileList } from "../../files/FileList.tsx";
 import { useApi, useSession } from "../../engine/context.ts";
@@ -18,11 +18,11 @@ interface Props {
   readonly own: boolean;
   readonly href: string;
   readonly marked: boolean;
-  readonly reply: (() => void) | undefined;
+  readonly reply: ((letter: MessageView) => void) | undefined;
 }
 
 /** One message: author, time, text, files, its way, its proof. */
-export function Letter({ letter, where, own, href, marked, reply }: Props): ReactNode {
+export const Letter = memo(function Letter({ letter, where, own, href, marked, reply }: Props): ReactNode {
   const { vault, home, at } = useSession();
   const [sharing, setSharing] = useState(false);
   const author = personOf(where, letter.author);
@@ -61,7 +61,7 @@ export function Letter({ letter, where, own, href, marked, reply }: Props): Reac
         </Text>
         <Group gap={0}>
           {reply === undefined || own ? null : (
-            <Button variant="subtle" px="xs" leftSection={<IconCornerUpLeft size={18} aria-hidden />} onClick={reply}>
+            <Button variant="subtle" px="xs" leftSection={<IconCornerUpLeft size={18} aria-hidden />} onClick={() => reply(letter)}>
               {t("thread.reply")}
             </Button>
           )}
@@ -79,7 +79,7 @@ export function Letter({ letter, where, own, href, marked, reply }: Props): Reac
       {sharing && home !== undefined ? <ShareRecord record={letter.id} what="messages" close={() => setSharing(false)} /> : null}
     </article>
   );
-}
+});
 
 function ReplyTo({ letter, where, href }: { letter: MessageView; where: HouseholdView; href: string }): ReactNode {
   const id = letter.reply;

@@ -1,7 +1,7 @@
 import type { RecordId } from "@countersign/shared/base/ids";
 import type { HouseholdView, MessageView } from "@countersign/shared/replica/api";
 import { Stack } from "@mantine/core";
-import { useState, type ReactNode } from "react";
+import { useCallback, useState, type ReactNode } from "react";
 import { useParams } from "react-router";
 import { useApi, useSession } from "../../engine/context.ts";
 import { usePaged } from "../../engine/paged.ts";
@@ -13,7 +13,6 @@ import { t } from "../../words/words.ts";
 import { Lost } from "../Lost.tsx";
 import { Composer } from "./Composer.tsx";
 import { Letter } from "./Letter.tsx";
-import { findIndex } from "./findIndex.ts";
 
 /** One thread, read like letters, the oldest first. */
 export function Thread({ own = false }: { readonly own?: boolean }): ReactNode {
@@ -40,8 +39,12 @@ function Letters({ where, thread, marked, own }: Props): ReactNode {
   const head = useQuery(`thread ${thread}`, ["messages"], (a) => a.messages(where.log, thread, 0, 1));
   const rows = usePaged(`letters ${thread}`, ["messages", "sync"], (offset, limit) => api.messages(where.log, thread, offset, limit));
   // Where the reading begins is settled once: the message of the address, else the first unread one, else the newest.
-  const begin = useQuery(`begin ${thread} ${marked ?? ""}`, [], (a) => findIndex(a, where, thread, marked));
+  const begin = useQuery(`begin ${thread} ${marked ?? ""}`, [], (a) => a.readingStart(where.log, thread, marked));
   const [reply, setReply] = useState<MessageView>();
+  const answer = useCallback((letter: MessageView) => {
+    setReply(letter);
+    document.getElementById("compose")?.focus();
+  }, []);
   if (head.data === undefined) return head.failed ? <NotLoaded again={head.again} /> : <Loading />;
   const first = head.data.rows[0];
   if (first === undefined) return <Lost />;
@@ -69,14 +72,7 @@ function Letters({ where, thread, marked, own }: Props): ReactNode {
             own={own}
             href={`${base}/${letter.id}`}
             marked={letter.id === marked}
-            reply={
-              writable
-                ? () => {
-                    setReply(letter);
-                    document.getElementById("compose")?.focus();
-                  }
-                : undefined
-            }
+            reply={writable ? answer : undefined}
           />
         )}
       />

@@ -1,7 +1,7 @@
 import type { HouseholdView, ThreadView } from "@countersign/shared/replica/api";
 import { Button, SegmentedControl, Stack, Text } from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
-import { useState, type ReactNode } from "react";
+import { memo, useState, type ReactNode } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useApi, useSession } from "../../engine/context.ts";
 import { usePaged } from "../../engine/paged.ts";
@@ -73,7 +73,17 @@ function List({ where }: { readonly where: HouseholdView }): ReactNode {
   );
 }
 
-function Row({ thread, where, when, own }: { thread: ThreadView; where: HouseholdView; when: string; own: boolean }): ReactNode {
+const Row = memo(function Row({
+  thread,
+  where,
+  when,
+  own,
+}: {
+  thread: ThreadView;
+  where: HouseholdView;
+  when: string;
+  own: boolean;
+}): ReactNode {
   const unread = thread.unread > 0;
   return (
     <Link to={`${own ? "/own" : ""}/messages/${thread.id}`} className="cs-row">
@@ -100,4 +110,4 @@ function Row({ thread, where, when, own }: { thread: ThreadView; where: Househol
       </span>
     </Link>
   );
-}
+});
