@@ -89,6 +89,16 @@ describe("signed statements", () => {
     expect(code(signedBody(null))).toBe("charter-malformed");
   });
 
+  test("[C8c] where a new relay is found is an origin, or left out; any other text is refused", () => {
+    const move = every().find((s) => s.statement.type === "move-log");
+    if (!move) throw new Error("a move");
+    const body = wire(move);
+    expect(code(signedBody(body))).toBe("ok");
+    expect(code(signedBody({ ...body, address: "https://new.example:8420" }))).toBe("ok");
+    for (const address of ["", "new.example", "https://new.example/path", "javascript:alert(1)", "https://ana@new.example", 7, null])
+      expect(code(signedBody({ ...body, address }))).toBe("charter-malformed");
+  });
+
   test("[E2] a statement over its size limit is refused before it is parsed", () => {
     expect(code(new Uint8Array(LIMITS.statement + 1))).toBe("charter-too-long");
     const { phone } = alice();
