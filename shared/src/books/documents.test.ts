@@ -2,8 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { initAutomergeNode } from "../../node/automerge.ts";
-import { AT, devices, Entries, judgeAll, MESSAGES, raw, signed } from "../../test/book.ts";
-import { toHex } from "../base/bytes.ts";
+import { AT, CHECKPOINT, devices, Entries, judgeAll, MESSAGES, raw, signed } from "../../test/book.ts";
+import { toHex, utf8 } from "../base/bytes.ts";
+import { sha256 } from "../crypto/hash.ts";
+import { formatCheckpointField } from "./checkpoint-field.ts";
+import { Leb128Reader } from "./columns.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { CURRENCIES, minorDigits } from "../kinds/money.ts";
 import { changeHash } from "./chunk.ts";
@@ -85,6 +88,29 @@ describe("the order of judging in docs/protocol.md", () => {
       at = rows.findIndex((r, i) => i > at && r.reason === reason);
       expect([reason, at >= 0]).toEqual([reason, true]);
     }
+  });
+});
+
+describe("the bytes of a change", () => {
+  it("[X2a][X7] stand in the order that the document gives, with its columns and the author behind them", () => {
+    const { alicePhone } = devices();
+    const deps = ["ff".repeat(32), "00".repeat(32)];
+    const bytes = raw(alicePhone, { deps });
+    const hash = sha256(bytes.subarray(8));
+    expect([toHex(bytes.subarray(0, 4)), toHex(bytes.subarray(4, 8)), bytes[8]]).toEqual(["856f4a83", toHex(hash.subarray(0, 4)), 1]);
+    const r = new Leb128Reader(bytes.subarray(9));
+    expect(r.unsigned()).toBe(bytes.length - 9 - r.at);
+    const field = (): string => toHex(r.take(r.unsigned()));
+    const head = [r.unsigned(), toHex(r.take(64)), field(), r.unsigned(), r.unsigned(), r.signed()];
+    expect(head).toEqual([2, [...deps].sort().join(""), "ee".repeat(16), 1, 2, Math.floor(AT / 1000)]);
+    expect(field()).toBe(toHex(utf8(formatCheckpointField(CHECKPOINT))));
+    // The object `records` is the fixed change's.
+    expect([r.unsigned(), field()]).toEqual([1, "00".repeat(16)]);
+    const columns = Array.from({ length: r.unsigned() }, () => ({ spec: r.unsigned(), length: r.unsigned() }));
+    expect(columns.map((c) => toHex(Uint8Array.of(c.spec)))).toEqual(["01", "02", "15", "34", "42", "56", "57", "70"]);
+    for (const { spec } of columns) expect(text).toContain(`\`${toHex(Uint8Array.of(spec))}\` `);
+    for (const { length } of columns) r.take(length);
+    expect(toHex(bytes.subarray(9 + r.at))).toBe(`0120${alicePhone.id}`);
   });
 });
 

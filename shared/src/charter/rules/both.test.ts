@@ -68,7 +68,7 @@ describe("closing", () => {
     expect(log.verdict(log.make("consent", { to: moved }, [bob.phone]))).toBe("charter-consent-unknown");
   });
 
-  test("[C1] a consent that comes after things moved on names nothing any more", () => {
+  test("[C1][C11] a consent that comes after things moved on names nothing any more", () => {
     const { log, alice, bob } = together();
     const first = log.say("move-log", move(log), alice.phone);
     const second = log.say("move-log", move(log, "other.example", newKey("other relay")), alice.phone);

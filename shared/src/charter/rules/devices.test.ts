@@ -127,7 +127,7 @@ describe("revoking", () => {
 });
 
 describe("levels", () => {
-  test("[C7] the level is the lowest that the parents' devices declared, and never falls", () => {
+  test("[C7][C13] the level is the lowest that the parents' devices declared, and never falls", () => {
     const { log, alice, bob } = together(undefined, undefined, { level: 1 });
     const level = () => levelAt(log.charter, log.next);
     log.say("level", { level: 4 }, alice.phone);

@@ -135,7 +135,7 @@ describe("joining", () => {
     expect(log.verdict(log.make("join", fields, [bob.phone, invite.key]))).toBe("ok");
   });
 
-  test("[C2] expiry is judged by the relay time of the join's entry", () => {
+  test("[C2][C11] expiry is judged by the relay time of the join's entry", () => {
     const story = invited();
     const { log, bob } = story;
     const signed = joinOf(story, bob);

@@ -32,7 +32,7 @@ describe("recovering with the sheet", () => {
     expect(pendingRecover(log.charter, log.memberOf(bob), log.next)).toEqual([]);
   });
 
-  test("[C9] while a device lives it stands from the first entry 72 hours later, whether or not that is a statement", () => {
+  test("[C9][C11] while a device lives it stands from the first entry 72 hours later, whether or not that is a statement", () => {
     const { log, alice, bob } = together();
     const fresh = makeDevice(bob.random);
     log.push(recoverWith(log, bob, fresh, [bob.phone.id]));
@@ -75,7 +75,7 @@ describe("recovering with the sheet", () => {
     expect(log.verdict(recoverWith(log, bob, eve))).toBe("charter-key-used");
   });
 
-  test("[C9] 72 hours later it is too late to refuse", () => {
+  test("[C9][C11] 72 hours later it is too late to refuse", () => {
     const { log, bob } = together();
     const recover = log.push(recoverWith(log, bob, makeDevice(bob.random)));
     log.wait(72 * HOUR);
