@@ -15,6 +15,7 @@ import { PATH } from "./paths.ts";
 import type { Pieces } from "./pieces.ts";
 import { proofFiles, type Proof } from "./proof.ts";
 import { pages, type PageTrouble } from "./pages.ts";
+import { estimatePages } from "./pdf/estimate.ts";
 import type { PdfCode } from "./pdf/render.ts";
 import { render, type RenderedFile } from "./render.ts";
 import { replay, type Replayed } from "./replay.ts";
@@ -101,7 +102,7 @@ export async function writeSnapshot(
   return made.ok ? ok({ bytes: gathered.bytes(), derived: made.value.derived }) : made;
 }
 
-/** What a snapshot of this scope would hold, without writing it. `bytes` is an estimate. */
+/** What a snapshot of this scope would hold, without writing it. `bytes` and `pages` are estimates. */
 export async function previewSnapshot(
   source: SnapshotSource,
   scope: SnapshotScope,
@@ -115,7 +116,14 @@ export async function previewSnapshot(
   const viewer = Math.round(0.4 * (source.viewer?.length ?? 0));
   const leftOut = [...derived.leftOut, ...derived.settlement].reduce((n, [, count]) => n + count, 0);
   const bytes = files.reduce((n, f) => n + f.size, 0) + proof.headers.length * 500 + proof.rows.length * 700 + 40_000 + viewer;
-  return ok({ messages: derived.messages.length, expenses: derived.expenses.length, files: files.length, bytes, leftOut });
+  return ok({
+    messages: derived.messages.length,
+    expenses: derived.expenses.length,
+    files: files.length,
+    bytes,
+    leftOut,
+    ...(scope.pages ? { pages: estimatePages(derived, scope.pages) } : {}),
+  });
 }
 
 async function prepare(

@@ -1,5 +1,6 @@
 import type { Canvas, Colour, Target } from "./canvas.ts";
 import type { Face, FontBook, Weight } from "./font-book.ts";
+import type { Sizes } from "./paper.ts";
 import { setLines, setOneLine, type Grey, type Line, type Span } from "./text.ts";
 
 /** What is never cut: a line of text, a row of cells. */
@@ -19,14 +20,6 @@ export interface Block {
   readonly bookmark?: { readonly title: string; readonly level: number };
   /** What the next page says where the block goes on there. */
   readonly continued?: readonly Span[];
-}
-
-/** Sizes in points. Practice Direction 27A asks for 12 at least. */
-export interface Sizes {
-  readonly title: number;
-  readonly heading: number;
-  readonly body: number;
-  readonly small: number;
 }
 
 /** Faces whose letters reach further up and down than Latin ones. */

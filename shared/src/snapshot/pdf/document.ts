@@ -1,30 +1,18 @@
 import { utf8 } from "../../base/bytes.ts";
-import type { Block, Piece, Setter, Sizes } from "./blocks.ts";
+import type { Block, Piece, Setter } from "./blocks.ts";
 import { Canvas, type Link } from "./canvas.ts";
 import { EmbeddedFonts } from "./font-embed.ts";
 import type { FontBook } from "./font-book.ts";
 import type { PageLabels } from "./labels.ts";
 import { writeField, writeForm } from "./form.ts";
 import { outlineOf, type Bookmark } from "./outline.ts";
+import { HEAD, SIDE, textHeight, textWidth, type Paper, type Sizes } from "./paper.ts";
 import { setOneLine, type Line, type Span } from "./text.ts";
 import { num, pdfDate, pdfText, PdfWriter, ref } from "./writer.ts";
 
-export interface Paper {
-  readonly width: number;
-  readonly height: number;
-}
-export const A4: Paper = { width: 595.28, height: 841.89 };
-export const LETTER: Paper = { width: 612, height: 792 };
-
-const SIDE = 56;
-const HEAD = 62;
-const FOOT = 58;
 const PAGES_PER_NODE = 64;
 /** A block that is cut shows at least this much of itself before, in points. */
 const LEAST = 110;
-
-export const textWidth = (paper: Paper): number => paper.width - 2 * SIDE;
-const textHeight = (paper: Paper): number => paper.height - HEAD - FOOT;
 
 export interface DocumentSpec {
   readonly title: string;

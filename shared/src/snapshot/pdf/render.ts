@@ -8,11 +8,12 @@ import type { RenderedFile } from "../render.ts";
 import { Steps, type Job } from "../source.ts";
 import { encodeStatement } from "../statement.ts";
 import { plainIn } from "../zone.ts";
-import { Setter, type Sizes } from "./blocks.ts";
+import { Setter } from "./blocks.ts";
 import { Context } from "./context.ts";
-import { A4, LETTER, pagesOf, PdfDocument, textWidth, type DocumentSpec, type Front } from "./document.ts";
+import { pagesOf, PdfDocument, type DocumentSpec, type Front } from "./document.ts";
 import { FontBook } from "./font-book.ts";
 import { labelsOf, type PageLabels, type PageStyle } from "./labels.ts";
+import { paperOf, sizesOf, textWidth } from "./paper.ts";
 import type { PdfPorts } from "./ports.ts";
 import { CertificateReport } from "./report-certificate.ts";
 import { ExpensesReport } from "./report-expenses.ts";
@@ -25,10 +26,6 @@ export type PdfCode = "cancelled" | "fonts-missing";
 
 /** Lays out the PDF files of a snapshot with the letters of one platform. */
 export type PageMaker = (d: Derived, style: PageStyle, job: Job) => AsyncGenerator<Result<RenderedFile, Coded<PdfCode>>, void, undefined>;
-
-const SMALL: Sizes = { title: 20, heading: 14, body: 11, small: 9.5 };
-/** Practice Direction 27A: no letter under 12 points. */
-const LARGE: Sizes = { title: 21, heading: 15, body: 12, small: 12 };
 
 /** Bytes that are handed on at a time. */
 const TAKEN = 65_536;
@@ -57,8 +54,8 @@ export async function* renderPdfs(
   const missing = await book.load(() => steps.step(0));
   if (missing === "cancelled") return yield err(coded("cancelled"));
   if (missing) return yield err(coded("fonts-missing", `${missing.family}/${missing.file}`));
-  const paper = style.style === "serial" ? LETTER : A4;
-  const sizes = style.style === "sections" ? LARGE : SMALL;
+  const paper = paperOf(style);
+  const sizes = sizesOf(style);
   const set = new Setter(book, textWidth(paper), sizes);
   const c = new Context(d, set);
   const statement = encodeStatement(d.statement);

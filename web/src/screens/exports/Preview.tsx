@@ -9,6 +9,9 @@ import { Problem } from "../../ui/Problem.tsx";
 import { t } from "../../words/words.ts";
 import { choiceWrong, scopeOf, sealLacks, type Choice } from "./scope.ts";
 
+/** Pages of a bundle above which courts of England and Wales want to be asked first (Practice Direction 27A). */
+const COURT_PAGES = 350;
+
 interface Props {
   readonly where: HouseholdView;
   readonly choice: Choice;
@@ -38,6 +41,9 @@ export function Preview({ where, choice, make }: Props): ReactNode {
               <Text>{t("exports.preview.expenses", { count: expenses })}</Text>
               <Text>{t("exports.preview.files", { count: files })}</Text>
               {pages === undefined ? null : <Text>{t("exports.preview.pages", { count: pages })}</Text>}
+              {scope.pages?.style === "sections" && (pages ?? 0) > COURT_PAGES ? (
+                <Text>{t("exports.preview.many", { most: COURT_PAGES })}</Text>
+              ) : null}
               <Text>{t("exports.preview.size", { size: formatSize(bytes) })}</Text>
               <Text fw={600}>{t("exports.preview.leftOut", { count: leftOut })}</Text>
               <Text size="sm" c="dimmed">

@@ -50,6 +50,8 @@ export const exportsWords = {
   "exports.preview.expenses": "{count, plural, =0 {No expenses} one {One expense} other {# expenses}}",
   "exports.preview.files": "{count, plural, =0 {No files} one {One file} other {# files}}",
   "exports.preview.size": "About {size}",
+  "exports.preview.many":
+    "Family courts in England and Wales ask for their permission before a bundle of more than {most} pages. Fewer threads or days make it shorter.",
   "exports.preview.pages": "{count, plural, one {About one page} other {About # pages}} in print",
   "exports.preview.leftOut":
     "{count, plural, =0 {Nothing is left out.} one {One record is left out. The snapshot says so.} other {# records are left out. The snapshot says how many and under which choice.}}",

@@ -1,0 +1,40 @@
+import type { ExpenseStep, MessageView } from "../../replica/api.ts";
+import type { Derived } from "../derive.ts";
+import type { PageStyle } from "./labels.ts";
+import { paperOf, sizesOf, textHeight, textWidth } from "./paper.ts";
+
+/** Height of a line, and the width of a usual letter, of the letters' size. */
+const LINE = 1.42;
+const LETTER = 0.53;
+/** Letters of scripts that take a whole square each. */
+const SQUARE = /[\u1100-\u11ff\u2e80-\ud7af\uf900-\ufaff\uff00-\uff60]/g;
+/** Records are not cut where it can be helped, so pages are not quite full. */
+const FULL = 0.93;
+/** Page one, set-aside and devices, and the forms. */
+const OTHERS = 9;
+
+/** About how many pages the reports of a snapshot will have, without laying them out. */
+export function estimatePages(d: Derived, style: PageStyle): number {
+  const paper = paperOf(style);
+  const { body, small, heading } = sizesOf(style);
+  const room = textHeight(paper) * FULL;
+  const letters = textWidth(paper) / (LETTER * body);
+  const linesOf = (text: string): number =>
+    text.split("\n").reduce((n, line) => n + Math.max(1, Math.ceil((line.length + (line.match(SQUARE)?.length ?? 0)) / letters)), 0);
+  const text = (written: string | undefined): number => (written === undefined ? 0 : linesOf(written) * body * LINE);
+  // The columns of clocks, and the line with entry and device; large letters stack both ends of the interval.
+  const facts = (style.style === "sections" ? 6 : 4) * small * LINE;
+  const files = (n: number): number => 2 * n * small * LINE;
+  const entry = body * 1.7;
+  const message = (m: MessageView): number =>
+    body * LINE + (m.reply === undefined ? 0 : small * LINE) + text(m.text) + files(m.files.length) + facts + 22;
+  const step = (s: ExpenseStep): number => body * LINE + text(s.reason) + text(s.method) + files(s.files.length) + facts + 16;
+  const thread = heading * LINE + small * LINE + 20 + entry;
+  const messages = d.messages.reduce((n, m) => n + message(m), d.threads.length * thread);
+  const expenses = d.expenses.reduce(
+    (n, e) => n + e.steps.reduce((sum, s) => sum + step(s), 0) + heading * LINE + 3 * body * LINE + 20 + text(e.note) + entry,
+    0,
+  );
+  const aside = d.setAside.length * (facts + 2 * body * LINE);
+  return OTHERS + 2 + Math.ceil(messages / room) + Math.ceil(expenses / room) + Math.floor(aside / room);
+}
