@@ -3,6 +3,7 @@ import type { MemberId, Millis } from "../base/ids.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { csv, csvRows } from "../snapshot/csv.ts";
 import type { Job } from "../snapshot/source.ts";
+import { boundCell } from "../snapshot/words.ts";
 import { isoIn } from "../snapshot/zone.ts";
 import type { ActError, HistoryFilter, HistoryRow, ProofView } from "./api.ts";
 import { deviceNameOf, nameOf, type OpenLog } from "./core.ts";
@@ -22,6 +23,8 @@ const HEAD = [
   "logged_not_after_relay",
   "author_clock_off_seconds",
   "relay",
+  "not_before_others",
+  "not_after_others",
   "zone",
   "delivered",
   "viewed",
@@ -80,6 +83,8 @@ function cells(open: OpenLog, row: HistoryRow, number: number, receipts: Receipt
     at(row.notAfter),
     proof?.clockBy === undefined ? "" : String(Math.round(proof.clockBy / 1000)),
     proof?.stampedBy ?? "",
+    boundCell(proof, "not-before", at),
+    boundCell(proof, "not-after", at),
     zone,
     at(proof?.deliveredBy),
     at(proof?.viewedAt),

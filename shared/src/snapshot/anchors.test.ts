@@ -89,6 +89,17 @@ describe("a snapshot of a log with anchors", () => {
     ]);
   });
 
+  it("[S4][L11b] pages and tables say who bounds a time, by whose clock, or that it is the relay's word alone", () => {
+    const text = (path: string): string => new TextDecoder().decode(withToken.get(path) ?? new Uint8Array());
+    expect(text(PATH.messages)).toMatch(/in the log by [^<]*: time stamp of .*Test TSA/);
+    expect(text(PATH.messages)).toMatch(/in the log by [^<]*: witness .*w\.example\/witness signed it then/);
+    expect(text(PATH.messages)).toContain("nobody but the relay vouches");
+    const [head = "", row = ""] = text(PATH.csvMessages).split("\r\n");
+    expect(head).toContain("not_before_others,not_after_others");
+    expect(row).toMatch(/witness w\.example\/witness; \S+ time stamp Test TSA/);
+    expect(text(PATH.records)).toContain('"kind":"timestamp","by":"Test TSA"');
+  });
+
   it("[L11] what a device pushed in an anchor's place and does not hold is set aside with its reason, and spoils nobody's snapshot", async () => {
     const other = await authority.answer(timestampRequest(new Uint8Array([1]), new Uint8Array(8)));
     const wrong = await checked(await written(anchored(house, witness, other)));

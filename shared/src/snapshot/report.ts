@@ -3,7 +3,7 @@ import { fileAt, type Derived } from "./derive.ts";
 import { markup, pagePieces, table, tableParts, written, type Html } from "./html.ts";
 import { PATH } from "./paths.ts";
 import { mapped, type Pieces } from "./pieces.ts";
-import { ACT_WORDS, deliveryWords, money, percent, STATE_WORDS } from "./words.ts";
+import { ACT_WORDS, boundWords, deliveryWords, money, percent, STATE_WORDS } from "./words.ts";
 import { plainIn } from "./zone.ts";
 
 /** The pages for people. No script, no picture, nothing from outside; the time zone stands on each (rule S4). */
@@ -20,10 +20,12 @@ export const clock = (d: Derived, t: number | undefined): Html =>
 const zoneLine = (d: Derived): Html =>
   markup`<p class="zone">
     Times are shown in ${d.statement.zone}. ‘Author’s clock’ is what the author’s device said. ‘Logged’ lies between the two times of relay
-    ${d.relay}, which are that relay’s word.
+    ${d.relay}, which are that relay’s word. What is below them is what others say: witnesses that signed the log, and authorities that stamped it,
+    each by its own clock. Where nothing is below them, nobody but the relay vouches for these times.
   </p>`;
 
-const between = (d: Derived, p: ProofView): Html => markup`${clock(d, p.notBefore)}<br />to ${clock(d, p.notAfter)}`;
+const between = (d: Derived, p: ProofView): Html =>
+  markup`${clock(d, p.notBefore)}<br />to ${clock(d, p.notAfter)}${boundWords(p, d.statement.zone).map((words) => markup`<div class="zone">${written(words)}</div>`)}`;
 
 function files(d: Derived, hash: string, views: readonly FileView[]): Html {
   const items = views.map((_, i): Html => {

@@ -4,6 +4,7 @@ import { csvPieces } from "./csv.ts";
 import { fileAt, type Derived } from "./derive.ts";
 import { PATH } from "./paths.ts";
 import { mapped, textPieces, type Pieces } from "./pieces.ts";
+import { boundCell } from "./words.ts";
 import { isoIn } from "./zone.ts";
 
 /** Tables and lines for programs (docs/snapshot-format.md, 'CSV' and 'JSON Lines'). */
@@ -18,13 +19,22 @@ export function tables(d: Derived): readonly (readonly [string, Pieces])[] {
   ];
 }
 
-const PROOF_HEAD = ["written_at_author_clock", "logged_not_before_relay", "logged_not_after_relay", "relay", "zone"] as const;
+const PROOF_HEAD = [
+  "written_at_author_clock",
+  "logged_not_before_relay",
+  "logged_not_after_relay",
+  "relay",
+  "not_before_others",
+  "not_after_others",
+  "zone",
+] as const;
 const KEY_HEAD = ["entry", "device", "change_sha256"] as const;
 
 const timed = (d: Derived, p: ProofView): string[] => {
   const { zone } = d.statement;
   const at = (t: number | undefined): string => (t === undefined ? "" : isoIn(t, zone));
-  return [at(p.claimed), at(p.notBefore), at(p.notAfter), p.stampedBy, zone];
+  const others = [boundCell(p, "not-before", at), boundCell(p, "not-after", at)];
+  return [at(p.claimed), at(p.notBefore), at(p.notAfter), p.stampedBy, ...others, zone];
 };
 const keyed = (p: ProofView): string[] => [String(p.seq ?? ""), p.device, p.hash];
 
@@ -172,6 +182,14 @@ function proofJson(p: ProofView): Record<string, unknown> {
     notBefore: iso(p.notBefore),
     notAfter: iso(p.notAfter),
     stampedBy: p.stampedBy,
+    others: (p.bounds ?? []).map((b) => ({
+      side: b.side,
+      kind: b.kind,
+      by: b.by,
+      key: b.key ?? null,
+      at: iso(b.at),
+      entry: b.seq ?? null,
+    })),
     entry: p.seq ?? null,
     device: p.device,
     change: p.hash,

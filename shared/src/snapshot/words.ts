@@ -1,4 +1,5 @@
-import type { ExpenseAct, ExpenseState, ProofView } from "../replica/api.ts";
+import type { Millis } from "../base/ids.ts";
+import type { BoundView, ExpenseAct, ExpenseState, ProofView } from "../replica/api.ts";
 import { fromMinor } from "../kinds/money.ts";
 import { plainIn } from "./zone.ts";
 
@@ -34,6 +35,32 @@ export function deliveryWords(proof: ProofView, zone: string): { readonly delive
     viewed: proof.viewedAt === undefined ? "no receipt" : plainIn(proof.viewedAt, zone),
   };
 }
+
+const BOUND_WORDS = {
+  "not-after": { cosignature: "in the log by {t}: witness {by} signed it then", timestamp: "in the log by {t}: time stamp of {by}" },
+  "not-before": {
+    cosignature: "written after {t}: it follows what witness {by} had signed",
+    timestamp: "written after {t}: it follows a time stamp of {by}",
+  },
+} as const;
+
+/** Said where nobody but the relay vouches for a time. */
+export const RELAY_ALONE = "these times are the relay’s word alone";
+
+/** What bounds a change's place in time independently of the relay, each with whose clock it is (rule L11b). */
+export function boundWords(proof: ProofView, zone: string): readonly string[] {
+  const words = (proof.bounds ?? []).map((b) =>
+    BOUND_WORDS[b.side][b.kind].replace(/\{(t|by)\}/g, (_, what: string) => (what === "t" ? plainIn(b.at, zone) : b.by)),
+  );
+  return [...new Set(words)];
+}
+
+/** One side of it for a table: moments with who states them. Empty: nobody but the relay does. */
+export const boundCell = (proof: ProofView | undefined, side: BoundView["side"], at: (time: Millis) => string): string =>
+  (proof?.bounds ?? [])
+    .filter((b) => b.side === side)
+    .map((b) => `${at(b.at)} ${b.kind === "cosignature" ? "witness" : "time stamp"} ${b.by}`)
+    .join("; ");
 
 /** What a scope leaves out, in a sentence. */
 export const count = (n: number, one: string, many: string): string => `${String(n)} ${n === 1 ? one : many}`;

@@ -19,7 +19,7 @@ describe("a proof's three columns", () => {
     const [claim, relay, other] = columnsOf({ ...proof(HOME, ALEX, NOW, "sent"), claimed: NOW }, together);
     expect(claim?.why).toEqual(["A claim: nobody else stamped it."]);
     expect(relay?.why).toContain("Stamped by relay.example.org.");
-    expect(relay?.why).toContain("Nothing beside the relay's own word bounds these times.");
+    expect(relay?.why).toContain("Nobody but the relay says when this was: its times are its word alone.");
     expect(relay?.why.some((w) => w.startsWith("Not before: the change names the log when it had"))).toBe(true);
     expect(other?.title).toBe("Sam's devices");
     expect(other?.says[0]).toBe("No receipt");
@@ -28,9 +28,30 @@ describe("a proof's three columns", () => {
   });
 
   it("[H4] an anchor takes the place of the relay's bare word", () => {
-    const bounds = [{ side: "not-after", kind: "timestamp", by: "stamp.example", at: NOW }] as const;
-    const [, relay] = columnsOf({ ...proof(HOME, SAM, NOW), bounds }, together);
-    expect(relay?.why.at(-1)).toMatch(/^Not after .*, by the time stamp of stamp\.example\.$/);
+    const stamp = {
+      side: "not-after",
+      kind: "timestamp",
+      by: "Stamp Example",
+      at: NOW,
+      seq: 12,
+      key: `sha256:${"1f".repeat(32)}`,
+    } as const;
+    const witness = {
+      side: "not-before",
+      kind: "cosignature",
+      by: "w.example/witness",
+      at: NOW,
+      seq: 8,
+      key: "w.example/witness+5c1e09aa+BK",
+    } as const;
+    const [, relay] = columnsOf({ ...proof(HOME, SAM, NOW), bounds: [witness, stamp] }, together);
+    expect(relay?.why.at(-2)).toMatch(
+      /^Written after .*: it follows what w\.example\/witness, another relay, had signed by its own clock \(entry 8, key 5c1e09aa\)\.$/,
+    );
+    expect(relay?.why.at(-1)).toMatch(
+      /^In the log by .*: Stamp Example, a time-stamp authority, stamped it then \(entry 12, certificate 1f1f1f1f1f1f…\)\.$/,
+    );
+    expect(relay?.why.join()).not.toContain("Nobody but the relay");
   });
 
   it("[H4] of the other's record the third column speaks of one's own devices; a personal log has none", () => {

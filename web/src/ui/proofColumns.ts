@@ -45,9 +45,14 @@ function relaySays(proof: ProofView, zone: string): string[] {
   ];
 }
 
+/** As much of a key as people compare: the start of a certificate's hash, or a witness key's own number. */
+const shortKey = (key: string): string => (key.startsWith("sha256:") ? `${key.slice(7, 19)}…` : (key.split("+")[1] ?? key));
+
 function relayWhy(proof: ProofView, zone: string): string[] {
   const clock = clockOf(zone);
-  const bounds = (proof.bounds ?? []).map((b) => t(`proof.bound.${b.kind}.${b.side}`, { by: b.by, time: clock.exact(b.at) }));
+  const bounds = (proof.bounds ?? []).map((b) =>
+    t(`proof.bound.${b.kind}.${b.side}`, { by: b.by, time: clock.exact(b.at), seq: b.seq ?? "–", key: shortKey(b.key ?? "") }),
+  );
   return [
     ...(proof.checkpoint === undefined || proof.checkpoint === 0 ? [] : [t("proof.why.before", { size: proof.checkpoint })]),
     ...(proof.seq === undefined ? [] : [t("proof.why.after", { seq: proof.seq })]),

@@ -1,5 +1,6 @@
 /** One record, readably. Every text is a text node. */
 import type { ExpenseView, ProofView } from "@countersign/shared/replica/api";
+import { boundWords, RELAY_ALONE } from "@countersign/shared/snapshot/words";
 import { plainIn } from "@countersign/shared/snapshot/zone";
 import { formatMoney } from "../lib/money.ts";
 import { t, tOr } from "../words/words.ts";
@@ -87,6 +88,8 @@ function proofOf(p: ProofView, zone: string, withReceipts: boolean): HTMLElement
     facts.push([t("viewer.viewed"), p.viewedAt === undefined ? t("viewer.noReceipt") : at(p.viewedAt)]);
   }
   const list = h("dl", { class: "small" }, ...facts.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+  // Whoever anchors chooses the names.
+  list.append(h("dt", {}, t("viewer.others")), h("dd", {}, written(boundWords(p, zone).join("; ") || RELAY_ALONE)));
   const entry = t("viewer.entry", { seq: p.seq ?? 0, hash: p.hash });
   list.append(h("dt", {}, t("viewer.device")), h("dd", { class: "id" }, p.device), h("dt", {}, ""), h("dd", { class: "id" }, entry));
   return list;

@@ -2,6 +2,7 @@ import type { MemberId, Millis } from "../../base/ids.ts";
 import type { FileRecord } from "../../kinds/files.ts";
 import type { FileView, ProofView } from "../../replica/api.ts";
 import type { Derived, NamedFile } from "../derive.ts";
+import { boundWords, RELAY_ALONE } from "../words.ts";
 import { plainIn } from "../zone.ts";
 import type { Edge, Piece, Setter } from "./blocks.ts";
 import type { Colour } from "./canvas.ts";
@@ -60,10 +61,15 @@ export class Context {
     );
   }
 
-  /** Which device signed what, in which entry. */
+  /** Which device signed what, in which entry, and who but the relay says when. */
   keys(p: ProofView, indent = 0): readonly Piece[] {
-    const text = `Entry ${String(p.seq ?? "–")} · change ${p.hash.slice(0, 16)}… · device ${p.device.slice(0, 16)}…`;
-    return this.set.text([this.set.span(text, { size: "small", grey: "soft" })], { width: this.set.width - indent });
+    const { set } = this;
+    const small = { size: "small", grey: "soft" } as const;
+    const text = `Entry ${String(p.seq ?? "–")} · change ${p.hash.slice(0, 16)}… · device ${p.device.slice(0, 16)}… · `;
+    const others = boundWords(p, this.d.statement.zone);
+    return set.text([set.span(text, small), set.written(others.length === 0 ? RELAY_ALONE : others.join(" · "), small)], {
+      width: set.width - indent,
+    });
   }
 
   /** The attachments of an act, with their hashes. */

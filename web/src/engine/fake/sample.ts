@@ -1,4 +1,4 @@
-import type { ExpenseState, ExpenseStep, ExpenseView, FileView, MessageView, ProofView } from "@countersign/shared/replica/api";
+import type { BoundView, ExpenseState, ExpenseStep, ExpenseView, FileView, MessageView, ProofView } from "@countersign/shared/replica/api";
 import type { LogId, MemberId } from "@countersign/shared/base/ids";
 import { ALEX, HOME, NOW, OWN, SAM } from "./household.ts";
 import { changeHash, deviceId, fileId, recordId } from "./ids.ts";
@@ -21,6 +21,15 @@ const had = (author: MemberId, at: number, n: number): NonNullable<ProofView["ha
 const skewed = (proof: ProofView, hours: number | undefined): ProofView =>
   hours === undefined ? proof : { ...proof, claimed: proof.claimed + hours * HOUR, clockOff: true, clockBy: hours * HOUR };
 
+const stampedBy = (at: number, n: number): BoundView => ({
+  ...{ side: "not-after", kind: "timestamp", by: "Example Time Stamping Authority", at: at + 20 * HOUR, seq: n + 4 },
+  key: "sha256:3b1f9c0e5d7a2486b0c1d2e3f405162738495a6b7c8d9eaf0112233445566778",
+});
+const cosignedBy = (at: number, n: number): BoundView => ({
+  ...{ side: "not-before", kind: "cosignature", by: "witness.example.net/witness", at: at - 20 * HOUR, seq: Math.max(0, n - 9) },
+  key: "witness.example.net/witness+5c1e09aa+BKq2+7vJ0xY1m5b8Qd4e6T9uR2wZ8kL1pV7sN5cG0hMx",
+});
+
 /** What is known of a change's place in time, made up: logged within minutes, delivered within hours. */
 export function proof(log: LogId, member: MemberId, at: number, state: ProofView["state"] = "delivered"): ProofView {
   const n = next();
@@ -34,6 +43,7 @@ export function proof(log: LogId, member: MemberId, at: number, state: ProofView
     member,
     state,
     ...(logged ? { notBefore: at - 90_000, notAfter: at + 45_000, seq: n, checkpoint: n - 1, had: had(member, at, n) } : {}),
+    ...(logged && n % 3 === 0 ? { bounds: [stampedBy(at, n), cosignedBy(at, n)] } : {}),
     ...(state === "delivered" || state === "viewed" ? { deliveredBy: at + 5 * HOUR } : {}),
     ...(state === "viewed" ? { viewedAt: at + 6 * HOUR } : {}),
   };

@@ -70,6 +70,7 @@ export const checks = {
   "viewer.again": "Check again",
   "viewer.more": "Show all {count, number} characters",
   "viewer.claimed": "Written at (the author's clock)",
+  "viewer.others": "What others than the relay say",
   "viewer.logged": "Logged between (the relay's clock)",
   "viewer.delivered": "Delivered",
   "viewer.viewed": "Viewed",

@@ -113,11 +113,15 @@ export const common = {
   "proof.why.before": "Not before: the change names the log when it had {size, plural, one {# entry} other {# entries}}.",
   "proof.why.after": "Not after: entry {seq} carries it.",
   "proof.why.stamped": "Stamped by {by}.",
-  "proof.why.unbound": "Nothing beside the relay's own word bounds these times.",
-  "proof.bound.timestamp.not-before": "Not before {time}, by the time stamp of {by}.",
-  "proof.bound.timestamp.not-after": "Not after {time}, by the time stamp of {by}.",
-  "proof.bound.cosignature.not-before": "Not before {time}: {by} signed the log then.",
-  "proof.bound.cosignature.not-after": "Not after {time}: {by} signed the log then.",
+  "proof.why.unbound": "Nobody but the relay says when this was: its times are its word alone.",
+  "proof.bound.timestamp.not-before":
+    "Written after {time}: it follows what {by}, a time-stamp authority, had stamped by then (entry {seq}, certificate {key}).",
+  "proof.bound.timestamp.not-after":
+    "In the log by {time}: {by}, a time-stamp authority, stamped it then (entry {seq}, certificate {key}).",
+  "proof.bound.cosignature.not-before":
+    "Written after {time}: it follows what {by}, another relay, had signed by its own clock (entry {seq}, key {key}).",
+  "proof.bound.cosignature.not-after":
+    "In the log by {time}: {by}, another relay, signed it then, by its own clock (entry {seq}, key {key}).",
   "proof.had": "{name}'s device had this by {time}",
   "proof.had.me": "Your device had this by {time}",
   "proof.had.built-on": "The proof: change {hash} in entry {seq} is built on this one.",
