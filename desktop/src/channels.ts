@@ -14,4 +14,6 @@ export type Channel =
   | "countersign:key-available"
   | "countersign:seal-key"
   | "countersign:unseal-key"
+  | "countersign:authority"
+  | "countersign:set-authority"
   | "countersign:versions";

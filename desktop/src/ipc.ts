@@ -2,6 +2,7 @@
 import type { DesktopVersions } from "@countersign/shared/base/desktop";
 import { app, BrowserWindow, ipcMain, safeStorage, type IpcMainInvokeEvent } from "electron";
 import { z } from "zod";
+import { authorityAddress, type TimeAuthorityDesk } from "./authority.ts";
 import type { Channel } from "./channels.ts";
 import { keyStoreAvailable, sealKey, unsealKey } from "./key-store.ts";
 import { MAX_FILE_BYTES, type OpenedFiles } from "./open-file.ts";
@@ -21,6 +22,8 @@ export const MESSAGES = {
   openFile: z.tuple([z.enum(["snapshot", "attachment"])]),
   sealKey: z.tuple([bytes(32).refine((value) => value.length === 32, "a key has 32 bytes")]),
   unsealKey: z.tuple([bytes(4096)]),
+  // What is no address is answered, not thrown at: a person typed it.
+  setAuthority: z.tuple([z.string().max(2_000).or(z.undefined())]),
 };
 
 /** The window of a message that came from our page itself, not from a frame or another page. Throws otherwise. */
@@ -50,7 +53,14 @@ const versions = (): DesktopVersions => ({
   chrome: process.versions.chrome,
 });
 
-export function answerPages(opened: OpenedFiles, saves: Saves): void {
+/** What a person typed as an authority's address. */
+async function setAuthority(authority: TimeAuthorityDesk, typed: string | undefined): Promise<boolean> {
+  if (typed === undefined) return authority.set(undefined);
+  const address = authorityAddress.safeParse(typed.trim());
+  return address.success && authority.set(address.data);
+}
+
+export function answerPages(opened: OpenedFiles, saves: Saves, authority: TimeAuthorityDesk): void {
   handle("countersign:take-opened", MESSAGES.none, () => opened.take());
   handle("countersign:save-file", MESSAGES.saveFile, (window, name, content) => saveWithDialog(window, name, content));
   handle("countersign:save-begin", MESSAGES.saveBegin, (window, name) => saves.begin(window, name));
@@ -61,5 +71,7 @@ export function answerPages(opened: OpenedFiles, saves: Saves): void {
   handle("countersign:key-available", MESSAGES.none, () => keyStoreAvailable(safeStorage, process.platform));
   handle("countersign:seal-key", MESSAGES.sealKey, (_window, key) => sealKey(safeStorage, process.platform, key));
   handle("countersign:unseal-key", MESSAGES.unsealKey, (_window, sealed) => unsealKey(safeStorage, process.platform, sealed));
+  handle("countersign:authority", MESSAGES.none, () => authority.address);
+  handle("countersign:set-authority", MESSAGES.setAuthority, (_window, address) => setAuthority(authority, address));
   handle("countersign:versions", MESSAGES.none, versions);
 }

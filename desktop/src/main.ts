@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { app, Menu, protocol, session, type BrowserWindow } from "electron";
+import { TimeAuthorityDesk } from "./authority.ts";
 import type { Channel } from "./channels.ts";
 import { answerPages } from "./ipc.ts";
 import { menuTemplate } from "./menu.ts";
@@ -26,6 +27,7 @@ function webRoot(): string {
 function main(): void {
   const opened = new OpenedFiles();
   const saves = new Saves();
+  const authority = new TimeAuthorityDesk(path.join(app.getPath("userData"), "time-stamp-authority.txt"));
   let window: BrowserWindow | undefined;
   const show = (): void => {
     if (window === undefined || window.isDestroyed()) {
@@ -59,10 +61,10 @@ function main(): void {
 
   guardNavigation(app);
   void app.whenReady().then(() => {
-    protocol.handle(SCHEME, schemeHandler(webRoot()));
+    protocol.handle(SCHEME, schemeHandler(webRoot(), authority));
     guardPermissions(session.defaultSession);
     guardDownloads(session.defaultSession);
-    answerPages(opened, saves);
+    answerPages(opened, saves, authority);
     Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform)));
     show();
   });

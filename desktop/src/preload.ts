@@ -29,6 +29,10 @@ const api: DesktopApi = {
     seal: (key) => ask<Uint8Array | undefined>("countersign:seal-key", key),
     unseal: (sealed) => ask<Uint8Array | undefined>("countersign:unseal-key", sealed),
   },
+  authority: {
+    get: () => ask<string | undefined>("countersign:authority"),
+    set: (address) => ask<boolean>("countersign:set-authority", address),
+  },
   versions: () => ask<DesktopVersions>("countersign:versions"),
 };
 

@@ -54,7 +54,7 @@ describe("the answers", () => {
     writeFileSync(path.join(root, "index.html"), "<!doctype html>");
     writeFileSync(path.join(root, "a.wasm"), "x");
     symlinkSync(path.join(outside, "secret.txt"), path.join(root, "link.txt"));
-    handle = schemeHandler(root);
+    handle = schemeHandler(root, { answer: () => Promise.resolve(new Response("asked")) });
   });
 
   it("[desktop] a page comes with the policy and its type", async () => {

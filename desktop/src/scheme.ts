@@ -5,6 +5,8 @@
 import { readFile, realpath } from "node:fs/promises";
 import path from "node:path";
 import { PAGE_HEADERS } from "@countersign/shared/base/csp";
+import { AUTHORITY_PATH } from "@countersign/shared/base/desktop";
+import type { TimeAuthorityDesk } from "./authority.ts";
 
 export const SCHEME = "app";
 export const ORIGIN = `${SCHEME}://local`;
@@ -49,11 +51,12 @@ export function fileFor(root: string, pathname: string): string | undefined {
 
 const refuse = (status: number): Response => new Response(null, { status });
 
-/** Answers the requests of our own pages from `root`, an absolute folder. */
-export function schemeHandler(root: string): (request: Request) => Promise<Response> {
+/** Answers the requests of our own pages from `root`, an absolute folder, and passes what is for the time-stamp authority on to `authority`. */
+export function schemeHandler(root: string, authority: Pick<TimeAuthorityDesk, "answer">): (request: Request) => Promise<Response> {
   return async (request) => {
     const url = new URL(request.url);
     if (url.host !== "local") return refuse(404);
+    if (url.pathname === AUTHORITY_PATH) return authority.answer(request);
     if (request.method !== "GET" && request.method !== "HEAD") return refuse(405);
     const file = fileFor(root, url.pathname);
     if (file === undefined) return refuse(403);

@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { DesktopApi } from "@countersign/shared/base/desktop";
+import { AUTHORITY_PATH } from "@countersign/shared/base/desktop";
 import { CONTENT_SECURITY_POLICY } from "@countersign/shared/base/csp";
+import { serveAuthority } from "../../shared/test/time-stamp-authority.ts";
 import { expect, test, type ElectronApplication, type Page } from "@playwright/test";
 import { launchDesktop, plainApp, startAgain, type Desktop } from "../src/desktop.ts";
 import { tempFolder } from "../src/paths.ts";
@@ -49,7 +51,7 @@ test.describe("the desktop app", () => {
       node: [],
       secure: true,
       origin: "app://local",
-      api: ["keyStore", "openFile", "openedSnapshots", "saveFile", "saving", "takeOpened", "versions"],
+      api: ["authority", "keyStore", "openFile", "openedSnapshots", "saveFile", "saving", "takeOpened", "versions"],
     });
   });
 
@@ -173,6 +175,27 @@ test.describe("the desktop app", () => {
     expect(await page.evaluate(() => window.countersignDesktop?.saveFile("a.zip", new Uint8Array([9])))).toBe(false);
     expect(await page.evaluate(() => window.countersignDesktop?.saving.begin("a.zip"))).toBeUndefined();
     expect([...readFileSync(file)]).toEqual([4, 5, 6]);
+  });
+
+  test("[desktop] asks the time-stamp authority that is set, by way of its own scheme", async () => {
+    const served = await serveAuthority((request) => Promise.resolve(request.map((b) => b ^ 1)));
+    try {
+      const said = await page.evaluate(
+        async ([address, place]) => {
+          const { authority } = window.countersignDesktop ?? {};
+          const status = async (): Promise<number> => (await fetch(place)).status;
+          const before = await status();
+          const kept = [await authority?.set("file:///etc/passwd"), await authority?.set(address), await authority?.get()];
+          const answer = await fetch(place, { method: "POST", body: new Uint8Array([6, 7]) });
+          const bytes = [...new Uint8Array(await answer.arrayBuffer())];
+          return [before, ...kept, bytes, await authority?.set(undefined), await status()];
+        },
+        [served.address, AUTHORITY_PATH] as const,
+      );
+      expect(said).toEqual([404, false, true, served.address, [7, 6], true, 404]);
+    } finally {
+      await served.close();
+    }
   });
 
   test("[desktop] a malformed message is refused", async () => {

@@ -1,6 +1,7 @@
 /** A time-stamp authority (RFC 3161) of one's own, made with openssl, for tests. */
 import { execFile } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -82,5 +83,32 @@ export async function makeAuthority(folder: string, options: AuthorityOptions = 
       await openssl("ts", "-reply", "-config", "tsa.cnf", "-queryfile", "request.tsq", "-out", "answer.tsr");
       return new Uint8Array(await readFile(join(folder, "answer.tsr")));
     },
+  };
+}
+
+/** The same over HTTP, on a port of this machine that nothing else has. */
+export async function serveAuthority(
+  answer: Authority["answer"],
+): Promise<{ readonly address: string; readonly close: () => Promise<void> }> {
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
+    request.on("end", () => {
+      answer(new Uint8Array(Buffer.concat(parts))).then(
+        (bytes) => response.writeHead(200, { "Content-Type": "application/timestamp-reply" }).end(bytes),
+        () => response.writeHead(500).end(),
+      );
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const at = server.address();
+  if (at === null || typeof at === "string") throw new Error("no address");
+  return {
+    address: `http://127.0.0.1:${String(at.port)}/tsr`,
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
   };
 }

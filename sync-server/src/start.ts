@@ -8,7 +8,7 @@ import { initCrypto } from "@countersign/shared/crypto/init";
 import { useNativeCrypto } from "@countersign/shared/crypto/native";
 import { systemRandom } from "@countersign/shared/crypto/random";
 import { nodeCrypto } from "@countersign/shared/node/native-crypto";
-import { askAuthority } from "@countersign/shared/node/timestamp";
+import { askAuthority } from "@countersign/shared/node/ask-authority";
 import type { Clock } from "@countersign/shared/sync/ports";
 import type { Config } from "./config.ts";
 import { openDataFolder } from "./data-folder.ts";

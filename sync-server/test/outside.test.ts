@@ -3,7 +3,6 @@
  * parents' engines; then a snapshot that one parent makes, the other countersigns, and the command line checks.
  */
 import { execFile } from "node:child_process";
-import { createServer, type Server } from "node:http";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,11 +15,13 @@ import { initCrypto } from "@countersign/shared/crypto/init";
 import { timestampRequest } from "@countersign/shared/crypto/timestamp";
 import { makeAnchor, stampedText, type Anchor } from "@countersign/shared/entry/anchor";
 import { initAutomergeNode } from "@countersign/shared/node/automerge";
+import { askAuthority } from "@countersign/shared/node/ask-authority";
+import type { Ports } from "@countersign/shared/sync/ports";
 import { nodePorts } from "@countersign/shared/node/ports";
 import { openReplica, type Replica } from "@countersign/shared/replica/replica";
 import type { AnchorDesk } from "@countersign/shared/sync/anchor-desk";
 import { MemoryStore } from "@countersign/shared/vault/memory-store";
-import { makeAuthority, type Authority } from "../../shared/test/time-stamp-authority.ts";
+import { makeAuthority, serveAuthority, type Authority } from "../../shared/test/time-stamp-authority.ts";
 import { startRelay, type RelayProcess } from "./process.ts";
 
 // Processes start slowly on a busy machine; this is a stop for hangs.
@@ -32,7 +33,7 @@ const CLI = fileURLToPath(new URL("../../shared/bin/countersign.mjs", import.met
 
 let place: string;
 let authority: Authority;
-let tsa: Server;
+let tsa: Awaited<ReturnType<typeof serveAuthority>>;
 let witness: RelayProcess;
 let relay: RelayProcess;
 let alex: Device;
@@ -57,9 +58,10 @@ async function until(what: string, is: () => Promise<boolean> | boolean): Promis
   }
 }
 
-async function device(): Promise<Device> {
+async function device(authority?: Ports["authority"]): Promise<Device> {
   const rows = new MemoryStore();
-  const opened = openReplica({ rows, ports: nodePorts, webOrigin: (r) => r, argonCost: { memKiB: 8, passes: 1 } });
+  const ports = authority ? { ...nodePorts, authority } : nodePorts;
+  const opened = openReplica({ rows, ports, webOrigin: (r) => r, argonCost: { memKiB: 8, passes: 1 } });
   return { rows, replica: await get(opened) };
 }
 
@@ -84,18 +86,7 @@ beforeAll(async () => {
   await initAutomergeNode();
   place = await mkdtemp(join(tmpdir(), "outside-"));
   authority = await makeAuthority(join(place, "authority"));
-  tsa = createServer((request, response) => {
-    const parts: Buffer[] = [];
-    request.on("data", (part: Buffer) => parts.push(part));
-    request.on("end", () => {
-      void authority.answer(new Uint8Array(Buffer.concat(parts))).then((answer) => {
-        response.writeHead(200, { "Content-Type": "application/timestamp-reply" }).end(answer);
-      });
-    });
-  });
-  await new Promise<void>((done) => tsa.listen(0, "127.0.0.1", done));
-  const at = tsa.address();
-  if (at === null || typeof at === "string") throw new Error("an address");
+  tsa = await serveAuthority(authority.answer);
   witness = await startRelay(
     "--port",
     "0",
@@ -111,7 +102,7 @@ beforeAll(async () => {
   relay = await startRelay(
     ...["--port", "0", "--data", join(place, "relay"), "--name", "relay.test"],
     ...["--witnesses", `${prefix} ${key} ${TOKEN}`, "--witness-every", "1"],
-    ...["--timestamp-authority", `http://127.0.0.1:${String(at.port)}/`],
+    ...["--timestamp-authority", tsa.address],
   );
   [alex, sam] = [await device(), await device()];
   await get(alex.replica.start({ relay: relay.origin, passphrase: PASSPHRASE, name: "Alex", zone: "Europe/Berlin" }));
@@ -122,7 +113,7 @@ beforeAll(async () => {
   await until("both are together", async () => (await sam.replica.households()).some((h) => h.log === log && h.stage === "together"));
 });
 afterAll(async () => {
-  const started: Partial<{ witness: RelayProcess; relay: RelayProcess; alex: Device; sam: Device; tsa: Server }> = {
+  const started: Partial<{ witness: RelayProcess; relay: RelayProcess; alex: Device; sam: Device; tsa: typeof tsa }> = {
     witness,
     relay,
     alex,
@@ -133,7 +124,7 @@ afterAll(async () => {
   await started.sam?.replica.lock();
   await started.relay?.end("SIGKILL");
   await started.witness?.end("SIGKILL");
-  started.tsa?.close();
+  await started.tsa?.close().catch(() => undefined);
   await rm(place, { recursive: true, force: true });
 });
 
@@ -179,8 +170,7 @@ describe("a relay with a witness and a time-stamp authority", () => {
 
   test("[WT6][TS4] with both gone nothing breaks: parents write on, and what was signed stays shown", async () => {
     await witness.end("SIGKILL");
-    tsa.closeAllConnections();
-    await new Promise((done) => tsa.close(done));
+    await tsa.close();
     const seen = await sam.replica.witnesses(log);
     const later = await say(alex, "With nobody looking");
     await until("it has come", async () => (await sam.replica.message(log, later)) !== undefined);
@@ -204,8 +194,8 @@ describe("a relay with a witness and a time-stamp authority", () => {
     expect(out).toContain("Time stamps by Test TSA in the log: 1, with certificate sha256:");
     // The app of the one who made it reads the same.
     const report = await get(alex.replica.verifySnapshot(signed.file, "check"));
-    const bound = report.messages.find((m) => m.id === first)?.proof.bounds?.map((b) => b.kind);
-    expect(new Set(bound)).toEqual(new Set(["cosignature", "timestamp"]));
+    const kinds = new Set(report.messages.flatMap((m) => (m.proof.bounds ?? []).map((b) => b.kind)));
+    expect(kinds).toEqual(new Set(["cosignature", "timestamp"]));
   });
 
   test("[L11b] an authority of a parent's own bounds nothing for the other, and a token that does not hold is named; syncing goes on", async () => {
@@ -232,5 +222,52 @@ describe("a relay with a witness and a time-stamp authority", () => {
     expect(await bounds(alex, first, "not-after")).toEqual(before);
     const on = await say(sam, "And on");
     await until("it has come", async () => (await alex.replica.message(log, on)) !== undefined);
+  });
+});
+
+describe("a device with a time-stamp authority of its own", () => {
+  const scope = { threads: "all", expenses: "all", settlement: "include", files: false } as const;
+
+  test("[S14][L11a] stamps what it exports and what it wrote; one that answers nonsense or never stops nothing, and it is said", async () => {
+    const served = await serveAuthority(authority.answer);
+    let ask: (request: Uint8Array) => Promise<Uint8Array | undefined> = (request) => askAuthority(served.address, request);
+    const alone = await device(() => Promise.resolve({ address: served.address, ask: (request) => ask(request) }));
+    const plain = await startRelay("--port", "0", "--data", join(place, "plain"), "--name", "plain.test");
+    try {
+      await get(alone.replica.start({ relay: plain.origin, passphrase: PASSPHRASE, name: "Kim", zone: "Europe/Berlin" }));
+      const home = (await alone.replica.households()).find((h) => h.kind === "personal");
+      if (!home) throw new Error("a record");
+      await until("it is founded", async () => (await alone.replica.sync(home.log)).state === "up-to-date");
+      const note = (text: string): Promise<RecordId> => get(alone.replica.sendMessage({ log: home.log, subject: text, text, files: [] }));
+      await note("One");
+      await until("what it wrote was stamped", async () => (await alone.replica.stamps(home.log)).known.length === 1);
+      await note("Two");
+      const session = alone.replica.core.logs.get(home.log)?.session;
+      await until("the anchor is in the log", () => session?.outside.anchors.last?.kind === "timestamp");
+      await until("all is here", async () => (await alone.replica.sync(home.log)).state === "up-to-date" && session?.state.tail.verified != null);
+
+      const made = await get(alone.replica.exportSnapshot(home.log, scope, PASSPHRASE, "one"));
+      expect(made.stamp).toMatchObject({ authority: "Test TSA" });
+      const file = join(place, "stamped.zip");
+      await writeFile(file, new Uint8Array(await made.file.arrayBuffer()));
+      const checked = await cli("verify", file);
+      expect([checked.code, checked.out]).toEqual([0, expect.stringContaining("states that this list of files existed on")]);
+      expect(checked.out).toContain("Time stamps by Test TSA in the log: 1");
+
+      for (const [answer, code] of [
+        [new Uint8Array([1, 2, 3]), "stamp-unreadable"],
+        [undefined, "stamp-unreachable"],
+      ] as const) {
+        ask = () => Promise.resolve(answer);
+        const without = await get(alone.replica.exportSnapshot(home.log, scope, PASSPHRASE, code));
+        expect(without.stamp).toEqual({ problem: code });
+        const report = await get(alone.replica.verifySnapshot(without.file, "check"));
+        expect(report.verdict.unchanged.checks.find((c) => c.key === "stamp-none")).toMatchObject({ state: "remarks" });
+      }
+    } finally {
+      await alone.replica.lock();
+      await plain.end("SIGKILL");
+      await served.close();
+    }
   });
 });

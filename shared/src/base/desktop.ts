@@ -23,8 +23,17 @@ export interface DesktopApi {
     seal(key: Uint8Array): Promise<Uint8Array | undefined>;
     unseal(sealed: Uint8Array): Promise<Uint8Array | undefined>;
   };
+  /** The time-stamp authority that is set on this computer. The engine asks it under `AUTHORITY_PATH`. */
+  readonly authority: {
+    get(): Promise<string | undefined>;
+    /** Undefined sets none. False when it is no address of one, or could not be kept. */
+    set(address: string | undefined): Promise<boolean>;
+  };
   versions(): Promise<DesktopVersions>;
 }
+
+/** Where the app's own scheme answers for the time-stamp authority: GET gives its address, or 404; POST passes a request on. */
+export const AUTHORITY_PATH = "/-/time-stamp-authority";
 
 export interface OpenedFile {
   readonly name: string;

@@ -14,6 +14,7 @@ import { equalBytes, toId } from "../base/bytes.ts";
 import type { Hex32, Millis } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { sha256 } from "./hash.ts";
+import { MAX_TIMESTAMP } from "./timestamp-limit.ts";
 import { namesCertificate } from "./signing-certificate.ts";
 
 /** RFC 3161: asking a time-stamp authority, and checking what it answers. The answer is hostile until checked. */
@@ -38,9 +39,6 @@ export interface Timestamp {
   /** SHA-256 of that certificate, which is what tells one authority from another. */
   readonly certificate: Hex32;
 }
-
-/** Bytes of an answer; real ones have about 5,000. */
-export const MAX_TIMESTAMP = 65_536;
 
 const SHA_256 = "2.16.840.1.101.3.4.2.1";
 const SIGNED_DATA = "1.2.840.113549.1.7.2";

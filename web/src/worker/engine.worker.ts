@@ -5,7 +5,9 @@ import { initCrypto } from "@countersign/shared/crypto/init";
 import { openReplica } from "@countersign/shared/replica/replica";
 import { withSample } from "@countersign/shared/replica/sample-mode";
 import { readViewer } from "./viewer-template.ts";
+import type { Ports } from "@countersign/shared/sync/ports";
 import { browserPorts } from "./browser-ports.ts";
+import { desktopAuthority } from "./desktop-authority.ts";
 import { DexieStore } from "./dexie-store.ts";
 import { Host } from "./host.ts";
 import { ENGINE_CHANNEL, ENGINE_LOCK, type BetweenTabs, type FromPage, type FromWorker } from "./protocol.ts";
@@ -14,6 +16,8 @@ import { TabSwitch } from "./tab-switch.ts";
 declare const self: DedicatedWorkerGlobalScope;
 
 const STORE = "countersign";
+// Only the desktop app can reach a time-stamp authority: none lets a page of another site ask.
+const ports: Ports = self.location.protocol === "app:" ? { ...browserPorts, authority: desktopAuthority } : browserPorts;
 
 const channel = new BroadcastChannel(ENGINE_CHANNEL);
 const tabs = new TabSwitch({
@@ -46,7 +50,7 @@ async function lead(): Promise<void> {
   const opened = store.ok
     ? await openReplica({
         rows: store.value,
-        ports: browserPorts,
+        ports,
         // A page under app:// has no address that a link could lead to; the relay serves the web app on its own.
         webOrigin: (relay) => (self.location.protocol.startsWith("http") ? self.location.origin : relay),
         storage,
@@ -56,7 +60,7 @@ async function lead(): Promise<void> {
         eraseStore: () => DexieStore.erase(STORE),
       })
     : undefined;
-  const host = new Host(opened?.ok ? withSample(opened.value, browserPorts) : undefined, (patch) => {
+  const host = new Host(opened?.ok ? withSample(opened.value, ports) : undefined, (patch) => {
     tabs.patch(patch);
   });
   tabs.lead(host);

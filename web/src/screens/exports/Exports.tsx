@@ -7,6 +7,7 @@ import { useApi, useSession } from "../../engine/context.ts";
 import { useQuery } from "../../engine/query.ts";
 import { saveFile } from "../../lib/save.ts";
 import { formatSize } from "../../lib/size.ts";
+import { clockOf } from "../../lib/time.ts";
 import { AskPassphrase } from "../../ui/AskPassphrase.tsx";
 import { Empty } from "../../ui/Empty.tsx";
 import { Job } from "../../ui/Job.tsx";
@@ -107,14 +108,22 @@ function Maker({ where }: { readonly where: HouseholdView }): ReactNode {
   );
 }
 
+/** What came of the time stamp, where an authority is set on this computer. */
+const stampWords = (stamp: NonNullable<SnapshotFile["stamp"]>, { zone }: { readonly zone: string }): string =>
+  "problem" in stamp
+    ? t("exports.stamped.not", { why: t(`stamp.${stamp.problem}`) })
+    : t("exports.stamped", { authority: stamp.authority, time: clockOf(zone).exact(stamp.time) });
+
 function Ready({ made, again }: { readonly made: SnapshotFile; readonly again: () => void }): ReactNode {
   const go = useNavigate();
+  const { home, own } = useSession();
   return (
     <Stack className="cs-card" p="lg" role="status">
       <Title order={2}>{t("exports.done")}</Title>
       <Text>
         {t(made.name.endsWith(".age") ? "exports.done.sealed" : "exports.done.text", { name: made.name, size: formatSize(made.file.size) })}
       </Text>
+      {made.stamp === undefined ? null : <Text>{stampWords(made.stamp, home ?? own)}</Text>}
       <Group>
         <Button leftSection={<IconDownload size={18} aria-hidden />} onClick={() => saveFile(made.name, made.file)}>
           {t("exports.save")}

@@ -19,6 +19,7 @@ import { useAct } from "../../ui/useAct.ts";
 import { t } from "../../words/words.ts";
 import { GiveBack } from "./GiveBack.tsx";
 import { MoveRelay } from "./MoveRelay.tsx";
+import { Outside } from "./Outside.tsx";
 
 /** Where the record is kept, who passes it on, and what contradicted the proofs. */
 export default function Storage(): ReactNode {
@@ -26,7 +27,6 @@ export default function Storage(): ReactNode {
   const { home, own, vault } = useSession();
   const where = home ?? own;
   const faults = useQuery("faults", ["sync", "history"], (a) => a.faults());
-  const witnesses = useQuery(`witnesses ${where.log}`, ["sync"], (a) => a.witnesses(where.log));
   const { usedBytes: used, quotaBytes: quota } = vault;
   return (
     <Screen title={t("settings.storage")} back="/settings">
@@ -61,35 +61,7 @@ export default function Storage(): ReactNode {
           </Button>
           {vault.sample === true ? null : <MoveRelay />}
         </section>
-        <section aria-labelledby="witnesses">
-          <Title order={2} id="witnesses" mb="sm">
-            {t("storage.witnesses")}
-          </Title>
-          <Text mb="sm">{t("storage.witnesses.text")}</Text>
-          <Load of={witnesses} lines={1}>
-            {(list) =>
-              list.length === 0 ? (
-                <Text c="dimmed">{t("storage.witnesses.none")}</Text>
-              ) : (
-                <Stack gap="sm">
-                  {list.map((w) => (
-                    <div key={w.name} className="cs-card">
-                      <Text fw={600}>{w.name}</Text>
-                      <Text size="sm">
-                        {w.seen === undefined
-                          ? t("storage.witness.never")
-                          : t("storage.witness.seen", { count: w.seen.size, time: clockOf(where.zone).moment(w.seen.time) })}
-                      </Text>
-                      <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-                        {t("storage.witness.key", { date: clockOf(where.zone).day(w.since), key: w.key })}
-                      </Text>
-                    </div>
-                  ))}
-                </Stack>
-              )
-            }
-          </Load>
-        </section>
+        <Outside />
         <section aria-labelledby="faults">
           <Title order={2} id="faults" mb="sm">
             {t("storage.faults")}

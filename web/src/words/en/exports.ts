@@ -60,6 +60,8 @@ export const exportsWords = {
   "exports.make": "Make the snapshot",
   "exports.making": "Making the snapshot",
   "exports.eta": "{seconds, plural, one {About one second left} other {About # seconds left}}",
+  "exports.stamped": "With a time stamp: {authority} states that it existed on {time}.",
+  "exports.stamped.not": "{why} The snapshot is whole without a time stamp, and says that it has none. When it was made is then your word.",
   "exports.done": "The snapshot is ready",
   "exports.done.text": "{name}, {size}. It is not encrypted: whoever has the file can read it.",
   "exports.done.sealed":

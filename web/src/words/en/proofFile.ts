@@ -23,6 +23,29 @@ export const proofFile = {
   "storage.witness.never": "It has not signed yet.",
   "storage.witness.key": "Named by the relay. Its key was first seen on {date} and has stayed the same since: {key}",
 
+  "storage.stamps": "Stamped by",
+  "storage.stamps.text":
+    "A time-stamp authority states, under its own certificate, that the record was so long on a certain day. It sees a checksum, nothing of what is in the record. What it said is kept in the record.",
+  "storage.stamps.none": "Nobody yet. Until somebody does, the times of the record are the relay's word, and its witnesses'.",
+  "storage.stamp.seen": "{count, plural, one {The first entry} other {The first # entries}}, {time}",
+  "storage.stamp.key": "By the name in its own certificate. This device knows the certificate since {date}; its SHA-256: {key}",
+  "storage.stamp.own": "Time-stamp authority of this computer",
+  "storage.stamp.own.text":
+    "The address of one (RFC 3161), such as https://stamp.example/tsr. It is asked when a snapshot is made, and once a day after you wrote something. It then sees this computer's address and a checksum.",
+  "storage.stamp.own.set": "Use this authority",
+  "storage.stamp.own.remove": "Use none",
+  "storage.stamp.own.kept": "It is asked from now on.",
+  "storage.stamp.own.removed": "None is asked from now on.",
+  "storage.stamp.own.wrong": "That can't be used. An address begins with https:// or http:// and has no name or password in it.",
+  "stamp.stamp-unreachable": "The time-stamp authority could not be reached.",
+  "stamp.stamp-unreadable": "What the time-stamp authority answered is no time stamp.",
+  "stamp.stamp-refused": "The time-stamp authority refused.",
+  "stamp.stamp-imprint": "The time-stamp authority stamped something else.",
+  "stamp.stamp-nonce": "The time-stamp authority answered another question.",
+  "stamp.stamp-signature": "The signature on the time stamp does not hold.",
+  "stamp.stamp-checkpoint": "The relay handed on a time stamp of something that is not this record.",
+  "stamp.stamp-size": "The time-stamp authority's answer is too long to keep.",
+
   "proven.fork": "It signed two versions of this record's history that can't both be true.",
   "proven.rollback":
     "It signed that the record has fewer entries than it had signed before. Entries were taken back, or an old copy was put in their place.",

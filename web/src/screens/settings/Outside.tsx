@@ -1,0 +1,143 @@
+import type { AuthorityView, StampsView, WitnessView } from "@countersign/shared/replica/api";
+import { Button, Group, Stack, Text, Title } from "@mantine/core";
+import { useEffect, useState, type ReactNode } from "react";
+import { desktop } from "../../app/desktop.ts";
+import { useSession } from "../../engine/context.ts";
+import { useQuery } from "../../engine/query.ts";
+import { clockOf } from "../../lib/time.ts";
+import { Field } from "../../ui/Field.tsx";
+import { Load } from "../../ui/Load.tsx";
+import { Note } from "../../ui/Note.tsx";
+import { t } from "../../words/words.ts";
+
+/** Who but the relay says when the record was there: other relays that sign along, and time-stamp authorities. */
+export function Outside(): ReactNode {
+  const { home, own } = useSession();
+  const { log, zone } = home ?? own;
+  const witnesses = useQuery(`witnesses ${log}`, ["sync"], (a) => a.witnesses(log));
+  const stamps = useQuery(`stamps ${log}`, ["sync"], (a) => a.stamps(log));
+  return (
+    <>
+      <section aria-labelledby="witnesses">
+        <Title order={2} id="witnesses" mb="sm">
+          {t("storage.witnesses")}
+        </Title>
+        <Text mb="sm">{t("storage.witnesses.text")}</Text>
+        <Load of={witnesses} lines={1}>
+          {(list) =>
+            list.length === 0 ? (
+              <Text c="dimmed">{t("storage.witnesses.none")}</Text>
+            ) : (
+              <Stack gap="sm">
+                {list.map((w) => (
+                  <Witness key={w.name} witness={w} zone={zone} />
+                ))}
+              </Stack>
+            )
+          }
+        </Load>
+      </section>
+      <section aria-labelledby="stamps">
+        <Title order={2} id="stamps" mb="sm">
+          {t("storage.stamps")}
+        </Title>
+        <Text mb="sm">{t("storage.stamps.text")}</Text>
+        <Load of={stamps} lines={1}>
+          {(view) => <Stamps view={view} zone={zone} />}
+        </Load>
+        <OwnAuthority />
+      </section>
+    </>
+  );
+}
+
+function Witness({ witness, zone }: { readonly witness: WitnessView; readonly zone: string }): ReactNode {
+  const clock = clockOf(zone);
+  const { seen } = witness;
+  return (
+    <div className="cs-card">
+      <Text fw={600}>{witness.name}</Text>
+      <Text size="sm">
+        {seen === undefined ? t("storage.witness.never") : t("storage.witness.seen", { count: seen.size, time: clock.moment(seen.time) })}
+      </Text>
+      <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+        {t("storage.witness.key", { date: clock.day(witness.since), key: witness.key })}
+      </Text>
+    </div>
+  );
+}
+
+function Stamps({ view, zone }: { readonly view: StampsView; readonly zone: string }): ReactNode {
+  return (
+    <Stack gap="sm">
+      {view.known.length === 0 ? <Text c="dimmed">{t("storage.stamps.none")}</Text> : null}
+      {view.known.map((a) => (
+        <Authority key={a.certificate} authority={a} zone={zone} />
+      ))}
+      {view.problem === undefined ? null : (
+        <Note tone="plain">{`${clockOf(zone).moment(view.problem.at)}: ${t(`stamp.${view.problem.code}`)}`}</Note>
+      )}
+    </Stack>
+  );
+}
+
+function Authority({ authority, zone }: { readonly authority: AuthorityView; readonly zone: string }): ReactNode {
+  const clock = clockOf(zone);
+  const { seen } = authority;
+  return (
+    <div className="cs-card">
+      <Text fw={600}>{authority.name}</Text>
+      <Text size="sm">{t("storage.stamp.seen", { count: seen.size, time: clock.moment(seen.time) })}</Text>
+      <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+        {t("storage.stamp.key", { date: clock.day(authority.since), key: authority.certificate })}
+      </Text>
+    </div>
+  );
+}
+
+/** The desktop app can ask an authority by itself; a page in a browser can't, and is told nothing of it here. */
+function OwnAuthority(): ReactNode {
+  const setting = desktop()?.authority;
+  const [typed, setTyped] = useState("");
+  const [said, setSaid] = useState<"kept" | "removed" | "wrong">();
+  useEffect(() => {
+    setting?.get().then(
+      (address) => setTyped(address ?? ""),
+      () => undefined,
+    );
+  }, [setting]);
+  if (setting === undefined) return null;
+  const put = (address: string | undefined): void => {
+    setSaid(undefined);
+    setting.set(address).then(
+      (kept) => {
+        setSaid(!kept ? "wrong" : address === undefined ? "removed" : "kept");
+        if (kept && address === undefined) setTyped("");
+      },
+      () => setSaid("wrong"),
+    );
+  };
+  return (
+    <Stack gap="sm" mt="md" align="flex-start">
+      <Field
+        label={t("storage.stamp.own")}
+        description={t("storage.stamp.own.text")}
+        inputMode="url"
+        value={typed}
+        set={setTyped}
+        error={said === "wrong" ? t("storage.stamp.own.wrong") : undefined}
+      />
+      <Group>
+        <Button variant="default" onClick={() => put(typed)}>
+          {t("storage.stamp.own.set")}
+        </Button>
+        <Button variant="subtle" onClick={() => put(undefined)}>
+          {t("storage.stamp.own.remove")}
+        </Button>
+      </Group>
+      <Text size="sm" role="status">
+        {said === undefined || said === "wrong" ? "" : t(`storage.stamp.own.${said}`)}
+      </Text>
+    </Stack>
+  );
+}
