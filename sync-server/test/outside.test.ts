@@ -244,7 +244,10 @@ describe("a device with a time-stamp authority of its own", () => {
       await note("Two");
       const session = alone.replica.core.logs.get(home.log)?.session;
       await until("the anchor is in the log", () => session?.outside.anchors.last?.kind === "timestamp");
-      await until("all is here", async () => (await alone.replica.sync(home.log)).state === "up-to-date" && session?.state.tail.verified != null);
+      await until(
+        "all is here",
+        async () => (await alone.replica.sync(home.log)).state === "up-to-date" && session?.state.tail.verified !== null,
+      );
 
       const made = await get(alone.replica.exportSnapshot(home.log, scope, PASSPHRASE, "one"));
       expect(made.stamp).toMatchObject({ authority: "Test TSA" });
