@@ -236,6 +236,8 @@ test("[S19] checks the whole file once it is chosen", async () => {
 });
 
 test("[S19] Firefox opens it from a folder without a network: the verdict, search, hostile text as text, the whole file", async () => {
+  // A second browser starts here, on a machine that may be busy with the first.
+  test.setTimeout(240_000);
   const firefox = await Firefox.open();
   try {
     await firefox.goto(`file://${path.join(folder, PAGE)}`);
