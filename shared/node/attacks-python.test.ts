@@ -27,6 +27,8 @@ const SCOPE: ReadonlySet<string> = new Set([
   "contents-false",
   "unread",
   "named-later",
+  "named-false",
+  "note-missing",
 ]);
 /** The kind of log is a word of the statement, which it says that it does not judge. */
 const BEYOND: ReadonlySet<string> = new Set(["calls the household's log a personal one"]);

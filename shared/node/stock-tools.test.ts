@@ -193,6 +193,22 @@ describe("the reader in Python, over what the exporter falsified and signed agai
     expect((await python(byExporter(good))).code).toBe(0);
   });
 
+  it("[S25] finds a note that was taken out, and says whose word it is that one did not come and that an entry did not open", async () => {
+    const stripped = await python(byExporter(await withProof(good, (p) => ({ ...p, notes: p.notes.slice(0, -1) }))));
+    expect([stripped.code, stripped.out]).toEqual([1, expect.stringContaining("whose signed note was taken out")]);
+    const last = house.builder.entries.findLastIndex((e) => e.channel === "expenses");
+    const bare = await withProof(good, (p) => ({
+      ...p,
+      rows: p.rows.map((r) =>
+        r.seq === last ? { ...r, items: r.items.map((i) => (i.form === "disclosed" ? { ...i, noteless: true as const } : i)) } : r,
+      ),
+    }));
+    const said = await python(byExporter(bare));
+    expect([said.code, said.out]).toEqual([0, expect.stringContaining("1 changes count for nothing: by the exporter's word")]);
+    const closed = await python(byExporter(await withProof(good, (p) => ({ ...p, rows: p.rows.filter((r) => r.seq !== last) }))));
+    expect([closed.code, closed.out]).toEqual([0, expect.stringMatching(/1 entries that member [0-9a-f]{64} sent have no contents here/)]);
+  });
+
   it("[S1] never shows a trace, whatever the bytes, and writes nothing", async () => {
     // Signing again writes the key anew, so a spoilt key stays as it is.
     for (const path of [PATH.statement, PATH.charter, PATH.headers, PATH.changes, PATH.checkpoint, PATH.signer]) {
@@ -203,7 +219,8 @@ describe("the reader in Python, over what the exporter falsified and signed agai
           path === PATH.signer ? new Map([...good, [path, bytes]]) : byExporter(new Map([...good, [path, bytes]])),
         );
         // Without any row every entry is counted as one without contents, which an exporter may say.
-        if (path === PATH.changes && bytes.length === 0) expect(out).toMatch(/! \d+ entries have no contents/);
+        if (path === PATH.changes && bytes.length === 0)
+          expect(out).toMatch(/! \d+ entries that member [0-9a-f]{64} sent have no contents/);
         else expect([1, 2], path).toContain(code);
         expect(out, path).not.toContain("Traceback");
       }

@@ -15,6 +15,9 @@ export interface CheckpointField {
   readonly charterHead: StatementId;
 }
 
+/** Under which a checkpoint's signed note is looked up: what the note says and the change names must be the same in all three. */
+export const noteName = (c: Pick<CheckpointField, "size" | "root" | "time">): string => `${String(c.size)}/${c.root}/${String(c.time)}`;
+
 const PREFIX = "cs1.";
 const MAX_BYTES = 256;
 const codec = structCodec(z.strictObject({ n: zUint(), r: zId<Hex32>(), t: zTime(), h: zId<StatementId>() }), MAX_BYTES);

@@ -81,7 +81,7 @@ export function judgeEntry(
 }
 
 /** A name that is no book, or a book whose period lies too far ahead (rule L9). */
-function bookFault(book: BookName, carrier: Carrier): ReasonCode | undefined {
+export function bookFault(book: BookName, carrier: Pick<Carrier, "time">): ReasonCode | undefined {
   if (!isBookName(book)) return "book-name";
   return isBookAhead(book, carrier.time) ? "book-future" : undefined;
 }

@@ -83,6 +83,7 @@ export const CHECKS = {
     "unchanged",
     "Only the signed changes inside this page were looked at. Pages, tables, attachments and the signature of whoever exported them were not: for these, check the whole snapshot file.",
   ],
+  "note-missing": ["unchanged", "The relay's signed note of a checkpoint of {named} entries, which a change here names, was taken out."],
   // complete
   channel: ["complete", "Channel {channel}: entries 1 to {entries} of {entries}, up to checkpoint {size}."],
   charterWhole: ["complete", "People, devices and keys: all {count} statements up to checkpoint {size}."],
@@ -99,7 +100,10 @@ export const CHECKS = {
   settlement: ["complete", "Left out as settlement talk, which is the exporter's word: {count} messages of {author}."],
   "left-out-unfounded": ["complete", "A change was left out although the stated scope covers it."],
   blind: ["complete", "{count} changes were left out without showing to which thread or record they belong."],
-  unopened: ["complete", "{count} entries did not open on the exporter's device, by the exporter's word."],
+  unopened: [
+    "complete",
+    "{count} entries that {name} sent did not open on the exporter's device, by the exporter's word. What they hold is not here.",
+  ],
   unread: ["complete", "{count} entries are shown only by their hash, so that nobody can tell to which channel they belong."],
   "shown-unfounded": ["complete", "Something is shown here that the stated scope does not cover, so what is shown of it was picked out."],
   "blind-unfounded": [
@@ -114,13 +118,22 @@ export const CHECKS = {
   ],
   "notes-absent": [
     "complete",
-    "{count} changes name a checkpoint of this log without the relay's signed note, and count as set aside. That their sender left it out is the exporter's word.",
+    "{count} changes that {name} sent count as set aside because they came without the relay's signed note of the checkpoint that they name. That it was not with them is the exporter's word.",
   ],
   "named-unknown": [
     "complete",
     "{count} changes name a checkpoint that is not one of this log, without the relay's signature on it, and count as set aside. Either their sender made it up, or this is not the log that they saw.",
   ],
   "dated-before": ["complete", "By the exporter's clock it was exported {minutes} minutes before the last entry that is in it."],
+  "notes-known": [
+    "complete",
+    "It is said that a change came without the relay's note, but the exporter's own device sent it, or a device of theirs built on it.",
+  ],
+  "order-open": [
+    "complete",
+    "For {count} acts what was left out would show whether they knew of an earlier act that forbids them. They are shown as crossed with it.",
+  ],
+  waits: ["complete", "{count} changes wait for something that is not here. They are listed with what was set aside."],
   "order-word": [
     "complete",
     "For {count} records the order of acts rests in part on the exporter's word, since changes between them were left out.",

@@ -1,5 +1,6 @@
 import type { BookId, Millis, RecordId } from "../base/ids.ts";
 import { bookId } from "../books/names.ts";
+import { noteName } from "../books/checkpoint-field.ts";
 import { changeHash, parseChange } from "../books/chunk.ts";
 import { parseShape } from "../books/shape.ts";
 import { memberOf } from "../charter/query.ts";
@@ -7,8 +8,10 @@ import { commitLeaf, commitmentOf, contentHash, tagHash } from "../entry/commitm
 import { ENTRY_KIND } from "../entry/header.ts";
 import type { ChangeItem, ChangeRow } from "./change-rows.ts";
 import type { Checks } from "./checks.ts";
-import { checkBlind, checkNamed, checkOrder, checkShown, checkUnopened } from "./exporter-word.ts";
+import { checkBlind, checkOrder, checkShown, checkUnopened } from "./exporter-word.ts";
 import type { EntryChanges } from "./judge.ts";
+import { namedCheckpoint } from "./named.ts";
+import { checkNamed } from "./notes-word.ts";
 import { PATH } from "./paths.ts";
 import type { Proof } from "./proof.ts";
 import type { Replayed } from "./replay.ts";
@@ -71,6 +74,7 @@ export async function checkContents(
   const entries = proof.rows.map((row): EntryChanges => ({
     seq: row.seq,
     book: row.book,
+    hasNote: notesOf(row, replayed),
     changes: row.items.flatMap((i) =>
       i.form === "disclosed" ? [{ bytes: i.change, signature: i.signature, tag: i.tag, unaware: i.unaware }] : [],
     ),
@@ -146,4 +150,15 @@ function disclosedMessages(proof: Proof): ReadonlySet<RecordId> {
     }
   }
   return records;
+}
+
+/** The notes that came with an entry: those of the bundle, but for what is said to have come without (rule S25). */
+function notesOf(row: ChangeRow, replayed: Replayed): EntryChanges["hasNote"] {
+  const without = new Set(
+    row.items.flatMap((i) => {
+      const field = i.form === "disclosed" && i.noteless ? namedCheckpoint(i.change) : undefined;
+      return field ? [noteName(field)] : [];
+    }),
+  );
+  return (checkpoint) => replayed.hasNote(checkpoint) && !without.has(noteName(checkpoint));
 }

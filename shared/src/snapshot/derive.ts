@@ -8,11 +8,12 @@ import { checkAnchors } from "./anchors.ts";
 import type { Checks } from "./checks.ts";
 import { checkContents } from "./complete.ts";
 import { judgeBooks, type SetAside } from "./judge.ts";
+import { WAITS } from "./judge-doubt.ts";
 import { filePath, PATH } from "./paths.ts";
 import type { Proof } from "./proof.ts";
 import { replay, type Replayed } from "./replay.ts";
 import type { Steps } from "./source.ts";
-import type { SnapshotStatement } from "./statement.ts";
+import { namesIn, type SnapshotStatement } from "./statement.ts";
 import { viewsOf } from "./views.ts";
 import { plainIn } from "./zone.ts";
 
@@ -74,7 +75,6 @@ export function fileAt({ files }: Derived, file: FileRecord): NamedFile | undefi
 
 const HOUR = 3_600_000;
 const CLOCK_OFF = 600_000;
-const NOBODY = "Unnamed";
 
 /** Derives everything from the proof. Undefined where the log or its contents do not hold: then there is nothing to show. */
 export async function derive(proof: Proof, checks: Checks, steps: Steps): Promise<Founded | "cancelled" | undefined> {
@@ -99,8 +99,7 @@ export async function deriveFrom(
 
   const { statement } = proof;
   const { charter } = replayed;
-  const names = new Map(statement.names.map((n) => [n.member, n.name]));
-  const nameOf = (member: MemberId | undefined): string => (member === undefined ? NOBODY : (names.get(member) ?? NOBODY));
+  const nameOf = namesIn(statement);
   const at = { seq: replayed.checkpoint.size, time: replayed.checkpoint.time };
   // What waited its 72 hours by the checkpoint stands, though no statement says so (C9).
   const settled = settle(charter, at);
@@ -113,6 +112,10 @@ export async function deriveFrom(
     (acts) => acts.length > 1 && !contents.isWhole(bookOf(replayed, acts[0]?.seq ?? 0)),
   );
   if (partialRecords.length > 0) checks.add("order-word", "remarks", { count: partialRecords.length });
+  if (folded.doubts.crossed > 0) checks.add("order-open", "remarks", { count: folded.doubts.crossed });
+  for (const seq of folded.doubts.falseOrder) checks.failed("order-false", `${PATH.changes}, entry ${String(seq)}`);
+  const waiting = folded.setAside.filter((s) => s.reason === WAITS).length;
+  if (waiting > 0) checks.add("waits", "remarks", { count: waiting });
   checkFiles(files, checks);
   checkAge(statement, replayed, checks);
   checkNames(statement, checks);
@@ -165,7 +168,7 @@ function historyOf(s: SetAside, replayed: Replayed): HistoryRow {
     log: replayed.charter.log,
     seq: s.seq,
     type: "set-aside",
-    what: "change.set-aside",
+    what: s.reason === WAITS ? "change.waiting" : "change.set-aside",
     ...(s.member === undefined ? {} : { member: s.member }),
     device: s.device,
     reason: s.reason,

@@ -1,24 +1,22 @@
-import { toHex } from "../base/bytes.ts";
 import type { BookId, ChangeHash } from "../base/ids.ts";
 import { changeHash } from "../books/chunk.ts";
-import { Leb128Reader } from "../books/columns.ts";
 import { GENESIS_HASH } from "../books/genesis.ts";
+import { memberOf } from "../charter/query.ts";
 import { ENTRY_KIND } from "../entry/header.ts";
 import type { ChangeRow } from "./change-rows.ts";
 import type { Checks } from "./checks.ts";
-import { namedCheckpoint } from "./named.ts";
+import { namedDeps } from "./named.ts";
 import { PATH } from "./paths.ts";
 import type { Proof } from "./proof.ts";
 import type { Replayed } from "./replay.ts";
 import type { ScopeFilter } from "./scope.ts";
+import { namesIn } from "./statement.ts";
 
 /**
- * The exporter is an adversary too: what only their word says is held against what the log shows (rules S21 to S24). What contradicts it fails; what cannot
+ * The exporter is an adversary too: what only their word says is held against what the log shows (rules S21 to S23). What contradicts it fails; what cannot
  * be decided is counted in the verdict.
  */
 
-const CHUNK_HEADER = 9;
-const HASH = 32;
 /** Channels whose changes a scope takes or leaves by their tags. */
 const SCOPED: ReadonlySet<string> = new Set(["household", "messages", "expenses"]);
 
@@ -35,7 +33,13 @@ export function checkUnopened(proof: Proof, replayed: Replayed, rows: ReadonlyMa
     const builder = buildsOnMissing(proof, replayed, book);
     if (builder) checks.failed("unopened-known", whereOf(builder));
   }
-  checks.add("unopened", "remarks", { count: missing.length });
+  const nameOf = namesIn(proof.statement);
+  const counts = new Map<string, number>();
+  for (const { header } of missing) {
+    const name = nameOf(header ? memberOf(replayed.charter, header.author.device) : undefined);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  for (const [name, count] of counts) checks.add("unopened", "remarks", { count, name });
 }
 
 /** The first entry of the exporter's device in which a change is built, by however many steps, on one that can only be in an entry without a row. */
@@ -50,7 +54,7 @@ function buildsOnMissing(proof: Proof, replayed: Replayed, book: BookId): Change
     for (const item of row.items) {
       if (item.form !== "disclosed") continue;
       const hash = changeHash(item.change);
-      deps.set(hash, depsOf(item.change));
+      deps.set(hash, namedDeps(item.change));
       if (isOwn) own.push([hash, row]);
     }
   }
@@ -66,13 +70,6 @@ function buildsOnMissing(proof: Proof, replayed: Replayed, book: BookId): Change
     }
   }
   return undefined;
-}
-
-function depsOf(bytes: Uint8Array): readonly string[] {
-  const r = new Leb128Reader(bytes.subarray(CHUNK_HEADER));
-  r.unsigned(); // length
-  const deps = r.take(r.unsigned() * HASH);
-  return r.failed ? [] : Array.from({ length: deps.length / HASH }, (_, i) => toHex(deps.subarray(i * HASH, (i + 1) * HASH)));
 }
 
 /** S22: what is shown is what the stated scope covers, and no more: a thread of which single messages are shown would look whole. */
@@ -111,33 +108,4 @@ export function checkOrder(proof: Proof, replayed: Replayed, isWhole: (book: Boo
       acts.set(changeHash(item.change), root);
     }
   }
-}
-
-/** S3: every checkpoint that a disclosed change names lies before X and has the root that was recomputed. S24: its note is here. */
-export function checkNamed(proof: Proof, replayed: Replayed, checks: Checks): void {
-  const named = new Map<string, "known" | "without-note" | "unknown">();
-  const count = { "without-note": 0, unknown: 0, known: 0 };
-  for (const row of proof.rows) {
-    for (const item of row.items) {
-      const field = item.form === "disclosed" ? namedCheckpoint(item.change) : undefined;
-      if (!field) continue;
-      const { size, root } = field;
-      const name = `${String(size)}:${root}`;
-      const before = named.get(name);
-      if (before !== undefined) count[before] += 1;
-      else {
-        const isOurs = replayed.rootOf(size) === root;
-        const hasNote = replayed.hasNote({ size, root });
-        if (size > replayed.checkpoint.size) checks.failed("named-later", whereOf(row), { named: size, size: replayed.checkpoint.size });
-        // A false root without the relay's note sets the change aside (rule L6); with a note it is a second history.
-        else if (!isOurs && hasNote) checks.failed("named-false", whereOf(row), { named: size });
-        const is = hasNote ? "known" : isOurs ? "without-note" : "unknown";
-        named.set(name, is);
-        count[is] += 1;
-      }
-    }
-  }
-  checks.add("named", "good", { count: [...named.values()].filter((is) => is === "known").length });
-  if (count["without-note"] > 0) checks.add("notes-absent", "remarks", { count: count["without-note"] });
-  if (count.unknown > 0) checks.add("named-unknown", "remarks", { count: count.unknown });
 }

@@ -1,15 +1,19 @@
-import type { ChangeHash, DeviceId, MemberId, RecordId } from "../base/ids.ts";
+import { toHex, fromBase64url } from "../base/bytes.ts";
+import type { ChangeHash, DeviceId, RecordId } from "../base/ids.ts";
 import { parseCheckpointField } from "../books/checkpoint-field.ts";
-import { parseChange, type ParsedChange } from "../books/chunk.ts";
-import type { SignedChange } from "../books/judge.ts";
+import { changeHash, parseChange, type ParsedChange } from "../books/chunk.ts";
+import { bookFault, type SignedChange } from "../books/judge.ts";
+import { blamesCarrier, type ReasonCode } from "../books/reasons.ts";
 import { recordPrefix } from "../books/record-id.ts";
 import { objectOf, parseShape, type Shape } from "../books/shape.ts";
 import { levelAt } from "../charter/query.ts";
 import { devicesOf } from "../charter/people.ts";
 import { KIND_VERSION } from "../kinds/fields.ts";
-import type { Judging, Kind, RecordAct } from "../kinds/kind.ts";
+import type { Kind, RecordAct } from "../kinds/kind.ts";
 import { kindOf } from "../kinds/registry.ts";
+import { Ancestry } from "./ancestry.ts";
 import { describe, type EntryChanges, type FoldedAct, type JudgeContext, type JudgedBook, type SetAside } from "./judge.ts";
+import { judgeInDoubt, WAITS } from "./judge-doubt.ts";
 import type { Steps } from "./source.ts";
 
 interface Known {
@@ -17,86 +21,188 @@ interface Known {
   readonly acts: FoldedAct[];
 }
 
+type Item = EntryChanges["changes"][number];
+
+interface Occurrence {
+  readonly seq: number;
+  readonly index: number;
+  readonly signed: Item;
+  readonly hasNote: EntryChanges["hasNote"];
+  readonly change: ParsedChange;
+}
+
 /**
- * A book of which only some records are disclosed. Signature, authority, checkpoint and the rules of the kind are judged as in a whole book; the
- * chain of ancestors is broken by what is withheld, so an act's past is taken to be the disclosed acts before it in the log, without
- * those that the exporter says it did not know (`unaware`). Actor and sequence rules are not judged.
+ * A book of which something is not here: withheld, or in an entry without a row. Signature, authority, checkpoint and the rules of the kind are
+ * judged as in a whole book. What an act knew is known only as far as the changes that are here show it; the rest is judged in doubt (rule S26), so
+ * that nothing that an exporter leaves out or says turns a lawful act into a breach. Actor and sequence rules are not judged.
  */
 export async function judgePartial(
   context: JudgeContext,
   entries: readonly EntryChanges[],
   steps: Steps,
 ): Promise<JudgedBook | "cancelled"> {
-  const book = new Partial(context);
+  const book = new Partial(context, new Set(entries.flatMap((e) => e.changes.map((c) => changeHash(c.bytes)))));
   for (const entry of entries) {
-    entry.changes.forEach((change, index) => {
-      book.take(entry.seq, index, change, new Set(change.unaware ?? []));
+    entry.changes.forEach((signed, index) => {
+      book.arrive(entry, index, signed);
     });
     if (await steps.step(entry.changes.length)) return "cancelled";
   }
-  return { acts: book.acts, setAside: book.setAside, precedes: book.precedes };
+  return book.judged();
 }
 
 class Partial {
-  readonly acts: FoldedAct[] = [];
-  readonly setAside: SetAside[] = [];
+  readonly #acts: FoldedAct[] = [];
+  readonly #setAside: SetAside[] = [];
   readonly #context: JudgeContext;
+  /** All changes that are here, wherever they stand. */
+  readonly #here: ReadonlySet<ChangeHash>;
+  readonly #ancestry = new Ancestry();
   readonly #records = new Map<RecordId, Known>();
   readonly #objects = new Map<string, RecordId>();
+  readonly #actKeys = new Set<string>();
+  /** First acts that refer to a record. */
+  readonly #referring = new Map<RecordId, FoldedAct[]>();
+  /** Admitted acts by their place among them. */
   readonly #positions = new Map<ChangeHash, number>();
-  readonly #unaware = new Map<ChangeHash, ReadonlySet<ChangeHash>>();
+  /** What every change that was judged is for, as the object of its record. */
+  readonly #placed = new Map<ChangeHash, string>();
+  /** Of an admitted act, which of those before it it knew. */
+  readonly #knew = new Map<ChangeHash, (hash: ChangeHash) => boolean>();
+  /** Set aside for good, not for how it was carried (X10). */
+  readonly #stuck = new Set<ChangeHash>();
+  #waiting: readonly Occurrence[] = [];
+  readonly #falseOrder: number[] = [];
+  #crossed = 0;
 
-  constructor(context: JudgeContext) {
+  constructor(context: JudgeContext, here: ReadonlySet<ChangeHash>) {
     this.#context = context;
+    this.#here = here;
   }
 
-  precedes = (a: ChangeHash, b: ChangeHash): boolean => {
+  judged(): JudgedBook {
+    for (const w of this.#waiting) this.#put(w, WAITS);
+    const doubts = { crossed: this.#crossed, falseOrder: this.#falseOrder };
+    return { acts: this.#acts, setAside: this.#setAside, precedes: this.#precedes, doubts };
+  }
+
+  arrive({ seq, hasNote }: EntryChanges, index: number, signed: Item): void {
+    const parsed = parseChange(signed.bytes);
+    const { facts, headerOf } = this.#context;
+    const fault = bookFault(facts.book, headerOf(seq).relay) ?? (parsed.ok ? undefined : parsed.error.code);
+    if (fault !== undefined || !parsed.ok) {
+      this.#put({ seq, index, signed, change: { hash: changeHash(signed.bytes) } }, fault ?? "change-encoding");
+      return;
+    }
+    let ready: readonly Occurrence[] = [{ seq, index, signed, hasNote, change: parsed.value }];
+    // What is built on it and stood before it in the log is judged right after it (X4).
+    for (let [next, ...rest] = ready; next; [next, ...rest] = ready) {
+      this.#take(next);
+      const released = this.#waiting.filter((w) => !this.#waits(w));
+      if (released.length > 0) this.#waiting = this.#waiting.filter((w) => this.#waits(w));
+      ready = [...rest, ...released].sort((a, b) => a.seq - b.seq || a.index - b.index);
+    }
+  }
+
+  #precedes = (a: ChangeHash, b: ChangeHash): boolean => {
     const [before, after] = [this.#positions.get(a), this.#positions.get(b)];
-    return before !== undefined && after !== undefined && before < after && !this.#unaware.get(b)?.has(a);
+    return before !== undefined && after !== undefined && before < after && this.#knew.get(b)?.(a) === true;
   };
 
-  take(seq: number, index: number, signed: SignedChange, unaware: ReadonlySet<ChangeHash>): void {
-    const parsed = parseChange(signed.bytes);
-    if (parsed.ok && this.#positions.has(parsed.value.hash)) return;
-    const reason = parsed.ok ? this.#judge(seq, parsed.value, signed, unaware) : parsed.error.code;
+  #isSettled = (hash: ChangeHash): boolean => this.#positions.has(hash) || this.#stuck.has(hash);
+  #waits = ({ change }: Occurrence): boolean => change.deps.some((dep) => this.#here.has(dep) && !this.#isSettled(dep));
+
+  #take(occurrence: Occurrence): void {
+    const { hash } = occurrence.change;
+    // A copy of what was judged for good is nothing (X15).
+    if (this.#isSettled(hash)) return;
+    if (this.#waits(occurrence)) {
+      this.#waiting = [...this.#waiting, occurrence];
+      return;
+    }
+    const reason = this.#judge(occurrence);
     if (reason === undefined) return;
-    const hash = parsed.ok ? parsed.value.hash : ("" as ChangeHash);
-    this.setAside.push(describe(this.#context, { hash, seq, index, reason }, signed.bytes));
+    if (reason !== WAITS && !blamesCarrier(reason)) this.#stuck.add(hash);
+    this.#put(occurrence, reason);
   }
 
-  #judge(seq: number, change: ParsedChange, { signature, tag }: SignedChange, unaware: ReadonlySet<ChangeHash>): string | undefined {
+  #put(
+    {
+      seq,
+      index,
+      signed,
+      change: { hash },
+    }: Pick<Occurrence, "seq" | "index" | "signed"> & { readonly change: { readonly hash: ChangeHash } },
+    reason: string,
+  ): void {
+    this.#setAside.push(describe(this.#context, { hash, seq, index, reason }, signed.bytes));
+  }
+
+  #judge(occurrence: Occurrence): ReasonCode | typeof WAITS | undefined {
+    const { seq, signed, change, hasNote } = occurrence;
     const { facts, replayed, headerOf } = this.#context;
     const { author: carrier, relay } = headerOf(seq);
-    const author = this.#authorOf(change, signature, carrier.device);
+    if (change.strayBytes || (change.seq === 1) !== (change.author !== undefined)) return "change-author";
+    const author = this.#authorOf(change, signed.signature, carrier.device);
     const member = author && facts.memberOf(author);
     if (author === undefined || member === undefined) return "change-signature";
     if (!facts.mayCarry(author, carrier.device, seq)) return "change-not-authorised";
     const field = parseCheckpointField(change.message);
     if (!field.ok) return "change-checkpoint";
-    if (!replayed.hasNote(field.value)) return "change-checkpoint-missing";
+    if (!hasNote(field.value)) return "change-checkpoint-missing";
+    if (change.deps.some((dep) => this.#stuck.has(dep))) return "change-on-set-aside";
     const shape = parseShape(change);
     if (!shape.ok) return shape.error.code;
+    this.#show(occurrence, shape.value);
     const version = shape.value.fields.get("v");
     if (typeof version !== "number" || version < 1) return "kind-fields";
     if (version > KIND_VERSION || version > levelAt(replayed.charter, { seq, time: relay.time })) return "change-level";
-    this.#unaware.set(change.hash, unaware);
     const found = this.#placeOf(shape.value, author);
     if (typeof found === "string") return found;
     const { record, kind } = found;
     if (kind.channel !== facts.book.channel) return "kind-channel";
     const isFirst = shape.value.place.type === "record";
     const act: RecordAct = { hash: change.hash, record, isFirst, fields: shape.value.fields, author, member, clock: change.time };
-    const judging = this.#judging(act, member, relay.channelSeq);
-    const unlawful = isFirst ? kind.judgeFirst(judging) : kind.judgeLater(judging);
-    if (unlawful) return unlawful;
+    const judged = judgeInDoubt({
+      act,
+      kind,
+      facts,
+      ancestry: this.#ancestry,
+      unaware: new Set(signed.unaware),
+      actsOf: (of) => this.#records.get(of)?.acts ?? [],
+      referring: (to) => this.#referring.get(to) ?? [],
+      precedes: this.#precedes,
+      channelSeq: relay.channelSeq,
+    });
+    if ("reason" in judged) return judged.reason;
     const first = isFirst ? act.fields : this.#records.get(record)?.acts[0]?.act.fields;
+    const { tag } = signed;
     if (tag && first && (tag.kind !== kind.name || tag.root !== kind.root(record, first))) return "change-tag";
+    if (judged.isInDoubt) this.#crossed += 1;
+    this.#knew.set(act.hash, judged.knew);
+    if (shape.value.place.type === "act") this.#actKeys.add(record + shape.value.place.actKey);
     this.#admit(change, kind, { kind: kind.name, act, hash: change.hash, seq, channelSeq: relay.channelSeq, checkpoint: field.value });
     return undefined;
   }
 
-  /** The device of the pusher's member whose key signed. An actor's first change, which names it, may be withheld. */
-  #authorOf(change: ParsedChange, signature: Uint8Array, pusher: DeviceId): DeviceId | undefined {
+  /** Takes a change into the ancestry, and looks at what is said that it did not know (rule S23). */
+  #show({ seq, signed, change }: Occurrence, { place, fields }: Shape): void {
+    const of = fields.get("of");
+    const answered = typeof of === "string" ? fromBase64url(of) : undefined;
+    const object = place.type === "record" ? objectOf(change) : place.object;
+    const record = this.#objects.get(object);
+    const first = record && this.#records.get(record)?.acts[0]?.hash;
+    this.#ancestry.add(change.hash, change.deps, [...(answered ? [toHex(answered) as ChangeHash] : []), ...(first ? [first] : [])]);
+    this.#placed.set(change.hash, object);
+    const { unaware } = signed;
+    if (!unaware || unaware.length === 0) return;
+    const past = this.#ancestry.pastOf(change.hash);
+    const isFalse = (hash: ChangeHash): boolean => hash === change.hash || past.has(hash) || this.#placed.get(hash) !== object;
+    if (unaware.some(isFalse)) this.#falseOrder.push(seq);
+  }
+
+  /** The device of the pusher's member whose key signed. An actor's first change, which names it, may not be here. */
+  #authorOf(change: ParsedChange, signature: SignedChange["signature"], pusher: DeviceId): DeviceId | undefined {
     const { facts, replayed } = this.#context;
     const signed = (d: DeviceId): boolean => facts.verify(change.hash, signature, d);
     if (change.author !== undefined) return signed(change.author) ? change.author : undefined;
@@ -105,7 +211,7 @@ class Partial {
     return member && devicesOf(replayed.charter, member).find((d) => signed(d.id))?.id;
   }
 
-  #placeOf({ place, fields }: Shape, author: DeviceId): { readonly record: RecordId; readonly kind: Kind } | string {
+  #placeOf({ place, fields }: Shape, author: DeviceId): { readonly record: RecordId; readonly kind: Kind } | ReasonCode | typeof WAITS {
     if (place.type === "record") {
       if (!place.record.startsWith(recordPrefix(author))) return "record-id";
       if (this.#records.has(place.record)) return "record-taken";
@@ -114,34 +220,21 @@ class Partial {
     }
     const record = this.#objects.get(place.object);
     const known = record && this.#records.get(record);
-    return record !== undefined && known ? { record, kind: known.kind } : "record-unknown";
-  }
-
-  #judging(act: RecordAct, member: MemberId, channelSeq: number): Judging {
-    const inPast = (a: FoldedAct): boolean => !this.#unaware.get(act.hash)?.has(a.hash);
-    const actsOf = (record: RecordId): readonly RecordAct[] => (this.#records.get(record)?.acts ?? []).filter(inPast).map((a) => a.act);
-    return {
-      act,
-      earlier: act.isFirst ? [] : actsOf(act.record),
-      precedes: this.precedes,
-      recordInPast: (record) => actsOf(record)[0],
-      referring: (record) =>
-        this.acts
-          .filter((a) => a.act.isFirst && inPast(a) && a.act.member === member && kindOf(a.kind)?.refersTo?.(a.act.fields) === record)
-          .map((a) => a.act),
-      channelSeq,
-      originHolds: (origin, of) => this.#context.facts.originHolds?.(origin, of.fields) ?? true,
-    };
+    // Its record's first act may be in what is not here.
+    if (record === undefined || !known) return WAITS;
+    return this.#actKeys.has(record + place.actKey) ? "act-taken" : { record, kind: known.kind };
   }
 
   #admit(change: ParsedChange, kind: Kind, act: FoldedAct): void {
-    this.#positions.set(act.hash, this.acts.length);
-    this.acts.push(act);
+    this.#positions.set(act.hash, this.#acts.length);
+    this.#acts.push(act);
     const known = this.#records.get(act.act.record);
     if (known) known.acts.push(act);
     else {
       this.#records.set(act.act.record, { kind, acts: [act] });
       this.#objects.set(objectOf(change), act.act.record);
     }
+    const to = act.act.isFirst ? kind.refersTo?.(act.act.fields) : undefined;
+    if (to !== undefined) this.#referring.set(to, [...(this.#referring.get(to) ?? []), act]);
   }
 }

@@ -19,6 +19,8 @@ export interface EntryChanges {
   readonly seq: number;
   readonly book: BookName;
   readonly changes: readonly (SignedChange & { readonly unaware?: readonly ChangeHash[] })[];
+  /** Whether the entry's body brought the signed note of this checkpoint (rule L6). */
+  readonly hasNote: (checkpoint: CheckpointField) => boolean;
 }
 
 /** A lawful act, with the entry that carries it. */
@@ -50,12 +52,23 @@ export interface Folded {
   readonly setAside: readonly SetAside[];
   /** Whether one act of a record knew of another. */
   readonly precedes: (a: ChangeHash, b: ChangeHash) => boolean;
+  readonly doubts: Doubts;
 }
 
 export interface JudgedBook {
   readonly acts: readonly FoldedAct[];
   readonly setAside: readonly SetAside[];
   readonly precedes: (a: ChangeHash, b: ChangeHash) => boolean;
+  /** Only a book of which something is not here has any. */
+  readonly doubts?: Doubts;
+}
+
+/** What the acts that are here leave open of their order (rules S23, S26). */
+export interface Doubts {
+  /** Acts that are lawful only if they did not know of an earlier one, and whether they did is in what is not here. */
+  readonly crossed: number;
+  /** Entries with an act of which it is falsely said what it did not know. */
+  readonly falseOrder: readonly number[];
 }
 
 /** What the judges of whole and of partial books ask of the log and the charter. */
@@ -122,7 +135,11 @@ export async function judgeBooks(
     }
   }
   const setAside = books.flatMap((b) => b.setAside).sort((x, y) => x.seq - y.seq || x.index - y.index);
-  return { records, setAside, precedes: (a, b) => books.some((book) => book.precedes(a, b)) };
+  const doubts = {
+    crossed: books.reduce((n, b) => n + (b.doubts?.crossed ?? 0), 0),
+    falseOrder: books.flatMap((b) => b.doubts?.falseOrder ?? []).sort((x, y) => x - y),
+  };
+  return { records, setAside, precedes: (a, b) => books.some((book) => book.precedes(a, b)), doubts };
 }
 
 /** A whole book, by the same judge as on every device. */
@@ -131,6 +148,7 @@ export async function judgeWhole(context: JudgeContext, entries: readonly EntryC
   const state = new BookState(replayed.charter.log, facts.book);
   const setAside: SetAside[] = [];
   const fields = new Map<ChangeHash, CheckpointField>();
+  const bytesOf = new Map<ChangeHash, Uint8Array>();
   for (const entry of entries) {
     const { author, relay } = context.headerOf(entry.seq);
     const level = levelAt(replayed.charter, { seq: entry.seq, time: relay.time });
@@ -140,16 +158,19 @@ export async function judgeWhole(context: JudgeContext, entries: readonly EntryC
       time: relay.time,
       pusher: author.device,
       level,
-      hasNote: (c: CheckpointField) => replayed.hasNote(c),
+      hasNote: entry.hasNote,
     };
-    for (const v of judgeEntry(state, carrier, entry.changes, facts)) {
-      const change = entry.changes[v.index];
-      if (v.again || v.state === "waiting") continue;
-      if (v.state === "set-aside") setAside.push(describe(context, { ...v, reason: v.reason ?? "waiting" }, change?.bytes));
-    }
     for (const c of entry.changes) {
+      const hash = changeHash(c.bytes);
+      bytesOf.set(hash, c.bytes);
       const field = namedCheckpoint(c.bytes);
-      if (field) fields.set(changeHash(c.bytes), field);
+      if (field) fields.set(hash, field);
+    }
+    for (const v of judgeEntry(state, carrier, entry.changes, facts)) {
+      // A copy of what was judged for good is no line of its own (rule X15).
+      if (v.again || v.state === "waiting") continue;
+      // It may have come with an earlier entry, and waited.
+      if (v.state === "set-aside") setAside.push(describe(context, { ...v, reason: v.reason ?? "waiting" }, bytesOf.get(v.hash)));
     }
     if (await steps.step(entry.changes.length)) return "cancelled";
   }

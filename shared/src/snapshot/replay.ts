@@ -1,9 +1,11 @@
-import { toHex } from "../base/bytes.ts";
+import { toHex, toId } from "../base/bytes.ts";
 import type { Millis } from "../base/ids.ts";
+import { noteName, type CheckpointField } from "../books/checkpoint-field.ts";
 import { parseSigned } from "../charter/codec.ts";
 import { extendCharter, foundCharter } from "../charter/evaluate.ts";
 import { relayNameAt } from "../charter/query.ts";
 import type { Charter } from "../charter/state.ts";
+import { sha256 } from "../crypto/hash.ts";
 import { bodyMatches, ENTRY_KIND, type Header } from "../entry/header.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import { openLogCheckpoint } from "../sync/log-checkpoint.ts";
@@ -25,9 +27,13 @@ export interface Replayed {
   headerOf(seq: number): Header | undefined;
   /** The root over the first `size` entries, recomputed; lower-case hex. */
   rootOf(size: number): string | undefined;
-  /** Whether a signed note of this checkpoint is in the bundle. */
-  hasNote(checkpoint: { readonly size: number; readonly root: string }): boolean;
+  /** Whether a signed note of this checkpoint is in the bundle: the same size, root and time (rule S25). */
+  hasNote(checkpoint: NamedCheckpoint): boolean;
+  /** The checkpoint of a note in the bundle (`noteName`), where the log key signed it. */
+  nameOfNote(note: string): string | undefined;
 }
+
+export type NamedCheckpoint = Pick<CheckpointField, "size" | "root" | "time">;
 
 const BATCH = 64;
 
@@ -96,11 +102,12 @@ function finish(proof: Proof, entries: readonly TailEntry[], charter: Charter, r
   if (toHex(at.value.root) !== toHex(root)) return fail("root");
   const relay = relayNameAt(charter, entries.length - 1);
   checks.add("checkpoint", "good", { size: entries.length, relay, time: plainIn(at.value.time, proof.statement.zone) });
-  const noted = new Set<string>();
+  const names = new Map<string, string>();
   for (const note of [proof.note, ...proof.notes]) {
     const opened = openLogCheckpoint(note, charter);
-    if (opened.ok) noted.add(`${String(opened.value.size)}:${toHex(opened.value.root)}`);
+    if (opened.ok) names.set(note, noteName({ ...opened.value, root: toId(opened.value.root) }));
   }
+  const noted = new Set(names.values());
   return {
     charter,
     entries,
@@ -108,11 +115,13 @@ function finish(proof: Proof, entries: readonly TailEntry[], charter: Charter, r
     relay,
     headerOf: (seq) => entries[seq]?.header ?? undefined,
     rootOf: (size) => rootAt(entries, size),
-    hasNote: ({ size, root: hex }) => noted.has(`${String(size)}:${hex}`),
+    hasNote: (checkpoint) => noted.has(noteName(checkpoint)),
+    nameOfNote: (note) => names.get(note),
   };
 }
 
 function rootAt(entries: readonly TailEntry[], size: number): string | undefined {
+  if (size === 0) return toHex(sha256(new Uint8Array(0)));
   const entry = entries[size - 1];
   return entry && toHex(entry.root);
 }

@@ -12,7 +12,7 @@ import { isDay, isZone } from "./zone.ts";
 
 export const SNAPSHOT_VERSION = 1;
 /** Which texts and columns the files for people have. It rises with every change to them, so that an older bundle is not compared with newer ones. */
-export const RENDER_VERSION = 5;
+export const RENDER_VERSION = 6;
 
 /** What the exporter says of the bundle as a whole: signed with the manifest, believed only where the log or a signature bears it out. */
 export interface SnapshotStatement {
@@ -128,4 +128,12 @@ function isNewer(bytes: Uint8Array): boolean {
   if (!value.ok || typeof value.value !== "object" || value.value === null) return false;
   const version = (value.value as Readonly<Record<string, unknown>>)["v"];
   return typeof version === "number" && version > SNAPSHOT_VERSION;
+}
+
+const NOBODY = "Unnamed";
+
+/** What the exporter calls the members. */
+export function namesIn({ names }: Pick<SnapshotStatement, "names">): (member: MemberId | undefined) => string {
+  const known = new Map(names.map((n) => [n.member, n.name]));
+  return (member) => (member === undefined ? NOBODY : (known.get(member) ?? NOBODY));
 }

@@ -390,6 +390,8 @@ class Check:
             own, kind = H("statement", body), statement["t"]
             if author["cc"] != own or author["bh"] != H("body", row) or statement["prev"] != before:
                 raise Failed("statement %d is not the one that its entry carries" % n)
+            if statement["cp"] is not None and statement["cp"]["n"] > place["n"]:
+                raise Failed("statement %d names a checkpoint over entries that were not there yet" % n)
             if (statement["log"] or own) != self.statement["log"] or (n == 0) != (kind == "found"):
                 raise Failed("statement %d is of another log" % n)
             keys = [s["k"] for s in whole["s"]]
@@ -500,9 +502,21 @@ class Check:
                     out.write(content)
             print("  openssl ts -verify -data %d.txt -in %d.tsr -CAfile AUTHORITY.pem && openssl ts -reply -in %d.tsr -text" % (n, n, n))
 
+    def notes(self):
+        """Size, root and time of every signed note that is here."""
+        known = set()
+        for note in rows(self.bag.read(PROOF + "notes.rows")) + [self.bag.read(PROOF + "checkpoint.txt")]:
+            try:
+                known.add(self.noted(note))
+            except (Failed, TypeError, ValueError, IndexError):
+                # Some device pushed it, and the log's key did not sign it.
+                continue
+        return known
+
     def changes(self):
         shown = left = 0
         seen = set()
+        self.known, self.bare, self.odd = self.notes(), 0, 0
         for row in rows(self.bag.read(PROOF + "changes.rows")):
             entry = decode(row)
             n, log = entry["n"], self.statement["log"]
@@ -524,11 +538,18 @@ class Check:
                 tree.add(leaf(data))
             if author["cc"] != H("commit", len(entry["i"]).to_bytes(8, "big"), tree.root()):
                 raise Failed("what is shown for entry %d is not what the entry is bound to" % n)
-        sealed = sum(1 for h in self.headers if h[0]["kind"] == 1) - len(seen)
+        sealed = {}
+        for n, (author, _) in enumerate(self.headers):
+            if author["kind"] == 1 and n not in seen:
+                sealed[self.member.get(author["dev"], b"")] = sealed.get(self.member.get(author["dev"], b""), 0) + 1
         if left:
             self.remarks.append("%d changes are withheld, each counted by its entry." % left)
-        if sealed:
-            self.remarks.append("%d entries have no contents here: by the exporter's word their device could not open them." % sealed)
+        for member, count in sorted(sealed.items()):
+            self.remarks.append("%d entries that member %s sent have no contents here: by the exporter's word their device could not open them." % (count, member.hex()))
+        if self.bare:
+            self.remarks.append("%d changes count for nothing: by the exporter's word they came without the relay's note of the checkpoint that they name." % self.bare)
+        if self.odd:
+            self.remarks.append("%d changes count for nothing: they name no checkpoint of this log." % self.odd)
         return "all %d disclosed changes are bound to their entries and signed" % shown
 
     def change(self, n, author, change):
@@ -541,12 +562,25 @@ class Check:
         member = self.member.get(author["dev"])
         if not any(signed(d, message, change["s"]) for d in sorted(self.member, key=lambda d: d != author["dev"]) if self.member[d] == member):
             raise Failed(where + "is not signed by a device of the member who sent it")
-        named = decode(named_checkpoint(data))
-        if named["n"] > len(self.headers):
-            raise Failed(where + "names a checkpoint after the one at which this snapshot ends")
-        if named["n"] > 0 and named["r"] != self.roots[named["n"]]:
-            raise Failed(where + "names a checkpoint that does not fit the log")
+        self.named(where, data, "nn" in change)
         return H("commit-content", change["x"], own, change["s"])
+
+    def named(self, where, data, bare):
+        try:
+            named = decode(named_checkpoint(data))
+            point = (named["n"], named["r"], named["t"])
+            ours = point[0] < len(self.roots) and point[1] == self.roots[point[0]]
+        except (Failed, KeyError, TypeError, ValueError, IndexError):
+            self.odd += 1
+            return
+        if not ours and point in self.known:
+            raise Failed(where + "names a checkpoint that the log's key signed and that does not fit the log, or lies after its end")
+        if ours and not bare and point not in self.known:
+            raise Failed(where + "names a checkpoint whose signed note was taken out")
+        if not ours:
+            self.odd += 1
+        elif bare:
+            self.bare += 1
 
 
 def named_checkpoint(data):

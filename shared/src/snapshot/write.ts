@@ -1,16 +1,13 @@
-import type { ChangeHash, FileId } from "../base/ids.ts";
-import { toHex } from "../base/bytes.ts";
-import { sha256 } from "../crypto/hash.ts";
+import type { FileId } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import type { SnapshotPreview, SnapshotScope } from "../replica/api.ts";
 import { hashOf } from "./bag.ts";
 import { BagWriter, type Finished } from "./bag-write.ts";
 import { Gathered, type ByteSink } from "./bytes-io.ts";
-import type { ChangeRow } from "./change-rows.ts";
 import { Checks } from "./checks.ts";
-import { bookKeyOf, choose, type Chosen } from "./choose.ts";
+import { annotate } from "./annotate.ts";
+import { choose } from "./choose.ts";
 import { deriveFrom, type Derived } from "./derive.ts";
-import { judgeBooks } from "./judge.ts";
 import { PATH } from "./paths.ts";
 import type { Pieces } from "./pieces.ts";
 import { proofFiles, type Proof } from "./proof.ts";
@@ -18,7 +15,7 @@ import { pages, type PageTrouble } from "./pages.ts";
 import { estimatePages } from "./pdf/estimate.ts";
 import type { PdfCode } from "./pdf/render.ts";
 import { render, type RenderedFile } from "./render.ts";
-import { replay, type Replayed } from "./replay.ts";
+import { replay } from "./replay.ts";
 import { Steps, type Job, type SnapshotSource } from "./source.ts";
 import { RENDER_VERSION } from "./statement.ts";
 import { fillViewer, isViewerTemplate } from "./viewer.ts";
@@ -161,7 +158,7 @@ async function prepare(
   const replayed = await replay(bare, checks, steps);
   if (replayed === "cancelled") return err(coded("cancelled"));
   if (!replayed) return fail(checks);
-  const rows = await withOrder(source, chosen, replayed, steps);
+  const rows = await annotate(source, chosen, replayed, steps);
   if (rows === "cancelled") return err(coded("cancelled"));
   const proof = { ...bare, rows };
   const derived = await deriveFrom(proof, replayed, checks, steps);
@@ -174,39 +171,6 @@ function fail(checks: Checks): Result<never, Coded<WriteSnapshotCode>> {
   const failed = [...unchanged.checks, ...complete.checks].find((c) => c.state === "failed");
   return err(coded("source-false", failed?.key));
 }
-
-/** Notes for acts of partly withheld books which earlier acts of their record they did not know of: a reader cannot see it there. */
-async function withOrder(
-  source: SnapshotSource,
-  chosen: Chosen,
-  replayed: Replayed,
-  steps: Steps,
-): Promise<readonly ChangeRow[] | "cancelled"> {
-  if (chosen.partial.size === 0) return chosen.rows;
-  const entries = source.entries
-    .filter((e) => chosen.partial.has(bookKeyOf(e)))
-    .map((e) => ({ seq: e.seq, book: e.body.book, changes: e.body.changes }));
-  const folded = await judgeBooks(replayed, entries, () => true, steps);
-  if (folded === "cancelled") return folded;
-  const unaware = new Map<ChangeHash, readonly ChangeHash[]>();
-  for (const acts of folded.records.values()) {
-    acts.forEach((b, i) => {
-      const unknown = acts.slice(0, i).filter((a) => !folded.precedes(a.hash, b.hash));
-      if (unknown.length > 0)
-        unaware.set(
-          b.hash,
-          unknown.map((a) => a.hash),
-        );
-    });
-  }
-  if (unaware.size === 0) return chosen.rows;
-  return chosen.rows.map((row) => ({
-    ...row,
-    items: row.items.map((item) => (item.form === "disclosed" ? { ...item, unaware: unaware.get(hashOfChange(item.change)) ?? [] } : item)),
-  }));
-}
-
-const hashOfChange = (bytes: Uint8Array): ChangeHash => toHex(sha256(bytes.subarray(8))) as ChangeHash;
 
 /** Which attachments this device really has, each looked at once and let go. */
 async function attachmentsOf(source: SnapshotSource, derived: Derived, job: Job): Promise<Map<string, FileId> | "cancelled"> {

@@ -2,7 +2,7 @@ import * as A from "@automerge/automerge/slim";
 import type { BookId, ChangeHash, DeviceId, LogId, Millis } from "../base/ids.ts";
 import { addOwn, provisionalCarrier, takeEntries, type Carried, type LoadedBook, type Taken } from "../books/book.ts";
 import { freeDoc } from "../books/admit.ts";
-import type { CheckpointField } from "../books/checkpoint-field.ts";
+import { noteName } from "../books/checkpoint-field.ts";
 import { judgeEntry, type Carrier, type Facts } from "../books/judge.ts";
 import { bookId, type BookName } from "../books/names.ts";
 import type { CacheFault } from "../books/quiet-storage.ts";
@@ -47,8 +47,6 @@ export interface ArrivedEntry {
   /** `size/root/time` of every note in the body that the log key signed. */
   readonly notes: ReadonlySet<string>;
 }
-
-export const noteName = (c: Pick<CheckpointField, "size" | "root" | "time">): string => `${String(c.size)}/${c.root}/${String(c.time)}`;
 
 const MAX_OPEN = 6;
 /** A book's verdicts and document are kept when it is let go, and after so many changes. */

@@ -47,6 +47,11 @@ const blind = (item: Disclosed): ChangeItem => ({
   leaf: commitLeaf(contentHash(item.salt, changeHash(item.change), item.signature), tagHash(item.tagSalt, item.tag)),
 });
 
+const noteless = (row: ChangeRow): ChangeRow => ({
+  ...row,
+  items: row.items.map((i) => (i.form === "disclosed" ? { ...i, noteless: true } : i)),
+});
+
 const CONTENTS = { failed: "contents-false" } as const;
 
 /** What entries hold: pages and tables are made anew from it, so that they fit. */
@@ -220,6 +225,19 @@ export const contentAttacks: readonly Attack[] = [
       of.proof.rows.filter((r) => entries[r.seq]?.device !== world.sample.me.device.id && r.book.channel !== "household"),
     );
     return row && { proof: (p) => ({ ...p, rows: p.rows.filter((r) => r.seq !== row.seq) }) };
+  }),
+  lying("says that one's own change came without the relay's note", { failed: "notes-known" }, "whole", (of, world, dice) => {
+    const own = world.sample.builder.entries.filter((e) => e.device === world.sample.me.device.id).map((e) => e.seq);
+    const row = pick(
+      dice,
+      of.proof.rows.filter((r) => own.includes(r.seq)),
+    );
+    return row && { proof: (p) => withRow(p, row.seq, noteless) };
+  }),
+  lying("says that the other's last answer came without the relay's note", { remarked: "notes-absent" }, "whole", (of, world) => {
+    const row = of.proof.rows.findLast((r) => r.book.channel === "expenses");
+    const isOthers = row && world.sample.builder.entries[row.seq]?.device !== world.sample.me.device.id;
+    return isOthers ? { proof: (p) => withRow(p, row.seq, noteless) } : undefined;
   }),
   lying("says that an answer did not know of what it answers, in a whole book", { failed: "order-false" }, "whole", (of, _, dice) => {
     const rows = of.proof.rows.filter((r) => r.book.channel === "expenses");

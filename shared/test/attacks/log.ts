@@ -144,9 +144,13 @@ export const logAttacks: readonly Attack[] = [
     const row = pick(dice, of.proof.rows.filter((r) => r.seq > lastStatement(world)).slice(0, -1));
     return row && { proof: (p) => anew(world, p, row.seq) };
   }),
-  lying("strips the notes, so that the other's changes count as set aside", { remarked: "notes-absent" }, "whole", () => ({
+  lying("strips the notes, so that the other's changes count as set aside", { failed: "note-missing" }, "whole", () => ({
     proof: (p) => ({ ...p, notes: [] }),
   })),
+  lying("strips one note", { failed: "note-missing" }, "whole", (of, _, dice) => {
+    const note = pick(dice, of.proof.notes);
+    return note === undefined ? undefined : { proof: (p) => ({ ...p, notes: p.notes.filter((n) => n !== note) }) };
+  }),
   lying("strips the anchors", { remarked: "anchors-absent" }, "whole", () => ({ proof: (p) => ({ ...p, anchors: [] }) })),
   lying("shows an anchor at another place", { failed: "anchor-false" }, "whole", (_, __, dice) => ({
     proof: (p) => ({ ...p, anchors: p.anchors.map((a) => ({ ...a, seq: a.seq - dice.between(1, 5) })) }),

@@ -145,7 +145,8 @@ export const checks = {
   "check.settlement": "Left out as settlement talk, which is the exporter's word: {count} messages of {author}.",
   "check.left-out-unfounded": "A change was left out although the stated scope covers it.",
   "check.blind": "{count} changes were left out without showing to which thread or record they belong.",
-  "check.unopened": "{count} entries did not open on the exporter's device, by the exporter's word.",
+  "check.unopened":
+    "{count} entries that {name} sent did not open on the exporter's device, by the exporter's word. What they hold is not here.",
   "check.unread": "{count} entries are in channels that the exporter's device could not open.",
   "check.anchors-absent":
     "Anchors in the log whose contents are not here: {count}. The exporter's device did not have them, by the exporter's word; they could have bounded the times.",
@@ -157,11 +158,17 @@ export const checks = {
   "check.order-false":
     "It is said that an act here did not know of an earlier one, where the log itself shows whether it did, or of something that is no earlier act of its record.",
   "check.notes-absent":
-    "{count} changes name a checkpoint of this log without the relay's signed note, and count as set aside. That their sender left it out is the exporter's word.",
+    "{count} changes that {name} sent count as set aside because they came without the relay's signed note of the checkpoint that they name. That it was not with them is the exporter's word.",
   "check.named-unknown":
     "{count} changes name a checkpoint that is not one of this log, without the relay's signature on it, and count as set aside. Either their sender made it up, or this is not the log that they saw.",
   "check.dated-before": "By the exporter's clock it was exported {minutes} minutes before the last entry that is in it.",
   "check.names-alike": "Two people here have the same name, {name}. Tell them apart by their keys.",
+  "check.note-missing": "The relay's signed note of a checkpoint of {named} entries, which a change here names, was taken out.",
+  "check.notes-known":
+    "It is said that a change came without the relay's note, but the exporter's own device sent it, or a device of theirs built on it.",
+  "check.order-open":
+    "For {count} acts what was left out would show whether they knew of an earlier act that forbids them. They are shown as crossed with it.",
+  "check.waits": "{count} changes wait for something that is not here. They are listed with what was set aside.",
   "check.order-word":
     "For {count} records the order of acts rests in part on the exporter's word, since changes between them were left out.",
   "check.old": "The checkpoint is {hours} hours older than the export. Later entries would not be in it.",

@@ -48,4 +48,5 @@ export const reasons = {
   "reason.expense-not-approved": "The expense had not been approved.",
   "reason.payment-confirmed": "The payment had been confirmed already.",
   "reason.origin-false": "What it says about being kept earlier in a private record does not hold.",
+  "reason.waiting": "It waits for something on which it is built and that is not here.",
 } as const;

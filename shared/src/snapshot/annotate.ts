@@ -1,0 +1,87 @@
+import { toId } from "../base/bytes.ts";
+import type { ChangeHash } from "../base/ids.ts";
+import { noteName } from "../books/checkpoint-field.ts";
+import { changeHash } from "../books/chunk.ts";
+import { parseCheckpoint } from "../log/checkpoint.ts";
+import type { ChangeItem, ChangeRow } from "./change-rows.ts";
+import { bookKeyOf, type Chosen } from "./choose.ts";
+import { judgeBooks, type EntryChanges } from "./judge.ts";
+import { namedCheckpoint } from "./named.ts";
+import type { Replayed } from "./replay.ts";
+import type { SnapshotSource, Steps } from "./source.ts";
+
+/** What the exporter adds to the rows by their word, since no reader can see it there: `nn` (rule S25) and `o` (rule S23). */
+export async function annotate(
+  source: SnapshotSource,
+  chosen: Chosen,
+  replayed: Replayed,
+  steps: Steps,
+): Promise<readonly ChangeRow[] | "cancelled"> {
+  const rows = withNotes(source, chosen, replayed);
+  return chosen.partial.size === 0 ? rows : withOrder(source, { ...chosen, rows }, replayed, steps);
+}
+
+/** Marks what came without the signed note of the checkpoint that it names. */
+function withNotes(source: SnapshotSource, chosen: Chosen, replayed: Replayed): readonly ChangeRow[] {
+  const entries = new Map(source.entries.map((e) => [e.seq, e]));
+  return chosen.rows.map((row) => {
+    const names = new Set(entries.get(row.seq)?.body.notes.flatMap((note) => replayed.nameOfNote(note) ?? []));
+    const isLacking = (item: ChangeItem): boolean => {
+      const field = item.form === "disclosed" ? namedCheckpoint(item.change) : undefined;
+      return field !== undefined && !names.has(noteName(field));
+    };
+    if (!row.items.some(isLacking)) return row;
+    return { ...row, items: row.items.map((item) => (item.form === "disclosed" && isLacking(item) ? { ...item, noteless: true } : item)) };
+  });
+}
+
+/** The notes of an entry by what they say. Nobody's signature is looked at: only an order of acts is read from what is judged with them. */
+function saidIn(notes: readonly string[]): EntryChanges["hasNote"] {
+  const names = new Set(
+    notes.flatMap((note) => {
+      const said = parseCheckpoint(note.slice(0, note.indexOf("\n\n") + 1));
+      return said ? [noteName({ ...said, root: toId(said.root) })] : [];
+    }),
+  );
+  return (checkpoint) => names.has(noteName(checkpoint));
+}
+
+/** Says of acts in partly withheld books which acts before them, as a reader of this snapshot judges them, they did not know of. */
+async function withOrder(
+  source: SnapshotSource,
+  chosen: Chosen,
+  replayed: Replayed,
+  steps: Steps,
+): Promise<readonly ChangeRow[] | "cancelled"> {
+  const opened = source.entries.filter((e) => chosen.partial.has(bookKeyOf(e)));
+  const entries = opened.map((e): EntryChanges => ({
+    seq: e.seq,
+    book: e.body.book,
+    changes: e.body.changes,
+    hasNote: saidIn(e.body.notes),
+  }));
+  const rows = new Map(chosen.rows.map((row) => [row.seq, row]));
+  const shown = entries.map((e): EntryChanges => ({
+    ...e,
+    changes: e.changes.filter((_, i) => rows.get(e.seq)?.items[i]?.form === "disclosed"),
+  }));
+  const whole = await judgeBooks(replayed, entries, () => true, steps);
+  if (whole === "cancelled") return whole;
+  const partial = await judgeBooks(replayed, shown, () => false, steps);
+  if (partial === "cancelled") return partial;
+  const unaware = new Map<ChangeHash, readonly ChangeHash[]>();
+  for (const [record, acts] of partial.records) {
+    const admitted = new Set(whole.records.get(record)?.map((a) => a.hash));
+    const known = acts.filter((a) => admitted.has(a.hash));
+    known.forEach((b, i) => {
+      const unknown = known.slice(0, i).filter((a) => !whole.precedes(a.hash, b.hash));
+      const hashes = unknown.map((a) => a.hash);
+      if (hashes.length > 0) unaware.set(b.hash, hashes);
+    });
+  }
+  if (unaware.size === 0) return chosen.rows;
+  return chosen.rows.map((row) => ({
+    ...row,
+    items: row.items.map((item) => (item.form === "disclosed" ? { ...item, unaware: unaware.get(changeHash(item.change)) ?? [] } : item)),
+  }));
+}
