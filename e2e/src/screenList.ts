@@ -354,6 +354,7 @@ export const SHOTS: readonly Shot[] = [
   shot("settings-sheet", "/settings/sheet"),
   shot("settings-receipts", "/settings/receipts"),
   shot("settings-storage", "/settings/storage", "stopped"),
+  shot("settings-storage-outside", "/settings/storage"),
   shot("settings-storage-lost", "/settings/storage", "lost"),
   shot("settings-storage-given", "/settings/storage", "lost", async (page) => {
     await page.getByRole("button", { name: "Give them back" }).click();
