@@ -3,6 +3,7 @@ import { Button, Group, Progress, Radio, Stack, Text } from "@mantine/core";
 import { useId, useState, type ReactNode } from "react";
 import { useApi, useSession } from "../../engine/context.ts";
 import { useQuery } from "../../engine/query.ts";
+import { errorWords } from "../../lib/errors.ts";
 import { clockOf } from "../../lib/time.ts";
 import { AskPassphrase } from "../../ui/AskPassphrase.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
@@ -58,10 +59,8 @@ function Moving({ of, move }: { readonly of: HouseholdView; readonly move: MoveV
       return (
         <Note tone="wait" live>
           <Text fw={600}>{t("move.stuck", { relay })}</Text>
-          <Text size="sm" mb="xs">
-            {t("move.stuck.text")}
-          </Text>
-          <Problem error={move.error} />
+          <Text size="sm">{t("move.stuck.text")}</Text>
+          <Text size="sm">{errorWords(move.error)}</Text>
         </Note>
       );
     case "asked":
