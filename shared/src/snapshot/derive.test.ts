@@ -2,19 +2,25 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { initAutomergeNode } from "../../node/automerge.ts";
 import { unpack } from "../../test/bundle.ts";
 import { makeHousehold, type Household } from "../../test/household.ts";
+import { AT, devices, factsOf, LOG, MESSAGES, raw, signed } from "../../test/book.ts";
 import { makeDevice } from "../../test/people.ts";
 import { seededRandom } from "../../test/random.ts";
 import type { StatementId } from "../base/ids.ts";
+import { RECORDS } from "../books/genesis.ts";
+import { bookId } from "../books/names.ts";
+import { newRecordId } from "../books/record-id.ts";
 import { RECOVERY_WAIT } from "../charter/limits.ts";
 import { devicesOf } from "../charter/people.ts";
 import { grown } from "../charter/persistent.ts";
 import type { Charter } from "../charter/state.ts";
 import type { LogKeyId } from "../charter/types.ts";
-import { ENTRY_KIND, makeAuthorPart } from "../entry/header.ts";
+import { ENTRY_KIND, makeAuthorPart, type Header } from "../entry/header.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { sourceOf } from "../sample/source.ts";
 import { Checks } from "./checks.ts";
 import { deriveFrom, type Founded } from "./derive.ts";
+import { judgeWhole, type EntryChanges } from "./judge.ts";
+import { judgePartial } from "./judge-partial.ts";
 import { decodeProof, type Proof } from "./proof.ts";
 import { replay, type Replayed } from "./replay.ts";
 import { Steps } from "./source.ts";
@@ -97,5 +103,43 @@ describe("what is derived from a log", () => {
       codes.push(checks.verdict().unchanged.checks.find((c) => c.key === "charter-false")?.values?.["code"]);
     }
     expect(codes).toEqual(["charter-other-body", "charter-other-body"]);
+  });
+
+  it("[X20][S26] a book of which something is not here gives the same reason for what is wrong in a change itself", async () => {
+    const { alicePhone, bobPhone } = devices();
+    const set = (key: string, value: string | number) => ({
+      action: "set",
+      obj: `2@${"ee".repeat(16)}`,
+      key,
+      value,
+      ...(typeof value === "number" ? { datatype: "int" } : {}),
+      pred: [],
+    });
+    const make = { action: "makeMap", obj: RECORDS, key: "ab".repeat(16), pred: [] };
+    const own = { ...make, key: newRecordId(alicePhone.id, seededRandom("an id of her own")) };
+    const message = [set("kind", "message"), set("subject", "S"), set("text", "T"), set("thread", ""), set("v", 1)];
+    const cases = [
+      ["change-author", { extra_bytes: [] }, alicePhone],
+      ["change-other-signer", { message: null }, bobPhone],
+      ["change-checkpoint", { message: null, ops: [make] }, alicePhone],
+      ["change-shape", { ops: [make, set("b", 1), set("a", 1)] }, alicePhone],
+      ["record-id", { ops: [make, set("kind", "poem"), set("v", 2)] }, alicePhone],
+      ["change-level", { ops: [own, set("kind", "poem"), set("v", 2)] }, alicePhone],
+      ["kind-unknown", { ops: [own, set("kind", "poem"), set("v", 1)] }, alicePhone],
+      ["kind-channel", { ops: [own, set("kind", "expense"), set("v", 1)] }, alicePhone],
+      ["kind-fields", { ops: [own, ...message] }, alicePhone],
+      ["record-other-book", { ops: [own, set("at", 0), ...message] }, alicePhone],
+    ] as const;
+    for (const [reason, fields, by] of cases) {
+      const change = { ...signed(by, MESSAGES, raw(alicePhone, fields as object)), tag: { kind: "expense", root: "" }, unaware: [] };
+      const entry = { seq: 9, book: MESSAGES, hasNote: () => true, changes: [change] } as unknown as EntryChanges;
+      const headerOf = () => ({ author: { device: by.id }, relay: { seq: 9, channelSeq: 9, time: AT } }) as unknown as Header;
+      const context = { replayed, facts: factsOf(MESSAGES), book: bookId(LOG, MESSAGES), headerOf };
+      const said = [];
+      for (const judged of [await judgeWhole(context, [entry], new Steps({}, 1)), await judgePartial(context, [entry], new Steps({}, 1))]) {
+        if (judged !== "cancelled") said.push(judged.setAside.map((s) => s.reason));
+      }
+      expect(said).toEqual([[reason], [reason]]);
+    }
   });
 });

@@ -145,7 +145,9 @@ class Partial {
     if (change.strayBytes || (change.seq === 1) !== (change.author !== undefined)) return "change-author";
     const author = this.#authorOf(change, signed.signature, carrier.device);
     const member = author && facts.memberOf(author);
-    if (author === undefined || member === undefined) return "change-signature";
+    if (author === undefined)
+      return facts.verify(change.hash, signed.signature, carrier.device) ? "change-other-signer" : "change-signature";
+    if (member === undefined) return "change-not-authorised";
     if (!facts.mayCarry(author, carrier.device, seq)) return "change-not-authorised";
     const field = parseCheckpointField(change.message);
     if (!field.ok) return "change-checkpoint";
@@ -154,12 +156,13 @@ class Partial {
     const shape = parseShape(change);
     if (!shape.ok) return shape.error.code;
     this.#show(occurrence, shape.value);
+    const found = this.#placeOf(shape.value, author);
+    if (typeof found === "string") return found;
     const version = shape.value.fields.get("v");
     if (typeof version !== "number" || version < 1) return "kind-fields";
     if (version > KIND_VERSION || version > levelAt(replayed.charter, { seq, time: relay.time })) return "change-level";
-    const found = this.#placeOf(shape.value, author);
-    if (typeof found === "string") return found;
     const { record, kind } = found;
+    if (!kind) return "kind-unknown";
     if (kind.channel !== facts.book.channel) return "kind-channel";
     const isFirst = shape.value.place.type === "record";
     const act: RecordAct = { hash: change.hash, record, isFirst, fields: shape.value.fields, author, member, clock: change.time };
@@ -211,12 +214,14 @@ class Partial {
     return member && devicesOf(replayed.charter, member).find((d) => signed(d.id))?.id;
   }
 
-  #placeOf({ place, fields }: Shape, author: DeviceId): { readonly record: RecordId; readonly kind: Kind } | ReasonCode | typeof WAITS {
+  #placeOf(
+    { place, fields }: Shape,
+    author: DeviceId,
+  ): { readonly record: RecordId; readonly kind: Kind | undefined } | ReasonCode | typeof WAITS {
     if (place.type === "record") {
       if (!place.record.startsWith(recordPrefix(author))) return "record-id";
       if (this.#records.has(place.record)) return "record-taken";
-      const kind = kindOf(fields.get("kind"));
-      return kind ? { record: place.record, kind } : "kind-unknown";
+      return { record: place.record, kind: kindOf(fields.get("kind")) };
     }
     const record = this.#objects.get(place.object);
     const known = record && this.#records.get(record);
