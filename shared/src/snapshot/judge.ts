@@ -192,6 +192,7 @@ export function describe(
   const { author } = headerOf(change.seq);
   const parsed = bytes && parseChange(bytes);
   const { hash, seq, index, reason } = change;
+  const named = bytes && namedCheckpoint(bytes);
   return {
     hash,
     seq,
@@ -200,7 +201,8 @@ export function describe(
     device: author.device,
     member: memberOf(replayed.charter, author.device),
     clock: parsed?.ok ? parsed.value.time * 1000 : undefined,
-    checkpoint: bytes && namedCheckpoint(bytes),
+    // Without the relay's note it is a claim, and would stand in a column of the relay's times.
+    checkpoint: named && replayed.hasNote(named) ? named : undefined,
     record: undefined,
   };
 }
