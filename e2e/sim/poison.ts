@@ -105,9 +105,10 @@ export function poisons(m: Mallory, ana: { readonly device: string }, stranger: 
       withOps(...Array.from({ length: 64 }, (_, i) => (me: string) => m.set(`k${String(i + 10)}`, "x", start, me))),
     ),
     one("a deflated chunk", "change-compressed", deflated(m.raw())),
+    // What stands before the type byte is written anew by whoever opens the entry (rule X1a): this is a lawful change.
     one(
       "a wrong checksum",
-      "change-checksum",
+      "admitted",
       Uint8Array.from(m.raw(), (b, i) => (i === 5 ? b ^ 1 : b)),
     ),
     one("bytes after the chunk", "change-encoding", concat(m.raw(), Uint8Array.of(0))),

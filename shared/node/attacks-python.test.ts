@@ -7,10 +7,16 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { attacksOf } from "../test/attacks/index.ts";
 import { forge } from "../test/attacks/forge.ts";
 import { makeWorld, type World } from "../test/attacks/world.ts";
-import { pack, type Bundle } from "../test/bundle.ts";
+import { pack, unpack, type Bundle } from "../test/bundle.ts";
+import type { Signature } from "../src/base/ids.ts";
 import { initCrypto } from "../src/crypto/init.ts";
-import { Dice } from "../src/sample/seeded.ts";
+import { Family } from "../src/sample/family.ts";
+import { sampleOf } from "../src/sample/sample.ts";
+import { Dice, seededRandom } from "../src/sample/seeded.ts";
+import { sourceOf } from "../src/sample/source.ts";
 import { PATH } from "../src/snapshot/paths.ts";
+import { verifySnapshot } from "../src/snapshot/verify.ts";
+import { writeSnapshot } from "../src/snapshot/write.ts";
 import { initAutomergeNode } from "./automerge.ts";
 
 // Python starts some seventy times, on machines that may be slow.
@@ -76,5 +82,38 @@ describe("the reader in Python, against an exporter who falsifies", () => {
     }
     expect(missed).toEqual([]);
     expect(cases).toBeGreaterThan(35);
+  });
+
+  it("[S18] what a rogue device pushed fails no honest snapshot: badly signed it counts for nothing, and the bytes before the hash are written anew", async () => {
+    const family = new Family({
+      random: seededRandom(new Uint8Array(32).fill(3)),
+      dice: new Dice(3),
+      start: 1_772_000_000_000,
+      relay: "r.example",
+      names: ["Ada", "Ben"],
+    });
+    family.bringTogether();
+    const { builder } = family;
+    const at = (): number => (family.now += 60_000);
+    family.send(family.a, { at: at(), subject: "Boots", text: "On Friday?" });
+    builder.carry = (c) => ({ ...c, bytes: c.bytes.map((b, i) => (i === 5 ? b ^ 1 : b)) });
+    family.send(family.b, { at: at(), subject: "Spoilt", text: "Signed well, carried badly." });
+    builder.carry = (c) => ({ ...c, signature: c.signature.map((b, i) => (i === 9 ? b ^ 1 : b)) as Signature });
+    family.send(family.b, { at: at(), subject: "Forged", text: "I signed this badly." });
+    const made = await writeSnapshot(sourceOf(sampleOf(family, "Europe/Vienna")), {
+      threads: "all",
+      expenses: "all",
+      settlement: "include",
+      files: true,
+    });
+    if (!made.ok) throw new Error(made.error.code);
+    const read = await verifySnapshot(made.value.bytes);
+    if (!read.ok) throw new Error(read.error.code);
+    const { unchanged, complete } = read.value.verdict;
+    expect([unchanged, complete].flatMap((part) => part.checks).filter((c) => c.state === "failed")).toEqual([]);
+    expect(read.value.messages.map((m) => m.text)).toEqual(["On Friday?", "Signed well, carried badly."]);
+    const said = await python(await unpack(made.value.bytes));
+    expect(said.code, said.out).toBe(0);
+    expect(said.out).toContain("1 changes count for nothing: no device of the member who sent them signed them.");
   });
 });

@@ -10,6 +10,7 @@ import { seal, unseal } from "../crypto/seal.ts";
 import { changeHash } from "../books/chunk.ts";
 import { bookId, type BookName } from "../books/names.ts";
 import { ALL_CHANNELS, type Channel } from "./channels.ts";
+import { withOwnHead } from "./chunk-parts.ts";
 import { commitLeaves, commitmentOf, type Tag } from "./commitment.ts";
 import { associatedData, ENTRY_KIND, type AuthorPart, type Placement } from "./header.ts";
 import { LIMITS } from "./limits.ts";
@@ -122,7 +123,7 @@ export function readBody(author: AuthorPart, plain: Uint8Array): Result<ChangesB
   const body: ChangesBody = {
     book,
     secret: w.k,
-    changes: w.c.map((c) => ({ bytes: c.c, signature: c.s, tag: { kind: c.t[0], root: c.t[1] } })),
+    changes: w.c.map((c) => ({ bytes: withOwnHead(c.c), signature: c.s, tag: { kind: c.t[0], root: c.t[1] } })),
     notes: w.n,
     fileKeys: w.f.map((f) => ({ file: f.i, key: f.k })),
   };

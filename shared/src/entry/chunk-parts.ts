@@ -3,6 +3,7 @@ import { sha256 } from "../crypto/hash.ts";
 
 const MAGIC = Uint8Array.of(0x85, 0x6f, 0x4a, 0x83);
 const CHANGE = 1;
+const CHECKSUM = 4;
 const HEADER = 9;
 const HASH = 32;
 const MAX_DEPS = 64;
@@ -26,6 +27,16 @@ function readLeb(bytes: Uint8Array, at: number): { readonly value: number; reado
     if (byte < 128) return { value, end: at + i + 1 };
   }
   return undefined;
+}
+
+/**
+ * A change with the first eight bytes that its own are (rule X1a): they are no part of its hash, so neither its author nor its entry stands for
+ * others. The same bytes where they were right.
+ */
+export function withOwnHead(bytes: Uint8Array): Uint8Array {
+  if (bytes.length < HEADER) return bytes;
+  const own = concat(MAGIC, sha256(bytes.subarray(MAGIC.length + CHECKSUM)).subarray(0, CHECKSUM));
+  return equalBytes(own, bytes.subarray(0, own.length)) ? bytes : concat(own, bytes.subarray(own.length));
 }
 
 /** The chunk of an uncompressed change that follows `deps`: magic, checksum, type and length are told by the rest. */

@@ -11,7 +11,7 @@ import type { Charter } from "../charter/state.ts";
 import type { CheckpointRef, SignedStatement } from "../charter/types.ts";
 import type { RandomBytes } from "../crypto/random.ts";
 import { signKeyPair, type SignKeyPair } from "../crypto/sign.ts";
-import { sealChanges } from "../entry/body.ts";
+import { sealChanges, type CarriedChange } from "../entry/body.ts";
 import type { Channel, EntryChannel } from "../entry/channels.ts";
 import { ENTRY_KIND, headerLeaf, makeAuthorPart, makeRelayPart, NO_BOOK, type Placement } from "../entry/header.ts";
 import { CompactRange } from "../log/compact.ts";
@@ -169,6 +169,9 @@ export class LogBuilder {
    * @param known what the device had verified: by default everything, else an earlier `known()` (it wrote offline)
    * @param claims what its changes say that it had verified: a modified client may name less
    */
+  /** What goes into an entry for a change: a rogue device's may be another. */
+  carry: (change: CarriedChange) => CarriedChange = (change) => change;
+
   write(device: DeviceSecrets, drafts: readonly DraftWithFiles[], known: Known = this.known(), claims: Known = known): Logged[] {
     const logged: Logged[] = [];
     let at = 0;
@@ -240,7 +243,7 @@ export class LogBuilder {
       body: {
         book,
         secret: this.random(32),
-        changes: written.map((w) => ({ bytes: w.bytes, signature: w.signature, tag: w.tag })),
+        changes: written.map((w) => this.carry({ bytes: w.bytes, signature: w.signature, tag: w.tag })),
         notes: [known.note],
         fileKeys,
       },

@@ -4,6 +4,7 @@ import { noteName } from "../books/checkpoint-field.ts";
 import { changeHash, parseChange } from "../books/chunk.ts";
 import { parseShape } from "../books/shape.ts";
 import { memberOf } from "../charter/query.ts";
+import { withOwnHead } from "../entry/chunk-parts.ts";
 import { commitLeaf, commitmentOf, contentHash, tagHash } from "../entry/commitment.ts";
 import { ENTRY_KIND } from "../entry/header.ts";
 import type { ChangeItem, ChangeRow } from "./change-rows.ts";
@@ -39,6 +40,9 @@ function leafOf(item: ChangeItem): Uint8Array {
   }
 }
 
+/** No commitment covers the first eight bytes of a change; the rest tells them (rule X1a), so that nobody can spoil another's change there. */
+const hasOwnHead = (item: ChangeItem): boolean => item.form !== "disclosed" || withOwnHead(item.change) === item.change;
+
 /** Ties every row to its entry (rule L1) and judges what was left out against the stated scope (rules S2, S3). */
 export async function checkContents(
   proof: Proof,
@@ -56,6 +60,7 @@ export async function checkContents(
       header.author.kind === ENTRY_KIND.changes &&
       header.author.channel === row.book.channel &&
       bookId(proof.statement.log, row.book) === header.author.book &&
+      row.items.every(hasOwnHead) &&
       commitmentOf(row.items.map(leafOf)) === header.author.commitment;
     if (!isTied) {
       checks.failed("contents-false", `${PATH.changes}, entry ${String(row.seq)}`);

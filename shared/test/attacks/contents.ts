@@ -63,6 +63,12 @@ export const contentAttacks: readonly Attack[] = [
     altering((i, _, dice) => ({ ...i, change: flipped(i.change, dice.between(20, 400)) })),
   ),
   lying(
+    "spoils what stands before the hashed bytes of a change",
+    CONTENTS,
+    "whole",
+    altering((i, _, dice) => ({ ...i, change: flipped(i.change, dice.between(0, 7)) })),
+  ),
+  lying(
     "alters a change's signature",
     CONTENTS,
     "whole",
