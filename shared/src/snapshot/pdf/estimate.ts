@@ -22,8 +22,8 @@ export function estimatePages(d: Derived, style: PageStyle): number {
   const linesOf = (text: string): number =>
     text.split("\n").reduce((n, line) => n + Math.max(1, Math.ceil((line.length + (line.match(SQUARE)?.length ?? 0)) / letters)), 0);
   const text = (written: string | undefined): number => (written === undefined ? 0 : linesOf(written) * body * LINE);
-  // The columns of clocks, and the line with entry and device; large letters stack both ends of the interval.
-  const facts = (style.style === "sections" ? 6 : 4) * small * LINE;
+  // The columns of clocks, the lines with entry and device, and who but the relay bounds the time; large letters stack both ends of the interval.
+  const facts = (style.style === "sections" ? 7 : 5) * small * LINE;
   const files = (n: number): number => 2 * n * small * LINE;
   const entry = body * 1.7;
   const message = (m: MessageView): number =>
