@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
+/** The example that is checked in is to be tried with openssl for years. */
+const DAYS = "36500";
 
 export interface Authority {
   /** The certificate with which `openssl ts -verify` trusts it. */
@@ -66,14 +68,14 @@ export async function makeAuthority(folder: string, options: AuthorityOptions = 
     "-out",
     "ca.crt",
     "-days",
-    "30",
+    DAYS,
     "-subj",
     `/CN=Root of ${options.name ?? "Test TSA"}`,
     "-extensions",
     "root",
   );
   await openssl("req", ...key, "-keyout", "tsa.key", "-out", "tsa.csr");
-  const by = ["-CA", "ca.crt", "-CAkey", "ca.key", "-set_serial", "7", "-days", "30", "-extfile", "tsa.cnf", "-extensions", "stamping"];
+  const by = ["-CA", "ca.crt", "-CAkey", "ca.key", "-set_serial", "7", "-days", DAYS, "-extfile", "tsa.cnf", "-extensions", "stamping"];
   await openssl("x509", "-req", "-in", "tsa.csr", "-out", "tsa.crt", ...by);
   return {
     root: join(folder, "ca.crt"),
