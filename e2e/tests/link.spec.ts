@@ -135,6 +135,6 @@ test("[K3] the second one is removed: it says so and writes nothing any more, al
   await phone.goto(relay.url);
   await unlock(phone, PHONE);
   await expect(phone.getByText("This device was removed from your devices").first()).toBeVisible(PATIENCE);
-  expect(await subjects(phone)).toEqual(["Note one", "Note three", "Note two"]);
-  expect(await subjects(laptop)).toEqual(["Note five", "Note one", "Note three", "Note two"]);
+  await expect.poll(() => subjects(phone), PATIENCE).toEqual(["Note one", "Note three", "Note two"]);
+  await expect.poll(() => subjects(laptop), PATIENCE).toEqual(["Note five", "Note one", "Note three", "Note two"]);
 });

@@ -48,7 +48,7 @@ test("[tabs] a second tab shares the engine: no second passphrase, and each sees
   second = await context.newPage();
   await second.goto(relay.url);
   await expect(second.locator("h1")).toHaveText("Today", PATIENCE);
-  expect(await engines(second)).toEqual([1, 1]);
+  await expect.poll(() => engines(second), PATIENCE).toEqual([1, 1]);
   await go(first, "Messages");
   await write(second, { subject: "From the second tab", text: "Both tabs show it.", own: true });
   await expect(first.getByText("From the second tab").first()).toBeVisible(PATIENCE);
@@ -61,7 +61,7 @@ test("[tabs] when the tab with the engine goes, another one takes over, locked, 
   await expect(second.getByText("Draft kept on this device")).toBeVisible(PATIENCE);
   await first.close();
   await expect(second.locator("h1")).toHaveText("Locked", PATIENCE);
-  expect(await engines(second)).toEqual([1, 0]);
+  await expect.poll(() => engines(second), PATIENCE).toEqual([1, 0]);
   await unlock(second, ANA.passphrase);
   await expect(second.locator("#compose")).toHaveValue("Half a sentence in the second tab", PATIENCE);
   await go(second, "Messages");
