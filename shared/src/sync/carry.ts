@@ -6,8 +6,9 @@ import type { SignKeyPair } from "../crypto/sign.ts";
 import type { MerkleTree } from "../log/tree.ts";
 import type { RowStore } from "../vault/row-store.ts";
 import type { PushEntry, WireCode } from "../wire/messages.ts";
+import { bringPiece } from "./bring-piece.ts";
 import { Line, type LineProblem } from "./line.ts";
-import { ownEntries, ownTree } from "./own-entries.ts";
+import { ownTree } from "./own-entries.ts";
 import type { Ports } from "./ports.ts";
 import type { Verified } from "./tail.ts";
 
@@ -118,21 +119,19 @@ async function bringAll(
 ): Promise<Result<void, CarryProblem>> {
   const end = tree.size;
   if (there > end) return err(coded("less-here"));
+  const bringing = { log: source.log, rows: source.rows, line, tree, note: verified.note, mayLack: true };
   let from = there;
   for (let id = 0; from < end; id++) {
     if (source.isCancelled()) return err(coded("cancelled"));
     source.onProgress(from, end);
-    const entries = await ownEntries(source.rows, source.log, from, end, true);
-    const proof = tree.consistency(from + entries.length);
-    if (entries.length === 0 || !proof.ok) return err(coded("not-held"));
-    const receipt = await line.restore({ t: "restore", id, from, entries, note: verified.note, proof: proof.value });
-    if (!receipt.ok) return receipt;
-    const { error, n } = receipt.value;
-    if (error?.retry === true) await new Promise<void>((resolve) => source.ports.clock.after(WAIT, resolve));
+    const piece = await bringPiece(bringing, id, from);
+    if (!piece.ok) return piece;
+    const { taken, refused } = piece.value;
+    if (refused?.retry === true) await new Promise<void>((resolve) => source.ports.clock.after(WAIT, resolve));
     // What somebody began there is not the beginning of this log: from the start, if the relay lets it.
-    else if (error?.code === "restore" && id === 0 && there > 0 && tries === TRIES - 1) from = 0;
-    else if (error || n.length !== entries.length) return err({ ...coded("relay-refused"), ...(error ? { wire: error.code } : {}) });
-    else from += entries.length;
+    else if (refused?.code === "restore" && id === 0 && there > 0 && tries === TRIES - 1) from = 0;
+    else if (taken === 0) return err({ ...coded("relay-refused"), ...(refused ? { wire: refused.code } : {}) });
+    else from += taken;
   }
   source.onProgress(end, end);
   return ok(undefined);

@@ -5,10 +5,10 @@ import { makeStatement } from "../charter/sign.ts";
 import type { BoxKeyId, LogKeyId, LogKind, RecoveryKeys } from "../charter/types.ts";
 import { boxKeyPair } from "../crypto/box.ts";
 import { signKeyPair } from "../crypto/sign.ts";
-import { ENTRY_KIND, makeAuthorPart, NO_BOOK } from "../entry/header.ts";
 import type { RelayMessage, WireCode } from "../wire/messages.ts";
 import type { Ports } from "./ports.ts";
 import { RelayClient, type Ended, type SignIn, type Welcome } from "./relay-client.ts";
+import { statementEntry } from "./statement-desk.ts";
 
 /** The format level that this code writes and reads (rule C7). */
 export const FORMAT_LEVEL = 1;
@@ -103,16 +103,7 @@ export function foundLog(ports: Ports, address: string, kind: LogKind, recovery:
           [sign],
         );
         const log = signed.id as string as LogId;
-        const placement = {
-          log,
-          kind: ENTRY_KIND.charter,
-          channel: "charter",
-          epoch: 0,
-          book: NO_BOOK,
-          device,
-          commitment: signed.id,
-        } as const;
-        made = { log, entry: { a: makeAuthorPart(placement, signed.bytes, sign.secretKey), b: signed.bytes } };
+        made = { log, entry: statementEntry(log, signed, sign.secretKey) };
         client.send({ t: "push", id: 1, entries: [made.entry] });
       } else if (message.t === "receipt" && made) {
         if (message.n.length === 1) done(ok({ ...made, relayName, signSeed, boxSecret }));

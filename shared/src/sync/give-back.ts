@@ -6,8 +6,9 @@ import type { MerkleTree } from "../log/tree.ts";
 import type { RowStore } from "../vault/row-store.ts";
 import type { Ports } from "./ports.ts";
 import type { SignIn, Welcome } from "./relay-client.ts";
+import { bringPiece } from "./bring-piece.ts";
 import { Line, type LineProblem } from "./line.ts";
-import { ownEntries, ownTree } from "./own-entries.ts";
+import { ownTree } from "./own-entries.ts";
 import { openLogCheckpoint } from "./log-checkpoint.ts";
 import type { TailFault, Verified } from "./tail.ts";
 
@@ -87,25 +88,20 @@ async function sendAll(
   start: number,
 ): Promise<Result<number, GiveBackProblem>> {
   const end = tree.size;
+  const bringing = { log: source.log, rows: source.rows, line, tree, note: verified.note, mayLack: false };
   for (let from = start, id = 0; from < end; id++) {
     if (source.isCancelled()) return err(coded("cancelled"));
     source.onProgress(from - start, end - start);
-    const entries = await ownEntries(source.rows, source.log, from, end, false);
-    const proof = tree.consistency(from + entries.length);
-    if (entries.length === 0 || !proof.ok) return err(coded("not-held"));
-    const receipt = await line.restore({ t: "restore", id, from, entries, note: verified.note, proof: proof.value });
-    if (!receipt.ok) return giveBackProblem(receipt.error);
-    const { error, n } = receipt.value;
-    if (error?.retry === true) {
-      await new Promise<void>((resolve) => source.ports.clock.after(WAIT, resolve));
-      continue;
-    }
-    if (error || n.length !== entries.length) return err(coded("relay-refused", error?.code));
-    from += entries.length;
+    const piece = await bringPiece(bringing, id, from);
+    if (!piece.ok) return giveBackProblem(piece.error);
+    const { taken, refused } = piece.value;
+    if (refused?.retry === true) await new Promise<void>((resolve) => source.ports.clock.after(WAIT, resolve));
+    else if (taken === 0) return err(coded("relay-refused", refused?.code));
+    else from += taken;
   }
   source.onProgress(end - start, end - start);
   return ok(end - start);
 }
 
-const giveBackProblem = ({ code }: LineProblem): Result<never, GiveBackProblem> =>
-  err(coded(code === "relay-unreachable" || code === "relay-busy" ? code : "relay-refused"));
+const giveBackProblem = ({ code }: LineProblem | Coded<"not-held">): Result<never, GiveBackProblem> =>
+  err(coded(code === "relay-unreachable" || code === "relay-busy" || code === "not-held" ? code : "relay-refused"));
