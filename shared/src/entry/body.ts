@@ -120,12 +120,14 @@ export function readBody(author: AuthorPart, plain: Uint8Array): Result<ChangesB
   const w = wire.value;
   const book: BookName = { channel: w.b[0], period: w.b[1], shard: w.b[2] };
   if (book.channel !== author.channel || bookId(author.log, book) !== author.book) return err(coded("body-book"));
-  const body: ChangesBody = {
+  // Each change is hashed once, for the commitment and for its first bytes (rule X1a).
+  const committed = w.c.map((c) => ({ hash: changeHash(c.c), bytes: c.c, signature: c.s, tag: { kind: c.t[0], root: c.t[1] } }));
+  if (commitmentOf(commitLeaves(w.k, committed)) !== author.commitment) return err(coded("body-commitment"));
+  return ok({
     book,
     secret: w.k,
-    changes: w.c.map((c) => ({ bytes: withOwnHead(c.c), signature: c.s, tag: { kind: c.t[0], root: c.t[1] } })),
+    changes: committed.map(({ hash, bytes, signature, tag }) => ({ bytes: withOwnHead(bytes, hash), signature, tag })),
     notes: w.n,
     fileKeys: w.f.map((f) => ({ file: f.i, key: f.k })),
-  };
-  return bodyCommitment(body) === author.commitment ? ok(body) : err(coded("body-commitment"));
+  });
 }

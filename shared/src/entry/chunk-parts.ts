@@ -1,4 +1,5 @@
-import { concat, equalBytes } from "../base/bytes.ts";
+import { concat, equalBytes, idBytes } from "../base/bytes.ts";
+import type { ChangeHash } from "../base/ids.ts";
 import { sha256 } from "../crypto/hash.ts";
 
 const MAGIC = Uint8Array.of(0x85, 0x6f, 0x4a, 0x83);
@@ -30,14 +31,18 @@ function readLeb(bytes: Uint8Array, at: number): { readonly value: number; reado
 }
 
 /**
- * A change with the first eight bytes that its own are (rule X1a): they are no part of its hash, so neither its author nor its entry stands for
- * others. The same bytes where they were right.
+ * The first eight bytes of the change with this hash (rule X1a): they are no part of what is hashed, so neither its author nor its entry stands
+ * for others.
  */
-export function withOwnHead(bytes: Uint8Array): Uint8Array {
-  if (bytes.length < HEADER) return bytes;
-  const own = concat(MAGIC, sha256(bytes.subarray(MAGIC.length + CHECKSUM)).subarray(0, CHECKSUM));
-  return equalBytes(own, bytes.subarray(0, own.length)) ? bytes : concat(own, bytes.subarray(own.length));
-}
+const headOf = (hash: ChangeHash): Uint8Array => concat(MAGIC, idBytes(hash).subarray(0, CHECKSUM));
+
+/** Whether a change begins as its hash tells; what is too short to be one begins as it likes. */
+export const hasOwnHead = (bytes: Uint8Array, hash: ChangeHash): boolean =>
+  bytes.length < HEADER || equalBytes(bytes.subarray(0, MAGIC.length + CHECKSUM), headOf(hash));
+
+/** The change as it begins by its hash: the same bytes where it did. */
+export const withOwnHead = (bytes: Uint8Array, hash: ChangeHash): Uint8Array =>
+  hasOwnHead(bytes, hash) ? bytes : concat(headOf(hash), bytes.subarray(MAGIC.length + CHECKSUM));
 
 /** The chunk of an uncompressed change that follows `deps`: magic, checksum, type and length are told by the rest. */
 export function joinChunk(deps: readonly Uint8Array[], rest: Uint8Array): Uint8Array {

@@ -4,7 +4,7 @@ import { noteName } from "../books/checkpoint-field.ts";
 import { changeHash, parseChange } from "../books/chunk.ts";
 import { parseShape } from "../books/shape.ts";
 import { memberOf } from "../charter/query.ts";
-import { withOwnHead } from "../entry/chunk-parts.ts";
+import { hasOwnHead } from "../entry/chunk-parts.ts";
 import { commitLeaf, commitmentOf, contentHash, tagHash } from "../entry/commitment.ts";
 import { ENTRY_KIND } from "../entry/header.ts";
 import type { ChangeItem, ChangeRow } from "./change-rows.ts";
@@ -28,20 +28,23 @@ export interface Contents {
   readonly settlement: ReadonlyMap<string, number>;
 }
 
-/** Leaf data of one change, from whichever form it is shown in (rule L1). */
-function leafOf(item: ChangeItem): Uint8Array {
+/**
+ * Leaf data of one change, from whichever form it is shown in (rule L1). Undefined where it begins otherwise than its hash tells: no commitment
+ * covers those bytes (rule X1a), so that nobody can spoil another's change there.
+ */
+function leafOf(item: ChangeItem): Uint8Array | undefined {
   switch (item.form) {
-    case "disclosed":
-      return commitLeaf(contentHash(item.salt, changeHash(item.change), item.signature), tagHash(item.tagSalt, item.tag));
+    case "disclosed": {
+      const hash = changeHash(item.change);
+      if (!hasOwnHead(item.change, hash)) return undefined;
+      return commitLeaf(contentHash(item.salt, hash, item.signature), tagHash(item.tagSalt, item.tag));
+    }
     case "tagged":
       return commitLeaf(item.content, tagHash(item.tagSalt, item.tag));
     case "blind":
       return item.leaf;
   }
 }
-
-/** No commitment covers the first eight bytes of a change; the rest tells them (rule X1a), so that nobody can spoil another's change there. */
-const hasOwnHead = (item: ChangeItem): boolean => item.form !== "disclosed" || withOwnHead(item.change) === item.change;
 
 /** Ties every row to its entry (rule L1) and judges what was left out against the stated scope (rules S2, S3). */
 export async function checkContents(
@@ -54,14 +57,15 @@ export async function checkContents(
   let disclosed = 0;
   for (const row of proof.rows) {
     const header = replayed.headerOf(row.seq);
+    const leaves = row.items.flatMap((item) => leafOf(item) ?? []);
     const isTied =
       header !== undefined &&
       !rows.has(row.seq) &&
       header.author.kind === ENTRY_KIND.changes &&
       header.author.channel === row.book.channel &&
       bookId(proof.statement.log, row.book) === header.author.book &&
-      row.items.every(hasOwnHead) &&
-      commitmentOf(row.items.map(leafOf)) === header.author.commitment;
+      leaves.length === row.items.length &&
+      commitmentOf(leaves) === header.author.commitment;
     if (!isTied) {
       checks.failed("contents-false", `${PATH.changes}, entry ${String(row.seq)}`);
       return undefined;

@@ -12,7 +12,7 @@ import { Job } from "../../ui/Job.tsx";
 import { Note } from "../../ui/Note.tsx";
 import { otherName } from "../../ui/Person.tsx";
 import { Problem } from "../../ui/Problem.tsx";
-import { useAct } from "../../ui/useAct.ts";
+import { useAct, type Act } from "../../ui/useAct.ts";
 import { t } from "../../words/words.ts";
 
 /** Another relay: asking for it, agreeing to it, how far it is, and finding out where others have moved to. */
@@ -150,7 +150,6 @@ function MoveDialog({ close }: { readonly close: () => void }): ReactNode {
   const act = useAct();
   const job = useId();
   const { home, own } = useSession();
-  const [address, setAddress] = useState("");
   const [relay, setRelay] = useState<RelayView>();
   const [gone, setGone] = useState<"no" | "yes">("no");
   const log = (home ?? own).log;
@@ -160,34 +159,13 @@ function MoveDialog({ close }: { readonly close: () => void }): ReactNode {
   if (relay === undefined) {
     return (
       <Dialog title={t("move.title")} close={close}>
-        <form
-          autoComplete="off"
-          onSubmit={(event) => {
-            event.preventDefault();
-            act.run(() => api.checkRelay(address), setRelay);
-          }}
-        >
-          <Stack>
-            <Text>{t("move.text")}</Text>
-            <Field
-              label={t("move.address")}
-              description={t("move.address.text")}
-              value={address}
-              set={setAddress}
-              inputMode="url"
-              maxLength={300}
-            />
-            <Problem error={act.error} />
-            <Group justify="flex-end">
-              <Button variant="default" onClick={close}>
-                {t("do.cancel")}
-              </Button>
-              <Button type="submit" loading={act.busy} disabled={address.trim() === ""}>
-                {t("move.check")}
-              </Button>
-            </Group>
-          </Stack>
-        </form>
+        <AddressForm
+          text={t("move.text")}
+          action={t("move.check")}
+          act={act}
+          submit={(address) => act.run(() => api.checkRelay(address), setRelay)}
+          close={close}
+        />
       </Dialog>
     );
   }
@@ -221,48 +199,72 @@ function MoveDialog({ close }: { readonly close: () => void }): ReactNode {
 function FollowDialog({ close }: { readonly close: () => void }): ReactNode {
   const api = useApi();
   const act = useAct();
-  const [address, setAddress] = useState("");
   const [found, setFound] = useState<{ readonly moved: number; readonly asked: number }>();
   return (
     <Dialog title={t("move.follow.title")} close={close}>
-      <form
-        autoComplete="off"
-        onSubmit={(event) => {
-          event.preventDefault();
-          act.run(() => api.followRelay(address), setFound);
-        }}
-      >
+      {found === undefined ? (
+        <AddressForm
+          text={t("move.follow.text")}
+          action={t("move.follow.do")}
+          act={act}
+          submit={(address) => act.run(() => api.followRelay(address), setFound)}
+          close={close}
+        />
+      ) : (
         <Stack>
-          {found === undefined ? (
-            <>
-              <Text>{t("move.follow.text")}</Text>
-              <Field
-                label={t("move.address")}
-                description={t("move.address.text")}
-                value={address}
-                set={setAddress}
-                inputMode="url"
-                maxLength={300}
-              />
-            </>
-          ) : (
-            <Note tone={found.moved > 0 ? "good" : "wait"} live>
-              {t(found.moved > 0 ? "move.follow.moved" : "move.follow.asked")}
-            </Note>
-          )}
-          <Problem error={act.error} />
+          <Note tone={found.moved > 0 ? "good" : "wait"} live>
+            {t(found.moved > 0 ? "move.follow.moved" : "move.follow.asked")}
+          </Note>
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
-              {t(found === undefined ? "do.cancel" : "do.close")}
+              {t("do.close")}
             </Button>
-            {found === undefined ? (
-              <Button type="submit" loading={act.busy} disabled={address.trim() === ""}>
-                {t("move.follow.do")}
-              </Button>
-            ) : null}
           </Group>
         </Stack>
-      </form>
+      )}
     </Dialog>
+  );
+}
+
+interface AddressProps {
+  readonly text: string;
+  readonly action: string;
+  readonly act: Act;
+  readonly submit: (address: string) => void;
+  readonly close: () => void;
+}
+
+/** Asks for a relay's address. */
+function AddressForm({ text, action, act, submit, close }: AddressProps): ReactNode {
+  const [address, setAddress] = useState("");
+  return (
+    <form
+      autoComplete="off"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit(address);
+      }}
+    >
+      <Stack>
+        <Text>{text}</Text>
+        <Field
+          label={t("move.address")}
+          description={t("move.address.text")}
+          value={address}
+          set={setAddress}
+          inputMode="url"
+          maxLength={300}
+        />
+        <Problem error={act.error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            {t("do.cancel")}
+          </Button>
+          <Button type="submit" loading={act.busy} disabled={address.trim() === ""}>
+            {action}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   );
 }
