@@ -173,20 +173,22 @@ export function judgeAll(name: BookName, entries: readonly Carried[], state = ne
 
 export const told = (v: Verdict): string => (v.reason === undefined ? v.state : `${v.state} ${v.reason}`);
 
+/** An operation that sets a field of an object: by default of the map that a first raw change makes. */
+export const setField = (key: string, value: FieldValue, obj = `2@${"ee".repeat(16)}`) => ({
+  action: "set",
+  obj,
+  key,
+  value,
+  ...(typeof value === "number" ? { datatype: "int" } : {}),
+  pred: [],
+});
+
 /** A raw Automerge change, for what `makeChange` would never write. */
 export function raw(device: TestDevice, fields: Partial<Encodable> & { record?: string }): Uint8Array {
   const { record, ...more } = fields;
   const actor = more.actor ?? "ee".repeat(16);
   const startOp = more.startOp ?? 2;
   const obj = `${String(startOp)}@${actor}`;
-  const set = (key: string, value: FieldValue) => ({
-    action: "set",
-    obj,
-    key,
-    value,
-    ...(typeof value === "number" ? { datatype: "int" } : {}),
-    pred: [],
-  });
   const fieldsOf = { at: AT, kind: "message", subject: "S", text: "T", thread: "", v: 1 };
   const change = {
     author: null,
@@ -196,7 +198,7 @@ export function raw(device: TestDevice, fields: Partial<Encodable> & { record?: 
     deps: [GENESIS_HASH],
     ops: [
       { action: "makeMap", obj: RECORDS, key: record ?? newRecordId(device.id, random), pred: [] },
-      ...Object.entries(fieldsOf).map(([key, value]) => set(key, value)),
+      ...Object.entries(fieldsOf).map(([key, value]) => setField(key, value, obj)),
     ],
     ...((more.seq ?? 1) === 1 ? { extra_bytes: authorField(idBytes(device.id)) } : {}),
     ...more,

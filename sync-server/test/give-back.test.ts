@@ -1,15 +1,14 @@
 import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, expect, test, vi } from "vitest";
 import type { LogId } from "@countersign/shared/base/ids";
-import type { Result } from "@countersign/shared/base/result";
 import { initCrypto } from "@countersign/shared/crypto/init";
 import { initAutomergeNode } from "@countersign/shared/node/automerge";
 import { nodePorts } from "@countersign/shared/node/ports";
 import { openReplica, type Replica } from "@countersign/shared/replica/replica";
 import { MemoryStore } from "@countersign/shared/vault/memory-store";
+import { get, until } from "./answers.ts";
 import { startRelay, type RelayProcess } from "./process.ts";
 
 // Processes start slowly on a busy machine; this is a stop for hangs.
@@ -20,19 +19,6 @@ beforeAll(async () => {
 });
 
 const PASSPHRASE = "correct horse battery staple";
-
-async function get<T>(answer: Promise<Result<T, { readonly code: string }>>): Promise<T> {
-  const got = await answer;
-  if (!got.ok) throw new Error(got.error.code);
-  return got.value;
-}
-
-async function until(what: string, is: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; !(await is()); tries++) {
-    if (tries > 1_200) throw new Error(`waited in vain until ${what}`);
-    await sleep(100);
-  }
-}
 
 async function device(): Promise<Replica> {
   return get(openReplica({ rows: new MemoryStore(), ports: nodePorts, webOrigin: (relay) => relay, argonCost: { memKiB: 8, passes: 1 } }));

@@ -1,7 +1,6 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { LogId } from "@countersign/shared/base/ids";
 import type { Result } from "@countersign/shared/base/result";
@@ -11,25 +10,13 @@ import { nodePorts } from "@countersign/shared/node/ports";
 import type { HouseholdView } from "@countersign/shared/replica/api";
 import { openReplica, type Replica } from "@countersign/shared/replica/replica";
 import { MemoryStore } from "@countersign/shared/vault/memory-store";
+import { get, until } from "./answers.ts";
 import { startRelay, type RelayProcess } from "./process.ts";
 
 // Processes start slowly on a busy machine; this is a stop for hangs.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 
 const PASSPHRASE = "correct horse battery staple";
-
-async function get<T>(answer: Promise<Result<T, { readonly code: string }>>): Promise<T> {
-  const got = await answer;
-  if (!got.ok) throw new Error(got.error.code);
-  return got.value;
-}
-
-async function until(what: string, is: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; !(await is()); tries++) {
-    if (tries > 1_200) throw new Error(`waited in vain until ${what}`);
-    await sleep(100);
-  }
-}
 
 async function device(rows: MemoryStore = new MemoryStore()): Promise<Replica> {
   return get(openReplica({ rows, ports: nodePorts, webOrigin: (relay) => relay, argonCost: { memKiB: 8, passes: 1 } }));

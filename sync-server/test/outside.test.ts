@@ -6,11 +6,9 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { LogId, RecordId } from "@countersign/shared/base/ids";
-import type { Result } from "@countersign/shared/base/result";
 import { initCrypto } from "@countersign/shared/crypto/init";
 import { timestampRequest } from "@countersign/shared/crypto/timestamp";
 import { makeAnchor, stampedText, type Anchor } from "@countersign/shared/entry/anchor";
@@ -22,6 +20,7 @@ import { openReplica, type Replica } from "@countersign/shared/replica/replica";
 import type { AnchorDesk } from "@countersign/shared/sync/anchor-desk";
 import { MemoryStore } from "@countersign/shared/vault/memory-store";
 import { makeAuthority, serveAuthority, type Authority } from "../../shared/test/time-stamp-authority.ts";
+import { get, until } from "./answers.ts";
 import { startRelay, type RelayProcess } from "./process.ts";
 
 // Processes start slowly on a busy machine; this is a stop for hangs.
@@ -43,19 +42,6 @@ let log: LogId;
 interface Device {
   readonly replica: Replica;
   readonly rows: MemoryStore;
-}
-
-async function get<T>(answer: Promise<Result<T, { readonly code: string }>>): Promise<T> {
-  const got = await answer;
-  if (!got.ok) throw new Error(got.error.code);
-  return got.value;
-}
-
-async function until(what: string, is: () => Promise<boolean> | boolean): Promise<void> {
-  for (let tries = 0; !(await is()); tries++) {
-    if (tries > 1_200) throw new Error(`waited in vain until ${what}`);
-    await sleep(100);
-  }
 }
 
 async function device(authority?: Ports["authority"]): Promise<Device> {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { initAutomergeNode } from "../../node/automerge.ts";
-import { AT, CHECKPOINT, devices, Entries, judgeAll, MESSAGES, raw, signed } from "../../test/book.ts";
+import { AT, CHECKPOINT, devices, Entries, judgeAll, MESSAGES, raw, setField, signed } from "../../test/book.ts";
 import { toHex, utf8 } from "../base/bytes.ts";
 import { sha256 } from "../crypto/hash.ts";
 import { formatCheckpointField } from "./checkpoint-field.ts";
@@ -37,14 +37,6 @@ describe("the order of judging in docs/protocol.md", () => {
 
   it("[X20] of two faults the first in the table is the reason", () => {
     const { alicePhone, bobPhone, stranger } = devices();
-    const set = (key: string, value: string | number) => ({
-      action: "set",
-      obj: `2@${"ee".repeat(16)}`,
-      key,
-      value,
-      ...(typeof value === "number" ? { datatype: "int" } : {}),
-      pred: [],
-    });
     const make = { action: "makeMap", obj: RECORDS, key: "ab".repeat(16), pred: [] };
     const own = { ...make, key: newRecordId(alicePhone.id, seededRandom("an id of her own")) };
     // Each has its fault and one that stands later in the table.
@@ -55,21 +47,41 @@ describe("the order of judging in docs/protocol.md", () => {
       ["change-checkpoint", { message: null, deps: [], ops: [make] }, {}],
       ["change-checkpoint-missing", { deps: [], ops: [make], actor: "00".repeat(16) }, { hasNote: false }],
       ["change-actor", { deps: [], ops: [make], actor: "00".repeat(16) }, {}],
-      ["change-dependencies", { deps: [], startOp: 9, ops: [make, set("b", 1), set("a", 1)] }, {}],
-      ["change-start", { deps: [GENESIS_HASH], startOp: 9, ops: [make, set("b", 1), set("a", 1)] }, {}],
-      ["change-shape", { ops: [make, set("b", 1), set("a", 1)] }, {}],
-      ["record-id", { ops: [make, set("at", AT), set("kind", "poem")] }, {}],
-      ["change-level", { ops: [own, set("kind", "poem"), set("v", 2)] }, {}],
-      ["kind-unknown", { ops: [own, set("kind", "poem"), set("v", 1)] }, {}],
-      ["kind-channel", { ops: [own, set("kind", "expense"), set("v", 1)] }, {}],
+      ["change-dependencies", { deps: [], startOp: 9, ops: [make, setField("b", 1), setField("a", 1)] }, {}],
+      ["change-start", { deps: [GENESIS_HASH], startOp: 9, ops: [make, setField("b", 1), setField("a", 1)] }, {}],
+      ["change-shape", { ops: [make, setField("b", 1), setField("a", 1)] }, {}],
+      ["record-id", { ops: [make, setField("at", AT), setField("kind", "poem")] }, {}],
+      ["change-level", { ops: [own, setField("kind", "poem"), setField("v", 2)] }, {}],
+      ["kind-unknown", { ops: [own, setField("kind", "poem"), setField("v", 1)] }, {}],
+      ["kind-channel", { ops: [own, setField("kind", "expense"), setField("v", 1)] }, {}],
       [
         "message-empty",
-        { ops: [own, set("at", 0), set("kind", "message"), set("subject", "S"), set("text", ""), set("thread", ""), set("v", 1)] },
+        {
+          ops: [
+            own,
+            setField("at", 0),
+            setField("kind", "message"),
+            setField("subject", "S"),
+            setField("text", ""),
+            setField("thread", ""),
+            setField("v", 1),
+          ],
+        },
         {},
       ],
       [
         "record-other-book",
-        { ops: [own, set("at", 0), set("kind", "message"), set("subject", "S"), set("text", "T"), set("thread", ""), set("v", 1)] },
+        {
+          ops: [
+            own,
+            setField("at", 0),
+            setField("kind", "message"),
+            setField("subject", "S"),
+            setField("text", "T"),
+            setField("thread", ""),
+            setField("v", 1),
+          ],
+        },
         {},
       ],
     ];

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { initAutomergeNode } from "../../node/automerge.ts";
 import { unpack } from "../../test/bundle.ts";
 import { makeHousehold, type Household } from "../../test/household.ts";
-import { AT, devices, factsOf, LOG, MESSAGES, raw, signed } from "../../test/book.ts";
+import { AT, devices, factsOf, LOG, MESSAGES, raw, setField, signed } from "../../test/book.ts";
 import { makeDevice } from "../../test/people.ts";
 import { seededRandom } from "../../test/random.ts";
 import type { StatementId } from "../base/ids.ts";
@@ -107,28 +107,26 @@ describe("what is derived from a log", () => {
 
   it("[X20][S26][S35] a book of which something is not here gives the same reason for what is wrong in a change itself", async () => {
     const { alicePhone, bobPhone } = devices();
-    const set = (key: string, value: string | number) => ({
-      action: "set",
-      obj: `2@${"ee".repeat(16)}`,
-      key,
-      value,
-      ...(typeof value === "number" ? { datatype: "int" } : {}),
-      pred: [],
-    });
     const make = { action: "makeMap", obj: RECORDS, key: "ab".repeat(16), pred: [] };
     const own = { ...make, key: newRecordId(alicePhone.id, seededRandom("an id of her own")) };
-    const message = [set("kind", "message"), set("subject", "S"), set("text", "T"), set("thread", ""), set("v", 1)];
+    const message = [
+      setField("kind", "message"),
+      setField("subject", "S"),
+      setField("text", "T"),
+      setField("thread", ""),
+      setField("v", 1),
+    ];
     const cases = [
       ["change-author", { extra_bytes: [] }, alicePhone],
       ["change-other-signer", { message: null }, bobPhone],
       ["change-checkpoint", { message: null, ops: [make] }, alicePhone],
-      ["change-shape", { ops: [make, set("b", 1), set("a", 1)] }, alicePhone],
-      ["record-id", { ops: [make, set("kind", "poem"), set("v", 2)] }, alicePhone],
-      ["change-level", { ops: [own, set("kind", "poem"), set("v", 2)] }, alicePhone],
-      ["kind-unknown", { ops: [own, set("kind", "poem"), set("v", 1)] }, alicePhone],
-      ["kind-channel", { ops: [own, set("kind", "expense"), set("v", 1)] }, alicePhone],
+      ["change-shape", { ops: [make, setField("b", 1), setField("a", 1)] }, alicePhone],
+      ["record-id", { ops: [make, setField("kind", "poem"), setField("v", 2)] }, alicePhone],
+      ["change-level", { ops: [own, setField("kind", "poem"), setField("v", 2)] }, alicePhone],
+      ["kind-unknown", { ops: [own, setField("kind", "poem"), setField("v", 1)] }, alicePhone],
+      ["kind-channel", { ops: [own, setField("kind", "expense"), setField("v", 1)] }, alicePhone],
       ["kind-fields", { ops: [own, ...message] }, alicePhone],
-      ["record-other-book", { ops: [own, set("at", 0), ...message] }, alicePhone],
+      ["record-other-book", { ops: [own, setField("at", 0), ...message] }, alicePhone],
     ] as const;
     for (const [reason, fields, by] of cases) {
       const change = { ...signed(by, MESSAGES, raw(alicePhone, fields as object)), tag: { kind: "expense", root: "" }, unaware: [] };
