@@ -1,15 +1,12 @@
 import { z } from "zod";
-import type { LogId } from "../base/ids.ts";
 import type { ReasonCode } from "../books/reasons.ts";
 import type { Fields } from "../books/shape.ts";
-import { KIND_VERSION, parseFields, zCharacters, zMillis } from "./fields.ts";
+import { KIND_VERSION, parseFields, zCharacters, zHex, zLog, zMillis } from "./fields.ts";
 import type { Judging, Kind } from "./kind.ts";
 
 /** What a member did with the record that changes nothing in it: opened it on a day, took something out of it. */
 export const ACCESSES = ["opened", "snapshot", "history-csv"] as const;
 export type Access = (typeof ACCESSES)[number];
-
-const zHex = z.string().regex(/^[0-9a-f]{64}$/);
 
 const schema = z.strictObject({
   kind: z.literal("access"),
@@ -17,7 +14,7 @@ const schema = z.strictObject({
   at: zMillis,
   what: z.enum(ACCESSES),
   /** The log that was opened or taken from; left out where it was all of them. */
-  log: zHex.transform((hex) => hex as LogId).optional(),
+  log: zLog.optional(),
   /** Of the file that was made: SHA-256 and length. */
   hash: zHex.optional(),
   size: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { fromBase64url, toBase64url, toHex, idBytes } from "../base/bytes.ts";
-import type { ChangeHash, RecordId } from "../base/ids.ts";
+import type { ChangeHash, LogId, RecordId } from "../base/ids.ts";
 import { MAX_TIME } from "../base/time.ts";
 import { RECORD_ID, type Fields } from "../books/shape.ts";
 
@@ -16,6 +16,8 @@ export const characters = (text: string): number => Array.from(text).length;
 export const zCharacters = (min: number, max: number): z.ZodType<string> =>
   z.string().refine((s) => s.length <= 2 * max && characters(s) >= min && characters(s) <= max);
 
+export const zHex = z.string().regex(/^[0-9a-f]{64}$/);
+export const zLog = zHex.transform((hex) => hex as LogId);
 export const zRecordId = z.custom<RecordId>((x) => typeof x === "string" && RECORD_ID.test(x));
 export const zMillis = z.number().int().min(0).max(MAX_TIME);
 

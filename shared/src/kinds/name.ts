@@ -1,15 +1,12 @@
 import { z } from "zod";
-import type { LogId } from "../base/ids.ts";
 import type { ReasonCode } from "../books/reasons.ts";
 import type { Fields } from "../books/shape.ts";
-import { KIND_VERSION, parseFields, zCharacters, zMillis } from "./fields.ts";
+import { KIND_VERSION, parseFields, zCharacters, zHex, zLog, zMillis } from "./fields.ts";
 import type { Judging, Kind } from "./kind.ts";
 
 /** What a person gives names to: the household itself, a member, a device. */
 export const NAMED = ["household", "member", "device"] as const;
 export type Named = (typeof NAMED)[number];
-
-const zHex = z.string().regex(/^[0-9a-f]{64}$/);
 
 const schema = z
   .strictObject({
@@ -17,7 +14,7 @@ const schema = z
     v: z.literal(KIND_VERSION),
     at: zMillis,
     /** The log in which the named one is. */
-    log: zHex.transform((hex) => hex as LogId),
+    log: zLog,
     of: z.enum(NAMED),
     /** Of the member or device; a household has none beside its log. */
     who: zHex.optional(),

@@ -38,9 +38,10 @@ export class Accesses {
     const { session } = personal;
     const { zone } = session.identity;
     const today = dayIn(deps.ports.clock.now(), zone);
-    for (const { folded } of session.index.ofKind("access")) {
-      if (folded.kind !== "access" || folded.what !== "opened" || folded.first.author !== session.device) continue;
-      if (dayIn(folded.at, zone) === today) return;
+    for (const { id, kind, device, claimed } of session.index.digests()) {
+      if (kind !== "access" || device !== session.device || dayIn(claimed, zone) !== today) continue;
+      const folded = session.index.get(id)?.folded;
+      if (folded?.kind === "access" && folded.what === "opened") return;
     }
     await this.#note("opened", {});
   }

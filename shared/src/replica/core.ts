@@ -284,17 +284,17 @@ export class ReplicaCore {
       case "records":
         for (const record of change.records) this.#tellRecord(log, record, open);
         if (open !== undefined && open === this.personal) {
-          if (change.records.some((record) => open.session.index.get(record)?.folded.kind === "name")) this.onNamed();
+          if (change.records.some((record) => open.session.index.digest(record)?.kind === "name")) this.onNamed();
         }
     }
   }
 
   #tellRecord(log: LogId, record: RecordId, open: OpenLog | undefined): void {
-    const folded = open?.session.index.get(record)?.folded;
-    if (folded?.kind === "name") return;
-    if (folded?.kind === "expense") this.tell({ topic: "expenses", log, record });
-    else if (folded?.kind === "message") this.tell({ topic: "messages", log, thread: folded.thread });
-    else if (folded) this.tell({ topic: "messages", log, thread: record });
+    const digest = open?.session.index.digest(record);
+    if (digest?.kind === "name") return;
+    if (digest?.kind === "expense") this.tell({ topic: "expenses", log, record });
+    else if (digest?.kind === "message") this.tell({ topic: "messages", log, thread: digest.thread });
+    else if (digest) this.tell({ topic: "messages", log, thread: record });
   }
 }
 

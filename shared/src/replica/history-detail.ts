@@ -9,7 +9,7 @@ import type { PlacedAct } from "../sync/record-act.ts";
 import type { IndexedRecord } from "../sync/record-index.ts";
 import type { ExpenseFacts, ExpenseState, HistoryDetail, HistoryRow } from "./api.ts";
 import type { OpenLog, ReplicaCore } from "./core.ts";
-import { ownId } from "./history.ts";
+import { ofOwnId } from "./history.ts";
 import { proofOf, receiptsOf } from "./proofs.ts";
 
 /** Letters of a field of a change that was set aside: enough to recognise it, whatever a hostile device put there. */
@@ -107,17 +107,14 @@ async function saidOf(core: ReplicaCore, open: OpenLog, row: HistoryRow): Promis
 
 function ownDetail(core: ReplicaCore, row: HistoryRow): Omit<HistoryDetail, "row"> {
   const { personal } = core;
-  if (!personal) return {};
-  for (const record of personal.session.index.ofKind("access")) {
-    if (record.folded.kind !== "access" || (ownId(record.id) !== row.id && record.id !== row.record)) continue;
-    const { size, hash, scope } = record.folded;
-    const own = {
-      ...(size === undefined ? {} : { size }),
-      ...(hash === undefined ? {} : { hash }),
-      ...(scope === undefined ? {} : { scope }),
-    };
-    const [first] = record.acts;
-    return first ? { own, proof: proofOf(personal, first, record.id, undefined) } : { own };
-  }
-  return {};
+  const record = personal?.session.index.get(row.record ?? ofOwnId(row.id));
+  if (!personal || record?.folded.kind !== "access") return {};
+  const { size, hash, scope } = record.folded;
+  const own = {
+    ...(size === undefined ? {} : { size }),
+    ...(hash === undefined ? {} : { hash }),
+    ...(scope === undefined ? {} : { scope }),
+  };
+  const [first] = record.acts;
+  return first ? { own, proof: proofOf(personal, first, record.id, undefined) } : { own };
 }

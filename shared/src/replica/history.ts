@@ -105,7 +105,7 @@ export class Histories {
     const { personal } = this.#core;
     if (!personal || open.session.identity.kind === "personal") return;
     for (const { id, folded, acts } of personal.session.index.ofKind("access")) {
-      if (folded.kind !== "access" || (folded.log !== undefined && folded.log !== open.session.log)) continue;
+      if (folded.log !== undefined && folded.log !== open.session.log) continue;
       const logged = acts[0]?.place.logged;
       const { first, at, what } = folded;
       yield {
@@ -126,7 +126,10 @@ export class Histories {
   }
 }
 
-export const ownId = (record: RecordId): string => `own/${record}`;
+export const ownId = (record: RecordId): string => `${OWN}${record}`;
+/** The record of such a line. */
+export const ofOwnId = (id: string): RecordId => id.slice(OWN.length) as RecordId;
+const OWN = "own/";
 
 function rowView(log: LogId, id: string, stored: HistoryRowStored, at: Millis | undefined): HistoryRow {
   const { hash, notBefore, notAfter, seq, waited } = stored;

@@ -14,7 +14,7 @@ import type { CheckpointRef, LogKeyId } from "../charter/types.ts";
 import { parseSigned } from "../charter/codec.ts";
 import { carryLog, type CarryProblem } from "../sync/carry.ts";
 import { FileBox } from "../sync/files.ts";
-import { Line } from "../sync/line.ts";
+import { withLine, type Line, type LineProblem, type Opened } from "../sync/line.ts";
 import { lookThere, type Found, type LookProblem } from "../sync/look-there.ts";
 import type { LogSession } from "../sync/session.ts";
 import { statementEntry } from "../sync/statement-desk.ts";
@@ -22,7 +22,7 @@ import type { PushEntry } from "../wire/messages.ts";
 import type { ActError, FollowedView, MoveView, RelayView } from "./api.ts";
 import type { OpenLog, ReplicaCore } from "./core.ts";
 import { plainAddress } from "./vault-contents.ts";
-import { statementError, until } from "./waiting.ts";
+import { sayStatement, until } from "./waiting.ts";
 
 /** A move that failed for now is tried again after this long, and one that waits elsewhere is looked for so often. */
 const AGAIN = 30_000;
@@ -117,27 +117,24 @@ export class Moves {
   // -------------------------------------------------------------------------------------------------------------- asking
 
   /** Whether a relay is there, and who it says it is. */
-  async check(address: string): Promise<Result<RelayView, ActError>> {
+  async check(typed: string): Promise<Result<RelayView, ActError>> {
     const open = this.#core.personal;
-    const there = plainAddress(address.trim());
+    const address = plainAddress(typed.trim());
     if (!open) return err({ code: "locked" });
-    if (!isRelayAddress(there)) return err({ code: "relay-address" });
-    const line = this.#line(open.session, there);
-    const opened = await line.opened();
-    line.close();
-    if (!opened.ok) return err(moveError(opened.error));
-    return ok({ address: there, name: opened.value.name, isHere: opened.value.welcome.stage === undefined });
+    if (!isRelayAddress(address)) return err({ code: "relay-address" });
+    return this.#onLine(open.session, address, (_line, { welcome, name }) =>
+      Promise.resolve(ok({ address, name, isHere: welcome.stage === undefined })),
+    );
   }
 
   /** Asks for the move of everything, or moves it where nobody else has to agree. `gone`: the old relay will not come back. */
   async move(input: { readonly address: string; readonly gone: boolean }, job: string): Promise<Result<void, ActError>> {
     const { personal } = this.#core;
     if (!personal) return err({ code: "locked" });
-    const address = plainAddress(input.address.trim());
-    if (!isRelayAddress(address)) return err({ code: "relay-address" });
     this.#cancelled.delete(job);
-    const there = await this.check(address);
+    const there = await this.check(input.address);
     if (!there.ok) return there;
+    const { address } = there.value;
     const all = [...this.#households(), personal].filter((o) => input.gone || o.session.identity.relayName !== there.value.name);
     for (const open of all) {
       // What is one's own follows when everything else is there, so that one sheet and one relay always give back all.
@@ -154,11 +151,8 @@ export class Moves {
     const { session } = open;
     const live = await until(session, this.#core.deps.ports.clock, () => session.link.state.state === "live");
     if (!live.ok) return live;
-    const line = this.#line(session, address);
-    const opened = await line.opened();
-    const reserved = opened.ok ? await line.reserve() : opened;
-    line.close();
-    if (!reserved.ok) return err(moveError(reserved.error));
+    const reserved = await this.#onLine(session, address, (line) => line.reserve());
+    if (!reserved.ok) return reserved;
     return this.#sayMove(session, { relay: name, logKey: toId<LogKeyId>(reserved.value), address });
   }
 
@@ -166,12 +160,8 @@ export class Moves {
     session: LogSession,
     to: { readonly relay: string; readonly logKey: LogKeyId; readonly address: string },
   ): Promise<Result<void, ActError>> {
-    const said = await session.statements.request<ActError>((charter, _at, checkpoint) => {
-      const { size, root } = checkpoint;
-      const statement = { ...frameOn(charter, session.device, checkpoint), type: "move-log" as const, size, root, ...to };
-      return ok({ signed: makeStatement(statement, [session.signKeys]), secret: session.signKeys.secretKey });
-    }, session);
-    return said.ok ? ok(undefined) : err(statementError(said.error));
+    const said = await sayStatement(session, (_charter, _at, { size, root }) => ({ type: "move-log", size, root, ...to }));
+    return said.ok ? ok(undefined) : said;
   }
 
   /** Takes back what was asked for: a move to where the log is takes its place. */
@@ -196,13 +186,11 @@ export class Moves {
     if (row) return this.#consentThere(open.value, row, job);
     const live = await until(session, this.#core.deps.ports.clock, () => session.link.state.state === "live");
     if (!live.ok) return live;
-    const said = await session.statements.request<ActError>((charter, _at, checkpoint) => {
+    const said = await sayStatement(session, () => {
       const proposal = this.#proposal(open.value, false);
-      if (!proposal) return err({ code: "not-allowed" });
-      const statement = { ...frameOn(charter, session.device, checkpoint), type: "consent" as const, to: proposal.id };
-      return ok({ signed: makeStatement(statement, [session.signKeys]), secret: session.signKeys.secretKey });
-    }, session);
-    return said.ok ? ok(undefined) : err(statementError(said.error));
+      return proposal && { type: "consent", to: proposal.id };
+    });
+    return said.ok ? ok(undefined) : said;
   }
 
   // ------------------------------------------------------------------------------------------------ the old relay is gone
@@ -466,9 +454,14 @@ export class Moves {
     return found.ok ? found : err(moveError(found.error));
   }
 
-  #line(session: LogSession, address: string): Line {
+  async #onLine<T>(
+    session: LogSession,
+    address: string,
+    talk: (line: Line, opened: Opened) => Promise<Result<T, LineProblem>>,
+  ): Promise<Result<T, ActError>> {
     const { publicKey, secretKey } = session.signKeys;
-    return new Line(this.#core.deps.ports, { address, log: session.log, as: "move", publicKey, secretKey });
+    const done = await withLine(this.#core.deps.ports, { address, log: session.log, as: "move", publicKey, secretKey }, talk);
+    return done.ok ? done : err(moveError(done.error));
   }
 
   /** The checkpoint over everything that is here; undefined while entries are here of which the relay has still to say so. */

@@ -89,9 +89,7 @@ export class Naming {
   async #takeOver(): Promise<void> {
     const { personal } = this.#core;
     if (!personal) return;
-    const noted = [...personal.session.index.ofKind("name")].flatMap(({ folded, acts }) =>
-      folded.kind === "name" ? [{ given: folded, place: acts[0]?.place }] : [],
-    );
+    const noted = [...personal.session.index.ofKind("name")].map(({ folded, acts }) => ({ given: folded, place: acts[0]?.place }));
     noted.sort((a, b) => seqOf(a.place) - seqOf(b.place) || a.given.at - b.given.at);
     const all = [...noted.map((n) => n.given), ...(await this.#waiting()).map((w) => w.given)];
     for (const open of this.#core.logs.values()) {

@@ -28,7 +28,7 @@ import { compareKeyCard, keyCardOf, keyCardText, parseKeyCard } from "../charter
 import { safetyWordsOf } from "../charter/safety-words.ts";
 import { frameOn, makeStatement } from "../charter/sign.ts";
 import type { Charter } from "../charter/state.ts";
-import type { AttestMethod, CheckpointRef, InviteKeyId, LogKind, Position, Statement, StatementFrame } from "../charter/types.ts";
+import type { AttestMethod, InviteKeyId, LogKind, Position, Statement, StatementFrame } from "../charter/types.ts";
 import type { EpochKey } from "../charter/epoch.ts";
 import { toId } from "../base/bytes.ts";
 import { CHANNELS } from "../entry/channels.ts";
@@ -38,7 +38,7 @@ import type { LogSession } from "../sync/session.ts";
 import type { ActError, CardAnswer, HouseholdView, InvitePreview, InviteView, KeyCardView, PersonView } from "./api.ts";
 import { deviceNameOf, nameOf, type OpenLog, type ReplicaCore } from "./core.ts";
 import { twinsOf } from "./own-devices.ts";
-import { dialError, statementError, until } from "./waiting.ts";
+import { dialError, sayStatement, statementError, until } from "./waiting.ts";
 
 const HOUR = 3_600_000;
 const DEFAULT_HOURS = 7 * 24;
@@ -132,7 +132,7 @@ export class People {
     if (!ready.ok) return ready;
     const secret = core.deps.ports.random(32);
     const expires = session.now().time + (input.hours ?? DEFAULT_HOURS) * HOUR;
-    const done = await this.#say(session, () => {
+    const done = await sayStatement(session, () => {
       const covered = CHANNELS.flatMap((channel): EpochKey[] => {
         const current = session.keyOf(channel);
         return current ? [{ channel, ...current }] : [];
@@ -512,18 +512,8 @@ export class People {
     const { session } = open.value;
     const live = await until(session, this.#core.deps.ports.clock, () => session.link.state.state === "live");
     if (!live.ok) return live;
-    const done = await this.#say(session, fields);
+    const done = await sayStatement(session, fields);
     return done.ok ? ok(undefined) : done;
-  }
-
-  async #say(session: LogSession, fields: (charter: Charter, at: Position) => object | undefined): Promise<Result<StatementId, ActError>> {
-    const done = await session.statements.request<ActError>((charter: Charter, at: Position, checkpoint: CheckpointRef) => {
-      const said = fields(charter, at);
-      if (!said) return err({ code: "not-allowed" });
-      const statement = { ...frameOn(charter, session.device, checkpoint), ...said } as Statement;
-      return ok({ signed: makeStatement(statement, [session.signKeys]), secret: session.signKeys.secretKey });
-    }, session);
-    return done.ok ? ok(done.value.id) : err(statementError(done.error));
   }
 }
 

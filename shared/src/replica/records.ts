@@ -346,7 +346,8 @@ export class Records {
     const { index } = open.value.session;
     const text = filter.text?.toLowerCase();
     const isAsked = (e: { readonly stage: ExpenseStage }): boolean => !filter.states || filter.states.includes(expenseState(open.value, e));
-    const isPlain = at === undefined && filter.category === undefined && !text;
+    const isNow = at === undefined;
+    const opens = !isNow || filter.category !== undefined || !!text;
     const fits = ({ folded: e }: IndexedRecord): boolean => {
       if (e.kind !== "expense") return false;
       if (filter.category !== undefined && e.category !== filter.category) return false;
@@ -356,8 +357,10 @@ export class Records {
     const all: RecordDigest[] = [];
     for (const digest of index.digests()) {
       if (digest.kind !== "expense" || !wasThere(digest, at)) continue;
-      const record = isPlain ? undefined : index.getAt(digest.id, at);
-      if (record ? fits(record) : isPlain && isAsked(digest)) all.push(digest);
+      // What it is now is told without opening it; as it stood is not.
+      if (isNow && !isAsked(digest)) continue;
+      const record = opens ? index.getAt(digest.id, at) : undefined;
+      if (!opens || (record && fits(record))) all.push(digest);
     }
     all.sort((a, b) => byOrder(b, a));
     const page = all.slice(offset, offset + limit).flatMap((e) => index.getAt(e.id, at) ?? []);
@@ -448,7 +451,7 @@ function* sumsOf(open: OpenLog, at: Millis | undefined): Generator<ExpenseSum> {
 }
 
 function* expensesOf(open: OpenLog, at: Millis | undefined): Generator<ExpenseRecord> {
-  for (const { folded } of open.session.index.ofKind("expense", at)) if (folded.kind === "expense") yield folded;
+  for (const { folded } of open.session.index.ofKind("expense", at)) yield folded;
 }
 
 /** The change that an act answers (rule R3). */

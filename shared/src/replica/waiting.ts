@@ -1,4 +1,8 @@
 import { err, ok, type Result } from "../base/result.ts";
+import type { StatementId } from "../base/ids.ts";
+import { frameOn, makeStatement } from "../charter/sign.ts";
+import type { Charter } from "../charter/state.ts";
+import type { CheckpointRef, Position, Statement } from "../charter/types.ts";
 import type { DialFailure } from "../sync/found.ts";
 import type { Clock } from "../sync/ports.ts";
 import type { StatementFailure } from "../sync/statement-desk.ts";
@@ -50,6 +54,23 @@ export function dialError(failure: DialFailure): ActError {
     case "closed":
       return { code: "relay-unreachable" };
   }
+}
+
+/**
+ * One statement by this device on a log, on the head that is current when it can be said.
+ * @param fields what it says beside its frame; undefined where it makes no sense any more
+ */
+export async function sayStatement(
+  session: LogSession,
+  fields: (charter: Charter, at: Position, checkpoint: CheckpointRef) => object | undefined,
+): Promise<Result<StatementId, ActError>> {
+  const done = await session.statements.request<ActError>((charter, at, checkpoint) => {
+    const said = fields(charter, at, checkpoint);
+    if (!said) return err({ code: "not-allowed" });
+    const statement = { ...frameOn(charter, session.device, checkpoint), ...said } as Statement;
+    return ok({ signed: makeStatement(statement, [session.signKeys]), secret: session.signKeys.secretKey });
+  }, session);
+  return done.ok ? ok(done.value.id) : err(statementError(done.error));
 }
 
 export const statementError = (failure: StatementFailure | ActError): ActError => {

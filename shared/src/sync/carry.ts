@@ -7,7 +7,7 @@ import type { MerkleTree } from "../log/tree.ts";
 import type { RowStore } from "../vault/row-store.ts";
 import type { PushEntry, WireCode } from "../wire/messages.ts";
 import { bringPiece } from "./bring-piece.ts";
-import { Line, type LineProblem } from "./line.ts";
+import { withLine, type Line, type LineProblem } from "./line.ts";
 import { ownTree } from "./own-entries.ts";
 import type { Ports } from "./ports.ts";
 import type { Verified } from "./tail.ts";
@@ -92,21 +92,17 @@ async function bringOnce(source: CarrySource, tree: MerkleTree, verified: Verifi
 }
 
 /** `here` where the log lives at the address; what is to be done else does `bring`. */
-async function onLine<T>(
-  source: CarrySource,
+function onLine<T>(
+  { address, relayName, log, keys, ports }: CarrySource,
   bring: (line: Line, size: number, name: string) => Promise<Result<T, CarryProblem>>,
 ): Promise<Result<T | { readonly state: "here"; readonly name: string }, CarryProblem>> {
-  const { address, relayName, log, keys, ports } = source;
-  const named = relayName === undefined ? {} : { relayName };
-  const line = new Line(ports, { address, ...named, log, as: "move", publicKey: keys.publicKey, secretKey: keys.secretKey });
-  try {
-    const opened = await line.opened();
-    if (!opened.ok) return opened;
-    const { welcome, name } = opened.value;
-    return welcome.stage ? await bring(line, welcome.size, name) : ok({ state: "here", name });
-  } finally {
-    line.close();
-  }
+  const { publicKey, secretKey } = keys;
+  return withLine(
+    ports,
+    { address, relayName, log, as: "move", publicKey, secretKey },
+    async (line, { welcome, name }): Promise<Result<T | { readonly state: "here"; readonly name: string }, CarryProblem>> =>
+      welcome.stage ? bring(line, welcome.size, name) : ok({ state: "here", name }),
+  );
 }
 
 async function bringAll(

@@ -1,5 +1,5 @@
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
-import type { EntriesItem, PushEntry, RelayMessage, RestoreMessage, WireCode } from "../wire/messages.ts";
+import type { PushEntry, RelayMessage, RestoreMessage, WireCode } from "../wire/messages.ts";
 import type { Ports } from "./ports.ts";
 import { RelayClient, type Ended, type SignIn, type Welcome } from "./relay-client.ts";
 
@@ -42,13 +42,34 @@ function problemOf(ended: Ended, wire: WireCode | undefined): LineProblem {
   }
 }
 
+/** What the relay says first on a line, and its name. */
+export interface Opened {
+  readonly welcome: Welcome;
+  readonly name: string;
+}
+
+/** Talks to a relay on a line of its own, which is closed at the end whatever came. Where it never opened, that is the answer. */
+export async function withLine<T, E>(
+  ports: Ports,
+  { relayName, ...who }: Omit<SignIn, "relayName"> & { readonly relayName?: string | undefined },
+  talk: (line: Line, opened: Opened) => Promise<Result<T, E>>,
+): Promise<Result<T, E | LineProblem>> {
+  const line = new Line(ports, { ...who, ...(relayName === undefined ? {} : { relayName }) });
+  try {
+    const opened = await line.opened();
+    return opened.ok ? await talk(line, opened.value) : opened;
+  } finally {
+    line.close();
+  }
+}
+
 /** One connection on which every message is answered before the next is sent. */
 export class Line {
   readonly #ports: Ports;
   readonly #client: RelayClient;
   #ended: LineProblem | undefined;
   #wire: WireCode | undefined;
-  #opened: { readonly welcome: Welcome; readonly name: string } | undefined;
+  #opened: Opened | undefined;
   #arrived: RelayMessage[] = [];
   #wake: () => void = () => undefined;
 
@@ -73,7 +94,7 @@ export class Line {
   }
 
   /** What the relay says first, and its name. */
-  opened(): Promise<Result<{ readonly welcome: Welcome; readonly name: string }, LineProblem>> {
+  opened(): Promise<Result<Opened, LineProblem>> {
     return this.#until(() => this.#opened);
   }
 
@@ -105,9 +126,9 @@ export class Line {
       const page = await this.#until(() => this.#take("entries"));
       yield page;
       if (!page.ok) return;
-      const count: readonly EntriesItem[] = page.value.items;
-      if (count.length > 0) this.#client.send({ t: "window", add: count.length });
-      at += count.length;
+      const { length } = page.value.items;
+      if (length > 0) this.#client.send({ t: "window", add: length });
+      at += length;
     }
   }
 

@@ -4,12 +4,12 @@ import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { relayNow, relaysOfCheckpoint } from "../charter/query.ts";
 import type { SignKeyPair } from "../crypto/sign.ts";
 import type { PushEntry, WireCode } from "../wire/messages.ts";
-import { Line, type LineProblem } from "./line.ts";
+import { withLine, type Line, type LineProblem } from "./line.ts";
 import { openUnder } from "./log-checkpoint.ts";
 import { advance, type LogState } from "./log-state.ts";
 import type { EntriesMessage } from "./link.ts";
 import type { Ports } from "./ports.ts";
-import type { SignIn, Welcome } from "./relay-client.ts";
+import type { SignIn } from "./relay-client.ts";
 
 export type LookCode =
   | LineProblem["code"]
@@ -52,17 +52,20 @@ export type Found =
  */
 export async function lookThere(source: LookSource): Promise<Result<Found, LookProblem>> {
   const { address, relayName, log, keys, ports, signIn } = source;
-  const named = relayName === undefined ? {} : { relayName };
-  const lived = await onLine(ports, { ...signIn, address, relayName }, async (line, { welcome, name }) => {
-    const read = await readOn(source, line, welcome.size, welcome.note);
-    if (!read.ok) return read;
-    const now = read.value.state.charter && relayNow(read.value.state.charter);
-    return now?.relay === name ? ok({ state: "here" as const, name }) : err(coded("other-history"));
-  });
-  if (lived.ok || (lived.error.wire !== "no-such-log" && lived.error.wire !== "busy")) return lived;
-  return onLine(
+  const lived = await withLine(
     ports,
-    { address, ...named, log, as: "move", publicKey: keys.publicKey, secretKey: keys.secretKey },
+    { ...signIn, address, relayName },
+    async (line, { welcome, name }): Promise<Result<Found, LookProblem>> => {
+      const read = await readOn(source, line, welcome.size, welcome.note);
+      if (!read.ok) return read;
+      const now = read.value.state.charter && relayNow(read.value.state.charter);
+      return now?.relay === name ? ok({ state: "here", name }) : err(coded("other-history"));
+    },
+  );
+  if (lived.ok || (lived.error.wire !== "no-such-log" && lived.error.wire !== "busy")) return lived;
+  return withLine(
+    ports,
+    { address, relayName, log, as: "move", publicKey: keys.publicKey, secretKey: keys.secretKey },
     async (line, { welcome, name }): Promise<Result<Found, LookProblem>> => {
       if (!welcome.stage) return ok({ state: "here", name });
       if (welcome.size === 0) return ok({ state: "none", name });
@@ -73,21 +76,6 @@ export async function lookThere(source: LookSource): Promise<Result<Found, LookP
       return read.ok ? ok({ state: "begun", name, pages: read.value.pages, offer: stage.offer, size }) : read;
     },
   );
-}
-
-async function onLine<T>(
-  ports: Ports,
-  who: Omit<SignIn, "relayName"> & { readonly relayName?: string | undefined },
-  talk: (line: Line, opened: { readonly welcome: Welcome; readonly name: string }) => Promise<Result<T, LookProblem>>,
-): Promise<Result<T, LookProblem>> {
-  const { relayName, ...rest } = who;
-  const line = new Line(ports, { ...rest, ...(relayName === undefined ? {} : { relayName }) });
-  try {
-    const opened = await line.opened();
-    return opened.ok ? await talk(line, opened.value) : opened;
-  } finally {
-    line.close();
-  }
 }
 
 /** Everything from this device's end to theirs, verified; the last page has to bring a checkpoint that counts. */

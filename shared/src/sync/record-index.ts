@@ -21,6 +21,9 @@ export interface IndexedRecord {
   readonly folded: FoldedRecord;
 }
 
+/** A record that is known to be of this kind. */
+export type RecordOf<K extends KindName> = IndexedRecord & { readonly kind: K; readonly folded: Extract<FoldedRecord, { kind: K }> };
+
 /** @param count only its first acts: they stand in the order of admission, so that is the record as it once was */
 function toRecord(id: RecordId, row: RecordRow, count = row.acts.length): IndexedRecord | undefined {
   const acts = row.acts.slice(0, count).map((a, i) => toAct(id, a, i));
@@ -152,10 +155,11 @@ export class RecordIndex {
   }
 
   /** The records of one kind as they stood at a moment; undefined is now. */
-  *ofKind(kind: KindName, at?: Millis): Generator<IndexedRecord> {
+  *ofKind<K extends KindName>(kind: K, at?: Millis): Generator<RecordOf<K>> {
     for (const digest of this.digests()) {
       const record = digest.kind === kind && wasThere(digest, at) ? this.getAt(digest.id, at) : undefined;
-      if (record) yield record;
+      // A record's digest and its folding are of one kind.
+      if (record) yield record as RecordOf<K>;
     }
   }
 

@@ -130,14 +130,13 @@ export class RecordShelf {
 
   /** As many full pages as the records make; the rest is marked. */
   #paged(records: readonly PagedRecord[], from: number, marked: ReadonlySet<RecordId>): PageWrites {
-    const pages = inPages(records, this.#perPage);
-    const last = pages.at(-1);
-    const rest = last && !isFull(last, this.#perPage) ? last : [];
-    const full = rest.length > 0 ? pages.slice(0, -1) : pages;
+    const pages = [...inPages(records, this.#perPage)];
+    const full = pages.filter((page) => page.isFull);
+    const rest = pages.find((page) => !page.isFull)?.records ?? [];
     const fresh = new Set(rest.map((r) => r.id));
     return {
       writes: [
-        ...full.map((page, i) => this.#page(from + i, page)),
+        ...full.map(({ records }, i) => this.#page(from + i, records)),
         this.#table(from + full.length),
         ...[...marked].flatMap((id) => (fresh.has(id) ? [] : [this.#unmark(id)])),
         ...[...fresh].flatMap((id) => (marked.has(id) ? [] : [this.#mark(id)])),
@@ -161,13 +160,11 @@ export class RecordShelf {
         this.#read = 0;
       },
     };
-    let page: PagedRecord[] = [];
-    for (const [i, id] of ids.entries()) {
-      page.push(get(id));
-      if (!isFull(page, this.#perPage) && i < ids.length - 1) continue;
-      yield this.#built(page);
-      page = [];
-    }
+    // Each is read only when its page is made: other work changes rows in between.
+    const records = (function* () {
+      for (const id of ids) yield get(id);
+    })();
+    for (const page of inPages(records, this.#perPage)) yield this.#built(page.records);
     const state = this.#state;
     if (state.is === "building")
       yield {
@@ -209,19 +206,23 @@ export class RecordShelf {
   }
 }
 
-const isFull = (page: readonly PagedRecord[], perPage: number): boolean =>
-  page.length >= perPage ||
-  page.reduce((n, r) => n + r.bytes.length, 0) >= PAGE_BYTES ||
-  page.reduce((n, r) => n + r.witnesses.length, 0) >= PAGE_ACTS;
+interface Filled {
+  readonly records: readonly PagedRecord[];
+  readonly isFull: boolean;
+}
 
-function inPages(records: readonly PagedRecord[], perPage: number): PagedRecord[][] {
-  const pages: PagedRecord[][] = [];
-  let page: PagedRecord[] = [];
-  for (const record of records) {
-    page.push(record);
-    if (!isFull(page, perPage)) continue;
-    pages.push(page);
-    page = [];
+/** Records as they fill pages, one after the other; the last one need not be full. */
+function* inPages(all: Iterable<PagedRecord>, perPage: number): Generator<Filled> {
+  let records: PagedRecord[] = [];
+  let bytes = 0;
+  let acts = 0;
+  for (const record of all) {
+    records.push(record);
+    bytes += record.bytes.length;
+    acts += record.witnesses.length;
+    if (records.length < perPage && bytes < PAGE_BYTES && acts < PAGE_ACTS) continue;
+    yield { records, isFull: true };
+    [records, bytes, acts] = [[], 0, 0];
   }
-  return page.length > 0 ? [...pages, page] : pages;
+  if (records.length > 0) yield { records, isFull: false };
 }
