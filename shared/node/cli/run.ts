@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { OpenerFiles } from "./opener.ts";
 import { EXIT, type Io } from "./io.ts";
 import { compareCommand } from "./compare.ts";
 import { openCommand } from "./open.ts";
@@ -93,9 +94,15 @@ async function compareArgs(args: readonly string[], io: Io): Promise<number> {
   if (read.values.help === true) return runCli(["--help"], io);
   const [a, b, ...more] = read.positionals;
   if (a === undefined || b === undefined || more.length > 0) return usage("'compare' takes two files.", io);
-  const opener = { passphraseFile: read.values["passphrase-file"], identity: read.values.identity };
+  const opener = openerIn(read.values);
   return compareCommand([a, b], { json: read.values.json === true, proof: read.values.proof, opener }, io);
 }
+
+/** With what a sealed file is opened. */
+const openerIn = (values: { readonly "passphrase-file"?: string | undefined; readonly identity?: string | undefined }): OpenerFiles => ({
+  passphraseFile: values["passphrase-file"],
+  identity: values.identity,
+});
 
 async function verifyArgs(args: readonly string[], io: Io): Promise<number> {
   const read = parse(() =>
@@ -105,7 +112,7 @@ async function verifyArgs(args: readonly string[], io: Io): Promise<number> {
   if (read.values.help === true) return runCli(["--help"], io);
   const [path, ...more] = read.positionals;
   if (path === undefined || more.length > 0) return usage("'verify' takes one file.", io);
-  const files = { passphraseFile: read.values["passphrase-file"], identity: read.values.identity };
+  const files = openerIn(read.values);
   return verifyCommand(path, read.values.json === true, io, files);
 }
 
@@ -116,7 +123,7 @@ async function openArgs(args: readonly string[], io: Io): Promise<number> {
   const [path, ...more] = read.positionals;
   const { out } = read.values;
   if (path === undefined || more.length > 0 || out === undefined) return usage("'open' takes one file, and --out FILE.", io);
-  return openCommand(path, out, { passphraseFile: read.values["passphrase-file"], identity: read.values.identity }, io);
+  return openCommand(path, out, openerIn(read.values), io);
 }
 
 async function stampArgs(args: readonly string[], io: Io): Promise<number> {

@@ -88,29 +88,50 @@ function tagHolds({ state, occurrence: { tag } }: ActInput, kind: Kind, act: Rec
 }
 
 /** A version above the level is for devices that the log does not have yet (rule C7). */
-function versionFault({ fields }: Shape, level: number): ReasonCode | undefined {
+export function versionFault({ fields }: Shape, level: number): ReasonCode | undefined {
   const version = fields.get("v");
   if (typeof version !== "number" || version < 1) return "kind-fields";
   return version > level || version > KIND_VERSION ? "change-level" : undefined;
 }
 
-function judgeKind(input: ActInput, kind: Kind, act: RecordAct): ReasonCode | undefined {
-  const { state, facts, past } = input;
+function judgeKind({ state, facts, past, occurrence }: ActInput, kind: Kind, act: RecordAct): ReasonCode | undefined {
   if (kind.channel !== facts.book.channel) return "kind-channel";
-  const { originHolds } = facts;
+  return judgeByKind(kind, act, facts, {
+    actsOf: (record) => state.actsOf(record, past),
+    referring: (record) => state.referring(record, past),
+    precedes: state.precedes,
+    channelSeq: occurrence.carrier.channelSeq,
+  });
+}
+
+/** What the rules of a kind may see of the past of an act, and where its entry stands. */
+export interface ActPast extends Pick<Judging, "precedes" | "channelSeq"> {
+  /** Acts of a record, in the order of admission. */
+  readonly actsOf: (record: RecordId) => readonly RecordAct[];
+  /** First acts that refer to a record. */
+  readonly referring: (record: RecordId) => readonly RecordAct[];
+}
+
+/** Whether a kind allows an act with this past, in a book of its channel. Undefined: lawful. */
+export function judgeByKind(
+  kind: Kind,
+  act: RecordAct,
+  { book, originHolds }: Pick<Facts, "book" | "originHolds">,
+  { actsOf, referring, precedes, channelSeq }: ActPast,
+): ReasonCode | undefined {
   const judging: Judging = {
     act,
-    earlier: act.isFirst ? [] : state.actsOf(act.record, past),
-    precedes: state.precedes,
-    recordInPast: (record) => state.actsOf(record, past)[0],
-    referring: (record) => state.referring(record, past),
-    channelSeq: input.occurrence.carrier.channelSeq,
+    earlier: act.isFirst ? [] : actsOf(act.record),
+    precedes,
+    recordInPast: (record) => actsOf(record)[0],
+    referring,
+    channelSeq,
     originHolds: (origin, of) => originHolds?.(origin, of.fields) ?? true,
   };
   if (!act.isFirst) return kind.judgeLater(judging);
   const unlawful = kind.judgeFirst(judging);
   if (unlawful) return unlawful;
   const at = act.fields.get("at");
-  const inBook = !kind.booksByClock || (typeof at === "number" && periodOf(kind.channel, at) === facts.book.period);
+  const inBook = !kind.booksByClock || (typeof at === "number" && periodOf(kind.channel, at) === book.period);
   return inBook ? undefined : "record-other-book";
 }

@@ -164,14 +164,14 @@ export class LogBuilder {
     return signed.id;
   }
 
+  /** What goes into an entry for a change: a rogue device's may be another. */
+  carry: (change: CarriedChange) => CarriedChange = (change) => change;
+
   /**
    * Writes acts and pushes them, one entry for each run of acts in the same book.
    * @param known what the device had verified: by default everything, else an earlier `known()` (it wrote offline)
    * @param claims what its changes say that it had verified: a modified client may name less
    */
-  /** What goes into an entry for a change: a rogue device's may be another. */
-  carry: (change: CarriedChange) => CarriedChange = (change) => change;
-
   write(device: DeviceSecrets, drafts: readonly DraftWithFiles[], known: Known = this.known(), claims: Known = known): Logged[] {
     const logged: Logged[] = [];
     let at = 0;

@@ -30,8 +30,8 @@ function withNotes(source: SnapshotSource, chosen: Chosen, replayed: Replayed): 
       const field = item.form === "disclosed" ? namedCheckpoint(item.change) : undefined;
       return field !== undefined && !names.has(noteName(field));
     };
-    if (!row.items.some(isLacking)) return row;
-    return { ...row, items: row.items.map((item) => (item.form === "disclosed" && isLacking(item) ? { ...item, noteless: true } : item)) };
+    const items = row.items.map((item) => (item.form === "disclosed" && isLacking(item) ? { ...item, noteless: true as const } : item));
+    return items.some((item, i) => item !== row.items[i]) ? { ...row, items } : row;
   });
 }
 

@@ -1,6 +1,6 @@
 import type { ChangeHash, MemberId, RecordId } from "../base/ids.ts";
+import { judgeByKind } from "../books/judge-act.ts";
 import type { Facts } from "../books/judge.ts";
-import { periodOf } from "../books/names.ts";
 import type { ReasonCode } from "../books/reasons.ts";
 import type { Judging, Kind, RecordAct } from "../kinds/kind.ts";
 import type { Ancestry } from "./ancestry.ts";
@@ -58,20 +58,11 @@ export function judgeInDoubt(of: InDoubt): Judged {
 }
 
 function judgeWith({ act, kind, facts, actsOf, referring, precedes, channelSeq }: InDoubt, knew: Knew): ReasonCode | undefined {
-  const known = (record: RecordId): readonly RecordAct[] => actsOf(record).flatMap((a) => (knew(a.hash) ? [a.act] : []));
-  const judging: Judging = {
-    act,
-    earlier: act.isFirst ? [] : known(act.record),
+  const known = (acts: readonly FoldedAct[]): readonly RecordAct[] => acts.flatMap((a) => (knew(a.hash) ? [a.act] : []));
+  return judgeByKind(kind, act, facts, {
+    actsOf: (record) => known(actsOf(record)),
+    referring: (record) => known(referring(record)),
     precedes,
-    recordInPast: (record) => known(record)[0],
-    referring: (record) => referring(record).flatMap((a) => (knew(a.hash) ? [a.act] : [])),
     channelSeq,
-    originHolds: (origin, of) => facts.originHolds?.(origin, of.fields) ?? true,
-  };
-  if (!act.isFirst) return kind.judgeLater(judging);
-  const unlawful = kind.judgeFirst(judging);
-  if (unlawful) return unlawful;
-  const at = act.fields.get("at");
-  const isInBook = !kind.booksByClock || (typeof at === "number" && periodOf(kind.channel, at) === facts.book.period);
-  return isInBook ? undefined : "record-other-book";
+  });
 }

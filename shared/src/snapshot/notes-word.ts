@@ -5,13 +5,11 @@ import { memberOf } from "../charter/query.ts";
 import { Ancestry } from "./ancestry.ts";
 import type { ChangeRow } from "./change-rows.ts";
 import type { Checks } from "./checks.ts";
+import { whereOf } from "./exporter-word.ts";
 import { namedCheckpoint, namedDeps } from "./named.ts";
-import { PATH } from "./paths.ts";
 import type { Proof } from "./proof.ts";
 import type { Replayed } from "./replay.ts";
 import { namesIn } from "./statement.ts";
-
-const whereOf = (row: ChangeRow): string => `${PATH.changes}, entry ${String(row.seq)}`;
 
 /** S3: every checkpoint that a disclosed change names lies before X and has the root that was recomputed. S25: its note is here, or said not to have come. */
 export function checkNamed(proof: Proof, replayed: Replayed, checks: Checks): void {

@@ -5,9 +5,9 @@ import { parseSigned } from "../charter/codec.ts";
 import { extendCharter, foundCharter } from "../charter/evaluate.ts";
 import { relayNameAt } from "../charter/query.ts";
 import type { Charter } from "../charter/state.ts";
-import { sha256 } from "../crypto/hash.ts";
 import { bodyMatches, ENTRY_KIND, type Header } from "../entry/header.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
+import { emptyRoot } from "../log/merkle.ts";
 import { openLogCheckpoint } from "../sync/log-checkpoint.ts";
 import { LogTail, type TailEntry } from "../sync/tail.ts";
 import type { EntriesItem } from "../wire/messages.ts";
@@ -121,7 +121,7 @@ function finish(proof: Proof, entries: readonly TailEntry[], charter: Charter, r
 }
 
 function rootAt(entries: readonly TailEntry[], size: number): string | undefined {
-  if (size === 0) return toHex(sha256(new Uint8Array(0)));
+  if (size === 0) return toHex(emptyRoot());
   const entry = entries[size - 1];
   return entry && toHex(entry.root);
 }
