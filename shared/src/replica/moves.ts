@@ -71,6 +71,8 @@ export class Moves {
   readonly #problems = new Map<LogId, ActError>();
   readonly #rows = new Map<LogId, MoveRow>();
   readonly #cancelled = new Set<string>();
+  /** Logs that are looked for elsewhere just now: a look may last longer than the time to the next. */
+  readonly #looking = new Set<LogId>();
   #stopTimer: () => void = () => undefined;
 
   constructor(core: ReplicaCore) {
@@ -102,7 +104,7 @@ export class Moves {
     this.#cancelled.add(job);
   }
 
-  /** Looks after every move now, and from time to time again as long as one is under way. */
+  /** Looks after every move now, and from time to time again. */
   tryAgain(): void {
     this.#stopTimer();
     for (const open of this.#core.logs.values()) {
@@ -286,8 +288,9 @@ export class Moves {
   async #lookElsewhere(open: OpenLog): Promise<void> {
     const { log } = open.session;
     const row = this.#rows.get(log);
-    if (!row || this.#running.has(log)) return;
-    const found = await this.#lookAt(open, row.address);
+    if (!row || this.#running.has(log) || this.#looking.has(log)) return;
+    this.#looking.add(log);
+    const found = await this.#lookAt(open, row.address).finally(() => this.#looking.delete(log));
     if (found.ok && found.value.state === "here") await this.#settle(open, row.address, found.value.name, true);
     else if (found.ok && found.value.state === "begun" && row.kind === "offered") await this.#noteAsked(open, found.value, row.address);
   }
