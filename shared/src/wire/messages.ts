@@ -62,7 +62,7 @@ const MOST_ITEMS = 4_096;
 const MOST_PROOF = 64;
 
 /** Statements of one offer to move: the `move-log` and what it builds on. */
-const MOST_OFFERED = 4;
+export const MOST_OFFERED = 4;
 const pushed = z.strictObject({ a: zBytes(LIMITS.author), b: zBytes(LIMITS.body) });
 
 const fullItem = z.strictObject({ a: zBytes(LIMITS.author), r: zBytes(LIMITS.relay), b: zBytes(LIMITS.body).nullable() });

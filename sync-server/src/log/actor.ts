@@ -7,11 +7,11 @@ import { authorPartId, ENTRY_KIND, type AuthorPart } from "@countersign/shared/e
 import { everyone, parentsOf, proposals, recoveryKeyOf, relayNow } from "@countersign/shared/charter/query";
 import type { Charter } from "@countersign/shared/charter/state";
 import type { Position } from "@countersign/shared/charter/types";
-import type { PushEntry, RestoreMessage, WireCode } from "@countersign/shared/wire/messages";
+import { MOST_OFFERED, type PushEntry, type RestoreMessage, type WireCode } from "@countersign/shared/wire/messages";
 import { openCheckpoint, type Checkpoint } from "@countersign/shared/log/checkpoint";
 import { makeConsistency, planConsistency } from "@countersign/shared/log/proof";
 import type { PageItem, StoredEntry, Write } from "../store/store.ts";
-import { admit, admitOld, mayRetry, type Admitted } from "./admit.ts";
+import { admit, admitOld, mayRetry, refusedWith, type Admitted } from "./admit.ts";
 import { checkAll, type Checked } from "./check.ts";
 import { checkLost, restore, type CheckedLost, type RestoreClaim, type Restored } from "./restore.ts";
 import { claimedCheckpoint, hasArrived, isSure, NO_STAGING, noteCounts, stageOf, withoutDropped, type Staging } from "./stage.ts";
@@ -175,7 +175,7 @@ export class LogActor implements Flushable, Source {
       if (!checkpoint) return err("restore");
       const back = restore(copy, alone, this.#claim(message, checkpoint));
       if (!back.ok) return back;
-      const wasSure = staging.note !== null && isSure(this.charter, staging.note);
+      const wasSure = this.isStageSure;
       if (!noteCounts(copy, message.note, checkpoint) || (wasSure && !isSure(copy.charter, message.note))) return err("restore");
       const { limits } = this.#ports;
       const isWithin = everyone(copy.charter).every(({ id }) => limits.withinQuota(this.log, id, copy.bytesOf(id), 0));
@@ -300,10 +300,14 @@ export class LogActor implements Flushable, Source {
   }
 
   /** What whoever moves the log here is told of it; undefined where it is here. */
-  get stage(): { readonly offer: readonly PushEntry[]; readonly floor: number; readonly isSure: boolean } | undefined {
-    const staging = this.#staging ?? this.#comingBack();
-    if (!staging) return undefined;
-    return { offer: staging.offer, floor: staging.floor, isSure: staging.note !== null && isSure(this.charter, staging.note) };
+  get stage(): { readonly offer: readonly PushEntry[]; readonly floor: number } | undefined {
+    return this.#staging ?? this.#comingBack();
+  }
+
+  /** Whether a relay that its charter names signed the checkpoint under which it came so far. */
+  get isStageSure(): boolean {
+    const note = this.#staging?.note ?? null;
+    return note !== null && isSure(this.charter, note);
   }
 
   /** The founding entry, checked by the hub, and what came after it in the same push. */
@@ -575,9 +579,5 @@ export class LogActor implements Flushable, Source {
     return made;
   }
 }
-
-const MOST_OFFERED = 4;
-
-const refusedWith = (code: WireCode): Receipt => ({ n: [], error: { code, retry: mayRetry(code), at: 0 } });
 
 const acksAmong = (authors: readonly AuthorPart[]): readonly AuthorPart[] => authors.filter((a) => a.kind === ENTRY_KIND.ack);

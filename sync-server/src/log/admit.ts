@@ -12,6 +12,7 @@ import { isAnchorEntry } from "@countersign/shared/entry/anchor";
 import { bodyMatches, ENTRY_KIND, NO_BOOK, readAuthorPart, type AuthorPart } from "@countersign/shared/entry/header";
 import { endOf } from "@countersign/shared/entry/runs";
 import type { WireCode } from "@countersign/shared/wire/messages";
+import type { Receipt } from "./actor-ports.ts";
 import { mayBring, type Grant } from "./rights.ts";
 
 /** An entry that may be appended, and the charter after it. */
@@ -25,6 +26,9 @@ export interface Admitted {
 /** Codes after which the same bytes may be taken later. */
 const PASSING: ReadonlySet<WireCode> = new Set<WireCode>(["rate", "busy", "internal"]);
 export const mayRetry = (code: WireCode): boolean => PASSING.has(code);
+
+/** The answer to what was refused from its first entry on. */
+export const refusedWith = (code: WireCode): Receipt => ({ n: [], error: { code, retry: mayRetry(code), at: 0 } });
 
 /**
  * What the relay checks of an entry that holds by itself (`checkEntry`) before it takes it into a log (rules L0, L3, L7, L8, W2). `at` is the
@@ -99,13 +103,17 @@ export async function admitFounding(
   return ok({ author, charter: charter.value, statement: parsed.value });
 }
 
-/** What an entry is by itself, whatever its log says: an author part of the right form, signed by its device, over these body bytes. */
-export async function checkEntry(authorBytes: Uint8Array, body: Uint8Array): Promise<Result<AuthorPart, WireCode>> {
+/**
+ * What an entry is by itself, whatever its log says: an author part of the right form, signed by its device, over these body bytes. One may
+ * come without its body, which a bundle will have to stand for (rule L8e): never a statement's or an acknowledgement's.
+ */
+export async function checkEntry(authorBytes: Uint8Array, body: Uint8Array | null): Promise<Result<AuthorPart, WireCode>> {
   const read = readAuthorPart(authorBytes);
   if (!read.ok) return err("malformed");
   const { author, signed } = read.value;
+  if (body === null && (author.kind === ENTRY_KIND.charter || author.kind === ENTRY_KIND.ack)) return err("restore");
   if (!(await verifyLater("entry", signed, author.signature, idBytes(author.device)))) return err("signature");
-  return bodyMatches(author, body) ? ok(author) : err("body-hash");
+  return body === null || bodyMatches(author, body) ? ok(author) : err("body-hash");
 }
 
 /** The founding entry of a log that is brought here: its charter was made of it before. */
@@ -114,15 +122,6 @@ export function admitFirst(charter: Charter, author: AuthorPart, body: Uint8Arra
   if (!parsed.ok) return parsed;
   const isFirst = author.log === charter.log && parsed.value.id === charter.head;
   return isFirst ? ok({ author, charter, statement: parsed.value }) : err("wrong-log");
-}
-
-/** The same of an entry that comes without its body, which a bundle will have to stand for (rule L8e): never a statement's or an acknowledgement's. */
-export async function checkBodyless(authorBytes: Uint8Array): Promise<Result<AuthorPart, WireCode>> {
-  const read = readAuthorPart(authorBytes);
-  if (!read.ok) return err("malformed");
-  const { author, signed } = read.value;
-  if (author.kind === ENTRY_KIND.charter || author.kind === ENTRY_KIND.ack) return err("restore");
-  return (await verifyLater("entry", signed, author.signature, idBytes(author.device))) ? ok(author) : err("signature");
 }
 
 function admitChanges(charter: Charter, grant: Grant, author: AuthorPart, at: Position): Result<Admitted, WireCode> {

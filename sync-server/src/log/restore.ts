@@ -6,7 +6,7 @@ import type { Checkpoint } from "@countersign/shared/log/checkpoint";
 import { verifyConsistency } from "@countersign/shared/log/proof";
 import type { RestoreMessage, WireCode } from "@countersign/shared/wire/messages";
 import type { Milestone, StoredEntry } from "../store/store.ts";
-import { admitFirst, admitOld, checkBodyless, checkEntry, type Admitted } from "./admit.ts";
+import { admitFirst, admitOld, checkEntry, type Admitted } from "./admit.ts";
 import type { LogState } from "./state.ts";
 
 type Lost = RestoreMessage["entries"][number];
@@ -31,10 +31,7 @@ export interface Restored {
  */
 export async function checkLost(entries: readonly Lost[], mayLack: boolean): Promise<Result<readonly CheckedLost[], WireCode>> {
   const alone = await Promise.all(
-    entries.map(async (lost) => {
-      if (lost.b !== null) return checkEntry(lost.a, lost.b);
-      return mayLack ? checkBodyless(lost.a) : err<WireCode>("restore");
-    }),
+    entries.map(async (lost) => (lost.b === null && !mayLack ? err<WireCode>("restore") : checkEntry(lost.a, lost.b))),
   );
   const checked: CheckedLost[] = [];
   for (const [i, lost] of entries.entries()) {

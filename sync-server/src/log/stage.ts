@@ -1,11 +1,11 @@
 import { structCodec, zBytes } from "@countersign/shared/cbor/struct";
-import { relayNow, relaysOf, relaysOfCheckpoint } from "@countersign/shared/charter/query";
+import { relayNow, relaysOf } from "@countersign/shared/charter/query";
 import type { Charter } from "@countersign/shared/charter/state";
 import { LIMITS } from "@countersign/shared/entry/limits";
 import { parseCheckpoint, type Checkpoint } from "@countersign/shared/log/checkpoint";
 import { parseNote } from "@countersign/shared/log/note";
-import { openUnder } from "@countersign/shared/sync/log-checkpoint";
-import type { PushEntry } from "@countersign/shared/wire/messages";
+import { openLogCheckpoint, openUnder } from "@countersign/shared/sync/log-checkpoint";
+import { MOST_OFFERED, type PushEntry } from "@countersign/shared/wire/messages";
 import type { Hex32, Millis } from "@countersign/shared/base/ids";
 import { z } from "zod";
 import type { Stage, Write } from "../store/store.ts";
@@ -31,7 +31,7 @@ export const NO_STAGING: Staging = { floor: 0, note: null, offer: [], missing: n
 export const STAGE_LIFE: Millis = 40 * 86_400_000;
 
 const offerCodec = structCodec(
-  z.strictObject({ o: z.array(z.strictObject({ a: zBytes(LIMITS.author), b: zBytes(LIMITS.body) })).max(4) }),
+  z.strictObject({ o: z.array(z.strictObject({ a: zBytes(LIMITS.author), b: zBytes(LIMITS.body) })).max(MOST_OFFERED) }),
   LIMITS.frame,
 );
 
@@ -63,7 +63,7 @@ export const isSure = (charter: Charter, note: string): boolean => openUnder(not
  * named further on, where the log has moved before: then it is known only at the end.
  */
 export function noteCounts({ charter, size }: LogState, note: string, checkpoint: Checkpoint): boolean {
-  return checkpoint.size > size || openUnder(note, charter.log, relaysOfCheckpoint(charter, checkpoint.size)).ok;
+  return checkpoint.size > size || openLogCheckpoint(note, charter).ok;
 }
 
 /** Whether all of it is here, and its charter says that it goes on here. */
@@ -71,12 +71,8 @@ export function hasArrived(state: LogState, staging: Staging, here: { readonly r
   const { note, missing } = staging;
   const now = relayNow(state.charter);
   if (now.relay !== here.relay || now.logKey !== (here.logKey as string) || note === null || missing.size > 0) return false;
-  const checkpoint = claimedCheckpoint(note);
-  return (
-    checkpoint !== undefined &&
-    checkpoint.size <= state.size &&
-    openUnder(note, state.log, relaysOfCheckpoint(state.charter, checkpoint.size)).ok
-  );
+  const checkpoint = openLogCheckpoint(note, state.charter);
+  return checkpoint.ok && checkpoint.value.size <= state.size;
 }
 
 /** Without what a bundle stands for from now on. */

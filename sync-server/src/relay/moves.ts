@@ -7,7 +7,7 @@ import type { RandomBytes } from "@countersign/shared/crypto/random";
 import type { PushEntry, RestoreMessage, WireCode } from "@countersign/shared/wire/messages";
 import type { Receipt } from "../log/actor-ports.ts";
 import type { LogActor } from "../log/actor.ts";
-import { admitFounding, mayRetry } from "../log/admit.ts";
+import { admitFounding, refusedWith } from "../log/admit.ts";
 import type { Committer } from "../log/committer.ts";
 import type { Speaker } from "../log/rights.ts";
 import { NO_STAGING, STAGE_LIFE, stageOf, type Staging } from "../log/stage.ts";
@@ -29,10 +29,6 @@ export interface MovesHost {
 }
 
 type Answer = (receipt: Receipt) => void;
-
-const refuse = (answer: Answer, code: WireCode): void => {
-  answer({ n: [], error: { code, retry: mayRetry(code), at: 0 } });
-};
 
 /** Logs that move to this relay (rules C8d, C8e), from the key that is kept for them to the moment at which they are founded here. */
 export class Moves {
@@ -72,7 +68,7 @@ export class Moves {
   ): Promise<void> {
     const actor = await this.#alone(async () => (await this.#begun(log, message)) ?? (await this.#first(log, message)));
     if (typeof actor === "string") {
-      refuse(answer, actor);
+      answer(refusedWith(actor));
       return;
     }
     onActor(actor);
@@ -84,7 +80,7 @@ export class Moves {
   async offer(who: Speaker & { as: "move" }, log: LogId, entries: readonly PushEntry[], answer: Answer): Promise<void> {
     const actor = await this.#host.open(log);
     if (actor) await actor.offer(who, entries, answer);
-    else refuse(answer, "no-such-log");
+    else answer(refusedWith("no-such-log"));
   }
 
   /** What was begun and not brought to an end is discarded; what the relay had before is not. */
@@ -102,8 +98,7 @@ export class Moves {
   /** The log as far as it is here. Where that was not proven yet, whoever begins anew may. */
   async #begun(log: LogId, message: RestoreMessage): Promise<LogActor | undefined> {
     const actor = await this.#host.open(log);
-    const stage = actor?.stage;
-    const isAnew = message.from === 0 && stage?.isSure === false && stage.floor === 0 && actor !== undefined && actor.here().seq > 0;
+    const isAnew = message.from === 0 && actor?.stage?.floor === 0 && actor.here().seq > 0 && !actor.isStageSure;
     if (!isAnew) return actor;
     const record = await this.#host.store.log(log);
     if (record) await this.#discard(log, [this.#begin(log, record.keySeed)]);

@@ -1,7 +1,7 @@
 import type { Hex32, LogId, MemberId, Millis } from "@countersign/shared/base/ids";
-import { CLOSE, type ClientMessage } from "@countersign/shared/wire/messages";
+import { CLOSE, type ClientMessage, type WireCode } from "@countersign/shared/wire/messages";
 import { LogActor } from "../log/actor.ts";
-import { admitFounding, foundingOf, mayRetry } from "../log/admit.ts";
+import { admitFounding, foundingOf, refusedWith } from "../log/admit.ts";
 import { Committer } from "../log/committer.ts";
 import { checkpointSigner, openState } from "../log/open.ts";
 import { grantOf, stillHolds, type Grant } from "../log/rights.ts";
@@ -227,7 +227,7 @@ class Hub implements SessionHost {
     const [first] = push.entries;
     if (!first) return;
     const answer = (receipt: Parameters<Session["answer"]>[1]): void => session.answer(push.id, receipt);
-    const refuse = (code: Parameters<typeof mayRetry>[0]): void => answer({ n: [], error: { code, retry: mayRetry(code), at: 0 } });
+    const refuse = (code: WireCode): void => answer(refusedWith(code));
     const at = { seq: 0, time: this.now() };
     const admitted = await admitFounding(signer, first.a, first.b, at);
     if (!admitted.ok) {

@@ -168,9 +168,10 @@ export class Session implements LinkReader, MailWatcher {
       this.#link.refuse("no-such-log", CLOSE.signIn);
       return;
     }
-    if (actor.stage && actor.isStaged) {
+    const { stage } = actor;
+    if (stage && actor.isStaged) {
       // Not here yet. Who has it from an earlier time comes again when it is.
-      if (actor.stage.floor > 0) this.#link.refuse("busy", CLOSE.tryLater);
+      if (stage.floor > 0) this.#link.refuse("busy", CLOSE.tryLater);
       else this.#link.refuse("no-such-log", CLOSE.signIn);
       return;
     }
@@ -189,12 +190,13 @@ export class Session implements LinkReader, MailWatcher {
     const actor = await this.#host.open(log);
     if (this.isClosed) return;
     const isDevice = actor !== undefined && grantOf(actor.charter, "device", key, actor.here()) !== undefined;
-    if (actor && !actor.stage && !isDevice) {
+    const staged = actor?.stage;
+    if (actor && !staged && !isDevice) {
       this.#link.refuse("not-member", CLOSE.notMember);
       return;
     }
     const signedIn: SignedIn = { role: "move", key, token: this.#host.tokens.issue(undefined), moving: log };
-    const stage = actor && !actor.stage ? undefined : { offer: isDevice ? [...(actor.stage?.offer ?? [])] : [] };
+    const stage = actor && !staged ? undefined : { offer: isDevice ? [...(staged?.offer ?? [])] : [] };
     this.#enter(signedIn, log, actor?.durable() ?? 0, actor?.freshNote() ?? null, undefined, stage);
   }
 

@@ -3,8 +3,8 @@ import { checkTimestamp, timestampRequest } from "@countersign/shared/crypto/tim
 import type { RandomBytes } from "@countersign/shared/crypto/random";
 import { stampedText } from "@countersign/shared/entry/anchor";
 import { LIMITS } from "@countersign/shared/entry/limits";
-import { parseTreeHead } from "@countersign/shared/log/cosignature";
 import type { Clock } from "@countersign/shared/sync/ports";
+import { claimedCheckpoint } from "../log/stage.ts";
 import type { RelayLog } from "../relay/ports.ts";
 
 /** A checkpoint with what a time-stamp authority answered for its text. */
@@ -97,8 +97,8 @@ export class StampDesk {
   async #stamp(log: Stampable): Promise<string | undefined> {
     const note = log.freshNote();
     const text = note === null ? undefined : stampedText(note);
-    const head = text && parseTreeHead(new TextDecoder().decode(text));
-    if (note === null || !text || !head) return undefined;
+    const checkpoint = note === null ? undefined : claimedCheckpoint(note);
+    if (note === null || !text || !checkpoint) return undefined;
     const nonce = this.#ports.random(8);
     const token = await this.#ports.ask(timestampRequest(text, nonce));
     if (!token) return "stamp-unreachable";
@@ -106,7 +106,7 @@ export class StampDesk {
     const checked = await checkTimestamp(token, text, nonce);
     if (!checked.ok) return checked.error.code;
     this.#done.set(log.log, this.#ports.clock.now());
-    if (!this.#stopped) log.stamped({ note, token, size: head.size });
+    if (!this.#stopped) log.stamped({ note, token, size: checkpoint.size });
     return undefined;
   }
 }
