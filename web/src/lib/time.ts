@@ -1,4 +1,5 @@
 import type { Millis } from "@countersign/shared/base/ids";
+import { dayIn } from "@countersign/shared/snapshot/zone";
 
 /** The words are English, so dates follow the person's own English, or British English. */
 const dateLocale = (): string => navigator.languages.find((l) => l.startsWith("en")) ?? "en-GB";
@@ -41,7 +42,7 @@ export interface Clock {
 export function clockOf(zone: string): Clock {
   const elsewhere = zone !== deviceZone();
   const named = elsewhere ? ({ timeZoneName: "short" } as const) : {};
-  const iso = (at: Millis): string => isoDay(at, zone);
+  const iso = (at: Millis): string => dayIn(at, zone);
   return {
     zone,
     moment: (at) => format(elsewhere ? "moment-named" : "moment", zone, { ...DAY, ...CLOCK, ...named }).format(at),
@@ -55,21 +56,6 @@ export function clockOf(zone: string): Clock {
     date: (day) => formatDate(day),
     today: () => iso(Date.now()),
   };
-}
-
-/** Making a format costs more than a whole line of a list. */
-const isoDays = new Map<string, Intl.DateTimeFormat>();
-
-/** The calendar day of an instant in a zone, YYYY-MM-DD. */
-export function isoDay(at: Millis, zone: string): string {
-  let days = isoDays.get(zone);
-  if (days === undefined) {
-    days = new Intl.DateTimeFormat("en-GB", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
-    isoDays.set(zone, days);
-  }
-  const parts = days.formatToParts(at);
-  const part = (type: string): string => parts.find((p) => p.type === type)?.value ?? "";
-  return `${part("year")}-${part("month")}-${part("day")}`;
 }
 
 /** A calendar day has no zone: it is formatted as noon UTC in UTC. */

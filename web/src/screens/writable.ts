@@ -1,12 +1,12 @@
 import type { HouseholdView } from "@countersign/shared/replica/api";
 import type { Session } from "../engine/context.ts";
 
-/**
- * The household, where it can be written in: someone else is there, nobody has left, no update is needed, this device was not removed and need not
- * wait, and it is seen as it is now.
- */
+/** Whether this device may write in a household: nobody has left, no update is needed, and the device was not removed and need not wait. */
+export const isOpen = (h: HouseholdView): boolean =>
+  h.stage !== "left" && h.stage !== "closed" && !h.needsUpdate && h.removed !== true && h.writesFrom === undefined;
+
+/** The household, where it can be written in: it is open, someone else is there, and it is seen as it is now. */
 export function writableHome({ home, at }: Session): HouseholdView | undefined {
   if (at !== undefined || home === undefined || home.people.length < 2) return undefined;
-  if (home.needsUpdate || home.removed === true || home.writesFrom !== undefined) return undefined;
-  return home.stage === "left" || home.stage === "closed" ? undefined : home;
+  return isOpen(home) ? home : undefined;
 }

@@ -11,6 +11,7 @@ import { VirtualList } from "../../ui/VirtualList.tsx";
 import { Loading, NotLoaded } from "../../ui/Waiting.tsx";
 import { t } from "../../words/words.ts";
 import { Lost } from "../Lost.tsx";
+import { isOpen } from "../writable.ts";
 import { Composer } from "./Composer.tsx";
 import { Letter } from "./Letter.tsx";
 
@@ -48,9 +49,7 @@ function Letters({ where, thread, marked, own }: Props): ReactNode {
   if (head.data === undefined) return head.failed ? <NotLoaded again={head.again} /> : <Loading />;
   const first = head.data.rows[0];
   if (first === undefined) return <Lost />;
-  const open =
-    where.stage !== "left" && where.stage !== "closed" && !where.needsUpdate && where.removed !== true && where.writesFrom === undefined;
-  const writable = at === undefined && open;
+  const writable = at === undefined && isOpen(where);
   const base = `${own ? "/own" : ""}/messages/${thread}`;
   return (
     <Screen

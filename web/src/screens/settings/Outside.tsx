@@ -1,10 +1,10 @@
-import type { AuthorityView, StampsView, WitnessView } from "@countersign/shared/replica/api";
+import type { StampsView } from "@countersign/shared/replica/api";
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useEffect, useState, type ReactNode } from "react";
 import { desktop } from "../../app/desktop.ts";
 import { useSession } from "../../engine/context.ts";
 import { useQuery } from "../../engine/query.ts";
-import { clockOf } from "../../lib/time.ts";
+import { clockOf, type Clock } from "../../lib/time.ts";
 import { Field } from "../../ui/Field.tsx";
 import { Load } from "../../ui/Load.tsx";
 import { Note } from "../../ui/Note.tsx";
@@ -14,6 +14,7 @@ import { t } from "../../words/words.ts";
 export function Outside(): ReactNode {
   const { home, own } = useSession();
   const { log, zone } = home ?? own;
+  const clock = clockOf(zone);
   const witnesses = useQuery(`witnesses ${log}`, ["sync"], (a) => a.witnesses(log));
   const stamps = useQuery(`stamps ${log}`, ["sync"], (a) => a.stamps(log));
   return (
@@ -29,8 +30,17 @@ export function Outside(): ReactNode {
               <Text c="dimmed">{t("storage.witnesses.none")}</Text>
             ) : (
               <Stack gap="sm">
-                {list.map((w) => (
-                  <Witness key={w.name} witness={w} zone={zone} />
+                {list.map(({ name, key, since, seen }) => (
+                  <Voucher
+                    key={name}
+                    name={name}
+                    seen={
+                      seen === undefined
+                        ? t("storage.witness.never")
+                        : t("storage.witness.seen", { count: seen.size, time: clock.moment(seen.time) })
+                    }
+                    known={t("storage.witness.key", { date: clock.day(since), key })}
+                  />
                 ))}
               </Stack>
             )
@@ -43,7 +53,7 @@ export function Outside(): ReactNode {
         </Title>
         <Text mb="sm">{t("storage.stamps.text")}</Text>
         <Load of={stamps} lines={1}>
-          {(view) => <Stamps view={view} zone={zone} />}
+          {(view) => <Stamps view={view} clock={clock} />}
         </Load>
         <OwnAuthority />
       </section>
@@ -51,47 +61,42 @@ export function Outside(): ReactNode {
   );
 }
 
-function Witness({ witness, zone }: { readonly witness: WitnessView; readonly zone: string }): ReactNode {
-  const clock = clockOf(zone);
-  const { seen } = witness;
+interface VoucherProps {
+  readonly name: string;
+  /** What it saw last. */
+  readonly seen: string;
+  /** What it is known by, and since when. */
+  readonly known: string;
+}
+
+function Voucher({ name, seen, known }: VoucherProps): ReactNode {
   return (
     <div className="cs-card">
-      <Text fw={600}>{witness.name}</Text>
-      <Text size="sm">
-        {seen === undefined ? t("storage.witness.never") : t("storage.witness.seen", { count: seen.size, time: clock.moment(seen.time) })}
-      </Text>
+      <Text fw={600}>{name}</Text>
+      <Text size="sm">{seen}</Text>
       <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-        {t("storage.witness.key", { date: clock.day(witness.since), key: witness.key })}
+        {known}
       </Text>
     </div>
   );
 }
 
-function Stamps({ view, zone }: { readonly view: StampsView; readonly zone: string }): ReactNode {
+function Stamps({ view, clock }: { readonly view: StampsView; readonly clock: Clock }): ReactNode {
   return (
     <Stack gap="sm">
       {view.known.length === 0 ? <Text c="dimmed">{t("storage.stamps.none")}</Text> : null}
-      {view.known.map((a) => (
-        <Authority key={a.certificate} authority={a} zone={zone} />
+      {view.known.map(({ name, certificate, since, seen }) => (
+        <Voucher
+          key={certificate}
+          name={name}
+          seen={t("storage.stamp.seen", { count: seen.size, time: clock.moment(seen.time) })}
+          known={t("storage.stamp.key", { date: clock.day(since), key: certificate })}
+        />
       ))}
       {view.problem === undefined ? null : (
-        <Note tone="plain">{`${clockOf(zone).moment(view.problem.at)}: ${t(`stamp.${view.problem.code}`)}`}</Note>
+        <Note tone="plain">{`${clock.moment(view.problem.at)}: ${t(`stamp.${view.problem.code}`)}`}</Note>
       )}
     </Stack>
-  );
-}
-
-function Authority({ authority, zone }: { readonly authority: AuthorityView; readonly zone: string }): ReactNode {
-  const clock = clockOf(zone);
-  const { seen } = authority;
-  return (
-    <div className="cs-card">
-      <Text fw={600}>{authority.name}</Text>
-      <Text size="sm">{t("storage.stamp.seen", { count: seen.size, time: clock.moment(seen.time) })}</Text>
-      <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-        {t("storage.stamp.key", { date: clock.day(authority.since), key: authority.certificate })}
-      </Text>
-    </div>
   );
 }
 
