@@ -1,5 +1,5 @@
 /** Chromium as a person has it: a profile on disk that outlives the browser. */
-import { chromium, type BrowserContext, type BrowserContextOptions } from "@playwright/test";
+import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from "@playwright/test";
 import { tempFolder } from "./paths.ts";
 
 /** As root Chromium has no sandbox; without the others it calls hosts of its maker, which a closed network refuses one by one. */
@@ -32,6 +32,14 @@ export async function launchBrowser({ folder = tempFolder("profile"), options = 
     acceptDownloads: true,
     ...options,
   });
+}
+
+/** A browser with this profile, and its page at an address. */
+export async function opened(folder: string, url: string): Promise<[BrowserContext, Page]> {
+  const context = await launchBrowser({ folder });
+  const page = context.pages()[0] ?? (await context.newPage());
+  await page.goto(url);
+  return [context, page];
 }
 
 /** Kills the browser's process without a goodbye, as a crash or an empty battery does. */

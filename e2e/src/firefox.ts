@@ -5,11 +5,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { WebSocket } from "ws";
 import { tempFolder } from "./paths.ts";
+import { freePort } from "./relay.ts";
 
 const FIREFOX = process.env["COUNTERSIGN_FIREFOX"] ?? "/usr/bin/firefox-esr";
 const LISTENING = /WebDriver BiDi listening on (ws:\/\/\S+)/;
@@ -46,18 +46,6 @@ function preferences(shutPort: number): string {
     .join("");
 }
 
-/** A port on this machine behind which nobody is. */
-async function shutPort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-}
-
 interface Reply {
   readonly type: "success" | "error" | "event";
   readonly id?: number;
@@ -91,7 +79,7 @@ export class Firefox {
     if (!existsSync(FIREFOX))
       throw new Error(`There is no Firefox at ${FIREFOX}. On Debian: sudo apt-get install firefox-esr; elsewhere set COUNTERSIGN_FIREFOX.`);
     const profile = tempFolder("firefox");
-    writeFileSync(path.join(profile, "user.js"), preferences(await shutPort()));
+    writeFileSync(path.join(profile, "user.js"), preferences(await freePort()));
     // Its home is the profile too: it refuses to run as root in the home of somebody else.
     const env = { ...process.env, HOME: profile, MOZ_CRASHREPORTER_DISABLE: "1", MOZ_HEADLESS: "1" };
     const args = ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0", "about:blank"];

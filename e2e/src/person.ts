@@ -2,6 +2,8 @@
 import { expect, type Page } from "@playwright/test";
 
 export const PATIENCE = { timeout: 60_000 };
+/** A stop for hangs, not a measure: every page of a snapshot is laid out. */
+const LAID_OUT = { timeout: 240_000 };
 
 /** The main navigation: the left bar on wide screens, the bottom bar on phones. */
 export async function go(page: Page, name: "Today" | "Messages" | "Expenses" | "History" | "Exports" | "Settings"): Promise<void> {
@@ -109,6 +111,18 @@ export async function confirmJoin(page: Page): Promise<void> {
 export async function upToDate(page: Page): Promise<void> {
   await go(page, "Today");
   await expect(page.getByText(/^Up to date/).first()).toBeVisible(PATIENCE);
+}
+
+/** Makes a snapshot of what is chosen already, and saves it. */
+export async function exportSnapshot(page: Page, passphrase: string, to: string): Promise<void> {
+  await go(page, "Exports");
+  await page.getByRole("button", { name: "Make the snapshot" }).click(PATIENCE);
+  const asking = page.getByRole("dialog");
+  await asking.locator("input").first().fill(passphrase);
+  await asking.getByRole("button", { name: "Make the snapshot" }).click();
+  const download = page.waitForEvent("download", LAID_OUT);
+  await page.getByRole("button", { name: "Save the file" }).click(LAID_OUT);
+  await (await download).saveAs(to);
 }
 
 export async function restore(

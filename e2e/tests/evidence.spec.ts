@@ -9,7 +9,7 @@ import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { launchBrowser } from "../src/browser.ts";
 import { openHeadless, until, type Headless } from "../src/headless.ts";
 import { ROOT, tempFolder } from "../src/paths.ts";
-import { confirmSheet, found, go, PATIENCE } from "../src/person.ts";
+import { confirmSheet, exportSnapshot, found, go, PATIENCE } from "../src/person.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
 
 const ANA = { name: "Ana", passphrase: "violet harbour lantern 27" };
@@ -69,17 +69,6 @@ async function bensMessage(subject: string): Promise<void> {
   await until(`${subject} is sent`, async () => (await ben.replica.sync(log)).state === "up-to-date");
 }
 
-async function anasSnapshot(to: string): Promise<void> {
-  await go(a, "Exports");
-  await a.getByRole("button", { name: "Make the snapshot" }).click(PATIENCE);
-  const asking = a.getByRole("dialog");
-  await asking.locator("input").first().fill(ANA.passphrase);
-  await asking.getByRole("button", { name: "Make the snapshot" }).click();
-  const download = a.waitForEvent("download", { timeout: 120_000 });
-  await a.getByRole("button", { name: "Save the file" }).click({ timeout: 120_000 });
-  await (await download).saveAs(to);
-}
-
 /** The lawyer's browser: a fresh one, without an account. */
 async function asLawyer(run: (page: Page) => Promise<void>): Promise<void> {
   const lawyer = await launchBrowser();
@@ -117,7 +106,7 @@ test("[X7] backdating: a modified client says three days ago, and the interval b
   await a.locator("summary").first().click();
   await expect(a.getByText(/clock/i).filter({ visible: true }).first()).toBeVisible(PATIENCE);
   await shoot(a, "evidence-backdated-parent");
-  await anasSnapshot(file("backdated.zip"));
+  await exportSnapshot(a, ANA.passphrase, file("backdated.zip"));
   const checked = cli("verify", file("backdated.zip"), "--json");
   expect(checked.status, checked.stderr).toBe(0);
 });
@@ -131,7 +120,7 @@ test("[L6] roll-back: the relay puts an older copy in place; the parent is told,
   await write("Only here", "This was logged before the relay went back.");
   // Exactly: "One change not sent yet" has the word as well, and a snapshot holds what is logged.
   await expect(a.getByText("Sent · No receipt", { exact: true }).first()).toBeVisible(PATIENCE);
-  await anasSnapshot(file("ana.zip"));
+  await exportSnapshot(a, ANA.passphrase, file("ana.zip"));
   await swap(file("old"));
   await go(a, "Settings");
   await a.getByText("Relay and storage").first().click();

@@ -2,9 +2,22 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
-import { launchBrowser } from "../src/browser.ts";
+import { opened } from "../src/browser.ts";
 import { ROOT, tempFolder } from "../src/paths.ts";
-import { confirmJoin, confirmSheet, found, go, invite, joinWith, PATIENCE, restore, unlock, upToDate, write } from "../src/person.ts";
+import {
+  confirmJoin,
+  confirmSheet,
+  exportSnapshot,
+  found,
+  go,
+  invite,
+  joinWith,
+  PATIENCE,
+  restore,
+  unlock,
+  upToDate,
+  write,
+} from "../src/person.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
 
 const ANA = { name: "Ana", passphrase: "violet harbour lantern 27" };
@@ -21,13 +34,6 @@ let ben: BrowserContext;
 let a: Page;
 let b: Page;
 const folders = { ana: tempFolder("move-ana"), ben: tempFolder("move-ben") };
-
-const opened = async (folder: string, url: string): Promise<[BrowserContext, Page]> => {
-  const context = await launchBrowser({ folder });
-  const page = context.pages()[0] ?? (await context.newPage());
-  await page.goto(url);
-  return [context, page];
-};
 
 const toRelay = async (page: Page): Promise<void> => {
   await go(page, "Settings");
@@ -113,15 +119,8 @@ test("[C8c] with the old relay stopped both write to each other through the new 
 });
 
 test("[C9] the new sheet gives everything back to an empty device, and a snapshot over the move verifies", async () => {
-  await go(a, "Exports");
   const snapshot = path.join(tempFolder("move"), "snapshot.zip");
-  await a.getByRole("button", { name: "Make the snapshot" }).click(PATIENCE);
-  const asking = a.getByRole("dialog");
-  await asking.locator("input").first().fill(ANA.passphrase);
-  await asking.getByRole("button", { name: "Make the snapshot" }).click();
-  const download = a.waitForEvent("download", { timeout: 240_000 });
-  await a.getByRole("button", { name: "Save the file" }).click({ timeout: 240_000 });
-  await (await download).saveAs(snapshot);
+  await exportSnapshot(a, ANA.passphrase, snapshot);
   const cli = spawnSync(process.execPath, [path.join(ROOT, "shared/bin/countersign.mjs"), "verify", snapshot], { encoding: "utf8" });
   expect(cli.status, cli.stdout + cli.stderr).toBe(0);
   // The second reader, which travels in the snapshot and shares no code with the first.

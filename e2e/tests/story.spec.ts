@@ -7,7 +7,7 @@ import { crashBrowser, launchBrowser } from "../src/browser.ts";
 import { launchDesktop, type Desktop } from "../src/desktop.ts";
 import { ROOT, tempFolder } from "../src/paths.ts";
 import { findPlanted, plantedIn } from "../src/planted.ts";
-import { addExpense, confirmSheet, found, go, joinWith, PATIENCE, unlock, write } from "../src/person.ts";
+import { addExpense, confirmSheet, exportSnapshot, found, go, joinWith, PATIENCE, unlock, write } from "../src/person.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
 
 const ANA = { name: "Anouschka Quillfeather", passphrase: "violet harbour lantern 27" };
@@ -193,14 +193,7 @@ test("[R3] Ben refuses one with a reason; Ana approves and pays the other, Ben c
 });
 
 test("[S7] Ben exports; a lawyer's Chromium, the command line and stock tools check it, and refuse a spoilt copy", async () => {
-  await go(b, "Exports");
-  await b.getByRole("button", { name: "Make the snapshot" }).click(PATIENCE);
-  const asking = b.getByRole("dialog");
-  await asking.locator("input").first().fill(BEN.passphrase);
-  await asking.getByRole("button", { name: "Make the snapshot" }).click();
-  const download = b.waitForEvent("download", { timeout: 120_000 });
-  await b.getByRole("button", { name: "Save the file" }).click({ timeout: 120_000 });
-  await (await download).saveAs(snapshot);
+  await exportSnapshot(b, BEN.passphrase, snapshot);
 
   const cli = spawnSync(process.execPath, [path.join(ROOT, "shared/bin/countersign.mjs"), "verify", snapshot], { encoding: "utf8" });
   expect(cli.status, cli.stdout + cli.stderr).toBe(0);

@@ -6,7 +6,7 @@ import { readSheetWords, recoveryKeys, type SheetPurpose } from "@countersign/sh
 import { nodePorts } from "@countersign/shared/node/ports";
 import { findLogs } from "@countersign/shared/sync/found";
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
-import { launchBrowser } from "../src/browser.ts";
+import { opened } from "../src/browser.ts";
 import { tempFolder } from "../src/paths.ts";
 import {
   addExpense,
@@ -44,13 +44,6 @@ let sheetOfBen: readonly string[];
 const folders = { ana: tempFolder("wiped-ana"), ben: tempFolder("wiped-ben") };
 const receipt = path.join(tempFolder("wiped"), "glasses.png");
 
-const opened = async (folder: string): Promise<[BrowserContext, Page]> => {
-  const context = await launchBrowser({ folder });
-  const page = context.pages()[0] ?? (await context.newPage());
-  await page.goto(relay.url);
-  return [context, page];
-};
-
 test.beforeAll(async () => {
   await initCrypto();
   writeFileSync(receipt, PICTURE);
@@ -75,12 +68,12 @@ async function opensPicture(page: Page): Promise<void> {
 }
 
 test("[C9] two parents write, for both and for themselves; then every device of one is wiped", async () => {
-  [ana, a] = await opened(folders.ana);
+  [ana, a] = await opened(folders.ana, relay.url);
   await found(a, ANA);
   sheetOfAna = await confirmSheet(a);
   await write(a, { subject: "Just mine", text: "What the doctor told me alone.", own: true, file: receipt });
   const link = await invite(a);
-  [ben, b] = await opened(folders.ben);
+  [ben, b] = await opened(folders.ben, relay.url);
   await joinWith(b, link, BEN);
   sheetOfBen = await confirmSheet(b);
   await expect(b.locator("h1")).toHaveText("Today", PATIENCE);
@@ -116,7 +109,7 @@ test("[C9] the other parent's sheet opens nothing of hers, on the screen or at t
   expect(his).toHaveLength(1);
   expect(his).not.toEqual(hers);
   // Nor do words that are no sheet, and what was typed is still there.
-  const [empty, blank] = await opened(tempFolder("wiped-blank"));
+  const [empty, blank] = await opened(tempFolder("wiped-blank"), relay.url);
   try {
     const wrong = [...sheetOfAna.slice(1), sheetOfAna[0] ?? ""];
     await restore(blank, { words: wrong, relay: relay.url, passphrase: AGAIN, name: "Ben" });
@@ -132,7 +125,7 @@ test("[C9] the other parent's sheet opens nothing of hers, on the screen or at t
 
 test("[C9] the sheet and the relay give back everything to an empty device, at once to read", async () => {
   folders.ana = tempFolder("wiped-ana-again");
-  [ana, a] = await opened(folders.ana);
+  [ana, a] = await opened(folders.ana, relay.url);
   await restore(a, { words: sheetOfAna, relay: relay.url, passphrase: AGAIN, name: "" });
   await expect(a.locator("h1")).toHaveText("Today", PATIENCE);
   await expect(a.getByText(/Your record was restored for reading. Writing here begins/)).toBeVisible(PATIENCE);
@@ -165,7 +158,7 @@ test("[C9] after its 72 hours both write on, and each has what the other wrote",
   await relay.stop();
   // Three days later: only the relay's clock counts.
   relay = await startRelay({ dataDir: relay.dataDir, port: relay.port, clockAhead: 73 * HOUR });
-  [ana, a] = await opened(folders.ana);
+  [ana, a] = await opened(folders.ana, relay.url);
   await unlock(a, AGAIN);
   await expect(a.locator("h1")).toHaveText("Today", PATIENCE);
   // The relay's clock is three days ahead of this device's: the person is told whose clock differs, and by how much.
@@ -181,7 +174,7 @@ test("[C9] after its 72 hours both write on, and each has what the other wrote",
 });
 
 test("[C9] what the other parent restores with his sheet is himself, and nothing of hers alone", async () => {
-  const [context, page] = await opened(tempFolder("wiped-other"));
+  const [context, page] = await opened(tempFolder("wiped-other"), relay.url);
   try {
     await restore(page, { words: sheetOfBen, relay: relay.url, passphrase: AGAIN, name: "Ben" });
     await expect(page.locator("h1")).toHaveText("Today", PATIENCE);
