@@ -6,7 +6,7 @@ import { frameOn, makeStatement } from "@countersign/shared/charter/sign";
 import type { BoxKeyId } from "@countersign/shared/charter/types";
 import { boxKeyPair } from "@countersign/shared/crypto/box";
 import { signKeyPair } from "@countersign/shared/crypto/sign";
-import type { Channel } from "@countersign/shared/entry/channels";
+import type { Channel } from "@countersign/shared/base/channels";
 import { FORMAT_LEVEL } from "@countersign/shared/sync/found";
 import { household, isLive } from "./family.ts";
 import { PASSPHRASE, value, type Device, type World } from "./world.ts";

@@ -6,7 +6,7 @@ import { boxKeyPair } from "@countersign/shared/crypto/box";
 import { signKeyPair, type SignKeyPair } from "@countersign/shared/crypto/sign";
 import { sealChanges } from "@countersign/shared/entry/body";
 import { makeAuthorPart, makeRelayPart, parseAuthorPart, parseHeader } from "@countersign/shared/entry/header";
-import type { FaultCode } from "@countersign/shared/replica/api";
+import type { FaultCode } from "@countersign/shared/replica/sync-view";
 import { checkProof } from "@countersign/shared/fault-proof/check";
 import type { Proven } from "@countersign/shared/fault-proof/report";
 import type { EntriesItem, PushEntry, RelayMessage } from "@countersign/shared/wire/messages";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { DeviceView } from "@countersign/shared/replica/api";
+import type { DeviceView } from "@countersign/shared/replica/people-view";
 import type { Replica } from "@countersign/shared/replica/replica";
 import { household, linkSecond, quiet, twoParents } from "./family.ts";
 import { expectAlike } from "./invariants.ts";

@@ -7,7 +7,8 @@ import { authorField, changeHash, type Encodable } from "@countersign/shared/boo
 import { RECORDS } from "@countersign/shared/books/genesis";
 import { bookId, type BookName } from "@countersign/shared/books/names";
 import { newActKey, newActor, newRecordId } from "@countersign/shared/books/record-id";
-import { objectOf, type FieldValue } from "@countersign/shared/books/shape";
+import { objectOf } from "@countersign/shared/books/shape";
+import { type FieldValue } from "@countersign/shared/kinds/fields";
 import { signChange } from "@countersign/shared/books/signature";
 import type { Admitted, BookState } from "@countersign/shared/books/state";
 import { pad } from "@countersign/shared/crypto/padme";

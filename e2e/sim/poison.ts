@@ -1,5 +1,5 @@
 import { toHex } from "@countersign/shared/base/bytes";
-import type { ReasonCode } from "@countersign/shared/books/reasons";
+import type { ReasonCode } from "@countersign/shared/base/reasons";
 import { changeHash } from "@countersign/shared/books/chunk";
 import { GENESIS_HASH, RECORDS } from "@countersign/shared/books/genesis";
 import { newRecordId } from "@countersign/shared/books/record-id";

@@ -3,7 +3,7 @@ import type { LogId, RecordId } from "@countersign/shared/base/ids";
 import { err, ok } from "@countersign/shared/base/result";
 import { newEpochs } from "@countersign/shared/charter/epoch";
 import { frameOn, makeStatement } from "@countersign/shared/charter/sign";
-import type { ExpenseAct } from "@countersign/shared/replica/api";
+import type { ExpenseAct } from "@countersign/shared/views/record";
 import { DEVICES, household } from "./family.ts";
 import type { Device, World } from "./world.ts";
 

@@ -18,6 +18,30 @@ export const ARROWS = {
   "sync-server": ["sync-server", "shared"],
 };
 
+/**
+ * The folders of shared/src from the ground up: a folder imports itself and those before it, types included. Tests may look up.
+ */
+export const LAYERS = [
+  "base",
+  "cbor",
+  "crypto",
+  "log",
+  "vault",
+  "charter",
+  "kinds",
+  "books",
+  "entry",
+  "wire",
+  "pair",
+  "fault-proof",
+  "sync",
+  "views",
+  "snapshot",
+  "compare",
+  "sample",
+  "replica",
+];
+
 /** Tests may use the Node side of shared (vectors in files, the wasm's loader). */
 const TEST_EXTRA = ["shared"];
 
@@ -44,6 +68,18 @@ function ours(file, specifier) {
   return [folder, ...inner].join("/");
 }
 
+/**
+ * Why an import inside shared/src is refused: it looks up, or its folder has no place yet.
+ * @param {string} file @param {string} target
+ */
+function upward(file, target) {
+  const [here, there] = [file, target].map((path) => /^shared\/src\/([^/]+)\//.exec(path)?.[1]);
+  if (here === undefined || there === undefined || here === there) return undefined;
+  const [low, high] = [LAYERS.indexOf(there), LAYERS.indexOf(here)];
+  if (low >= 0 && low < high) return undefined;
+  return `shared/src/${here} may not import shared/src/${there}: imports go one way, and LAYERS has the order`;
+}
+
 /** @param {string} specifier */
 const packageName = (specifier) =>
   specifier
@@ -66,7 +102,7 @@ export function refusal(file, specifier) {
   if (target !== undefined) {
     if (from === undefined) return undefined;
     const allowed = [...(ARROWS[from] ?? []), ...(test ? TEST_EXTRA : [])];
-    if (allowed.some((folder) => within(target, folder))) return undefined;
+    if (allowed.some((folder) => within(target, folder))) return test ? undefined : upward(file, target);
     return `${from} may import ${allowed.join(", ")}, and nothing else of ours: not '${target}'`;
   }
   const name = packageName(specifier);

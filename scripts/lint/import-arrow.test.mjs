@@ -37,6 +37,9 @@ describe("the import arrows", () => {
     ["shared/src/log/note.ts", 'export { x } from "node:crypto";'],
     ["shared/src/log/note.ts", 'await import("node:crypto");'],
     ["shared/src/log/note.ts", 'type T = import("node:crypto").KeyObject;'],
+    ["shared/src/log/note.ts", 'import type { X } from "../sync/ports.ts";'],
+    ["shared/src/new/note.ts", 'import { x } from "../base/result.ts";'],
+    ["shared/src/base/note.ts", 'import { x } from "../new/note.ts";'],
     ["shared/node/main.ts", 'import x from "../../sync-server/src/main.ts";'],
     ["web/src/main.tsx", 'import x from "../../desktop/src/main.ts";'],
     ["web/src/main.tsx", 'import x from "@countersign/shared/node/automerge";'],
@@ -53,6 +56,8 @@ describe("the import arrows", () => {
   it.each([
     ["shared/src/log/note.ts", 'import x from "../base/result.ts"; import { z } from "zod";'],
     ["shared/src/crypto/init.ts", 'import sodium from "libsodium-wrappers-sumo";'],
+    ["shared/src/replica/note.ts", 'import { x } from "../sync/ports.ts"; import { y } from "./core.ts";'],
+    ["shared/src/log/note.test.ts", 'import { x } from "../sync/ports.ts";'],
     ["shared/src/log/note.test.ts", 'import { readFileSync } from "node:fs"; import x from "../../node/automerge.ts";'],
     ["shared/node/main.ts", 'import x from "../src/base/result.ts"; import { WebSocket } from "ws"; import fs from "node:fs";'],
     ["web/src/main.tsx", 'import x from "@countersign/shared/base/result"; import y from "./app.tsx"; import React from "react";'],

@@ -4,7 +4,7 @@ import { forge } from "../test/attacks/forge.ts";
 import { makeWorld, printed, type Exported, type World } from "../test/attacks/world.ts";
 import { pack, type Bundle } from "../test/bundle.ts";
 import { initCrypto } from "../src/crypto/init.ts";
-import type { CheckView } from "../src/replica/api.ts";
+import type { CheckView } from "../src/views/snapshot.ts";
 import type { Derived } from "../src/snapshot/derive.ts";
 import { PATH } from "../src/snapshot/paths.ts";
 import { gather } from "../src/snapshot/pieces.ts";

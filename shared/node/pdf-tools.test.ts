@@ -7,7 +7,7 @@ import { pdfModel } from "../test/pdf-model.ts";
 import { initCrypto } from "../src/crypto/init.ts";
 import { renderPdfs } from "../src/snapshot/pdf/render.ts";
 import { gather } from "../src/snapshot/pieces.ts";
-import type { PageStyle } from "../src/snapshot/pdf/labels.ts";
+import type { PageStyle } from "../src/views/snapshot.ts";
 import { nodePdfPorts } from "./pdf-ports.ts";
 
 // What stock tools say of the pages. They come with `qpdf` and `poppler-utils` (scripts/lib/system.mjs).

@@ -3,7 +3,7 @@ import WebSocket from "ws";
 import { systemRandom } from "../src/crypto/random.ts";
 import type { Clock, Connection, ConnectionEvents, FetchResult, Ports, Transport } from "../src/sync/ports.ts";
 import { SUBPROTOCOL, WS_PATH } from "../src/wire/messages.ts";
-import { LIMITS } from "../src/entry/limits.ts";
+import { LIMITS } from "../src/base/limits.ts";
 
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -12,7 +12,7 @@ import { utf8 } from "../src/base/bytes.ts";
 import { sealing } from "../src/crypto/age.ts";
 import { initCrypto } from "../src/crypto/init.ts";
 import { signKeyPair } from "../src/crypto/sign.ts";
-import type { SnapshotScope } from "../src/replica/api.ts";
+import type { SnapshotScope } from "../src/views/snapshot.ts";
 import { sourceOf } from "../src/sample/source.ts";
 import { Gathered } from "../src/snapshot/bytes-io.ts";
 import { PATH } from "../src/snapshot/paths.ts";

@@ -16,7 +16,7 @@ import { bookId, type BookName } from "../src/books/names.ts";
 import { newActKey, newActor, newRecordId } from "../src/books/record-id.ts";
 import { signChange, verifyChange } from "../src/books/signature.ts";
 import { BookState } from "../src/books/state.ts";
-import type { FieldValue } from "../src/books/shape.ts";
+import type { FieldValue } from "../src/kinds/fields.ts";
 import { makeChange, type Draft } from "../src/books/write.ts";
 import { idBytes } from "../src/base/bytes.ts";
 import type { RandomBytes } from "../src/crypto/random.ts";

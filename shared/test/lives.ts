@@ -10,7 +10,7 @@ import { safetyDigestOf } from "../src/charter/safety-digest.ts";
 import { settle } from "../src/charter/settle.ts";
 import type { Charter } from "../src/charter/state.ts";
 import type { LogKeyId, Position, SignedStatement, StatementType } from "../src/charter/types.ts";
-import type { Channel } from "../src/entry/channels.ts";
+import type { Channel } from "../src/base/channels.ts";
 import {
   HOUR,
   makeDevice,

@@ -1,6 +1,6 @@
 import type { ChangeHash, DeviceId, LogId, MemberId, RecordId } from "../src/base/ids.ts";
 import type { FileRecord } from "../src/kinds/files.ts";
-import type { ExpenseView, MessageView, ProofView, ThreadView } from "../src/replica/api.ts";
+import type { ExpenseView, MessageView, ProofView, ThreadView } from "../src/views/record.ts";
 import type { Derived } from "../src/snapshot/derive.ts";
 
 /** What a report is laid out from, made up: texts of any language, as many as are wished, without a log behind them. */

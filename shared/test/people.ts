@@ -31,7 +31,7 @@ import type {
 import { boxKeyPair, type BoxKeyPair } from "../src/crypto/box.ts";
 import type { RandomBytes } from "../src/crypto/random.ts";
 import { signKeyPair, type SignKeyPair } from "../src/crypto/sign.ts";
-import { channelsOf, type Channel } from "../src/entry/channels.ts";
+import { channelsOf, type Channel } from "../src/base/channels.ts";
 import { seededRandom } from "./random.ts";
 
 export const HOUR = 3_600_000;

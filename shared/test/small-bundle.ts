@@ -6,7 +6,7 @@ import { Dice, seededRandom } from "../src/sample/seeded.ts";
 import { utf8 } from "../src/base/bytes.ts";
 import { sha256 } from "../src/crypto/hash.ts";
 import { signKeyPair } from "../src/crypto/sign.ts";
-import type { SnapshotScope } from "../src/replica/api.ts";
+import type { SnapshotScope } from "../src/views/snapshot.ts";
 import { Gathered, sourceOfBytes } from "../src/snapshot/bytes-io.ts";
 import { countersignSnapshot } from "../src/snapshot/countersign.ts";
 import type { SnapshotSource } from "../src/snapshot/source.ts";

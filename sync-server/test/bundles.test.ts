@@ -3,7 +3,7 @@ import { toId } from "@countersign/shared/base/bytes";
 import type { BookId } from "@countersign/shared/base/ids";
 import { initCrypto } from "@countersign/shared/crypto/init";
 import { ENTRY_KIND, headerLeaf, parseHeader, type Placement } from "@countersign/shared/entry/header";
-import { LIMITS } from "@countersign/shared/entry/limits";
+import { LIMITS } from "@countersign/shared/base/limits";
 import { MerkleTree } from "@countersign/shared/log/tree";
 import type { PushEntry } from "@countersign/shared/wire/messages";
 import { dialRelay, sealedEntry, TestClient, type Of } from "./client.ts";

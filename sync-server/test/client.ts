@@ -3,7 +3,7 @@ import type { BookId, DeviceId, Hex32, LogId, SignSecretKey } from "@countersign
 import type { SignedStatement } from "@countersign/shared/charter/types";
 import type { SignKeyPair } from "@countersign/shared/crypto/sign";
 import { sign } from "@countersign/shared/crypto/sign";
-import type { Channel } from "@countersign/shared/entry/channels";
+import type { Channel } from "@countersign/shared/base/channels";
 import { ENTRY_KIND, makeAuthorPart, NO_BOOK, type Placement } from "@countersign/shared/entry/header";
 import {
   clientMessageCodec,

@@ -7,7 +7,7 @@ import { decode, type CborValue } from "@countersign/shared/cbor/cbor";
 import type { LogId } from "@countersign/shared/base/ids";
 import { initCrypto } from "@countersign/shared/crypto/init";
 import { sign, type SignKeyPair } from "@countersign/shared/crypto/sign";
-import { LIMITS } from "@countersign/shared/entry/limits";
+import { LIMITS } from "@countersign/shared/base/limits";
 import { clientMessageCodec, relayMessageCodec, signInBytes, type ClientMessage, type MailboxId } from "@countersign/shared/wire/messages";
 import { seededRandom } from "../../shared/test/random.ts";
 import { sealedEntry, TestClient } from "./client.ts";

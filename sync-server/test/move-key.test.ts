@@ -6,7 +6,7 @@ import { initCrypto } from "@countersign/shared/crypto/init";
 import { openCheckpoint } from "@countersign/shared/log/checkpoint";
 import { advance, emptyLogState, type LogState } from "@countersign/shared/sync/log-state";
 import { openLogCheckpoint } from "@countersign/shared/sync/log-checkpoint";
-import { originOf } from "@countersign/shared/sync/tail";
+import { originOf } from "@countersign/shared/log/origin";
 import { checkpointSigner } from "../src/log/open.ts";
 import { charterEntry, dialRelay, sealedEntry, TestClient, type Of } from "./client.ts";
 import { epochNow, foundHousehold } from "./household.ts";

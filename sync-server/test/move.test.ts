@@ -7,7 +7,7 @@ import type { Result } from "@countersign/shared/base/result";
 import { initCrypto } from "@countersign/shared/crypto/init";
 import { initAutomergeNode } from "@countersign/shared/node/automerge";
 import { nodePorts } from "@countersign/shared/node/ports";
-import type { HouseholdView } from "@countersign/shared/replica/api";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { openReplica, type Replica } from "@countersign/shared/replica/replica";
 import { MemoryStore } from "@countersign/shared/vault/memory-store";
 import { get, until } from "./answers.ts";

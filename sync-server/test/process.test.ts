@@ -10,7 +10,7 @@ import { headerLeaf } from "@countersign/shared/entry/header";
 import { openCheckpoint } from "@countersign/shared/log/checkpoint";
 import { treeRoot } from "@countersign/shared/log/merkle";
 import { verifyConsistency, verifyInclusion } from "@countersign/shared/log/proof";
-import { originOf } from "@countersign/shared/sync/tail";
+import { originOf } from "@countersign/shared/log/origin";
 import { sealedEntry, TestClient } from "./client.ts";
 import { epochNow, foundHousehold } from "./household.ts";
 import { dialSocket, startRelay, type RelayProcess } from "./process.ts";

@@ -4,7 +4,7 @@ import type { BookId, Hex32, LogId } from "@countersign/shared/base/ids";
 import { initCrypto } from "@countersign/shared/crypto/init";
 import { openCheckpoint } from "@countersign/shared/log/checkpoint";
 import { parseRelayPart } from "@countersign/shared/entry/header";
-import { originOf } from "@countersign/shared/sync/tail";
+import { originOf } from "@countersign/shared/log/origin";
 import type { PushEntry } from "@countersign/shared/wire/messages";
 import { charterEntry, dialRelay, sealedEntry, TestClient } from "./client.ts";
 import { epochNow, foundHousehold, foundPersonal, type TestHousehold } from "./household.ts";

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { equalBytes, toId, utf8 } from "@countersign/shared/base/bytes";
 import { initCrypto } from "@countersign/shared/crypto/init";
-import { LogTail, originOf } from "@countersign/shared/sync/tail";
+import { LogTail } from "@countersign/shared/sync/tail";
+import { originOf } from "@countersign/shared/log/origin";
 import type { MailboxId, RelayMessage } from "@countersign/shared/wire/messages";
 import type { PushEntry } from "@countersign/shared/wire/messages";
 import { dialRelay, sealedEntry, TestClient } from "./client.ts";

@@ -5,7 +5,7 @@ import { signKeyPair } from "@countersign/shared/crypto/sign";
 import { headerLeaf, makeAuthorPart, makeRelayPart, parseAuthorPart, parseRelayPart } from "@countersign/shared/entry/header";
 import { openCheckpoint } from "@countersign/shared/log/checkpoint";
 import { MerkleTree } from "@countersign/shared/log/tree";
-import { originOf } from "@countersign/shared/sync/tail";
+import { originOf } from "@countersign/shared/log/origin";
 import type { RestoreMessage } from "@countersign/shared/wire/messages";
 import { checkpointSigner } from "../src/log/open.ts";
 import { dialRelay, sealedEntry, TestClient } from "./client.ts";

@@ -6,7 +6,7 @@ import { initCrypto } from "@countersign/shared/crypto/init";
 import { checkTimestamp, timestampRequest } from "@countersign/shared/crypto/timestamp";
 import { stampedText } from "@countersign/shared/entry/anchor";
 import { openCheckpoint } from "@countersign/shared/log/checkpoint";
-import { originOf } from "@countersign/shared/sync/tail";
+import { originOf } from "@countersign/shared/log/origin";
 import type { RelayLog } from "../src/relay/ports.ts";
 import { StampDesk } from "../src/stamp/desk.ts";
 import { makeAuthority, type Authority } from "../../shared/test/time-stamp-authority.ts";

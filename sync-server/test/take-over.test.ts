@@ -7,7 +7,7 @@ import { headerLeaf, makeRelayPart, parseRelayPart } from "@countersign/shared/e
 import { openCheckpoint } from "@countersign/shared/log/checkpoint";
 import { MerkleTree } from "@countersign/shared/log/tree";
 import { advance, emptyLogState } from "@countersign/shared/sync/log-state";
-import { originOf } from "@countersign/shared/sync/tail";
+import { originOf } from "@countersign/shared/log/origin";
 import type { RestoreMessage } from "@countersign/shared/wire/messages";
 import { STAGE_LIFE } from "../src/log/stage.ts";
 import { MemoryStore } from "../src/store/memory.ts";

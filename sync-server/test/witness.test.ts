@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { initCrypto } from "@countersign/shared/crypto/init";
 import { openCosignatures, parseWitnessKey } from "@countersign/shared/log/cosignature";
-import { LogTail, originOf } from "@countersign/shared/sync/tail";
+import { LogTail } from "@countersign/shared/sync/tail";
+import { originOf } from "@countersign/shared/log/origin";
 import { MemoryStore } from "../src/store/memory.ts";
 import { WitnessDesk, type HttpAnswer } from "../src/witness/desk.ts";
 import { MemoryWitness } from "../src/witness/memory.ts";

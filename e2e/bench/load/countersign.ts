@@ -8,7 +8,7 @@ import type { LogId } from "@countersign/shared/base/ids";
 import { idBytes, utf8 } from "@countersign/shared/base/bytes";
 import { decode, encode, type CborValue } from "@countersign/shared/cbor/cbor";
 import { sign } from "@countersign/shared/crypto/sign";
-import { LIMITS } from "@countersign/shared/entry/limits";
+import { LIMITS } from "@countersign/shared/base/limits";
 import { clientMessageCodec, signInBytes } from "@countersign/shared/wire/messages";
 import type { TestDevice } from "../../../shared/test/people.ts";
 import { charterEntry, sealedEntry, TestClient, type Wire } from "../../../sync-server/test/client.ts";

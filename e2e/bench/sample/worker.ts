@@ -8,7 +8,7 @@ import { nodePages } from "@countersign/shared/node/pdf-ports";
 import { nodePorts } from "@countersign/shared/node/ports";
 import { readViewer } from "@countersign/shared/node/viewer";
 import { openSampleReplica } from "@countersign/shared/replica/sample-mode";
-import type { SnapshotScope } from "@countersign/shared/replica/api";
+import type { SnapshotScope } from "@countersign/shared/views/snapshot";
 import { generateSample, type Sample } from "@countersign/shared/sample/sample";
 import { sourceOf } from "@countersign/shared/sample/source";
 import { verifySnapshot } from "@countersign/shared/snapshot/verify";

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { initCrypto } from "../../src/crypto/init.ts";
 import { generateSample } from "../../src/sample/sample.ts";
 import { sourceOf } from "../../src/sample/source.ts";
-import type { SnapshotScope } from "../../src/replica/api.ts";
+import type { SnapshotScope } from "../../src/views/snapshot.ts";
 import type { Job, SnapshotSource } from "../../src/snapshot/source.ts";
 import { streamSnapshot, type WrittenSnapshot } from "../../src/snapshot/write.ts";
 import { coded, err, ok, type Coded, type Result } from "../../src/base/result.ts";

@@ -4,7 +4,7 @@ import { plainOf } from "./plain.ts";
 import { hashOf } from "../../src/snapshot/bag.ts";
 import { readViewer } from "../viewer.ts";
 import { initCrypto } from "../../src/crypto/init.ts";
-import type { CheckView, SnapshotReport, VerdictView } from "../../src/replica/api.ts";
+import type { CheckView, SnapshotReport, VerdictView } from "../../src/views/snapshot.ts";
 import { SNAPSHOT_SENTENCES, type SnapshotError } from "../../src/snapshot/codes.ts";
 import { sentenceOf } from "../../src/snapshot/checks.ts";
 import { verifySnapshot } from "../../src/snapshot/verify.ts";

@@ -3,7 +3,7 @@ import { fromBase64url, toBase64url } from "../base/bytes.ts";
 import type { Hex32, Millis, StatementId } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { structCodec, zId, zTime, zUint } from "../cbor/struct.ts";
-import type { ReasonCode } from "./reasons.ts";
+import type { ReasonCode } from "../base/reasons.ts";
 
 /** What a change says its device had last verified (rule L6). */
 export interface CheckpointField {

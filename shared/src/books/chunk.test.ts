@@ -10,7 +10,7 @@ import { changeHash, parseChange } from "./chunk.ts";
 import { formatCheckpointField, parseCheckpointField } from "./checkpoint-field.ts";
 import { isBookAhead, isBookName, periodOf, periodStart } from "./names.ts";
 import { EMPTY_PAST, inPast, pastOf, type Past } from "./past.ts";
-import { REASONS } from "./reasons.ts";
+import { REASONS } from "../base/reasons.ts";
 
 // Thousands of changes are decoded here.
 vi.setConfig({ testTimeout: 60_000 });

@@ -4,9 +4,9 @@ import type { ChangeHash, DeviceId } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { MAX_TIME } from "../base/time.ts";
 import { sha256 } from "../crypto/hash.ts";
-import { LIMITS } from "../entry/limits.ts";
+import { LIMITS } from "../base/limits.ts";
 import { checkCounts, Leb128Reader, MAX_DEPS, MAX_OPS } from "./columns.ts";
-import type { ReasonCode } from "./reasons.ts";
+import type { ReasonCode } from "../base/reasons.ts";
 
 /** One operation as Automerge decodes it; only what rule X8 looks at. */
 export interface Op {

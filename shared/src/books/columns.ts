@@ -1,4 +1,4 @@
-import type { ReasonCode } from "./reasons.ts";
+import type { ReasonCode } from "../base/reasons.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 
 /**

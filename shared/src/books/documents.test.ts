@@ -13,7 +13,7 @@ import { changeHash } from "./chunk.ts";
 import { seededRandom } from "../../test/random.ts";
 import { newRecordId } from "./record-id.ts";
 import { GENESIS_HASH, genesisBytes, RECORDS } from "./genesis.ts";
-import { blamesCarrier, REASONS, type ReasonCode } from "./reasons.ts";
+import { blamesCarrier, REASONS, type ReasonCode } from "../base/reasons.ts";
 
 const text = readFileSync(join(import.meta.dirname, "../../../docs/protocol.md"), "utf8");
 const order = text.slice(text.indexOf("- **X20**"), text.indexOf("## 6a."));

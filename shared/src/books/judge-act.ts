@@ -7,7 +7,7 @@ import type { ParsedChange } from "./chunk.ts";
 import type { Facts } from "./judge.ts";
 import { periodOf } from "./names.ts";
 import { inPast, type Past } from "./past.ts";
-import type { ReasonCode } from "./reasons.ts";
+import type { ReasonCode } from "../base/reasons.ts";
 import { recordPrefix } from "./record-id.ts";
 import { parseShape, type Place, type Shape } from "./shape.ts";
 import type { Admitted, BookState, Occurrence } from "./state.ts";

@@ -4,7 +4,7 @@ import { MAX_DEPS } from "./columns.ts";
 import type { ParsedChange } from "./chunk.ts";
 import { GENESIS_ACTOR } from "./genesis.ts";
 import { inPast, pastOf, type Past } from "./past.ts";
-import type { ReasonCode } from "./reasons.ts";
+import type { ReasonCode } from "../base/reasons.ts";
 import type { BookState } from "./state.ts";
 
 /** A device may leave this many ends open (rule X6): three thousand made an honest change 96 kB long. */

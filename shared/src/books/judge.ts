@@ -1,11 +1,11 @@
 import type { ChangeHash, DeviceId, LogId, MemberId, Millis } from "../base/ids.ts";
-import type { Tag } from "../entry/commitment.ts";
+import type { Tag } from "./tag.ts";
 import { parseCheckpointField, type CheckpointField } from "./checkpoint-field.ts";
 import { changeHash, parseChange, type ParsedChange } from "./chunk.ts";
 import { judgeAct } from "./judge-act.ts";
 import { judgePlace } from "./judge-place.ts";
 import { isBookAhead, isBookName, type BookName } from "./names.ts";
-import { blamesCarrier, type ReasonCode } from "./reasons.ts";
+import { blamesCarrier, type ReasonCode } from "../base/reasons.ts";
 import type { BookState, Occurrence } from "./state.ts";
 
 /** What judging needs of the charter and of cryptography. Every answer is a function of its arguments and the log up to `seq` (rule X3). */

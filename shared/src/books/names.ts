@@ -2,7 +2,7 @@ import { idBytes, toId } from "../base/bytes.ts";
 import type { BookId, LogId, Millis } from "../base/ids.ts";
 import { encode } from "../cbor/cbor.ts";
 import { hash } from "../crypto/hash.ts";
-import type { Channel } from "../entry/channels.ts";
+import type { Channel } from "../base/channels.ts";
 
 /** Which book: one channel over one stretch of time (docs/protocol.md section 3, 'period'). */
 export interface BookName {

@@ -1,11 +1,9 @@
 import type { RecordId } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
+import { RECORD_ID, type Fields, type FieldValue } from "../kinds/fields.ts";
 import { RECORDS } from "./genesis.ts";
 import type { Op, ParsedChange } from "./chunk.ts";
-import type { ReasonCode } from "./reasons.ts";
-
-export type FieldValue = string | number | boolean;
-export type Fields = ReadonlyMap<string, FieldValue>;
+import type { ReasonCode } from "../base/reasons.ts";
 
 /** Where a change puts its one map (rule X8): a new record, or a later act on the record whose map has this object id. */
 export type Place =
@@ -24,7 +22,6 @@ export interface Act {
   readonly fields: Fields;
 }
 
-export const RECORD_ID = /^[0-9a-f]{32}$/;
 const ACT_KEY = /^a:[0-9a-f]{16}$/;
 const OBJECT = /^[1-9]\d*@[0-9a-f]{32}$/;
 const FIELD = /^[a-z][A-Za-z0-9]{0,31}$/;

@@ -2,8 +2,8 @@ import { fromBase64url, fromUtf8, toBase64url, utf8 } from "../base/bytes.ts";
 import type { ChangeHash, LogId } from "../base/ids.ts";
 import type { BookName } from "./names.ts";
 import { pastOf } from "./past.ts";
-import type { ReasonCode } from "./reasons.ts";
-import type { FieldValue } from "./shape.ts";
+import type { ReasonCode } from "../base/reasons.ts";
+import type { FieldValue } from "../kinds/fields.ts";
 import { BookState, type Admitted, type Waiting } from "./state.ts";
 
 /** Raised whenever a state is judged otherwise than before, so that an older cache is judged anew. */

@@ -1,10 +1,10 @@
 import type { ChangeHash, DeviceId, LogId, MemberId, RecordId } from "../base/ids.ts";
-import type { Tag } from "../entry/commitment.ts";
+import type { Tag } from "./tag.ts";
 import type { KindName, RecordAct } from "../kinds/kind.ts";
 import type { BookName } from "./names.ts";
 import { GENESIS_END_OP, GENESIS_HASH } from "./genesis.ts";
 import { EMPTY_PAST, inPast, type Past } from "./past.ts";
-import type { ReasonCode } from "./reasons.ts";
+import type { ReasonCode } from "../base/reasons.ts";
 import { objectOf } from "./shape.ts";
 
 /** An admitted change. `position` counts admissions in log order; it never changes once the change is in the log. */

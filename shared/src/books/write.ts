@@ -2,12 +2,13 @@ import * as A from "@automerge/automerge/slim";
 import { idBytes } from "../base/bytes.ts";
 import type { ChangeHash, DeviceId, Millis, RecordId } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
-import { LIMITS } from "../entry/limits.ts";
+import { LIMITS } from "../base/limits.ts";
 import { formatCheckpointField, type CheckpointField } from "./checkpoint-field.ts";
 import { authorField, changeHash, type Encodable } from "./chunk.ts";
 import { MAX_DEPS } from "./columns.ts";
 import { RECORDS } from "./genesis.ts";
-import { objectOf, type FieldValue } from "./shape.ts";
+import { objectOf } from "./shape.ts";
+import { type FieldValue } from "../kinds/fields.ts";
 import type { BookState } from "./state.ts";
 
 /** One act to be written (rule R1). Fields that are undefined are left out. */

@@ -3,7 +3,7 @@ import { idBytes } from "../base/bytes.ts";
 import { decode, encode, type CborValue } from "../cbor/cbor.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { sign } from "../crypto/sign.ts";
-import { LIMITS } from "../entry/limits.ts";
+import { LIMITS } from "../base/limits.ts";
 import { makeDevice, makePerson, TestLog, together } from "../../test/people.ts";
 import { encodeBody, parseSigned, statementId } from "./codec.ts";
 import type { SignedStatement } from "./types.ts";

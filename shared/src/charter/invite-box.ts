@@ -8,7 +8,7 @@ import { keyed } from "../crypto/keyed.ts";
 import type { RandomBytes } from "../crypto/random.ts";
 import { seal, unseal } from "../crypto/seal.ts";
 import { signKeyPair, type SignKeyPair } from "../crypto/sign.ts";
-import { ALL_CHANNELS, type Channel } from "../entry/channels.ts";
+import { ALL_CHANNELS, type Channel } from "../base/channels.ts";
 import { epochCommitment, type EpochKey } from "./epoch.ts";
 import { CHARTER_LIMITS } from "./limits.ts";
 import { epochOf } from "./owed.ts";

@@ -1,6 +1,6 @@
 /** Epochs: which one is current, and which channels owe a new one (rules K3, K4, L7). */
 import type { DeviceId, MemberId } from "../base/ids.ts";
-import { channelsOf, type Channel } from "../entry/channels.ts";
+import { channelsOf, type Channel } from "../base/channels.ts";
 import { getHex, itemAt, lastOf, lastThat, lengthOf } from "./persistent.ts";
 import { readersNow } from "./readers.ts";
 import { stands, type Charter, type Epoch } from "./state.ts";

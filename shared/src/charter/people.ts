@@ -1,6 +1,6 @@
 /** Who is who, and who may do what, for the entry at any place of the log. */
 import type { DeviceId, Hex32, MemberId } from "../base/ids.ts";
-import { channelsOf, type Channel, type EntryChannel } from "../entry/channels.ts";
+import { channelsOf, type Channel, type EntryChannel } from "../base/channels.ts";
 import { getHex, itemsOf, lastThat } from "./persistent.ts";
 import { readersNow, readersThen, type Reader } from "./readers.ts";
 import { recoveringMember } from "./rules/context.ts";

@@ -4,7 +4,7 @@
  * answer for ever.
  */
 import type { DeviceId, Hex32, LogId, MemberId, Millis, StatementId } from "../base/ids.ts";
-import type { Channel } from "../entry/channels.ts";
+import type { Channel } from "../base/channels.ts";
 import type { Growing, HexMap } from "./persistent.ts";
 import type {
   AttestMethod,

@@ -3,7 +3,7 @@
  * codec maps them. Public keys are lower-case hex here, secrets never appear.
  */
 import type { Brand, DeviceId, Hex32, LogId, MemberId, Millis, Signature, StatementId } from "../base/ids.ts";
-import type { Channel } from "../entry/channels.ts";
+import type { Channel } from "../base/channels.ts";
 
 /** An X25519 public key. */
 export type BoxKeyId = Hex32 & Brand<string, "BoxKeyId">;

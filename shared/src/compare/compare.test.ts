@@ -4,7 +4,7 @@ import { pack, unpack, type Bundle } from "../../test/bundle.ts";
 import { HOUSEHOLD_ZONE, makeHousehold, type Household } from "../../test/household.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { checkProof } from "../fault-proof/check.ts";
-import type { SnapshotScope } from "../replica/api.ts";
+import type { SnapshotScope } from "../views/snapshot.ts";
 import { sampleOf } from "../sample/sample.ts";
 import { sourceOf } from "../sample/source.ts";
 import { PATH } from "../snapshot/paths.ts";

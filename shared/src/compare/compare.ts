@@ -3,7 +3,7 @@ import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { parseSigned } from "../charter/codec.ts";
 import { memberOf } from "../charter/query.ts";
 import { proveNotes, type ProofSource } from "../fault-proof/make.ts";
-import type { CheckView } from "../replica/api.ts";
+import type { CheckView } from "../views/snapshot.ts";
 import { sourceOfBytes, type ByteSource } from "../snapshot/bytes-io.ts";
 import type { ChangeItem, ChangeRow } from "../snapshot/change-rows.ts";
 import { Checks } from "../snapshot/checks.ts";

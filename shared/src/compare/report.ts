@@ -1,5 +1,5 @@
 import type { LogId, MemberId, Millis } from "../base/ids.ts";
-import type { CheckView } from "../replica/api.ts";
+import type { CheckView } from "../views/snapshot.ts";
 
 /** Where two snapshots of one record stand to each other, for each change. Each has a sentence in `words.ts` and in the app's catalogue. */
 export const CLASSES = [

@@ -9,7 +9,7 @@ import type { Checkpoint } from "../log/checkpoint.ts";
 import { openCosignatures, parseWitnessKey, type Cosigned } from "../log/cosignature.ts";
 import { parseNote } from "../log/note.ts";
 import { ENTRY_KIND, makeAuthorPart, NO_BOOK, type AuthorPart } from "./header.ts";
-import { LIMITS } from "./limits.ts";
+import { LIMITS } from "../base/limits.ts";
 
 /**
  * What an anchor entry carries (rule L11): a checkpoint of this very log that witnesses cosigned, a time-stamp authority stamped, or both. It holds

@@ -9,11 +9,12 @@ import type { RandomBytes } from "../crypto/random.ts";
 import { seal, unseal } from "../crypto/seal.ts";
 import { changeHash } from "../books/chunk.ts";
 import { bookId, type BookName } from "../books/names.ts";
-import { ALL_CHANNELS, type Channel } from "./channels.ts";
+import { ALL_CHANNELS, type Channel } from "../base/channels.ts";
 import { withOwnHead } from "./chunk-parts.ts";
-import { commitLeaves, commitmentOf, type Tag } from "./commitment.ts";
+import { commitLeaves, commitmentOf } from "./commitment.ts";
+import { type Tag } from "../books/tag.ts";
 import { associatedData, ENTRY_KIND, type AuthorPart, type Placement } from "./header.ts";
-import { LIMITS } from "./limits.ts";
+import { LIMITS } from "../base/limits.ts";
 
 /** A change with its author's signature and its tag (rule L1), as an entry carries it. Whether the tag tells the truth is judged with the change. */
 export interface CarriedChange {

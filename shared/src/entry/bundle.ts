@@ -9,10 +9,10 @@ import type { RandomBytes } from "../crypto/random.ts";
 import { seal } from "../crypto/seal.ts";
 import { bookId, type BookName } from "../books/names.ts";
 import { bookKey, openSealed, type ChangesBody, type SealedEntry } from "./body.ts";
-import { ALL_CHANNELS, type Channel } from "./channels.ts";
+import { ALL_CHANNELS, type Channel } from "../base/channels.ts";
 import { commitRoot } from "./commitment.ts";
 import { associatedData, ENTRY_KIND, type AuthorPart, type Placement } from "./header.ts";
-import { LIMITS } from "./limits.ts";
+import { LIMITS } from "../base/limits.ts";
 import { packBodies, unpackBodies } from "./pack.ts";
 import { countIn, runsOf } from "./runs.ts";
 

@@ -1,3 +1,4 @@
+import type { Tag } from "../books/tag.ts";
 import { idBytes, toId, u64 } from "../base/bytes.ts";
 import type { ChangeHash, Hex32 } from "../base/ids.ts";
 import { encode } from "../cbor/cbor.ts";
@@ -13,12 +14,6 @@ export interface Committed {
   readonly hash: ChangeHash;
   readonly signature: Uint8Array;
   readonly tag: Tag;
-}
-
-/** What a tag says of a change: the record's kind and its thread (messages) or itself (everything else). */
-export interface Tag {
-  readonly kind: string;
-  readonly root: string;
 }
 
 export const contentSalt = (secret: Uint8Array, index: number): Uint8Array => keyed("commit-salt", secret, u64(index));

@@ -8,8 +8,8 @@ import { structCodec, zExact, zId, zSignature, zTime, zUint } from "../cbor/stru
 import { hash } from "../crypto/hash.ts";
 import { sign, verify } from "../crypto/sign.ts";
 import { leafHash } from "../log/merkle.ts";
-import { ENTRY_CHANNELS, type EntryChannel } from "./channels.ts";
-import { LIMITS } from "./limits.ts";
+import { ENTRY_CHANNELS, type EntryChannel } from "../base/channels.ts";
+import { LIMITS } from "../base/limits.ts";
 import { isRuns, type Runs } from "./runs.ts";
 
 /** Kinds of entry (rule L0). Anchors have their number; this version refuses them. */

@@ -4,7 +4,8 @@ import type { BookId, DeviceId, LogId, Millis } from "../base/ids.ts";
 import { parseChange } from "../books/chunk.ts";
 import { parseCheckpointField } from "../books/checkpoint-field.ts";
 import { bookId, type BookName } from "../books/names.ts";
-import { parseShape, type Fields } from "../books/shape.ts";
+import { parseShape } from "../books/shape.ts";
+import { type Fields } from "../kinds/fields.ts";
 import { verifyChange } from "../books/signature.ts";
 import { parseSigned, statementId } from "../charter/codec.ts";
 import { structCodec, zBytes, zExact, zId, zSignature, zText, zUint, type Codec } from "../cbor/struct.ts";
@@ -12,10 +13,10 @@ import { parseFiles } from "../kinds/files.ts";
 import { openCheckpoint } from "../log/checkpoint.ts";
 import { leafHash } from "../log/merkle.ts";
 import { verifyInclusion } from "../log/proof.ts";
-import { ALL_CHANNELS, type Channel } from "./channels.ts";
+import { ALL_CHANNELS, type Channel } from "../base/channels.ts";
 import { commitLeaf, commitmentFrom, contentHash, tagHash } from "./commitment.ts";
 import { headerBytes, parseAuthorPart, parseRelayPart } from "./header.ts";
-import { LIMITS } from "./limits.ts";
+import { LIMITS } from "../base/limits.ts";
 
 /**
  * Where a shared record comes from (docs/protocol.md section 9): proof that its author's device logged the same act earlier in a log of their own. It

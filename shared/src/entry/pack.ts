@@ -10,7 +10,7 @@ import { formatCheckpoint, parseCheckpoint } from "../log/checkpoint.ts";
 import { formatNote, parseNote } from "../log/note.ts";
 import type { CarriedChange, ChangesBody } from "./body.ts";
 import { joinChunk, splitChunk } from "./chunk-parts.ts";
-import { LIMITS } from "./limits.ts";
+import { LIMITS } from "../base/limits.ts";
 
 /**
  * Bodies of changes entries packed together (rule L8c). What cannot shrink (secrets, signatures, roots) stands in plain columns; of the rest every

@@ -3,9 +3,9 @@ import { beforeAll, expect, test } from "vitest";
 import { encode, type CborValue } from "../cbor/cbor.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { toHex } from "../base/bytes.ts";
-import { ENTRY_CHANNELS } from "./channels.ts";
+import { ENTRY_CHANNELS } from "../base/channels.ts";
 import { readAuthorPart } from "./header.ts";
-import { LIMITS } from "./limits.ts";
+import { LIMITS } from "../base/limits.ts";
 
 beforeAll(() => initCrypto());
 

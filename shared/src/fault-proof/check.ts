@@ -8,7 +8,7 @@ import type { Charter, RelayPin } from "../charter/state.ts";
 import { openCheckpoint, parseCheckpoint, type Checkpoint } from "../log/checkpoint.ts";
 import { formatVerifierKey, noteKey, parseNote } from "../log/note.ts";
 import { verifyConsistency } from "../log/proof.ts";
-import { originOf } from "../sync/tail.ts";
+import { originOf } from "../log/origin.ts";
 import { proveCharter, proveEntry, proveEpoch, provePair, type Judged } from "./entries.ts";
 import { decodeProof, type FaultClaim, type FaultProof, type ProofFileCode } from "./file.ts";
 import type { NotProven, ProofReport } from "./report.ts";

@@ -6,7 +6,7 @@ import { bodyMatches, ENTRY_KIND, parseHeader, parseRelayPart, type Header } fro
 import type { Checkpoint } from "../log/checkpoint.ts";
 import { leafHash } from "../log/merkle.ts";
 import { verifyInclusion } from "../log/proof.ts";
-import { statementStands } from "../sync/log-state.ts";
+import { statementStands } from "../entry/statement.ts";
 import type { Pinned } from "./check.ts";
 import type { ProvenPlace, ProvenStatement } from "./file.ts";
 import type { NotProven, Proven } from "./report.ts";

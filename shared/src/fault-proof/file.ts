@@ -2,7 +2,7 @@ import { z } from "zod";
 import { concat, equalBytes, utf8 } from "../base/bytes.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { structCodec, zBytes, zExact, zText, zUint } from "../cbor/struct.ts";
-import { LIMITS } from "../entry/limits.ts";
+import { LIMITS } from "../base/limits.ts";
 
 /**
  * A fault proof: a file that shows to anybody, without an account or a network, that a relay signed what it must never have signed

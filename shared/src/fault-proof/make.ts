@@ -5,7 +5,7 @@ import type { Charter } from "../charter/state.ts";
 import { headerBytes, headerLeaf, parseHeader } from "../entry/header.ts";
 import { openCheckpoint, type Checkpoint } from "../log/checkpoint.ts";
 import { MerkleTree } from "../log/tree.ts";
-import { originOf } from "../sync/tail.ts";
+import { originOf } from "../log/origin.ts";
 import type { EntriesItem } from "../wire/messages.ts";
 import { checkProof } from "./check.ts";
 import { encodeProof, type FaultClaim, type FaultProof } from "./file.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Fields } from "../books/shape.ts";
+import type { Fields } from "./fields.ts";
 import { KIND_VERSION, parseFields, zCharacters, zHashText, zMillis, zOrigin } from "./fields.ts";
 import { zFiles } from "./files.ts";
 import { MAX_AMOUNT, minorDigits, WHOLE_SHARE } from "./money.ts";

@@ -5,9 +5,9 @@ import type { ChangeHash, RecordId } from "../base/ids.ts";
 import { changeHash } from "../books/chunk.ts";
 import { foldRecord, type ExpenseRecord } from "../books/fold.ts";
 import type { SignedChange } from "../books/judge.ts";
-import type { FieldValue } from "../books/shape.ts";
+import type { FieldValue } from "./fields.ts";
 import { initCrypto } from "../crypto/init.ts";
-import { balancesOf } from "./balance.ts";
+import { balancesOf } from "../books/balance.ts";
 import { allowedActs } from "./expense-state.ts";
 import { hashText } from "./fields.ts";
 

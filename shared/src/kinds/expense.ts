@@ -1,4 +1,4 @@
-import type { ReasonCode } from "../books/reasons.ts";
+import type { ReasonCode } from "../base/reasons.ts";
 import { parseExpense, parseExpenseAct, type ExpenseLaterFields } from "./expense-fields.ts";
 import { progressOf, type ExpenseProgress } from "./expense-state.ts";
 import type { Judging, Kind, RecordAct } from "./kind.ts";

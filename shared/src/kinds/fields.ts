@@ -2,13 +2,18 @@ import { z } from "zod";
 import { fromBase64url, toBase64url, toHex, idBytes } from "../base/bytes.ts";
 import type { ChangeHash, LogId, RecordId } from "../base/ids.ts";
 import { MAX_TIME } from "../base/time.ts";
-import { RECORD_ID, type Fields } from "../books/shape.ts";
 
 // Zod would otherwise try to compile validators with eval, which the pages' policy forbids.
 z.config({ jitless: true });
 
 /** The version of every kind's fields in this protocol (rule C7). */
 export const KIND_VERSION = 1;
+
+/** An act's fields as its change writes them (rule X8). */
+export type FieldValue = string | number | boolean;
+export type Fields = ReadonlyMap<string, FieldValue>;
+
+export const RECORD_ID = /^[0-9a-f]{32}$/;
 
 /** Characters are counted as Unicode code points, so that no platform's string length leaks into a rule. */
 export const characters = (text: string): number => Array.from(text).length;

@@ -1,7 +1,7 @@
 import type { ChangeHash, DeviceId, MemberId, RecordId } from "../base/ids.ts";
-import type { Channel } from "../entry/channels.ts";
-import type { Fields } from "../books/shape.ts";
-import type { ReasonCode } from "../books/reasons.ts";
+import type { Channel } from "../base/channels.ts";
+import type { Fields } from "./fields.ts";
+import type { ReasonCode } from "../base/reasons.ts";
 
 export type KindName = "message" | "delivery-receipt" | "view-receipt" | "expense" | "access" | "name";
 

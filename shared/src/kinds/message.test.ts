@@ -7,7 +7,7 @@ import { changeHash } from "../books/chunk.ts";
 import { foldRecord } from "../books/fold.ts";
 import { judgeEntry, type SignedChange } from "../books/judge.ts";
 import { BookState } from "../books/state.ts";
-import type { FieldValue } from "../books/shape.ts";
+import type { FieldValue } from "./fields.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { hashText } from "./fields.ts";
 import { formatFiles, type FileRecord } from "./files.ts";

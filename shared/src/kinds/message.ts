@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { RecordId } from "../base/ids.ts";
-import type { ReasonCode } from "../books/reasons.ts";
-import type { Fields } from "../books/shape.ts";
+import type { ReasonCode } from "../base/reasons.ts";
+import type { Fields } from "./fields.ts";
 import { KIND_VERSION, parseFields, zCharacters, zMillis, zOrigin, zRecordId } from "./fields.ts";
 import { zFiles } from "./files.ts";
 import type { Judging, Kind } from "./kind.ts";

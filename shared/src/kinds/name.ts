@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { ReasonCode } from "../books/reasons.ts";
-import type { Fields } from "../books/shape.ts";
+import type { ReasonCode } from "../base/reasons.ts";
+import type { Fields } from "./fields.ts";
 import { KIND_VERSION, parseFields, zCharacters, zHex, zLog, zMillis } from "./fields.ts";
 import type { Judging, Kind } from "./kind.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { RecordId } from "../base/ids.ts";
-import type { ReasonCode } from "../books/reasons.ts";
-import { RECORD_ID, type Fields } from "../books/shape.ts";
+import type { ReasonCode } from "../base/reasons.ts";
+import { RECORD_ID, type Fields } from "./fields.ts";
 import { KIND_VERSION, parseFields, zHashText, zMillis, zRecordId } from "./fields.ts";
 import type { Judging, Kind } from "./kind.ts";
 

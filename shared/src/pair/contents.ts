@@ -5,7 +5,7 @@ import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { structCodec, zBytes, zExact, zId, zText, zUint, type Codec } from "../cbor/struct.ts";
 import type { SheetSeed } from "../charter/recovery-sheet.ts";
 import { isRelayAddress } from "../charter/relay-address.ts";
-import { ALL_CHANNELS, channelsOf, type Channel } from "../entry/channels.ts";
+import { ALL_CHANNELS, channelsOf, type Channel } from "../base/channels.ts";
 import { LOGS_MAX, PARTS_MAX, PART_BYTES } from "./messages.ts";
 
 /** Bytes of a record id, as `seen` holds them one after another. */

@@ -10,7 +10,7 @@ import type { PairCode, PairFault } from "../pair/channel.ts";
 import { newPairSecret, pairCodeLink, pairCodeText } from "../pair/code.ts";
 import { OldSide, TRIES, type KeysMessage, type OldEvent } from "../pair/old-side.ts";
 import { Mailbox } from "../sync/mailbox.ts";
-import type { ActError } from "./api.ts";
+import type { ActError } from "./answer.ts";
 import type { DeviceGroup, OpenLog, ReplicaCore } from "./core.ts";
 import { mailboxError, pairError, type LinkDesk } from "./link-desk.ts";
 import { holds, propose, refuseKeys, type LinkStatement } from "./link-statements.ts";

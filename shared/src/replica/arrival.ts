@@ -3,7 +3,7 @@ import type { LogId } from "../base/ids.ts";
 import { ok } from "../base/result.ts";
 import { frameOn, makeStatement } from "../charter/sign.ts";
 import { FORMAT_LEVEL } from "../sync/found.ts";
-import type { ActError } from "./api.ts";
+import type { ActError } from "./answer.ts";
 import type { ReplicaCore } from "./core.ts";
 import type { LinkDesk } from "./link-desk.ts";
 import { HELLO_KEY } from "./vault-contents.ts";

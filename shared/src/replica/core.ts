@@ -11,14 +11,23 @@ import { LogSession, type Guise, type SessionChange } from "../sync/session.ts";
 import type { Opener } from "../sync/log-state.ts";
 import { prefix, type RowStore, type Write } from "../vault/row-store.ts";
 import type { ArgonCost } from "../vault/slots.ts";
+import type { PageMaker } from "../snapshot/pdf/render.ts";
 import { given } from "./naming.ts";
-import type { ActError, MoveView, Patch } from "./api.ts";
+import type { ActError } from "./answer.ts";
+import type { MoveView } from "./people-view.ts";
+import type { Patch } from "./api.ts";
 import { actErrorOf, type VaultHolder } from "./vault-holder.ts";
+
+/** What the engine needs of a platform, and what making snapshots needs beside it. */
+export interface ReplicaPorts extends Ports {
+  /** Lays out PDF pages; left out where this program makes none. */
+  readonly pdf?: PageMaker;
+}
 
 /** What a platform gives to a replica. */
 export interface ReplicaDeps {
   readonly rows: RowStore;
-  readonly ports: Ports;
+  readonly ports: ReplicaPorts;
   /** Origin of the web app that invitation links lead to, e.g. `https://relay.example`. */
   readonly webOrigin: (relay: string) => string;
   /** Whether a passphrase is known from breaches, without asking anybody. */

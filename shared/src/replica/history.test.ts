@@ -9,7 +9,8 @@ import { initCrypto } from "../crypto/init.ts";
 import { messageDraft } from "../sample/acts.ts";
 import { generateSample, sampleOf, type Sample } from "../sample/sample.ts";
 import type { Ports } from "../sync/ports.ts";
-import type { ExpenseView, HistoryFilter, HistoryRow, MessageView } from "./api.ts";
+import type { ExpenseView, MessageView } from "../views/record.ts";
+import type { HistoryFilter, HistoryRow } from "../views/history.ts";
 import type { Replica } from "./replica.ts";
 import { openSampleReplica } from "./sample-mode.ts";
 

@@ -1,6 +1,8 @@
 import type { LogId, Millis, RecordId } from "../base/ids.ts";
 import type { FaultRow, HistoryRowStored } from "../sync/rows.ts";
-import type { FaultCode, FaultView, HistoryFilter, HistoryRow, Page } from "./api.ts";
+import type { FaultCode, FaultView } from "./sync-view.ts";
+import type { HistoryFilter, HistoryRow } from "../views/history.ts";
+import type { Page } from "../views/record.ts";
 import type { OpenLog, ReplicaCore } from "./core.ts";
 import { HistoryIndex, type Line } from "./history-index.ts";
 import { isSide, select, typeOf, WAITING, wasWaiting, type Chosen, type Side } from "./history-select.ts";

@@ -8,7 +8,7 @@ import { expenseActDraft, messageDraft } from "../sample/acts.ts";
 import { generateSample, sampleOf, type Sample } from "../sample/sample.ts";
 import { LogSession } from "../sync/session.ts";
 import type { Ports } from "../sync/ports.ts";
-import type { ProofView } from "./api.ts";
+import type { ProofView } from "../views/record.ts";
 import type { Replica } from "./replica.ts";
 import { openSampleReplica } from "./sample-mode.ts";
 

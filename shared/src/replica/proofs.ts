@@ -4,7 +4,7 @@ import type { Had } from "../sync/knowledge.ts";
 import type { PlacedAct } from "../sync/record-act.ts";
 import { wasThere } from "../sync/record-digest.ts";
 import type { RecordIndex } from "../sync/record-index.ts";
-import type { HadView, ProofView } from "./api.ts";
+import type { HadView, ProofView } from "../views/record.ts";
 import type { OpenLog } from "./core.ts";
 
 /** A clock that is further off than this from the relay's is marked (rule L6). */

@@ -3,9 +3,9 @@ import { err, ok, type Coded, type Result } from "../base/result.ts";
 import type { ExpenseRecord } from "../books/fold.ts";
 import { periodOf, type BookName } from "../books/names.ts";
 import { newActKey, newRecordId } from "../books/record-id.ts";
-import type { FieldValue } from "../books/shape.ts";
-import type { Channel } from "../entry/channels.ts";
-import { balancesOf, type ExpenseSum } from "../kinds/balance.ts";
+import type { FieldValue } from "../kinds/fields.ts";
+import type { Channel } from "../base/channels.ts";
+import { balancesOf, type ExpenseSum } from "../books/balance.ts";
 import type { ExpenseStage } from "../kinds/expense-state.ts";
 import { characters, hashText, KIND_VERSION } from "../kinds/fields.ts";
 import { MAX_FILE_BYTES, MAX_FILES } from "../kinds/file-limits.ts";
@@ -15,19 +15,9 @@ import { byOrder, wasThere, type RecordDigest } from "../sync/record-digest.ts";
 import type { IndexedRecord } from "../sync/record-index.ts";
 import type { WriteActCode } from "../sync/session.ts";
 import type { Write } from "../vault/row-store.ts";
-import type {
-  ActError,
-  Balance,
-  ExpenseAnswer,
-  ExpenseFilter,
-  ExpenseView,
-  MessageView,
-  NewExpense,
-  NewFile,
-  NewMessage,
-  Page,
-  ThreadView,
-} from "./api.ts";
+import type { ActError } from "./answer.ts";
+import type { Balance, ExpenseFilter, ExpenseView, MessageView, Page, ThreadView } from "../views/record.ts";
+import type { ExpenseAnswer, NewExpense, NewFile, NewMessage } from "./inputs.ts";
 import type { OpenLog, ReplicaCore } from "./core.ts";
 import { makeOrigin } from "./share.ts";
 import { actErrorOf } from "./vault-holder.ts";

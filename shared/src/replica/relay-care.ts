@@ -2,7 +2,7 @@ import type { LogId } from "../base/ids.ts";
 import { err, ok } from "../base/result.ts";
 import { FileBox } from "../sync/files.ts";
 import type { GiveBackCode } from "../sync/give-back.ts";
-import type { ActCode, Answer } from "./api.ts";
+import type { ActCode, Answer } from "./answer.ts";
 import type { ReplicaCore } from "./core.ts";
 import { actErrorOf } from "./vault-holder.ts";
 

@@ -6,19 +6,10 @@ import { characters } from "../kinds/fields.ts";
 import { checkProof } from "../fault-proof/check.ts";
 import type { ProofReport } from "../fault-proof/report.ts";
 import { MAX_HINT } from "../vault/slots.ts";
-import type {
-  ActError,
-  Answer,
-  FaultView,
-  RecoverySheet,
-  ReplicaApi,
-  SyncState,
-  SyncView,
-  UnlockWay,
-  VaultView,
-  StampsView,
-  WitnessView,
-} from "./api.ts";
+import type { ActError, Answer } from "./answer.ts";
+import type { FaultView, SyncState, SyncView, StampsView, WitnessView } from "./sync-view.ts";
+import type { RecoverySheet, UnlockWay, VaultView } from "./vault-view.ts";
+import type { ReplicaApi } from "./api.ts";
 import { ReplicaCore, type OpenLog, type ReplicaDeps } from "./core.ts";
 import { Accesses } from "./accesses.ts";
 import { historyCsv } from "./history-csv.ts";

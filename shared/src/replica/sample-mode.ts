@@ -2,11 +2,12 @@ import type { DeviceId, LogId } from "../base/ids.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { generateSample, type Sample } from "../sample/sample.ts";
 import { sealedWrites } from "../sync/files.ts";
-import type { Ports } from "../sync/ports.ts";
+import type { ReplicaPorts } from "./core.ts";
 import { historyRowCodec, keys, logged } from "../sync/rows.ts";
 import { prefix, type Write } from "../vault/row-store.ts";
 import { MemoryStore } from "../vault/memory-store.ts";
-import type { ActError, Patch, ReplicaApi } from "./api.ts";
+import type { ActError } from "./answer.ts";
+import type { Patch, ReplicaApi } from "./api.ts";
 import { openReplica, type Replica } from "./replica.ts";
 import { sheetUnlockKey, newSheetSeed } from "../charter/recovery-sheet.ts";
 
@@ -15,7 +16,7 @@ export const SAMPLE_COST = { memKiB: 8, passes: 1 };
 export const SAMPLE_PASSPHRASE = "the sample needs no passphrase";
 const RUN = 256;
 /** The sample's files and rows are in memory; no network is touched. */
-const offline = (ports: Ports): Ports => ({
+const offline = (ports: ReplicaPorts): ReplicaPorts => ({
   ...ports,
   transport: {
     connect: (_address, events) => {
@@ -64,7 +65,7 @@ async function repeatLines({ rows, deps }: Replica["core"], log: LogId, lines: n
 /** Opens a generated household in a replica of its own that lives in memory and reaches nobody. */
 export async function openSampleReplica(
   sample: Sample,
-  ports: Ports,
+  ports: ReplicaPorts,
   progress?: (done: number, of: number) => void,
 ): Promise<Result<Replica, ActError>> {
   const rows = new MemoryStore();
@@ -115,7 +116,7 @@ export async function openSampleReplica(
 /**
  * A replica beside which a sample can be opened: from then on every call goes to the sample, until it is locked. The real one is untouched.
  */
-export function withSample(real: Replica, ports: Ports): ReplicaApi {
+export function withSample(real: Replica, ports: ReplicaPorts): ReplicaApi {
   let current: ReplicaApi = real;
   let close: (() => Promise<void>) | undefined;
   const listeners = new Set<(patch: Patch) => void>();

@@ -13,7 +13,7 @@ import type { IndexedRecord } from "../sync/record-index.ts";
 import { changeRowCodec, entryRowCodec, keys, logged, statementRowCodec, type EntryRow } from "../sync/rows.ts";
 import { bookId } from "../books/names.ts";
 import { prefix, type RowStore } from "../vault/row-store.ts";
-import type { ActError } from "./api.ts";
+import type { ActError } from "./answer.ts";
 import type { OpenLog } from "./core.ts";
 
 const MAX_ORIGIN = 45_000;

@@ -13,7 +13,7 @@ import { NAME_MAX } from "../pair/messages.ts";
 import { NewSide, type NewEvent } from "../pair/new-side.ts";
 import { FORMAT_LEVEL } from "../sync/found.ts";
 import { Mailbox } from "../sync/mailbox.ts";
-import type { ActError } from "./api.ts";
+import type { ActError } from "./answer.ts";
 import type { Arrival } from "./arrival.ts";
 import type { DeviceGroup, ReplicaCore } from "./core.ts";
 import { countersign } from "./link-statements.ts";

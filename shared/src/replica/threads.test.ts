@@ -3,7 +3,7 @@ import { initAutomergeNode } from "../../node/automerge.ts";
 import { nodePorts } from "../../node/ports.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { generateSample } from "../sample/sample.ts";
-import type { MessageView } from "./api.ts";
+import type { MessageView } from "../views/record.ts";
 import { openSampleReplica } from "./sample-mode.ts";
 
 vi.setConfig({ testTimeout: 120_000 });

@@ -2,7 +2,7 @@ import type { Millis, RecordId } from "../base/ids.ts";
 import type { MessageRecord } from "../books/fold.ts";
 import { byOrder, wasThere, type RecordDigest } from "../sync/record-digest.ts";
 import type { RecordIndex } from "../sync/record-index.ts";
-import type { Page, ThreadView } from "./api.ts";
+import type { Page, ThreadView } from "../views/record.ts";
 import type { OpenLog } from "./core.ts";
 
 /** The messages of each thread, oldest first. */

@@ -1,6 +1,6 @@
 import { concat, fromHex, idBytes, toHex } from "../base/bytes.ts";
 import type { DeviceId, LogId, RecordId } from "../base/ids.ts";
-import { channelsOf } from "../entry/channels.ts";
+import { channelsOf } from "../base/channels.ts";
 import { SEEN_BYTES, SEEN_MAX, type Contents, type LogContents } from "../pair/contents.ts";
 import { channelKeyCodec, identityCodec, keys, type Identity } from "../sync/rows.ts";
 import type { LogSession } from "../sync/session.ts";

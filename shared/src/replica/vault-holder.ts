@@ -21,7 +21,7 @@ import {
   type VaultHeader,
   type WayKind,
 } from "../vault/slots.ts";
-import type { ActError } from "./api.ts";
+import type { ActError } from "./answer.ts";
 
 const HEADER_KEY = "vault";
 export const PASSPHRASE_MIN = 12;

@@ -7,7 +7,7 @@ import type { FileMeta } from "../sync/files.ts";
 import type { PlacedAct } from "../sync/record-act.ts";
 import type { IndexedRecord } from "../sync/record-index.ts";
 import { allowedActs } from "../kinds/expense-state.ts";
-import type { ExpenseAct, ExpenseState, ExpenseStep, ExpenseView, FileView, MessageView } from "./api.ts";
+import type { ExpenseAct, ExpenseState, ExpenseStep, ExpenseView, FileView, MessageView } from "../views/record.ts";
 import type { OpenLog } from "./core.ts";
 import { proofOf, type Receipts } from "./proofs.ts";
 

@@ -7,7 +7,7 @@ import type { DialFailure } from "../sync/found.ts";
 import type { Clock } from "../sync/ports.ts";
 import type { StatementFailure } from "../sync/statement-desk.ts";
 import type { LogSession } from "../sync/session.ts";
-import type { ActError } from "./api.ts";
+import type { ActError } from "./answer.ts";
 
 const STEP = 25;
 

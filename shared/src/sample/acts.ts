@@ -1,5 +1,5 @@
 import type { ChangeHash, Millis, RecordId } from "../base/ids.ts";
-import type { FieldValue } from "../books/shape.ts";
+import type { FieldValue } from "../kinds/fields.ts";
 import { hashText } from "../kinds/fields.ts";
 import { formatFiles } from "../kinds/files.ts";
 import type { SampleFile } from "./files.ts";

@@ -5,11 +5,11 @@ import { authorField, changeHash, type Encodable } from "../books/chunk.ts";
 import { GENESIS_END_OP, GENESIS_HASH, RECORDS } from "../books/genesis.ts";
 import { bookId, periodOf, type BookName } from "../books/names.ts";
 import { newActKey, newActor, newRecordId } from "../books/record-id.ts";
-import type { FieldValue } from "../books/shape.ts";
+import type { FieldValue } from "../kinds/fields.ts";
 import { signChange } from "../books/signature.ts";
 import type { RandomBytes } from "../crypto/random.ts";
-import type { Channel } from "../entry/channels.ts";
-import type { Tag } from "../entry/commitment.ts";
+import type { Channel } from "../base/channels.ts";
+import type { Tag } from "../books/tag.ts";
 import { kindOf } from "../kinds/registry.ts";
 
 /** One act that a device wants to write. Without `record` it is a new record's first act. */

@@ -11,7 +11,7 @@ import { boxSealUnder } from "../crypto/box.ts";
 import { keyed } from "../crypto/keyed.ts";
 import { seal } from "../crypto/seal.ts";
 import { signKeyPair } from "../crypto/sign.ts";
-import { channelsOf, type Channel } from "../entry/channels.ts";
+import { channelsOf, type Channel } from "../base/channels.ts";
 import { deviceKeys, recoveryKeys, type DeviceSecrets, type RecoverySecrets } from "./keys.ts";
 import { LEVEL, type LogBuilder } from "./log-builder.ts";
 

@@ -14,7 +14,8 @@ import { openStream } from "../crypto/stream.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { openBody } from "../entry/body.ts";
 import { openCheckpoint } from "../log/checkpoint.ts";
-import { LogTail, originOf } from "../sync/tail.ts";
+import { LogTail } from "../sync/tail.ts";
+import { originOf } from "../log/origin.ts";
 import { generateSample, type Sample } from "./sample.ts";
 
 vi.setConfig({ testTimeout: 60_000 });

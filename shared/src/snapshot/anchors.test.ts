@@ -11,7 +11,7 @@ import { initCrypto } from "../crypto/init.ts";
 import { signKeyPair, type SignKeyPair } from "../crypto/sign.ts";
 import { stampedText } from "../entry/anchor.ts";
 import { timestampRequest } from "../crypto/timestamp.ts";
-import type { CheckView } from "../replica/api.ts";
+import type { CheckView } from "../views/snapshot.ts";
 import { sourceOf } from "../sample/source.ts";
 import { decodeAnchorRow, encodeAnchorRow } from "./anchors.ts";
 import { PATH } from "./paths.ts";

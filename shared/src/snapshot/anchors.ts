@@ -4,7 +4,7 @@ import { structCodec, zBytes, zUint } from "../cbor/struct.ts";
 import { MAX_ANCHOR, openAnchor, openToken, readAnchor } from "../entry/anchor.ts";
 import { authorityKey, OuterBounds, type Anchored } from "../entry/bounds.ts";
 import { bodyMatches, ENTRY_KIND } from "../entry/header.ts";
-import type { BoundView } from "../replica/api.ts";
+import type { BoundView } from "../views/record.ts";
 import { openLogCheckpoint } from "../sync/log-checkpoint.ts";
 import type { Checks } from "./checks.ts";
 import { PATH } from "./paths.ts";

@@ -2,9 +2,9 @@ import { z } from "zod";
 import type { ChangeHash, Signature } from "../base/ids.ts";
 import type { BookName } from "../books/names.ts";
 import { structCodec, zBytes, zExact, zId, zSignature, zText, zUint, type Codec } from "../cbor/struct.ts";
-import { ALL_CHANNELS, type Channel } from "../entry/channels.ts";
-import type { Tag } from "../entry/commitment.ts";
-import { LIMITS } from "../entry/limits.ts";
+import { ALL_CHANNELS, type Channel } from "../base/channels.ts";
+import type { Tag } from "../books/tag.ts";
+import { LIMITS } from "../base/limits.ts";
 
 /** Why a change is withheld: the scope leaves its thread, record or day out, or its author called it settlement talk. */
 export type WithheldWhy = "scope" | "settlement";

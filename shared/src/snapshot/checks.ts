@@ -1,4 +1,4 @@
-import type { CheckState, CheckView, VerdictView } from "../replica/api.ts";
+import type { CheckState, CheckView, VerdictView } from "../views/snapshot.ts";
 
 /** The three questions of a verdict (rule S7). */
 export type Part = "unchanged" | "complete" | "keys";

@@ -3,7 +3,7 @@ import { changeHash, parseChange } from "../books/chunk.ts";
 import { parseShape } from "../books/shape.ts";
 import { contentHash, contentSalt, tagSalt } from "../entry/commitment.ts";
 import { parseRelayPart } from "../entry/header.ts";
-import type { SnapshotScope } from "../replica/api.ts";
+import type { SnapshotScope } from "../views/snapshot.ts";
 import type { ChangeItem, ChangeRow } from "./change-rows.ts";
 import { namedCheckpoint } from "./named.ts";
 import { ScopeFilter } from "./scope.ts";

@@ -3,7 +3,8 @@ import { comparedOf, devicesOf, everyone, isProvisional, memberOf } from "../cha
 import { deviceAt } from "../charter/people.ts";
 import { settle } from "../charter/settle.ts";
 import type { FileRecord } from "../kinds/files.ts";
-import type { ExpenseView, HistoryRow, MessageView, ThreadView } from "../replica/api.ts";
+import type { ExpenseView, MessageView, ThreadView } from "../views/record.ts";
+import type { HistoryRow } from "../views/history.ts";
 import { checkAnchors } from "./anchors.ts";
 import type { Checks } from "./checks.ts";
 import { checkContents } from "./complete.ts";

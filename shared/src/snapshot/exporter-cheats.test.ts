@@ -5,7 +5,7 @@ import type { ChangeHash } from "../base/ids.ts";
 import { changeHash } from "../books/chunk.ts";
 import { sha256 } from "../crypto/hash.ts";
 import { initCrypto } from "../crypto/init.ts";
-import type { CheckView, SnapshotScope } from "../replica/api.ts";
+import type { CheckView, SnapshotScope } from "../views/snapshot.ts";
 import { expenseActDraft, expenseDraft } from "../sample/acts.ts";
 import { Family, type Parent } from "../sample/family.ts";
 import type { Known, Logged } from "../sample/log-builder.ts";

@@ -1,7 +1,7 @@
 import type { ChangeHash, MemberId, RecordId } from "../base/ids.ts";
 import { judgeByKind } from "../books/judge-act.ts";
 import type { Facts } from "../books/judge.ts";
-import type { ReasonCode } from "../books/reasons.ts";
+import type { ReasonCode } from "../base/reasons.ts";
 import type { Judging, Kind, RecordAct } from "../kinds/kind.ts";
 import type { Ancestry } from "./ancestry.ts";
 import type { FoldedAct } from "./judge.ts";

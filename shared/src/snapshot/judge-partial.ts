@@ -4,7 +4,7 @@ import { parseCheckpointField } from "../books/checkpoint-field.ts";
 import { changeHash, parseChange, type ParsedChange } from "../books/chunk.ts";
 import { versionFault } from "../books/judge-act.ts";
 import { bookFault, type SignedChange } from "../books/judge.ts";
-import { blamesCarrier, type ReasonCode } from "../books/reasons.ts";
+import { blamesCarrier, type ReasonCode } from "../base/reasons.ts";
 import { recordPrefix } from "../books/record-id.ts";
 import { objectOf, parseShape, type Shape } from "../books/shape.ts";
 import { levelAt } from "../charter/query.ts";

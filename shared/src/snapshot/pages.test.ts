@@ -4,7 +4,7 @@ import { nodePages, nodePdfPorts } from "../../node/pdf-ports.ts";
 import { pack, resign, unpack, type Bundle } from "../../test/bundle.ts";
 import { makeHousehold, type Household } from "../../test/household.ts";
 import { initCrypto } from "../crypto/init.ts";
-import type { CheckView, SnapshotReport, SnapshotScope } from "../replica/api.ts";
+import type { CheckView, SnapshotReport, SnapshotScope } from "../views/snapshot.ts";
 import { sourceOf } from "../sample/source.ts";
 import { PATH } from "./paths.ts";
 import { renderPdfs } from "./pdf/render.ts";

@@ -1,7 +1,7 @@
 import { concat, fromUtf8, utf8 } from "../base/bytes.ts";
 import { coded, err, ok, type Result } from "../base/result.ts";
 import { encode, decode } from "../cbor/cbor.ts";
-import { LIMITS } from "../entry/limits.ts";
+import { LIMITS } from "../base/limits.ts";
 import { decodeAnchorRow, encodeAnchorRow, MAX_ANCHOR_ROW, type AnchorRow } from "./anchors.ts";
 import { decodeChangeRow, encodeChangeRow, MAX_CHANGE_ROW, type ChangeRow } from "./change-rows.ts";
 import type { SnapshotError } from "./codes.ts";

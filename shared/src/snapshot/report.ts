@@ -1,4 +1,4 @@
-import type { ExpenseView, FileView, MessageView, ProofView } from "../replica/api.ts";
+import type { ExpenseView, FileView, MessageView, ProofView } from "../views/record.ts";
 import { fileAt, type Derived } from "./derive.ts";
 import { markup, pagePieces, table, tableParts, written, type Html } from "./html.ts";
 import { PATH } from "./paths.ts";

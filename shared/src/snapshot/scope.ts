@@ -1,6 +1,6 @@
 import type { Millis, RecordId } from "../base/ids.ts";
-import type { Tag } from "../entry/commitment.ts";
-import type { SnapshotScope } from "../replica/api.ts";
+import type { Tag } from "../books/tag.ts";
+import type { SnapshotScope } from "../views/snapshot.ts";
 import { dayIn } from "./zone.ts";
 
 const PRIVATE: ReadonlySet<string> = new Set(["journal", "settings"]);

@@ -9,7 +9,7 @@ import { pack, unpack } from "../../test/bundle.ts";
 import { makeHousehold, type Household } from "../../test/household.ts";
 import { makeAuthority, type Authority } from "../../test/time-stamp-authority.ts";
 import { initCrypto } from "../crypto/init.ts";
-import type { SnapshotReport, SnapshotScope } from "../replica/api.ts";
+import type { SnapshotReport, SnapshotScope } from "../views/snapshot.ts";
 import { sourceOf } from "../sample/source.ts";
 import { Gathered, sourceOfBytes } from "./bytes-io.ts";
 import { countersignSnapshot } from "./countersign.ts";

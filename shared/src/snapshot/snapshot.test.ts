@@ -4,7 +4,7 @@ import { makeHousehold, type Household } from "../../test/household.ts";
 import { unpack } from "../../test/bundle.ts";
 import { fromUtf8 } from "../base/bytes.ts";
 import { initCrypto } from "../crypto/init.ts";
-import type { SnapshotReport, SnapshotScope } from "../replica/api.ts";
+import type { SnapshotReport, SnapshotScope } from "../views/snapshot.ts";
 import { sourceOf } from "../sample/source.ts";
 import { PATH } from "./paths.ts";
 import type { SnapshotSource } from "./source.ts";

@@ -4,8 +4,8 @@ import type { DeviceId, Hex32, LogId, MemberId, Millis, RecordId } from "../base
 import { coded, err, ok, type Result } from "../base/result.ts";
 import { structCodec, zId, zText, zTime, zUint, type Codec } from "../cbor/struct.ts";
 import type { LogKind } from "../charter/types.ts";
-import { RECORD_ID } from "../books/shape.ts";
-import type { SnapshotScope } from "../replica/api.ts";
+import { RECORD_ID } from "../kinds/fields.ts";
+import type { SnapshotScope } from "../views/snapshot.ts";
 import type { SnapshotError } from "./codes.ts";
 import { MAX_SERIAL, PREFIX, SECTION } from "./pdf/labels.ts";
 import { isDay, isZone } from "./zone.ts";

@@ -1,4 +1,4 @@
-import type { ExpenseStep, ExpenseView, FileView, MessageView, ProofView } from "../replica/api.ts";
+import type { ExpenseStep, ExpenseView, FileView, MessageView, ProofView } from "../views/record.ts";
 import { fromMinor } from "../kinds/money.ts";
 import { csvPieces } from "./csv.ts";
 import { fileAt, type Derived } from "./derive.ts";

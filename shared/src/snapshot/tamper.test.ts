@@ -6,7 +6,7 @@ import { makeHousehold, type Household } from "../../test/household.ts";
 import { utf8 } from "../base/bytes.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { signKeyPair } from "../crypto/sign.ts";
-import type { CheckView, SnapshotReport, SnapshotScope } from "../replica/api.ts";
+import type { CheckView, SnapshotReport, SnapshotScope } from "../views/snapshot.ts";
 import { sourceOf } from "../sample/source.ts";
 import { FILES_FOLDER, PATH } from "./paths.ts";
 import type { Proof } from "./proof.ts";

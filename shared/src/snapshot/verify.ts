@@ -2,7 +2,7 @@ import { toHex } from "../base/bytes.ts";
 import { memberOf } from "../charter/people.ts";
 import { Sha256 } from "../crypto/hash.ts";
 import { coded, err, ok, type Result } from "../base/result.ts";
-import type { SnapshotReport } from "../replica/api.ts";
+import type { SnapshotReport } from "../views/snapshot.ts";
 import { sourceOfBytes, type ByteSource } from "./bytes-io.ts";
 import { checkBag } from "./check-bag.ts";
 import { Checks } from "./checks.ts";

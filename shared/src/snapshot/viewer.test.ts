@@ -4,7 +4,7 @@ import { pack, resign, unpack, withProof, type Bundle } from "../../test/bundle.
 import { makeHousehold, type Household } from "../../test/household.ts";
 import { fromUtf8, utf8 } from "../base/bytes.ts";
 import { initCrypto } from "../crypto/init.ts";
-import type { CheckView, SnapshotScope } from "../replica/api.ts";
+import type { CheckView, SnapshotScope } from "../views/snapshot.ts";
 import { sourceOf } from "../sample/source.ts";
 import { hashOf } from "./bag.ts";
 import { PATH } from "./paths.ts";

@@ -2,7 +2,7 @@ import type { ChangeHash, MemberId, Millis, RecordId } from "../base/ids.ts";
 import { relayNameAt } from "../charter/query.ts";
 import { foldRecord, type ExpenseRecord, type MessageRecord } from "../books/fold.ts";
 import { parseFiles, type FileRecord } from "../kinds/files.ts";
-import type { ExpenseStep, ExpenseView, FileView, MessageView, ProofView, ThreadView } from "../replica/api.ts";
+import type { ExpenseStep, ExpenseView, FileView, MessageView, ProofView, ThreadView } from "../views/record.ts";
 import type { Folded, FoldedAct } from "./judge.ts";
 import type { Replayed } from "./replay.ts";
 import type { Bounds } from "./anchors.ts";

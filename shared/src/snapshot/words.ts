@@ -1,5 +1,5 @@
 import type { Millis } from "../base/ids.ts";
-import type { BoundView, ExpenseAct, ExpenseState, ProofView } from "../replica/api.ts";
+import type { BoundView, ExpenseAct, ExpenseState, ProofView } from "../views/record.ts";
 import { fromMinor } from "../kinds/money.ts";
 import { plainIn } from "./zone.ts";
 

@@ -1,6 +1,6 @@
 import type { FileId } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
-import type { SnapshotPreview, SnapshotScope } from "../replica/api.ts";
+import type { SnapshotPreview, SnapshotScope } from "../views/snapshot.ts";
 import { hashOf } from "./bag.ts";
 import { BagWriter, type Finished } from "./bag-write.ts";
 import { Gathered, type ByteSink } from "./bytes-io.ts";

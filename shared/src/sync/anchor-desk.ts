@@ -4,7 +4,7 @@ import type { Charter } from "../charter/state.ts";
 import { checkTimestamp } from "../crypto/timestamp.ts";
 import { stampedText, type Anchor } from "../entry/anchor.ts";
 import { authorityKey } from "../entry/bounds.ts";
-import { LIMITS } from "../entry/limits.ts";
+import { LIMITS } from "../base/limits.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import { formatWitnessKey, openCosignatures } from "../log/cosignature.ts";
 import type { RowStore, Write } from "../vault/row-store.ts";

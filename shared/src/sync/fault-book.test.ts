@@ -9,7 +9,8 @@ import { MemoryStore } from "../vault/memory-store.ts";
 import { FaultBook } from "./fault-book.ts";
 import type { Ports } from "./ports.ts";
 import { entryRowCodec, keys } from "./rows.ts";
-import { LogTail, originOf } from "./tail.ts";
+import { LogTail } from "./tail.ts";
+import { originOf } from "../log/origin.ts";
 
 let home: Household;
 const rows = new MemoryStore();

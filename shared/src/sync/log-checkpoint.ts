@@ -4,7 +4,7 @@ import { coded, err, type Coded, type Result } from "../base/result.ts";
 import { relaysOfCheckpoint, type RelayPin } from "../charter/query.ts";
 import type { Charter } from "../charter/state.ts";
 import { openCheckpoint, type Checkpoint, type CheckpointCode } from "../log/checkpoint.ts";
-import { originOf } from "./tail.ts";
+import { originOf } from "../log/origin.ts";
 
 /**
  * Reads a checkpoint of a log whose charter is known up to its size: by name and key of the relay that logged its last entry, or of the one

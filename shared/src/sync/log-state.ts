@@ -1,18 +1,19 @@
+import { statementStands } from "../entry/statement.ts";
 import { idBytes } from "../base/bytes.ts";
-import type { ChannelKey, DeviceId, LogId, Millis } from "../base/ids.ts";
+import type { ChannelKey, LogId, Millis } from "../base/ids.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { parseSigned } from "../charter/codec.ts";
 import { openWrap } from "../charter/epoch.ts";
-import { extendCharter, foundCharter } from "../charter/evaluate.ts";
 import { logKeyAt, relayNameAt, relaysOfCheckpoint } from "../charter/status.ts";
 import type { Charter } from "../charter/state.ts";
 import type { OpenedEpoch, RecipientId, SignedStatement } from "../charter/types.ts";
 import type { BoxKeyPair } from "../crypto/box.ts";
-import type { Channel } from "../entry/channels.ts";
+import type { Channel } from "../base/channels.ts";
 import { ENTRY_KIND, parseAuthorPart, type Header } from "../entry/header.ts";
 import type { EntriesItem } from "../wire/messages.ts";
 import { openUnder } from "./log-checkpoint.ts";
-import { LogTail, originOf, type TailEntry, type TailFault } from "./tail.ts";
+import { LogTail, type TailEntry, type TailFault } from "./tail.ts";
+import { originOf } from "../log/origin.ts";
 
 /** Channel keys by channel and epoch. */
 export type Keyring = ReadonlyMap<string, ChannelKey>;
@@ -116,28 +117,6 @@ function pinOf(state: LogState, items: readonly EntriesItem[]): { readonly relay
   const signed = parseSigned(first.b);
   if (!signed.ok || signed.value.statement.type !== "found" || (signed.value.id as string) !== state.tail.log) return undefined;
   return { relay: signed.value.statement.relay, logKey: idBytes(signed.value.statement.logKey) };
-}
-
-/**
- * The charter with the statement of an entry, or undefined where the relay must not have taken it (rule C10). The entry is the statement's own:
- * the same author, and its id as the commitment (rule L0).
- */
-export function statementStands(
-  charter: Charter | undefined,
-  header: Header,
-  seq: number,
-  body: Uint8Array,
-): { readonly signed: SignedStatement; readonly charter: Charter } | undefined {
-  const signed = parseSigned(body);
-  if (!signed.ok) return undefined;
-  const at = { seq, time: header.relay.time };
-  if (
-    (header.author.commitment as string) !== signed.value.id ||
-    header.author.device !== (signed.value.statement.by as string as DeviceId)
-  )
-    return undefined;
-  const next = charter ? extendCharter(charter, signed.value, at) : seq === 0 ? foundCharter(signed.value, at) : undefined;
-  return next?.ok === true ? { signed: signed.value, charter: next.value } : undefined;
 }
 
 function takeStatement(

@@ -6,7 +6,7 @@ import { initCrypto } from "../crypto/init.ts";
 import { signKeyPair, type SignKeyPair } from "../crypto/sign.ts";
 import { openBody } from "../entry/body.ts";
 import { authorPartId, parseAuthorPart } from "../entry/header.ts";
-import type { Channel } from "../entry/channels.ts";
+import type { Channel } from "../base/channels.ts";
 import { MemoryStore } from "../vault/memory-store.ts";
 import type { Write } from "../vault/row-store.ts";
 import { Outbox } from "./outbox.ts";

@@ -2,9 +2,9 @@ import type { BookId, ChannelKey, DeviceId, Hex32, LogId, SignSecretKey } from "
 import { bookId } from "../books/names.ts";
 import type { RandomBytes } from "../crypto/random.ts";
 import { sealChanges } from "../entry/body.ts";
-import type { Channel } from "../entry/channels.ts";
+import type { Channel } from "../base/channels.ts";
 import { authorPartId, makeAuthorPart } from "../entry/header.ts";
-import { LIMITS } from "../entry/limits.ts";
+import { LIMITS } from "../base/limits.ts";
 import { prefix, type RowStore, type Write } from "../vault/row-store.ts";
 import { keys, pendingChangeCodec, sealedEntryCodec, type PendingChange, type SealedEntryRow } from "./rows.ts";
 

@@ -1,6 +1,6 @@
 import type { LogId } from "../base/ids.ts";
 import { ENTRY_KIND, readAuthorPart } from "../entry/header.ts";
-import { LIMITS } from "../entry/limits.ts";
+import { LIMITS } from "../base/limits.ts";
 import { MerkleTree } from "../log/tree.ts";
 import type { RowStore } from "../vault/row-store.ts";
 import type { RestoreMessage } from "../wire/messages.ts";

@@ -1,4 +1,3 @@
-import type { PageMaker } from "../snapshot/pdf/render.ts";
 import type { Millis } from "../base/ids.ts";
 import type { RandomBytes } from "../crypto/random.ts";
 
@@ -45,8 +44,6 @@ export interface Ports {
   pause(): Promise<void>;
   /** The time-stamp authority that is set on this device; left out where this program can reach none. */
   readonly authority?: () => Promise<TimeAuthority | undefined>;
-  /** Lays out PDF pages; left out where this program makes none. */
-  readonly pdf?: PageMaker;
 }
 
 /** A time-stamp authority (RFC 3161), asked for one stamp at a time. */

@@ -1,7 +1,7 @@
 import type { DeviceId, MemberId, Millis, RecordId } from "../base/ids.ts";
 import type { FoldedRecord } from "../books/fold.ts";
 import type { KindName } from "../kinds/kind.ts";
-import type { ExpenseSum } from "../kinds/balance.ts";
+import type { ExpenseSum } from "../books/balance.ts";
 import type { ExpenseStage } from "../kinds/expense-state.ts";
 import { admittedAt, type PlacedAct } from "./record-act.ts";
 

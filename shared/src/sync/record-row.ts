@@ -4,7 +4,7 @@ import type { ChangeHash, DeviceId, MemberId } from "../base/ids.ts";
 import type { CborValue } from "../cbor/cbor.ts";
 import { isBytesOf, isUint, mapOf } from "../cbor/quick.ts";
 import { structCodec, zId, zText, zUint, type Codec } from "../cbor/struct.ts";
-import { ALL_CHANNELS, type Channel } from "../entry/channels.ts";
+import { ALL_CHANNELS, type Channel } from "../base/channels.ts";
 
 export const zChannel = z.enum(ALL_CHANNELS as [Channel, ...Channel[]]);
 export const zBook = z.strictObject({ channel: zChannel, period: zText(7), shard: zUint() });

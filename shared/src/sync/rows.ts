@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { BookId, ChangeHash, DeviceId, FileId, FileKey, LogId, MemberId, RecordId } from "../base/ids.ts";
 import { structCodec, zBrandedText, zBytes, zExact, zId, zSignature, zText, zUint, type Codec } from "../cbor/struct.ts";
-import type { Channel } from "../entry/channels.ts";
-import { LIMITS } from "../entry/limits.ts";
+import type { Channel } from "../base/channels.ts";
+import { LIMITS } from "../base/limits.ts";
 import { MAX_PROOF_BYTES } from "../fault-proof/file.ts";
 import { numberKey } from "../vault/row-store.ts";
 import { zBook, zChannel } from "./record-row.ts";

@@ -8,7 +8,8 @@ import { prefix, type RowStore } from "../vault/row-store.ts";
 import { parseHeader } from "../entry/header.ts";
 import { emptyLogState, keyName, type LogState, type Step } from "./log-state.ts";
 import { channelKeyCodec, entryRowCodec, keys, statementRowCodec } from "./rows.ts";
-import { LogTail, originOf } from "./tail.ts";
+import { LogTail } from "./tail.ts";
+import { originOf } from "../log/origin.ts";
 
 /** The rows of this log on this device contradict each other: a damaged disk, or a bug. */
 export class DamagedLog extends Error {}

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Hex32, LogId, Millis } from "../base/ids.ts";
 import { structCodec, zBytes, zId, zText, zUint } from "../cbor/struct.ts";
 import type { Timestamp, TimestampCode } from "../crypto/timestamp.ts";
-import { LIMITS } from "../entry/limits.ts";
+import { LIMITS } from "../base/limits.ts";
 import type { RowStore, Write } from "../vault/row-store.ts";
 import { keys } from "./rows.ts";
 

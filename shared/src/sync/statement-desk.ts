@@ -8,7 +8,7 @@ import type { Charter } from "../charter/state.ts";
 import type { CheckpointRef, Position, SignedStatement } from "../charter/types.ts";
 import type { RandomBytes } from "../crypto/random.ts";
 import type { SignKeyPair } from "../crypto/sign.ts";
-import type { Channel } from "../entry/channels.ts";
+import type { Channel } from "../base/channels.ts";
 import { ENTRY_KIND, makeAuthorPart, NO_BOOK } from "../entry/header.ts";
 import type { PushEntry, WireCode } from "../wire/messages.ts";
 import type { LogState } from "./log-state.ts";

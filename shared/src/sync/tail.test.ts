@@ -7,7 +7,8 @@ import { makeRelayPart, parseHeader } from "../entry/header.ts";
 import { signCheckpoint } from "../log/checkpoint.ts";
 import type { EntriesItem } from "../wire/messages.ts";
 import { advance, emptyLogState } from "./log-state.ts";
-import { LogTail, originOf, type TailFault } from "./tail.ts";
+import { LogTail, type TailFault } from "./tail.ts";
+import { originOf } from "../log/origin.ts";
 
 type Full = Exclude<EntriesItem, Uint8Array>;
 

@@ -4,7 +4,7 @@ import type { LogId, Millis } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { structCodec, zBytes, zExact, zText, zUint } from "../cbor/struct.ts";
 import { bodyMatches, parseHeader, type Header } from "../entry/header.ts";
-import { ENTRY_CHANNELS, type EntryChannel } from "../entry/channels.ts";
+import { ENTRY_CHANNELS, type EntryChannel } from "../base/channels.ts";
 import { CompactRange } from "../log/compact.ts";
 import { openCheckpoint, type Checkpoint } from "../log/checkpoint.ts";
 import type { EntriesItem } from "../wire/messages.ts";
@@ -212,6 +212,3 @@ export class LogTail {
 function fail(code: TailCode, seq: number, evidence: readonly Uint8Array[], detail?: string): Result<never, TailFault> {
   return err({ ...coded(code, detail), seq, evidence });
 }
-
-/** The name of a log in its checkpoints (rule L5). */
-export const originOf = (relayName: string, log: LogId): string => `${relayName}/${log}`;

@@ -3,7 +3,7 @@ import type { Brand, Hex32, LogId } from "../base/ids.ts";
 import type { CborValue } from "../cbor/cbor.ts";
 import { isBytesOf, isBytesUpTo, isUint, mapOf } from "../cbor/quick.ts";
 import { structCodec, zBytes, zExact, zId, zSignature, zText, zUint, type Codec } from "../cbor/struct.ts";
-import { LIMITS } from "../entry/limits.ts";
+import { LIMITS } from "../base/limits.ts";
 
 /** docs/protocol.md section 7. Everything here is untrusted on both sides (W7). */
 export const SUBPROTOCOL = "countersign.v1";

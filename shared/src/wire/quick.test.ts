@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { encode, type CborValue } from "../cbor/cbor.ts";
 import { initCrypto } from "../crypto/init.ts";
-import { LIMITS } from "../entry/limits.ts";
+import { LIMITS } from "../base/limits.ts";
 import { clientMessage, clientMessageCodec, relayMessage, relayMessageCodec } from "./messages.ts";
 
 beforeAll(() => initCrypto());

@@ -1,5 +1,5 @@
 import { utf8 } from "../../src/base/bytes.ts";
-import type { ExpenseView, MessageView } from "../../src/replica/api.ts";
+import type { ExpenseView, MessageView } from "../../src/views/record.ts";
 import type { Derived } from "../../src/snapshot/derive.ts";
 import { PATH } from "../../src/snapshot/paths.ts";
 import { lying, pick, type Attack } from "./forge.ts";

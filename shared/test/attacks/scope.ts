@@ -1,4 +1,4 @@
-import type { SnapshotScope } from "../../src/replica/api.ts";
+import type { SnapshotScope } from "../../src/views/snapshot.ts";
 import type { ChangeItem } from "../../src/snapshot/change-rows.ts";
 import type { Proof } from "../../src/snapshot/proof.ts";
 import { dayIn } from "../../src/snapshot/zone.ts";

@@ -1,7 +1,7 @@
 import { utf8 } from "../../src/base/bytes.ts";
 import { sha256 } from "../../src/crypto/hash.ts";
 import { signKeyPair, type SignKeyPair } from "../../src/crypto/sign.ts";
-import type { SnapshotScope } from "../../src/replica/api.ts";
+import type { SnapshotScope } from "../../src/views/snapshot.ts";
 import { expenseActDraft, expenseDraft } from "../../src/sample/acts.ts";
 import { link, revoke } from "../../src/sample/charter-steps.ts";
 import { Family, type Parent, type SentMessage } from "../../src/sample/family.ts";

@@ -1,8 +1,8 @@
 import type { Hex32, LogId, MemberId, Millis } from "@countersign/shared/base/ids";
-import type { EntryChannel } from "@countersign/shared/entry/channels";
+import type { EntryChannel } from "@countersign/shared/base/channels";
 import { idBytes, toId } from "@countersign/shared/base/bytes";
 import { err, ok, type Result } from "@countersign/shared/base/result";
-import { originOf } from "@countersign/shared/sync/tail";
+import { originOf } from "@countersign/shared/log/origin";
 import { authorPartId, ENTRY_KIND, type AuthorPart } from "@countersign/shared/entry/header";
 import { everyone, parentsOf, proposals, recoveryKeyOf, relayNow } from "@countersign/shared/charter/query";
 import type { Charter } from "@countersign/shared/charter/state";

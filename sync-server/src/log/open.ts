@@ -7,7 +7,7 @@ import { signerLater } from "@countersign/shared/crypto/later";
 import { signKeyPair, signRaw } from "@countersign/shared/crypto/sign";
 import { formatCheckpoint } from "@countersign/shared/log/checkpoint";
 import { formatNote, formatVerifierKey, noteKey } from "@countersign/shared/log/note";
-import { originOf } from "@countersign/shared/sync/tail";
+import { originOf } from "@countersign/shared/log/origin";
 import type { RelayStore, StoredEntry } from "../store/store.ts";
 import { stagingOf, type Staging } from "./stage.ts";
 import { LogState } from "./state.ts";

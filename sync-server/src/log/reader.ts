@@ -1,6 +1,6 @@
 import { encode, type CborValue } from "@countersign/shared/cbor/cbor";
 import type { DeviceId } from "@countersign/shared/base/ids";
-import type { EntryChannel } from "@countersign/shared/entry/channels";
+import type { EntryChannel } from "@countersign/shared/base/channels";
 import { MAX_WINDOW, PAGE } from "../relay/limits.ts";
 import type { StampedNote } from "../stamp/desk.ts";
 import type { PageItem, StoredEntry } from "../store/store.ts";

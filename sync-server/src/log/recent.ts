@@ -1,4 +1,4 @@
-import type { EntryChannel } from "@countersign/shared/entry/channels";
+import type { EntryChannel } from "@countersign/shared/base/channels";
 import { pageCost, type PageItem, type StoredEntry } from "../store/store.ts";
 
 const MOST = 256;

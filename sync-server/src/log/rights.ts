@@ -2,7 +2,7 @@ import type { DeviceId, Hex32, MemberId, StatementId } from "@countersign/shared
 import { deviceAt, mayRead, memberOfRecoveryKey, openInvite, recoveryKeyOf } from "@countersign/shared/charter/query";
 import type { Charter } from "@countersign/shared/charter/state";
 import type { InviteKeyId, Position, SignedStatement } from "@countersign/shared/charter/types";
-import { ENTRY_CHANNELS, type EntryChannel } from "@countersign/shared/entry/channels";
+import { ENTRY_CHANNELS, type EntryChannel } from "@countersign/shared/base/channels";
 import type { SignInRole } from "@countersign/shared/wire/messages";
 
 /** As whom a connection speaks in one log. It holds only as long as `stillHolds` says so. */

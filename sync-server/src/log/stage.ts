@@ -1,7 +1,7 @@
 import { structCodec, zBytes } from "@countersign/shared/cbor/struct";
 import { relayNow, relaysOf } from "@countersign/shared/charter/query";
 import type { Charter } from "@countersign/shared/charter/state";
-import { LIMITS } from "@countersign/shared/entry/limits";
+import { LIMITS } from "@countersign/shared/base/limits";
 import { parseCheckpoint, type Checkpoint } from "@countersign/shared/log/checkpoint";
 import { parseNote } from "@countersign/shared/log/note";
 import { openLogCheckpoint, openUnder } from "@countersign/shared/sync/log-checkpoint";

@@ -4,7 +4,7 @@ import { structCodec, zBytes, zExact, zId, zUint } from "@countersign/shared/cbo
 import type { Charter } from "@countersign/shared/charter/state";
 import { memberOf } from "@countersign/shared/charter/query";
 import type { Position } from "@countersign/shared/charter/types";
-import { ENTRY_CHANNELS, type EntryChannel } from "@countersign/shared/entry/channels";
+import { ENTRY_CHANNELS, type EntryChannel } from "@countersign/shared/base/channels";
 import { headerLeaf, makeRelayPart, type AuthorPart } from "@countersign/shared/entry/header";
 import { CompactRange } from "@countersign/shared/log/compact";
 import { MILESTONE_HEIGHT, type EntryOutline, type Milestone, type StoredEntry } from "../store/store.ts";

@@ -1,4 +1,4 @@
-import { LIMITS } from "@countersign/shared/entry/limits";
+import { LIMITS } from "@countersign/shared/base/limits";
 
 /**
  * What one member, device, address or connection may use (rule L10). Rates are token buckets: `…Burst` at once, `…PerSecond` in the

@@ -1,7 +1,7 @@
 import type { LogId, MemberId, Millis } from "@countersign/shared/base/ids";
 import { decode } from "@countersign/shared/cbor/cbor";
 import { ENTRY_KIND } from "@countersign/shared/entry/header";
-import { LIMITS } from "@countersign/shared/entry/limits";
+import { LIMITS } from "@countersign/shared/base/limits";
 import type { PushEntry } from "@countersign/shared/wire/messages";
 import type { PushLimits } from "../log/actor-ports.ts";
 import type { Speaker } from "../log/rights.ts";

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { initCrypto } from "@countersign/shared/crypto/init";
-import { LogTail, originOf } from "@countersign/shared/sync/tail";
+import { LogTail } from "@countersign/shared/sync/tail";
+import { originOf } from "@countersign/shared/log/origin";
 import { dialRelay, sealedEntry, TestClient } from "../../test/client.ts";
 import { epochNow, foundHousehold } from "../../test/household.ts";
 import { makeWorld, NAME } from "../../test/world.ts";

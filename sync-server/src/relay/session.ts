@@ -1,7 +1,7 @@
 import { idBytes, toId } from "@countersign/shared/base/bytes";
 import type { Hex32, LogId } from "@countersign/shared/base/ids";
 import { encode } from "@countersign/shared/cbor/cbor";
-import { LIMITS } from "@countersign/shared/entry/limits";
+import { LIMITS } from "@countersign/shared/base/limits";
 import {
   CLOSE,
   clientMessageCodec,

@@ -1,7 +1,7 @@
 import { idBytes, utf8 } from "@countersign/shared/base/bytes";
 import { decode } from "@countersign/shared/cbor/cbor";
 import { verify } from "@countersign/shared/crypto/sign";
-import { LIMITS } from "@countersign/shared/entry/limits";
+import { LIMITS } from "@countersign/shared/base/limits";
 import { CLOSE, signInBytes, type ClientMessage, type WireCode } from "@countersign/shared/wire/messages";
 
 /** What is wrong with a sign-in before its log is looked at: version, form, signature over this very challenge (rule W1). */

@@ -2,7 +2,7 @@ import type { LogId, Millis } from "@countersign/shared/base/ids";
 import { checkTimestamp, timestampRequest } from "@countersign/shared/crypto/timestamp";
 import type { RandomBytes } from "@countersign/shared/crypto/random";
 import { stampedText } from "@countersign/shared/entry/anchor";
-import { LIMITS } from "@countersign/shared/entry/limits";
+import { LIMITS } from "@countersign/shared/base/limits";
 import type { Clock } from "@countersign/shared/sync/ports";
 import { claimedCheckpoint } from "../log/stage.ts";
 import type { RelayLog } from "../relay/ports.ts";

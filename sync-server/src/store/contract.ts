@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { toId } from "@countersign/shared/base/bytes";
 import type { DeviceId, FileId, Hex32, LogId, MemberId } from "@countersign/shared/base/ids";
-import type { EntryChannel } from "@countersign/shared/entry/channels";
+import type { EntryChannel } from "@countersign/shared/base/channels";
 import type { MailboxId } from "@countersign/shared/wire/messages";
 import type { RelayStore, StoredEntry, Write } from "./store.ts";
 

@@ -1,6 +1,6 @@
 import { equalBytes } from "@countersign/shared/base/bytes";
 import type { DeviceId, FileId, Hex32, LogId, MemberId, Millis } from "@countersign/shared/base/ids";
-import type { EntryChannel } from "@countersign/shared/entry/channels";
+import type { EntryChannel } from "@countersign/shared/base/channels";
 import type { MailboxId } from "@countersign/shared/wire/messages";
 import {
   pageCost,

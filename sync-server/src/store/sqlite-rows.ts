@@ -1,6 +1,6 @@
 import { toId } from "@countersign/shared/base/bytes";
 import type { DeviceId } from "@countersign/shared/base/ids";
-import type { EntryChannel } from "@countersign/shared/entry/channels";
+import type { EntryChannel } from "@countersign/shared/base/channels";
 import type { EntryOutline, StoredEntry } from "./store.ts";
 
 /** Rows as the driver gives them, and what they are. A value of another type than its column's is damage. */

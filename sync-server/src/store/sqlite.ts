@@ -1,7 +1,7 @@
 import Database from "libsql";
 import { idBytes, toId } from "@countersign/shared/base/bytes";
 import type { DeviceId, FileId, Hex32, LogId, MemberId } from "@countersign/shared/base/ids";
-import type { EntryChannel } from "@countersign/shared/entry/channels";
+import type { EntryChannel } from "@countersign/shared/base/channels";
 import { channelOf, entryOf, num, outlineOf, plain, settle, type Row } from "./sqlite-rows.ts";
 import { isDurable, prepareDatabase } from "./sqlite-schema.ts";
 import {

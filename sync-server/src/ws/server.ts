@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
-import { LIMITS } from "@countersign/shared/entry/limits";
+import { LIMITS } from "@countersign/shared/base/limits";
 import { CLOSE, SUBPROTOCOL, WS_PATH } from "@countersign/shared/wire/messages";
 import type { Addresses } from "../http/address.ts";
 import type { Relay, RelayConnection } from "../relay/relay.ts";

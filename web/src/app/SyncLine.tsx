@@ -1,4 +1,4 @@
-import type { SyncView } from "@countersign/shared/replica/api";
+import type { SyncView } from "@countersign/shared/replica/sync-view";
 import { Text } from "@mantine/core";
 import { IconCloudCheck, IconCloudOff, IconCloudX, IconRefresh } from "@tabler/icons-react";
 import type { ReactNode } from "react";

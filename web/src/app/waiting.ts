@@ -1,4 +1,5 @@
-import type { ExpenseView, ReplicaApi } from "@countersign/shared/replica/api";
+import type { ExpenseView } from "@countersign/shared/views/record";
+import type { ReplicaApi } from "@countersign/shared/replica/api";
 import type { LogId } from "@countersign/shared/base/ids";
 import { useSession } from "../engine/context.ts";
 import { useQuery, type Loaded } from "../engine/query.ts";

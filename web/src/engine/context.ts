@@ -1,5 +1,7 @@
 import type { Millis } from "@countersign/shared/base/ids";
-import type { HouseholdView, ReplicaApi, VaultView } from "@countersign/shared/replica/api";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
+import type { ReplicaApi } from "@countersign/shared/replica/api";
+import type { VaultView } from "@countersign/shared/replica/vault-view";
 import { createContext, useContext } from "react";
 
 export const ApiContext = createContext<ReplicaApi | undefined>(undefined);

@@ -1,4 +1,4 @@
-import type { Page } from "@countersign/shared/replica/api";
+import type { Page } from "@countersign/shared/views/record";
 import { startTransition, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useApi } from "./context.ts";
 import type { Topic } from "./query.ts";

@@ -1,5 +1,5 @@
 import type { LogId } from "@countersign/shared/base/ids";
-import type { FileView } from "@countersign/shared/replica/api";
+import type { FileView } from "@countersign/shared/views/record";
 import { Button, Group, Text } from "@mantine/core";
 import { IconFile, IconFileTypePdf, IconPhoto } from "@tabler/icons-react";
 import { lazy, Suspense, useState, type ReactNode } from "react";

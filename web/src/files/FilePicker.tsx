@@ -1,5 +1,6 @@
 import { MAX_FILE_BYTES } from "@countersign/shared/kinds/file-limits";
-import type { ActError, NewFile } from "@countersign/shared/replica/api";
+import type { ActError } from "@countersign/shared/replica/answer";
+import type { NewFile } from "@countersign/shared/replica/inputs";
 import { Button, FileButton, Group, Stack, Text } from "@mantine/core";
 import { IconPaperclip, IconX } from "@tabler/icons-react";
 import { useRef, useState, type ReactNode } from "react";

@@ -1,5 +1,6 @@
 import type { LogId } from "@countersign/shared/base/ids";
-import type { ActError, FileView } from "@countersign/shared/replica/api";
+import type { ActError } from "@countersign/shared/replica/answer";
+import type { FileView } from "@countersign/shared/views/record";
 import { Button, Stack, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconDownload } from "@tabler/icons-react";

@@ -1,5 +1,5 @@
 import type { DeviceId, LogId, MemberId } from "@countersign/shared/base/ids";
-import type { DeviceView, HouseholdView } from "@countersign/shared/replica/api";
+import type { DeviceView, HouseholdView } from "@countersign/shared/replica/people-view";
 import { describe, expect, it } from "vitest";
 import { addedDevices, ownDevices } from "./devices.ts";
 

@@ -1,4 +1,4 @@
-import type { DeviceView, HouseholdView } from "@countersign/shared/replica/api";
+import type { DeviceView, HouseholdView } from "@countersign/shared/replica/people-view";
 import type { Session } from "../engine/context.ts";
 
 /** A device of this person, and in which log it is shown. */

@@ -1,4 +1,4 @@
-import type { ActError } from "@countersign/shared/replica/api";
+import type { ActError } from "@countersign/shared/replica/answer";
 import { t } from "../words/words.ts";
 import { editMoney, guessCurrency } from "./money.ts";
 import { formatSize } from "./size.ts";

@@ -1,5 +1,5 @@
 import { concat } from "@countersign/shared/base/bytes";
-import type { UnlockWay } from "@countersign/shared/replica/api";
+import type { UnlockWay } from "@countersign/shared/replica/vault-view";
 import { desktop } from "../app/desktop.ts";
 
 /** A secret of 32 bytes that somebody else keeps, and what is needed to ask for it again. */

@@ -1,4 +1,4 @@
-import type { HouseholdView } from "@countersign/shared/replica/api";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import type { Session } from "../engine/context.ts";
 
 /** Whether this device may write in a household: nobody has left, no update is needed, and the device was not removed and need not wait. */

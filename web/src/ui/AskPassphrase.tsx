@@ -1,4 +1,4 @@
-import type { Answer } from "@countersign/shared/replica/api";
+import type { Answer } from "@countersign/shared/replica/answer";
 import { Button, Checkbox, Group, Stack, Text } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { t } from "../words/words.ts";

@@ -1,5 +1,5 @@
 import type { MemberId } from "@countersign/shared/base/ids";
-import type { HouseholdView, PersonView } from "@countersign/shared/replica/api";
+import type { HouseholdView, PersonView } from "@countersign/shared/replica/people-view";
 import type { ReactNode } from "react";
 import { t } from "../words/words.ts";
 

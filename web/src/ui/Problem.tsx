@@ -1,4 +1,4 @@
-import type { ActError } from "@countersign/shared/replica/api";
+import type { ActError } from "@countersign/shared/replica/answer";
 import type { ReactNode } from "react";
 import { errorWords } from "../lib/errors.ts";
 import { Note } from "./Note.tsx";

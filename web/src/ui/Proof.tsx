@@ -1,4 +1,6 @@
-import type { HouseholdView, ProofView, VaultView } from "@countersign/shared/replica/api";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
+import type { ProofView } from "@countersign/shared/views/record";
+import type { VaultView } from "@countersign/shared/replica/vault-view";
 import { Text } from "@mantine/core";
 import { Fragment, type ReactNode } from "react";
 import { clockOf } from "../lib/time.ts";

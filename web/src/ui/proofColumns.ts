@@ -1,4 +1,5 @@
-import type { HouseholdView, ProofView } from "@countersign/shared/replica/api";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
+import type { ProofView } from "@countersign/shared/views/record";
 import { clockOf } from "../lib/time.ts";
 import { t } from "../words/words.ts";
 import { nameOf, otherName } from "./Person.tsx";

@@ -1,4 +1,4 @@
-import type { ActError, Answer } from "@countersign/shared/replica/api";
+import type { ActError, Answer } from "@countersign/shared/replica/answer";
 import { useCallback, useRef, useState } from "react";
 
 export interface Act {

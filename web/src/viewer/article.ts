@@ -1,5 +1,5 @@
 /** One record, readably. Every text is a text node. */
-import type { ExpenseView, ProofView } from "@countersign/shared/replica/api";
+import type { ExpenseView, ProofView } from "@countersign/shared/views/record";
 import { boundWords, RELAY_ALONE } from "@countersign/shared/snapshot/words";
 import { plainIn } from "@countersign/shared/snapshot/zone";
 import { formatMoney } from "../lib/money.ts";

@@ -1,4 +1,4 @@
-import type { SnapshotReport } from "@countersign/shared/replica/api";
+import type { SnapshotReport } from "@countersign/shared/views/snapshot";
 import { describe, expect, it } from "vitest";
 import { EVERYTHING, matching, rowsOf, type Filter } from "./rows.ts";
 

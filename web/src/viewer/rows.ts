@@ -1,5 +1,7 @@
 /** The record as one list of rows, by the time at which the relay logged them. */
-import type { HistoryRow, ExpenseView, MessageView, SnapshotReport } from "@countersign/shared/replica/api";
+import type { HistoryRow } from "@countersign/shared/views/history";
+import type { ExpenseView, MessageView } from "@countersign/shared/views/record";
+import type { SnapshotReport } from "@countersign/shared/views/snapshot";
 import { dayIn } from "@countersign/shared/snapshot/zone";
 
 interface Common {

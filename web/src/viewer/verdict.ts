@@ -1,5 +1,5 @@
 /** The verdict in its three parts, then every check with what it shows (rule S7). */
-import type { CheckState, SnapshotReport, VerdictView } from "@countersign/shared/replica/api";
+import type { CheckState, SnapshotReport, VerdictView } from "@countersign/shared/views/snapshot";
 import { plainIn } from "@countersign/shared/snapshot/zone";
 import { hasWords, t, tOr } from "../words/words.ts";
 import { h, written } from "./dom.ts";

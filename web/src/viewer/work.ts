@@ -4,7 +4,7 @@ import wasm from "@automerge/automerge/automerge.wasm?url";
 import { fromBase64 } from "@countersign/shared/base/bytes";
 import type { Result } from "@countersign/shared/base/result";
 import { initCrypto } from "@countersign/shared/crypto/init";
-import type { SnapshotReport } from "@countersign/shared/replica/api";
+import type { SnapshotReport } from "@countersign/shared/views/snapshot";
 import { sourceOfBlob } from "@countersign/shared/snapshot/blob-io";
 import type { SnapshotError } from "@countersign/shared/snapshot/codes";
 import type { Job } from "@countersign/shared/snapshot/source";

@@ -1,8 +1,9 @@
 import { CLASSES } from "@countersign/shared/compare/report";
 import { NOT_PROVEN, PROVEN } from "@countersign/shared/fault-proof/report";
 import { describe, expect, it } from "vitest";
-import type { ActCode, FaultCode } from "@countersign/shared/replica/api";
-import { REASONS } from "@countersign/shared/books/reasons";
+import type { ActCode } from "@countersign/shared/replica/answer";
+import type { FaultCode } from "@countersign/shared/replica/sync-view";
+import { REASONS } from "@countersign/shared/base/reasons";
 import { CHECKS } from "@countersign/shared/snapshot/checks";
 import { IntlMessageFormat } from "intl-messageformat";
 import { en } from "./en.ts";

@@ -1,6 +1,7 @@
 import { systemRandom } from "@countersign/shared/crypto/random";
 import { SUBPROTOCOL, WS_PATH } from "@countersign/shared/wire/messages";
-import type { Connection, ConnectionEvents, FetchResult, Ports, Transport } from "@countersign/shared/sync/ports";
+import type { Connection, ConnectionEvents, FetchResult, Transport } from "@countersign/shared/sync/ports";
+import type { ReplicaPorts } from "@countersign/shared/replica/core";
 
 function connect(address: string, events: ConnectionEvents): Connection {
   const url = new URL(WS_PATH, address);
@@ -68,7 +69,7 @@ async function http(request: Parameters<Transport["http"]>[0]): Promise<FetchRes
 }
 
 /** The browser's clock, sockets and randomness for the engine. */
-export const browserPorts: Ports = {
+export const browserPorts: ReplicaPorts = {
   clock: {
     now: () => Date.now(),
     after: (ms, run) => {

@@ -1,5 +1,5 @@
 import { ok } from "../../base/result.ts";
-import { channelsOf } from "../../entry/channels.ts";
+import { channelsOf } from "../../base/channels.ts";
 import { refused } from "../errors.ts";
 import { growing, grown, lengthOf } from "../persistent.ts";
 import { readersNow } from "../readers.ts";

@@ -1,7 +1,7 @@
 /** Inviting, voiding, joining and confirming the second parent (rule C2). */
 import type { MemberId } from "../../base/ids.ts";
 import { ok } from "../../base/result.ts";
-import { channelsOf } from "../../entry/channels.ts";
+import { channelsOf } from "../../base/channels.ts";
 import { refused } from "../errors.ts";
 import { INVITE_LIFE } from "../limits.ts";
 import { growing, grown, lengthOf, setHex } from "../persistent.ts";

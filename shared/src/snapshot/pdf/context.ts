@@ -1,6 +1,6 @@
 import type { MemberId, Millis } from "../../base/ids.ts";
 import type { FileRecord } from "../../kinds/files.ts";
-import type { FileView, ProofView } from "../../replica/api.ts";
+import type { FileView, ProofView } from "../../views/record.ts";
 import type { Derived, NamedFile } from "../derive.ts";
 import { boundWords, RELAY_ALONE } from "../words.ts";
 import { plainIn } from "../zone.ts";

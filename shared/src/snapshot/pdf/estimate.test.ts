@@ -4,7 +4,7 @@ import { pdfModel, type ModelOptions } from "../../../test/pdf-model.ts";
 import { initCrypto } from "../../crypto/init.ts";
 import { gather } from "../pieces.ts";
 import { estimatePages } from "./estimate.ts";
-import type { PageStyle } from "./labels.ts";
+import type { PageStyle } from "../../views/snapshot.ts";
 import { renderPdfs } from "./render.ts";
 
 vi.setConfig({ testTimeout: 120_000 });

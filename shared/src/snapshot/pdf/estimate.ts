@@ -1,6 +1,6 @@
-import type { ExpenseStep, MessageView } from "../../replica/api.ts";
+import type { ExpenseStep, MessageView } from "../../views/record.ts";
 import type { Derived } from "../derive.ts";
-import type { PageStyle } from "./labels.ts";
+import type { PageStyle } from "../../views/snapshot.ts";
 import { paperOf, sizesOf, textHeight, textWidth } from "./paper.ts";
 
 /** Height of a line, and the width of a usual letter, of the letters' size. */

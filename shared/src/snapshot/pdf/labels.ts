@@ -1,11 +1,4 @@
-/** How pages are numbered: the exporter's choice (rule S6). */
-export type PageStyle =
-  /** One running number through all reports of the bundle, as in the United States (Bates): `CS-000001`. US letter paper. */
-  | { readonly style: "serial"; readonly prefix: string; readonly from: number }
-  /** A letter for each report, its pages counted anew, as Practice Direction 27A of England and Wales wants it: `A1`, `B1`. Letters of 12 points. */
-  | { readonly style: "sections"; readonly from: string }
-  /** Each report counts its own pages. */
-  | { readonly style: "none" };
+import type { PageStyle } from "../../views/snapshot.ts";
 
 /** What a prefix may be: plain, short, and no part of it taken for the number. */
 export const PREFIX = /^(?:[A-Z][A-Z0-9-]{0,10}[A-Z-])?$/;

@@ -1,4 +1,4 @@
-import type { PageStyle } from "./labels.ts";
+import type { PageStyle } from "../../views/snapshot.ts";
 
 /** Points. */
 export interface Paper {

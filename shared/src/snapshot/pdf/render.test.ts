@@ -4,7 +4,7 @@ import { nodePdfPorts } from "../../../node/pdf-ports.ts";
 import { pdfModel, type ModelOptions } from "../../../test/pdf-model.ts";
 import { initCrypto } from "../../crypto/init.ts";
 import type { Job } from "../source.ts";
-import type { PageStyle } from "./labels.ts";
+import type { PageStyle } from "../../views/snapshot.ts";
 import { gather } from "../pieces.ts";
 import { renderPdfs } from "./render.ts";
 

@@ -1,4 +1,4 @@
-import type { ExpenseStep, ExpenseView } from "../../replica/api.ts";
+import type { ExpenseStep, ExpenseView } from "../../views/record.ts";
 import { ACT_WORDS, money, percent, STATE_WORDS } from "../words.ts";
 import type { Block, Piece } from "./blocks.ts";
 import { CLOCKS, type Context } from "./context.ts";

@@ -1,4 +1,4 @@
-import type { MessageView, ThreadView } from "../../replica/api.ts";
+import type { MessageView, ThreadView } from "../../views/record.ts";
 import { count, deliveryWords } from "../words.ts";
 import { dayIn } from "../zone.ts";
 import { titleBlock, type Front, type PdfDocument } from "./document.ts";

@@ -1,5 +1,6 @@
 import { err, ok } from "@countersign/shared/base/result";
-import type { ActCode, Answer, ReplicaApi } from "@countersign/shared/replica/api";
+import type { ActCode, Answer } from "@countersign/shared/replica/answer";
+import type { ReplicaApi } from "@countersign/shared/replica/api";
 import { PAPER } from "./sample.ts";
 import { paper, picture } from "./files.ts";
 import { NOW, SAFETY, SHEET, invited, own, waiting } from "./household.ts";

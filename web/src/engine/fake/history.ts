@@ -1,14 +1,6 @@
 import type { LogId } from "@countersign/shared/base/ids";
-import type {
-  ExpenseFacts,
-  ExpenseState,
-  ExpenseStep,
-  ExpenseView,
-  HistoryDetail,
-  HistoryFilter,
-  HistoryRow,
-  MessageView,
-} from "@countersign/shared/replica/api";
+import type { ExpenseFacts, HistoryDetail, HistoryFilter, HistoryRow } from "@countersign/shared/views/history";
+import type { ExpenseState, ExpenseStep, ExpenseView, MessageView } from "@countersign/shared/views/record";
 import { ALEX, HOME, NOW, OWN, SAM } from "./household.ts";
 import { changeHash, deviceId } from "./ids.ts";
 import type { World } from "./world.ts";

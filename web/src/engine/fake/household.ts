@@ -1,4 +1,4 @@
-import type { DeviceView, HouseholdView, PersonView } from "@countersign/shared/replica/api";
+import type { DeviceView, HouseholdView, PersonView } from "@countersign/shared/replica/people-view";
 import { deviceId, logId, memberId } from "./ids.ts";
 
 export const ALEX = memberId(1);

@@ -1,5 +1,7 @@
 import { err, ok } from "@countersign/shared/base/result";
-import type { ActError, LinkView, ReplicaApi } from "@countersign/shared/replica/api";
+import type { ActError } from "@countersign/shared/replica/answer";
+import type { LinkView } from "@countersign/shared/replica/link-view";
+import type { ReplicaApi } from "@countersign/shared/replica/api";
 import { RELAY } from "./household.ts";
 import type { World } from "./world.ts";
 

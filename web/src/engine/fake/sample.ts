@@ -1,4 +1,4 @@
-import type { BoundView, ExpenseState, ExpenseStep, ExpenseView, FileView, MessageView, ProofView } from "@countersign/shared/replica/api";
+import type { BoundView, ExpenseState, ExpenseStep, ExpenseView, FileView, MessageView, ProofView } from "@countersign/shared/views/record";
 import type { LogId, MemberId } from "@countersign/shared/base/ids";
 import { ALEX, HOME, NOW, OWN, SAM } from "./household.ts";
 import { changeHash, deviceId, fileId, recordId } from "./ids.ts";

@@ -1,6 +1,6 @@
 import type { CompareReport } from "@countersign/shared/compare/report";
 import type { ProofReport } from "@countersign/shared/fault-proof/report";
-import type { CheckState, CheckView, SnapshotReport } from "@countersign/shared/replica/api";
+import type { CheckState, CheckView, SnapshotReport } from "@countersign/shared/views/snapshot";
 import { ALEX, HOME, NOW, SAM, ZONE } from "./household.ts";
 import { threadViews } from "./views.ts";
 import { historyOf } from "./history.ts";

@@ -1,5 +1,5 @@
 import type { LogId } from "@countersign/shared/base/ids";
-import type { Balance, ExpenseFilter, ExpenseView, Page, ThreadView } from "@countersign/shared/replica/api";
+import type { Balance, ExpenseFilter, ExpenseView, Page, ThreadView } from "@countersign/shared/views/record";
 import { ALEX } from "./household.ts";
 import type { World } from "./world.ts";
 

@@ -1,17 +1,9 @@
-import type {
-  MoveView,
-  ExpenseView,
-  FaultView,
-  HouseholdView,
-  LinkView,
-  MessageView,
-  Patch,
-  SyncView,
-  UnlockWay,
-  VaultView,
-  StampsView,
-  WitnessView,
-} from "@countersign/shared/replica/api";
+import type { MoveView, HouseholdView } from "@countersign/shared/replica/people-view";
+import type { ExpenseView, MessageView } from "@countersign/shared/views/record";
+import type { FaultView, SyncView, StampsView, WitnessView } from "@countersign/shared/replica/sync-view";
+import type { LinkView } from "@countersign/shared/replica/link-view";
+import type { Patch } from "@countersign/shared/replica/api";
+import type { UnlockWay, VaultView } from "@countersign/shared/replica/vault-view";
 import { deviceId, recordId } from "./ids.ts";
 import { ALEX, HOME, NOW, SAM, added, invited, notCompared, own, ownWithTablet, toConfirm, together, waiting } from "./household.ts";
 import { expense, proof, sampleExpenses, sampleMessages } from "./sample.ts";

@@ -1,6 +1,8 @@
 import { err, ok } from "@countersign/shared/base/result";
 import type { LogId, RecordId } from "@countersign/shared/base/ids";
-import type { Answer, ExpenseAnswer, ExpenseState, FileView, NewExpense, NewFile, NewMessage } from "@countersign/shared/replica/api";
+import type { Answer } from "@countersign/shared/replica/answer";
+import type { ExpenseAnswer, NewExpense, NewFile, NewMessage } from "@countersign/shared/replica/inputs";
+import type { ExpenseState, FileView } from "@countersign/shared/views/record";
 import { ALEX, OWN } from "./household.ts";
 import { fileId, recordId } from "./ids.ts";
 import { proof } from "./sample.ts";

@@ -1,4 +1,6 @@
-import type { ExpenseAct, ExpenseView, HouseholdView, NewFile } from "@countersign/shared/replica/api";
+import type { ExpenseAct, ExpenseView } from "@countersign/shared/views/record";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
+import type { NewFile } from "@countersign/shared/replica/inputs";
 import { Button, Group, Stack, Text, Textarea, Title } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { useApi } from "../../engine/context.ts";

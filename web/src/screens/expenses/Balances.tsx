@@ -1,4 +1,5 @@
-import type { Balance, HouseholdView } from "@countersign/shared/replica/api";
+import type { Balance } from "@countersign/shared/views/record";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useQuery } from "../../engine/query.ts";

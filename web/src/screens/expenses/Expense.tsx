@@ -1,5 +1,6 @@
 import type { RecordId } from "@countersign/shared/base/ids";
-import type { ExpenseView, HouseholdView } from "@countersign/shared/replica/api";
+import type { ExpenseView } from "@countersign/shared/views/record";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconShare } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";

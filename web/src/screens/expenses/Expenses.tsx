@@ -1,4 +1,5 @@
-import type { ExpenseFilter, ExpenseView, HouseholdView } from "@countersign/shared/replica/api";
+import type { ExpenseFilter, ExpenseView } from "@countersign/shared/views/record";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { Button, NativeSelect, SegmentedControl, Stack, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { memo, type ReactNode } from "react";

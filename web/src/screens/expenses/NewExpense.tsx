@@ -1,4 +1,5 @@
-import type { HouseholdView, NewFile } from "@countersign/shared/replica/api";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
+import type { NewFile } from "@countersign/shared/replica/inputs";
 import { Autocomplete, Button, Group, NativeSelect, Radio, Stack, Text, Textarea } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useState, type ReactNode } from "react";

@@ -1,4 +1,5 @@
-import type { ExpenseView, HouseholdView } from "@countersign/shared/replica/api";
+import type { ExpenseView } from "@countersign/shared/views/record";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useSession } from "../../engine/context.ts";

@@ -1,4 +1,5 @@
-import type { ExpenseState, ExpenseView, HouseholdView } from "@countersign/shared/replica/api";
+import type { ExpenseState, ExpenseView } from "@countersign/shared/views/record";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { t } from "../../words/words.ts";
 
 export type Tone = "plain" | "wait" | "good";

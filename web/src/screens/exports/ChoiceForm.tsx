@@ -1,5 +1,5 @@
 import type { RecordId } from "@countersign/shared/base/ids";
-import type { HouseholdView } from "@countersign/shared/replica/api";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { Checkbox, Group, Radio, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useApi } from "../../engine/context.ts";

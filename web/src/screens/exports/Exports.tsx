@@ -1,4 +1,5 @@
-import type { HouseholdView, SnapshotFile } from "@countersign/shared/replica/api";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
+import type { SnapshotFile } from "@countersign/shared/replica/api";
 import { Button, Group, SegmentedControl, Stack, Text, Title } from "@mantine/core";
 import { IconDownload, IconFileCheck } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";

@@ -1,4 +1,4 @@
-import type { HouseholdView } from "@countersign/shared/replica/api";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { Button, Stack, Text, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import type { ReactNode } from "react";

@@ -1,4 +1,4 @@
-import type { ExpenseFacts, HistoryDetail } from "@countersign/shared/replica/api";
+import type { ExpenseFacts, HistoryDetail } from "@countersign/shared/views/history";
 import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { formatMoney, formatPercent } from "../../lib/money.ts";

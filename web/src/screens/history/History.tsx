@@ -1,4 +1,5 @@
-import type { HistoryFilter, HouseholdView } from "@countersign/shared/replica/api";
+import type { HistoryFilter } from "@countersign/shared/views/history";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { Anchor, Button, Group, NativeSelect, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useEffect, useState, type ReactNode } from "react";
 import { Link, useSearchParams } from "react-router";

@@ -1,4 +1,5 @@
-import type { HistoryRow, HouseholdView } from "@countersign/shared/replica/api";
+import type { HistoryRow } from "@countersign/shared/views/history";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { memo, useState, type ReactNode } from "react";
 import { clockOf } from "../../lib/time.ts";
 import { nameOf, personOf } from "../../ui/Person.tsx";

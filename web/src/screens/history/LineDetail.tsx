@@ -1,4 +1,5 @@
-import type { HistoryDetail, HistoryRow, HouseholdView } from "@countersign/shared/replica/api";
+import type { HistoryDetail, HistoryRow } from "@countersign/shared/views/history";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";

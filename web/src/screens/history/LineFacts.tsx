@@ -1,4 +1,5 @@
-import type { HistoryRow, HouseholdView } from "@countersign/shared/replica/api";
+import type { HistoryRow } from "@countersign/shared/views/history";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import type { ReactNode } from "react";
 import { useContext } from "react";
 import { SessionContext } from "../../engine/context.ts";

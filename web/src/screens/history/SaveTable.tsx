@@ -1,5 +1,5 @@
 import type { LogId } from "@countersign/shared/base/ids";
-import type { HistoryFilter } from "@countersign/shared/replica/api";
+import type { HistoryFilter } from "@countersign/shared/views/history";
 import { Button, Stack, Text } from "@mantine/core";
 import { IconDownload, IconTable } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";

@@ -1,4 +1,5 @@
-import type { HistoryFilter, HistoryKind, HistoryRow, HouseholdView } from "@countersign/shared/replica/api";
+import type { HistoryFilter, HistoryKind, HistoryRow } from "@countersign/shared/views/history";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import type { RecordId } from "@countersign/shared/base/ids";
 import { dayBounds } from "../../lib/time.ts";
 

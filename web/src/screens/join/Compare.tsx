@@ -1,4 +1,4 @@
-import type { HouseholdView, PersonView } from "@countersign/shared/replica/api";
+import type { HouseholdView, PersonView } from "@countersign/shared/replica/people-view";
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { useNavigate } from "react-router";

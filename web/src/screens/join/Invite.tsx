@@ -1,4 +1,4 @@
-import type { HouseholdView, InviteView } from "@countersign/shared/replica/api";
+import type { HouseholdView, InviteView } from "@countersign/shared/replica/people-view";
 import { Button, CopyButton, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { Navigate } from "react-router";

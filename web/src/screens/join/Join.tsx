@@ -1,4 +1,4 @@
-import type { InvitePreview } from "@countersign/shared/replica/api";
+import type { InvitePreview } from "@countersign/shared/replica/people-view";
 import { Button, Group, Stack, Text, Textarea } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { useNavigate } from "react-router";

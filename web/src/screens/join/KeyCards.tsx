@@ -1,4 +1,4 @@
-import type { CardAnswer, HouseholdView, KeyCardView, PersonView } from "@countersign/shared/replica/api";
+import type { CardAnswer, HouseholdView, KeyCardView, PersonView } from "@countersign/shared/replica/people-view";
 import { Button, Group, Stack, Text, Textarea, Title } from "@mantine/core";
 import { IconPrinter } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";

@@ -1,4 +1,4 @@
-import type { LinkView } from "@countersign/shared/replica/api";
+import type { LinkView } from "@countersign/shared/replica/link-view";
 import { Button, CopyButton, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useNavigate } from "react-router";

@@ -1,4 +1,4 @@
-import type { LinkView } from "@countersign/shared/replica/api";
+import type { LinkView } from "@countersign/shared/replica/link-view";
 import { Button, Group, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Navigate, useNavigate } from "react-router";

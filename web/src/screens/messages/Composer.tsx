@@ -1,5 +1,7 @@
 import type { RecordId } from "@countersign/shared/base/ids";
-import type { HouseholdView, MessageView, NewFile } from "@countersign/shared/replica/api";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
+import type { MessageView } from "@countersign/shared/views/record";
+import type { NewFile } from "@countersign/shared/replica/inputs";
 import { Button, Checkbox, Group, Stack, Text, Textarea } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useState, type ReactNode } from "react";

@@ -1,4 +1,5 @@
-import type { HouseholdView, MessageView } from "@countersign/shared/replica/api";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
+import type { MessageView } from "@countersign/shared/views/record";
 import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
 import { IconCornerUpLeft, IconLink, IconShare } from "@tabler/icons-react";
 import { memo, useEffect, useRef, useState, type ReactNode } from "react";

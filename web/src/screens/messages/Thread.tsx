@@ -1,5 +1,6 @@
 import type { RecordId } from "@countersign/shared/base/ids";
-import type { HouseholdView, MessageView } from "@countersign/shared/replica/api";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
+import type { MessageView } from "@countersign/shared/views/record";
 import { Stack } from "@mantine/core";
 import { useCallback, useState, type ReactNode } from "react";
 import { useParams } from "react-router";

@@ -1,4 +1,5 @@
-import type { HouseholdView, ThreadView } from "@countersign/shared/replica/api";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
+import type { ThreadView } from "@countersign/shared/views/record";
 import { Button, SegmentedControl, Stack, Text } from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
 import { memo, useState, type ReactNode } from "react";

@@ -1,4 +1,4 @@
-import type { DeviceView, HouseholdView } from "@countersign/shared/replica/api";
+import type { DeviceView, HouseholdView } from "@countersign/shared/replica/people-view";
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconDownload } from "@tabler/icons-react";

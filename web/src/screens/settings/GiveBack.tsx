@@ -1,4 +1,4 @@
-import type { FaultView } from "@countersign/shared/replica/api";
+import type { FaultView } from "@countersign/shared/replica/sync-view";
 import { Button, Text } from "@mantine/core";
 import { useId, useState, type ReactNode } from "react";
 import { useApi } from "../../engine/context.ts";

@@ -1,4 +1,4 @@
-import type { HouseholdView, MoveView, RelayView } from "@countersign/shared/replica/api";
+import type { HouseholdView, MoveView, RelayView } from "@countersign/shared/replica/people-view";
 import { Button, Group, Progress, Radio, Stack, Text } from "@mantine/core";
 import { useId, useState, type ReactNode } from "react";
 import { useApi, useSession } from "../../engine/context.ts";

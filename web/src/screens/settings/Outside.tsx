@@ -1,4 +1,4 @@
-import type { StampsView } from "@countersign/shared/replica/api";
+import type { StampsView } from "@countersign/shared/replica/sync-view";
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useEffect, useState, type ReactNode } from "react";
 import { desktop } from "../../app/desktop.ts";

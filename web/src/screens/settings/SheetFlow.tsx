@@ -1,4 +1,4 @@
-import type { RecoverySheet } from "@countersign/shared/replica/api";
+import type { RecoverySheet } from "@countersign/shared/replica/vault-view";
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { IconPrinter } from "@tabler/icons-react";
 import { useEffect, useState, type ReactNode } from "react";

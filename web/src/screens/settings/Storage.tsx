@@ -1,5 +1,5 @@
 import { PROOF_SUFFIX } from "@countersign/shared/fault-proof/file";
-import type { FaultView } from "@countersign/shared/replica/api";
+import type { FaultView } from "@countersign/shared/replica/sync-view";
 import { Button, Group, Progress, Stack, Text, Title } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { SyncLine } from "../../app/SyncLine.tsx";

@@ -1,5 +1,5 @@
 import { err } from "@countersign/shared/base/result";
-import type { UnlockWay } from "@countersign/shared/replica/api";
+import type { UnlockWay } from "@countersign/shared/replica/vault-view";
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconDeviceDesktop, IconFingerprint } from "@tabler/icons-react";

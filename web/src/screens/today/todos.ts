@@ -1,4 +1,5 @@
-import type { ExpenseView, HouseholdView } from "@countersign/shared/replica/api";
+import type { ExpenseView } from "@countersign/shared/views/record";
+import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import type { Session } from "../../engine/context.ts";
 import { formatMoney } from "../../lib/money.ts";
 import { clockOf } from "../../lib/time.ts";

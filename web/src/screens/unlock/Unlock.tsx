@@ -1,5 +1,5 @@
 import { err } from "@countersign/shared/base/result";
-import type { VaultView } from "@countersign/shared/replica/api";
+import type { VaultView } from "@countersign/shared/replica/vault-view";
 import { Anchor, Button, Stack, Text } from "@mantine/core";
 import { useState, useSyncExternalStore, type ReactNode } from "react";
 import { Link } from "react-router";

@@ -1,4 +1,5 @@
-import type { SnapshotFile, SnapshotReport } from "@countersign/shared/replica/api";
+import type { SnapshotFile } from "@countersign/shared/replica/api";
+import type { SnapshotReport } from "@countersign/shared/views/snapshot";
 import { Button, Stack, Text, Title } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";

@@ -1,4 +1,4 @@
-import type { CheckState, CheckView, SnapshotReport, VerdictView } from "@countersign/shared/replica/api";
+import type { CheckState, CheckView, SnapshotReport, VerdictView } from "@countersign/shared/views/snapshot";
 import { Button, FileButton, Group, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from "@tabler/icons-react";
 import { Fragment, type ReactNode } from "react";

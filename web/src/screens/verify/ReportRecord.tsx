@@ -1,4 +1,6 @@
-import type { ExpenseView, HouseholdView, MessageView, PersonView, SnapshotReport } from "@countersign/shared/replica/api";
+import type { ExpenseView, MessageView } from "@countersign/shared/views/record";
+import type { HouseholdView, PersonView } from "@countersign/shared/replica/people-view";
+import type { SnapshotReport } from "@countersign/shared/views/snapshot";
 import { Stack, Text, Title } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { formatMoney } from "../../lib/money.ts";

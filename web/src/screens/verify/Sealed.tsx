@@ -1,4 +1,4 @@
-import type { ActError } from "@countersign/shared/replica/api";
+import type { ActError } from "@countersign/shared/replica/answer";
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { Passphrase } from "../../ui/Passphrase.tsx";

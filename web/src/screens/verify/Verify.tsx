@@ -1,7 +1,9 @@
 import { isProofFile, MAX_PROOF_BYTES, PROOF_SUFFIX } from "@countersign/shared/fault-proof/file";
 import type { ProofReport } from "@countersign/shared/fault-proof/report";
 import type { CompareReport } from "@countersign/shared/compare/report";
-import type { ActError, ReplicaApi, SnapshotReport } from "@countersign/shared/replica/api";
+import type { ActError } from "@countersign/shared/replica/answer";
+import type { ReplicaApi } from "@countersign/shared/replica/api";
+import type { SnapshotReport } from "@countersign/shared/views/snapshot";
 import { Button, FileButton, Stack, Text } from "@mantine/core";
 import { IconFileCheck } from "@tabler/icons-react";
 import { useCallback, useEffect, useState, type ReactNode } from "react";

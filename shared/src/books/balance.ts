@@ -1,5 +1,5 @@
 import type { MemberId } from "../base/ids.ts";
-import type { ExpenseRecord } from "../books/fold.ts";
+import type { ExpenseRecord } from "./fold.ts";
 
 /** What is open between two parents in one currency, minor units. Derived from the expenses each time, never stored. */
 export interface OpenBalance {

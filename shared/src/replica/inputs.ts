@@ -1,0 +1,40 @@
+import type { LogId, RecordId } from "../base/ids.ts";
+import type { ExpenseAct } from "../views/record.ts";
+
+export interface NewFile {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface NewMessage {
+  readonly log: LogId;
+  readonly thread?: RecordId;
+  readonly subject?: string;
+  readonly reply?: RecordId;
+  readonly text: string;
+  readonly files: readonly NewFile[];
+  readonly settlement?: boolean;
+}
+
+export interface NewExpense {
+  readonly log: LogId;
+  readonly title: string;
+  readonly category: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly share: number;
+  readonly spent: string;
+  readonly note?: string;
+  readonly files: readonly NewFile[];
+}
+
+export interface ExpenseAnswer {
+  readonly log: LogId;
+  readonly expense: RecordId;
+  readonly act: ExpenseAct;
+  readonly reason?: string;
+  readonly amount?: number;
+  readonly method?: string;
+  readonly files?: readonly NewFile[];
+}

@@ -1,0 +1,36 @@
+import type { Millis } from "../base/ids.ts";
+
+export interface VaultView {
+  readonly state: "none" | "locked" | "open";
+  /** `persistent`: the browser promised to keep it. `best-effort`: it may be evicted ("kept in this browser for now"). */
+  readonly storage: "persistent" | "best-effort" | "unknown";
+  readonly usedBytes?: number;
+  readonly quotaBytes?: number;
+  /** The browser or the disk gives no storage at all: nothing can be begun here. */
+  readonly storageRefused?: boolean;
+  /** After wrong passphrases: no try before this. */
+  readonly waitUntil?: Millis;
+  readonly autoLockMinutes: number;
+  /** The recovery sheet was printed and its words confirmed. */
+  readonly sheetConfirmed: boolean;
+  /** The sample household of `openSample` is open: in memory only, nothing is stored or sent. */
+  readonly sample?: boolean;
+}
+
+/** A further way to unlock this device, beside the passphrase and the recovery sheet. */
+export interface UnlockWay {
+  readonly id: string;
+  /** `passkey`: face, finger or a security key (WebAuthn PRF). `system`: the key store of the account on this computer. */
+  readonly kind: "passkey" | "system";
+  readonly made: Millis;
+  /** What whoever offers the way needs to find its secret again; opens nothing by itself. */
+  readonly hint: Uint8Array;
+}
+
+export interface RecoverySheet {
+  readonly words: readonly string[];
+  readonly relay: string;
+  readonly made: Millis;
+  /** Text of the QR code on the sheet. */
+  readonly code: string;
+}

@@ -1,0 +1,65 @@
+/** What is chosen for a snapshot, and what checking one came to (rules S6, S7). Plain data (structured-clone safe). */
+import type { LogId, MemberId, RecordId } from "../base/ids.ts";
+import type { HistoryRow } from "./history.ts";
+import type { ExpenseView, MessageView, ThreadView } from "./record.ts";
+
+/** How pages are numbered: the exporter's choice (rule S6). */
+export type PageStyle =
+  /** One running number through all reports of the bundle, as in the United States (Bates): `CS-000001`. US letter paper. */
+  | { readonly style: "serial"; readonly prefix: string; readonly from: number }
+  /** A letter for each report, its pages counted anew, as Practice Direction 27A of England and Wales wants it: `A1`, `B1`. Letters of 12 points. */
+  | { readonly style: "sections"; readonly from: string }
+  /** Each report counts its own pages. */
+  | { readonly style: "none" };
+
+export interface SnapshotScope {
+  readonly threads: "all" | readonly RecordId[];
+  readonly expenses: "all" | "none" | readonly RecordId[];
+  /** Calendar days in the household's zone, both ends included. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly settlement: "include" | "leave-out";
+  readonly files: boolean;
+  /** Whether reports are laid out as PDF too, and how their pages are numbered (rule S6). Left out: no PDF. */
+  readonly pages?: PageStyle;
+}
+
+export interface SnapshotPreview {
+  readonly messages: number;
+  readonly expenses: number;
+  readonly files: number;
+  readonly bytes: number;
+  readonly leftOut: number;
+  readonly pages?: number;
+}
+
+export type CheckState = "good" | "remarks" | "failed";
+
+/** One check of a snapshot: what it looked at, what it proves. Texts are catalogue keys below `check.`, with values. */
+export interface CheckView {
+  readonly key: string;
+  readonly state: CheckState;
+  readonly values?: Readonly<Record<string, string | number>>;
+  /** Where it failed: a path in the bundle, an entry, a record. */
+  readonly where?: string;
+}
+
+export interface VerdictView {
+  readonly unchanged: { readonly state: CheckState; readonly checks: readonly CheckView[] };
+  readonly complete: { readonly state: CheckState; readonly checks: readonly CheckView[] };
+  readonly keys: { readonly state: CheckState; readonly checks: readonly CheckView[] };
+  readonly facts: Readonly<Record<string, string | number>>;
+}
+
+export interface SnapshotReport {
+  /** The record that it is of, and the member whose device exported it; left out where nothing could be derived. */
+  readonly log?: LogId;
+  readonly exporter?: MemberId;
+  readonly verdict: VerdictView;
+  readonly people: readonly { readonly member: MemberId; readonly name: string }[];
+  readonly zone: string;
+  readonly messages: readonly MessageView[];
+  readonly threads: readonly ThreadView[];
+  readonly expenses: readonly ExpenseView[];
+  readonly setAside: readonly HistoryRow[];
+}
