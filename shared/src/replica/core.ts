@@ -5,10 +5,12 @@ import { err, ok, type Result } from "../base/result.ts";
 import { structCodec, zExact, zId, zText, zUint, type Codec } from "../cbor/struct.ts";
 import { recoveryKeys, type SheetPurpose, type SheetSeed } from "../charter/recovery-sheet.ts";
 import type { BundleRule } from "../sync/bundling.ts";
+import type { LogChange } from "../sync/local-log.ts";
+import type { Opener } from "../sync/log-state.ts";
 import type { Ports } from "../sync/ports.ts";
 import { identityCodec, keys, type Identity } from "../sync/rows.ts";
-import { LogSession, type Guise, type SessionChange } from "../sync/session.ts";
-import type { Opener } from "../sync/log-state.ts";
+import { LogSession } from "../sync/session.ts";
+import type { Guise } from "../sync/signing-in.ts";
 import { prefix, type RowStore, type Write } from "../vault/row-store.ts";
 import type { ArgonCost } from "../vault/slots.ts";
 import type { PageMaker } from "../snapshot/pdf/render.ts";
@@ -272,7 +274,7 @@ export class ReplicaCore {
     };
   }
 
-  #changed(log: LogId, change: SessionChange): void {
+  #changed(log: LogId, change: LogChange): void {
     const open = this.logs.get(log);
     if (open && (change.type === "sync" || change.type === "charter" || change.type === "live")) this.onSteps(open);
     switch (change.type) {

@@ -13,7 +13,7 @@ import { formatFiles, parseFiles, type FileRecord } from "../kinds/files.ts";
 import { FileBox, sealFile, type FileMeta } from "../sync/files.ts";
 import { byOrder, wasThere, type RecordDigest } from "../sync/record-digest.ts";
 import type { IndexedRecord } from "../sync/record-index.ts";
-import type { WriteActCode } from "../sync/session.ts";
+import type { WriteActCode } from "../sync/act-writer.ts";
 import type { Write } from "../vault/row-store.ts";
 import type { ActError } from "./answer.ts";
 import type { Balance, ExpenseFilter, ExpenseView, MessageView, Page, ThreadView } from "../views/record.ts";

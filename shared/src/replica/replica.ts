@@ -340,7 +340,7 @@ class LocalReplica implements Replica {
 
   async faultProof(id: string): Answer<Uint8Array> {
     for (const { session } of this.core.logs.values()) {
-      const file = await session.faultFile(id);
+      const file = await session.faults.file(id);
       if (file) return ok(file);
     }
     return err({ code: "record-unknown" });

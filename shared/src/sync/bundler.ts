@@ -1,24 +1,20 @@
-import type { Hex32, LogId } from "../base/ids.ts";
+import type { Hex32 } from "../base/ids.ts";
 import { ENTRY_KIND, parseAuthorPart, parseHeader } from "../entry/header.ts";
 import { numbersIn } from "../entry/runs.ts";
-import type { RowStore } from "../vault/row-store.ts";
 import { AttachedBundles } from "./attached-bundles.ts";
 import type { BundleLedger } from "./bundle-ledger.ts";
-import type { BundleRule } from "./bundling.ts";
+import { makeBundle, turnOf, type BundleRule } from "./bundling.ts";
 import type { ReceiptMessage } from "./link.ts";
+import type { LocalLog } from "./local-log.ts";
 import { keyName } from "./log-state.ts";
 import type { Outbox, Sealed } from "./outbox.ts";
-import type { Clock } from "./ports.ts";
 import { entryRowCodec, keys } from "./rows.ts";
 
 interface Surroundings {
-  readonly clock: Clock;
   /** The log is live and nothing waits to be sent. */
   readonly isFree: () => boolean;
-  /** After how many others this device comes; undefined where there is nothing to bundle for. */
-  readonly turn: () => number | undefined;
-  /** True: there was something to bundle and it did not come about; it is tried again after another quiet. */
-  readonly make: (rule: BundleRule) => Promise<boolean>;
+  /** A bundle waits in the outbox. */
+  readonly onQueued: () => void;
   readonly rule: BundleRule;
 }
 
@@ -26,29 +22,31 @@ interface Surroundings {
 export class Bundler {
   readonly attached: AttachedBundles;
   ledger: BundleLedger;
-  readonly #log: LogId;
+  readonly #local: LocalLog;
+  readonly #outbox: Outbox;
   readonly #around: Surroundings;
   #cancel: () => void = () => undefined;
   #making = false;
   /** The relay took no bundle of this device: none is made until the app is started again. */
   #refused = false;
-  #isClosed = false;
 
-  constructor(log: LogId, ledger: BundleLedger, around: Surroundings) {
-    this.#log = log;
+  constructor(local: LocalLog, ledger: BundleLedger, outbox: Outbox, around: Surroundings) {
+    this.#local = local;
     this.ledger = ledger;
-    this.attached = new AttachedBundles(log);
+    this.#outbox = outbox;
+    this.attached = new AttachedBundles(local.log);
     this.#around = around;
   }
 
   /** Something happened: the quiet that a bundle waits for begins anew. */
   stir(): void {
     this.#cancel();
-    const { clock, rule, isFree, turn } = this.#around;
-    if (this.#refused || this.#isClosed || this.#making || !isFree()) return;
-    const place = turn();
+    const { charter, device, isClosed, ports } = this.#local;
+    const { rule, isFree } = this.#around;
+    if (this.#refused || isClosed || this.#making || !isFree()) return;
+    const place = charter ? turnOf(charter, device, this.#local.now()) : undefined;
     if (place === undefined || !this.#hasMany(rule)) return;
-    this.#cancel = clock.after(rule.idle * (1 + place), () => {
+    this.#cancel = ports.clock.after(rule.idle * (1 + place), () => {
       if (isFree()) void this.#make();
     });
   }
@@ -63,18 +61,47 @@ export class Bundler {
     this.#making = true;
     let again = false;
     try {
-      again = await this.#around.make(this.#around.rule);
+      again = await this.#queueOne();
     } catch (problem) {
       // The vault was locked while a bundle was being made: it is made another time.
-      if (!this.#isClosed) throw problem;
+      if (!this.#local.isClosed) throw problem;
     } finally {
       this.#making = false;
     }
     if (again) this.stir();
   }
 
+  /**
+   * Makes the bundle that is due, if there is one, beside everything else; it goes into the outbox like an entry of changes.
+   * @returns whether there was something to bundle and it did not come about; it is tried again after another quiet
+   */
+  async #queueOne(): Promise<boolean> {
+    const { log, rows, device, signKeys, ports } = this.#local;
+    const made = await makeBundle(this.ledger, this.#around.rule, {
+      log,
+      rows,
+      device,
+      secret: signKeys.secretKey,
+      keyOf: (channel, epoch) => this.#local.state.keys.get(keyName(channel, epoch)),
+      random: ports.random,
+      pause: () => ports.pause(),
+      now: this.#local.now().time,
+    });
+    if (!made || this.#local.isClosed) return false;
+    const isQueued = await this.#local.exclusive(async () => {
+      // Another device may have been quicker while this one packed.
+      if (!this.#isWanted(made.a)) return false;
+      const queued = this.#outbox.addSealed(made);
+      const kept = await this.#local.commit([queued.write]);
+      if (kept.ok) queued.kept();
+      return kept.ok;
+    });
+    if (isQueued) this.#around.onQueued();
+    return !isQueued;
+  }
+
   /** Whether what a bundle covers is still loose. */
-  isWanted(author: Uint8Array): boolean {
+  #isWanted(author: Uint8Array): boolean {
     const parsed = parseAuthorPart(author);
     if (!parsed.ok || !parsed.value.covers) return false;
     return this.ledger.areLoose(numbersIn(parsed.value.covers), parsed.value.book, parsed.value.epoch);
@@ -84,9 +111,9 @@ export class Bundler {
    * The bundle that a relay refused for good, or nothing for an acknowledgement that it refused; undefined where the refusal is of something else. Neither is
    * worth stopping for.
    */
-  isRefused(error: NonNullable<ReceiptMessage["error"]>, id: Hex32 | undefined, outbox: Outbox): readonly Sealed[] | undefined {
+  isRefused(error: NonNullable<ReceiptMessage["error"]>, id: Hex32 | undefined): readonly Sealed[] | undefined {
     if (error.retry || id === undefined) return undefined;
-    const sealed = outbox.find(id);
+    const sealed = this.#outbox.find(id);
     const author = sealed && parseAuthorPart(sealed.row.a);
     // What is in no outbox and no statement is an acknowledgement.
     if (sealed && (!author?.ok || author.value.kind !== ENTRY_KIND.bundle)) return undefined;
@@ -108,10 +135,11 @@ export class Bundler {
   }
 
   /** Bundles that were sealed for want of a key that is here now: entries whose bodies were dropped are opened from them. */
-  async attachSealed(rows: RowStore, names: ReadonlySet<string>): Promise<void> {
+  async attachSealed(names: ReadonlySet<string>): Promise<void> {
+    const { log, rows } = this.#local;
     for (const bundle of this.ledger.bundles) {
       if (bundle.state !== "sealed" || !names.has(keyName(bundle.channel, bundle.epoch))) continue;
-      const row = await rows.get("entry", keys.entry(this.#log, bundle.seq));
+      const row = await rows.get("entry", keys.entry(log, bundle.seq));
       const stored = row && entryRowCodec.decode(row);
       const { a = null, r = null, b = null } = stored?.ok ? stored.value : {};
       const header = a && r ? parseHeader(a, r) : undefined;
@@ -120,7 +148,6 @@ export class Bundler {
   }
 
   close(): void {
-    this.#isClosed = true;
     this.#cancel();
   }
 }

@@ -6,7 +6,13 @@ import { relaysOf } from "../charter/query.ts";
 import type { Charter } from "../charter/state.ts";
 import { prefix, type RowStore } from "../vault/row-store.ts";
 import { parseHeader } from "../entry/header.ts";
+import { AnchorDesk } from "./anchor-desk.ts";
+import { BundleLedger } from "./bundle-ledger.ts";
+import { FaultBook } from "./fault-book.ts";
 import { emptyLogState, keyName, type LogState, type Step } from "./log-state.ts";
+import { Outbox } from "./outbox.ts";
+import type { Ports } from "./ports.ts";
+import { RecordIndex } from "./record-index.ts";
 import { channelKeyCodec, entryRowCodec, keys, statementRowCodec } from "./rows.ts";
 import { LogTail } from "./tail.ts";
 import { originOf } from "../log/origin.ts";
@@ -14,11 +20,32 @@ import { originOf } from "../log/origin.ts";
 /** The rows of this log on this device contradict each other: a damaged disk, or a bug. */
 export class DamagedLog extends Error {}
 
+/** What this device keeps of a log, read from its rows. */
+export interface KeptLog {
+  readonly state: LogState;
+  readonly outbox: Outbox;
+  readonly index: RecordIndex;
+  readonly faults: FaultBook;
+  readonly outside: AnchorDesk;
+  readonly ledger: BundleLedger;
+}
+
+export async function loadKeptLog(log: LogId, rows: RowStore, ports: Ports): Promise<KeptLog> {
+  return {
+    state: await loadLogState(log, rows),
+    outbox: await Outbox.load(log, rows),
+    index: await RecordIndex.load(log, rows),
+    faults: await FaultBook.load(log, rows, ports),
+    outside: await AnchorDesk.load(log, rows, ports),
+    ledger: await BundleLedger.load(log, rows),
+  };
+}
+
 /**
  * What this device had verified of a log when it last wrote its rows. The charter is evaluated again from its signed statements; the tail
  * was written in the same commit as they, so both are of one place.
  */
-export async function loadLogState(log: LogId, rows: RowStore): Promise<LogState> {
+async function loadLogState(log: LogId, rows: RowStore): Promise<LogState> {
   let charter: Charter | undefined;
   for (const row of await rows.scan("statement", prefix(`${log}/`))) {
     const stored = statementRowCodec.decode(row.value);

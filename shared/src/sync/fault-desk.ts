@@ -1,0 +1,72 @@
+import { idBytes } from "../base/bytes.ts";
+import { relaysOfCheckpoint } from "../charter/query.ts";
+import type { OthersNote } from "./entry-run.ts";
+import type { FaultBook } from "./fault-book.ts";
+import type { LocalLog } from "./local-log.ts";
+import { openUnder } from "./log-checkpoint.ts";
+import { fileOfFault, proofOfFault, proofSource, type Said } from "./prove.ts";
+import type { Welcome } from "./relay-client.ts";
+import type { FaultRow } from "./rows.ts";
+import { originOf } from "../log/origin.ts";
+import type { TailFault } from "./tail.ts";
+
+/** What the relay did that proofs contradict: found, proven, kept and shown. */
+export class FaultDesk {
+  readonly book: FaultBook;
+  readonly #local: LocalLog;
+
+  constructor(local: LocalLog, book: FaultBook) {
+    this.#local = local;
+    this.book = book;
+  }
+
+  get all(): readonly FaultRow[] {
+    return this.book.all;
+  }
+
+  /** Two histories were proven here: this log is not synced any more. */
+  get isForked(): boolean {
+    return this.book.all.some((f) => f.device === null && f.code === "relay-fork");
+  }
+
+  /** Holds checkpoints of others against this device's own log. False: a fork. */
+  async compare(notes: readonly OthersNote[]): Promise<boolean> {
+    const fork = await this.book.compare(notes, this.#local.state.tail, this.#local.rows);
+    return fork ? this.ofRelay(fork) : true;
+  }
+
+  /** Whether what the relay says of the log at a sign-in goes with what was verified here. False: it contradicts it. */
+  async checkWelcome({ size, note }: Welcome): Promise<boolean> {
+    const { log } = this.#local;
+    const { charter, tail } = this.#local.state;
+    if (!charter) return true;
+    const pins = relaysOfCheckpoint(charter, Math.min(size, tail.size));
+    const pin = pins.find((p) => note !== null && openUnder(note, log, [p]).ok) ?? pins[0];
+    // What is ahead may hold a move that this device does not know yet: the entries themselves will say whose checkpoint counts.
+    const isAhead = size > tail.size && note !== null;
+    if (!pin || (isAhead && !openUnder(note, log, [pin]).ok)) return true;
+    const fault = tail.checkWelcome(size, note, originOf(pin.relay, log), idBytes(pin.logKey));
+    return fault ? this.ofRelay(fault) : true;
+  }
+
+  /** @param said the message in which the relay did it */
+  async ofRelay(fault: TailFault, said?: Said): Promise<false> {
+    const { log, rows } = this.#local;
+    const { charter, tail } = this.#local.state;
+    const proof = charter && (await proofOfFault(proofSource(log, charter, rows), fault, tail.verified?.note, said));
+    const noted = this.book.ofRelay(fault, tail.verified?.note, proof);
+    // If it cannot be kept it is shown all the same; the next connection finds it again.
+    if ((await this.#local.commit(noted.writes)).ok) noted.kept();
+    this.#local.tell({ type: "fault" }, { type: "sync" });
+    return false;
+  }
+
+  /** A kept fault as a file that others can look at; undefined where there is no such fault. */
+  async file(id: string): Promise<Uint8Array | undefined> {
+    const { log, rows } = this.#local;
+    const fault = this.book.all.find((f) => f.id === id);
+    const { charter, tail } = this.#local.state;
+    if (!fault || !charter) return undefined;
+    return fileOfFault(proofSource(log, charter, rows), fault, tail.verified?.note);
+  }
+}
