@@ -19,7 +19,7 @@ import { AddDevice } from "./add-device.ts";
 import { Arrival } from "./arrival.ts";
 import { LinkDesk } from "./link-desk.ts";
 import { Naming } from "./naming.ts";
-import { Moves } from "./moves.ts";
+import { Moves } from "./moves/moves.ts";
 import { People } from "./people.ts";
 import { Records } from "./records.ts";
 import { RelayCare } from "./relay-care.ts";

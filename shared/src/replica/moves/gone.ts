@@ -1,0 +1,124 @@
+import { err, type Result } from "../../base/result.ts";
+import { parseSigned } from "../../charter/codec.ts";
+import { extendCharter } from "../../charter/evaluate.ts";
+import { PROPOSAL_LIFE } from "../../charter/limits.ts";
+import { frameOn, makeStatement } from "../../charter/sign.ts";
+import type { Found } from "../../sync/look-there.ts";
+import { statementEntry } from "../../sync/statement-desk.ts";
+import type { ActError } from "../answer.ts";
+import type { OpenLog, ReplicaCore } from "../core.ts";
+import type { MoveLine } from "./line.ts";
+import type { MoveRow, MoveRows } from "./rows.ts";
+import { settleAt } from "./settle.ts";
+import { isSenior, lastCheckpoint } from "./standing.ts";
+
+/** A log of which a relay has a part, but which is not there yet. */
+type Begun = Extract<Found, { state: "begun" }>;
+
+/** Moves away from a relay that is gone, which are offered and agreed to at the new one (rule C8e). */
+export class GoneMoves {
+  readonly #core: ReplicaCore;
+  readonly #line: MoveLine;
+  readonly #rows: MoveRows;
+  /** Looks after a log that may have to follow. */
+  readonly #look: (open: OpenLog) => void;
+
+  constructor(core: ReplicaCore, line: MoveLine, rows: MoveRows, look: (open: OpenLog) => void) {
+    this.#core = core;
+    this.#line = line;
+    this.#rows = rows;
+    this.#look = look;
+  }
+
+  /** Brings the log to another relay with the statement that moves it there. */
+  async move(open: OpenLog, address: string, job: string): Promise<Result<void, ActError>> {
+    const { session } = open;
+    const { charter } = session;
+    const at = lastCheckpoint(session);
+    if (!charter || !at) return err({ code: "not-all-here" });
+    const before = this.#rows.of(session.log);
+    if (before && before.kind === "consented" && before.address !== address) return err({ code: "move-waits" });
+    const done = await this.#line.carry(open, { address }, job, ({ name, logKey }) => {
+      const { size, root } = at;
+      const statement = { ...frameOn(charter, session.device, at), type: "move-log" as const, size, root, relay: name, logKey, address };
+      return [statementEntry(session.log, makeStatement(statement, [session.signKeys]), session.signKeys.secretKey)];
+    });
+    if (!done.ok) return done;
+    const { state, name } = done.value;
+    return state === "here" ? this.#settle(open, address, name) : this.#rows.keep(session.log, this.#row(address, name, "offered"));
+  }
+
+  /** Where this person was asked outside the log: what is asked is read again, and consented to in these very words. */
+  async consent(open: OpenLog, row: MoveRow, job: string): Promise<Result<void, ActError>> {
+    const { session } = open;
+    const found = await this.#line.look(open, row.address);
+    if (!found.ok) return found;
+    if (found.value.state === "here") return this.#settle(open, row.address, found.value.name);
+    const asked = found.value.state === "begun" ? askedBy(open, found.value) : undefined;
+    const at = lastCheckpoint(session);
+    if (!asked || !at || found.value.state !== "begun") return err({ code: "move-none" });
+    // An honest device consents to one relay only: two consents would make two histories.
+    const isElsewhere = row.kind !== "asked" && row.name !== asked.statement.relay && this.#now() - row.at < PROPOSAL_LIFE;
+    if (isElsewhere) return err({ code: "move-waits" });
+    const { offer } = found.value;
+    const consented = await this.#rows.keep(session.log, this.#row(row.address, row.name, "consented"));
+    if (!consented.ok) return consented;
+    const statement = { ...frameOn(asked.charter, session.device, at), type: "consent" as const, to: asked.signed.id };
+    const consent = statementEntry(session.log, makeStatement(statement, [session.signKeys]), session.signKeys.secretKey);
+    const done = await this.#line.carry(open, { address: row.address, relayName: row.name }, job, () => [...offer, consent]);
+    if (!done.ok) return done;
+    return done.value.state === "here" ? this.#settle(open, row.address, done.value.name) : err({ code: "move-none" });
+  }
+
+  /** Takes over what another relay has beyond this device, and notes that this person is asked there. */
+  async note(open: OpenLog, found: Begun, address: string): Promise<boolean> {
+    const { session } = open;
+    if (found.pages.length > 0 && !(await session.takeFrom(found.pages))) return false;
+    if (!askedBy(open, found)) return false;
+    const row = this.#rows.of(session.log);
+    if (row && row.kind !== "asked") return row.name === found.name;
+    return (await this.#rows.keep(session.log, this.#row(address, found.name, "asked"))).ok;
+  }
+
+  /** Whether what waits elsewhere has come to its end. */
+  async lookAfter(open: OpenLog, row: MoveRow): Promise<void> {
+    const found = await this.#line.look(open, row.address);
+    if (found.ok && found.value.state === "here") await this.#settle(open, row.address, found.value.name);
+    else if (found.ok && found.value.state === "begun" && row.kind === "offered") await this.note(open, found.value, row.address);
+  }
+
+  /** The log is there. What is one's own and was at the relay that is gone is brought too. */
+  async #settle(open: OpenLog, address: string, name: string): Promise<Result<void, ActError>> {
+    const gone = open.session.identity.relayName;
+    const settled = await settleAt(this.#core, this.#rows, open, { address, name });
+    const { personal } = this.#core;
+    if (!settled.ok || !personal) return settled;
+    const ownIsBehind = personal !== open && personal.session.identity.relayName === gone;
+    if (ownIsBehind && isSenior(personal.session)) return this.move(personal, address, `move/${open.session.log}`);
+    this.#look(personal);
+    return settled;
+  }
+
+  #row(address: string, name: string, kind: MoveRow["kind"]): Omit<MoveRow, "v"> {
+    return { address, name, kind, at: this.#now() };
+  }
+
+  #now(): number {
+    return this.#core.deps.ports.clock.now();
+  }
+}
+
+/** The statement of an offer, if it is a lawful move of this log, as it is here, by the other parent to the relay that shows it. */
+function askedBy({ session }: OpenLog, found: Begun) {
+  const { charter } = session;
+  const [entry] = found.offer;
+  const signed = entry && parseSigned(entry.b);
+  const at = lastCheckpoint(session);
+  if (!charter || !at || found.offer.length !== 1 || !signed?.ok || signed.value.statement.type !== "move-log") return undefined;
+  const { statement } = signed.value;
+  const isSo = statement.relay === found.name && statement.size === at.size && statement.root === at.root && found.size === at.size;
+  const next = extendCharter(charter, signed.value, session.now());
+  const proposal = next.ok ? next.value.proposals.find((p) => p.id === signed.value.id) : undefined;
+  if (!isSo || !next.ok || !proposal || proposal.by === session.identity.member) return undefined;
+  return { charter: next.value, statement, signed: signed.value };
+}
