@@ -405,5 +405,7 @@ export async function openShot(page: Page, origin: string, { path, scenario, bef
   await page.locator("h1").first().waitFor();
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
   await before?.(page);
+  // What a screen puts in after its first drawing is there.
+  await page.locator("[data-later]").waitFor({ state: "detached" });
   await page.waitForTimeout(250);
 }

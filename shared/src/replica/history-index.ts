@@ -1,32 +1,23 @@
-import type { DeviceId, LogId, MemberId, Millis, RecordId } from "../base/ids.ts";
+import type { LogId } from "../base/ids.ts";
+import { readLine, type Line } from "../sync/line-page.ts";
+import { readAllLines } from "../sync/line-pages.ts";
 import { historyRowCodec, keys, type HistoryRowStored } from "../sync/rows.ts";
-import { prefix, type RowStore, type Write } from "../vault/row-store.ts";
+import type { RowStore, Write } from "../vault/row-store.ts";
 
-/** What filters ask of one line. Everything else is read from its sealed row when it comes into sight. */
-export interface Line {
-  /** Key of its row, without the log: the line's id. */
-  readonly id: string;
-  /** Relay time of its entry; for what only this device has, the author's clock. */
-  readonly time: Millis;
-  readonly type: HistoryRowStored["type"];
-  readonly what: string;
-  readonly member: MemberId | undefined;
-  readonly device: DeviceId | undefined;
-  readonly record: RecordId | undefined;
-  readonly title: string | undefined;
-  readonly waited: HistoryRowStored["waited"];
+export interface HistoryIndexDeps {
+  readonly log: LogId;
+  readonly rows: RowStore;
+  readonly pause: () => Promise<void>;
+  /** Told which pages of lines should be there and are not. */
+  readonly missing: (pages: readonly number[]) => void;
 }
-
-const SLICE = 1_000;
 
 /**
  * The lines of one log in the order of the log, in memory: what is filtered and counted without reading a row. Built once after the vault was
- * opened, a slice at a time, and kept in step with every commit from then on.
+ * opened, from pages of lines, and kept in step with every commit from then on.
  */
 export class HistoryIndex {
-  readonly #log: LogId;
-  readonly #rows: RowStore;
-  readonly #pause: () => Promise<void>;
+  readonly #deps: HistoryIndexDeps;
   /** By id, which sorts as the log does; what is not logged yet comes last. */
   #lines: Line[] = [];
   readonly #texts = new Map<string, string>();
@@ -35,10 +26,8 @@ export class HistoryIndex {
   /** Commits that came while the rows were being read; they are newer than what was read. */
   #early: Write[] | undefined;
 
-  constructor(log: LogId, rows: RowStore, pause: () => Promise<void>) {
-    this.#log = log;
-    this.#rows = rows;
-    this.#pause = pause;
+  constructor(deps: HistoryIndexDeps) {
+    this.#deps = deps;
   }
 
   /** Oldest first. Resolves once all rows have been read. */
@@ -54,7 +43,8 @@ export class HistoryIndex {
   }
 
   async row(id: string): Promise<HistoryRowStored | undefined> {
-    const row = await this.#rows.get("history", keys.history(this.#log, id));
+    const { log, rows } = this.#deps;
+    const row = await rows.get("history", keys.history(log, id));
     const stored = row && historyRowCodec.decode(row);
     return stored?.ok ? stored.value : undefined;
   }
@@ -68,54 +58,27 @@ export class HistoryIndex {
 
   async #build(): Promise<void> {
     this.#early = [];
-    const { from = "", to } = prefix(keys.histories(this.#log));
-    let next = from;
-    for (;;) {
-      const rows = await this.#rows.scan("history", { from: next, ...(to === undefined ? {} : { to }), limit: SLICE });
-      for (const row of rows) this.#read(row.key, row.value, (line) => this.#lines.push(line));
-      const last = rows.at(-1);
-      if (!last || rows.length < SLICE) break;
-      next = `${last.key}\u0000`;
-      await this.#pause();
-    }
+    const { log, rows, pause, missing } = this.#deps;
+    const read = await readAllLines(log, rows, this.#shared, pause);
+    this.#lines = read.lines;
     const early = this.#early;
     this.#early = undefined;
     this.#take(early);
-  }
-
-  #read(key: string, value: Uint8Array, then: (line: Line) => void): void {
-    const stored = historyRowCodec.decode(value);
-    // A row of a version that this code does not know is left out, not guessed.
-    if (!stored.ok) return;
-    const { type, what, member, device, record, title, notAfter, claimed, waited } = stored.value;
-    then({
-      id: key.slice(keys.histories(this.#log).length),
-      time: notAfter ?? claimed ?? 0,
-      type,
-      what: this.#shared(what),
-      member: member && (this.#shared(member) as MemberId),
-      device: device && (this.#shared(device) as DeviceId),
-      record,
-      title: title === undefined ? undefined : this.#shared(title),
-      waited,
-    });
+    if (read.missing.length > 0) missing(read.missing);
   }
 
   /** Subjects, people and devices stand in thousands of lines: one copy of each. */
-  #shared(text: string): string {
+  readonly #shared = (text: string): string => {
     const known = this.#texts.get(text);
     if (known === undefined) this.#texts.set(text, text);
     return known ?? text;
-  }
+  };
 
   #take(writes: readonly Write[]): void {
     for (const { key, value } of writes) {
-      const id = key.slice(keys.histories(this.#log).length);
-      if (value === null) this.#put(id, undefined);
-      else
-        this.#read(key, value, (line) => {
-          this.#put(id, line);
-        });
+      const id = key.slice(keys.histories(this.#deps.log).length);
+      const line = value === null ? undefined : readLine(id, value, this.#shared);
+      if (line || value === null) this.#put(id, line);
     }
     if (writes.length > 0) this.#version += 1;
   }

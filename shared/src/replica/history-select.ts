@@ -1,7 +1,7 @@
 import type { MemberId, Millis } from "../base/ids.ts";
 import type { RecordIndex } from "../sync/record-index.ts";
+import type { Line } from "../sync/line-page.ts";
 import type { HistoryFilter, HistoryKind, HistoryRow } from "../views/history.ts";
-import type { Line } from "./history-index.ts";
 
 /** A line that stands in no row of this log: this person's own accesses, and what proofs contradict. */
 export interface Side {

@@ -8,9 +8,12 @@ import { fromUtf8 } from "../base/bytes.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { messageDraft } from "../sample/acts.ts";
 import { generateSample, sampleOf, type Sample } from "../sample/sample.ts";
+import { readAllLines, wholePages } from "../sync/line-pages.ts";
 import type { Ports } from "../sync/ports.ts";
-import type { ExpenseView, MessageView } from "../views/record.ts";
+import { keys } from "../sync/rows.ts";
+import { prefix } from "../vault/row-store.ts";
 import type { HistoryFilter, HistoryRow } from "../views/history.ts";
+import type { ExpenseView, MessageView } from "../views/record.ts";
 import type { Replica } from "./replica.ts";
 import { openSampleReplica } from "./sample-mode.ts";
 
@@ -220,5 +223,39 @@ describe("the history", () => {
     const whole = await open(house);
     expect(await allHistory(replica, house)).toEqual(await allHistory(whole, house));
     await Promise.all([replica.close(), whole.close()]);
+  });
+});
+
+describe("pages of lines", () => {
+  it("are made as the log grows, and say what the rows say", async () => {
+    const made = await generateSample({ years: 0.5, seed: 5 });
+    if (!made.ok) throw new Error(made.error.code);
+    const { core } = await open(made.value);
+    const { rows } = core;
+    const session = core.logs.get(made.value.log)?.session;
+    if (!rows || !session) throw new Error("the vault is open");
+    const pages = wholePages(0, made.value.builder.entries.length);
+    expect(pages.length).toBeGreaterThan(0);
+    // Those that are being written are done when the next work of the log is.
+    await vi.waitFor(async () => {
+      expect((await rows.scan("cache", prefix(keys.linePages(session.log)))).length).toBe(pages.length);
+    });
+    const read = (): ReturnType<typeof readAllLines> =>
+      readAllLines(
+        session.log,
+        rows,
+        (text) => text,
+        () => Promise.resolve(),
+      );
+    const fromPages = await read();
+    expect(fromPages.missing).toEqual([]);
+    await rows.commit(pages.map((page) => ({ table: "cache", key: keys.linePage(session.log, page), value: null })));
+    const fromRows = await read();
+    expect(fromRows.missing).toEqual(pages);
+    expect(fromPages.lines).toEqual(fromRows.lines);
+    // The first look at the history writes them again.
+    await core.deps.ports.pause();
+    await session.keepLines(fromRows.missing);
+    expect(await read()).toEqual(fromPages);
   });
 });

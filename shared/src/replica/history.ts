@@ -4,7 +4,8 @@ import type { FaultCode, FaultView } from "./sync-view.ts";
 import type { HistoryFilter, HistoryRow } from "../views/history.ts";
 import type { Page } from "../views/record.ts";
 import type { OpenLog, ReplicaCore } from "./core.ts";
-import { HistoryIndex, type Line } from "./history-index.ts";
+import type { Line } from "../sync/line-page.ts";
+import { HistoryIndex } from "./history-index.ts";
 import { isSide, select, typeOf, WAITING, wasWaiting, type Chosen, type Side } from "./history-select.ts";
 
 /** Choices that are kept: a list that scrolls asks for the same again and again. */
@@ -82,7 +83,10 @@ export class Histories {
     if (known) return known;
     const { rows, deps } = this.#core;
     if (!rows) throw new Error("the vault is open");
-    const index = new HistoryIndex(log, rows, () => deps.ports.pause());
+    const missing = (pages: readonly number[]): void => {
+      void open.session.keepLines(pages);
+    };
+    const index = new HistoryIndex({ log, rows, pause: () => deps.ports.pause(), missing });
     open.session.onLines = (lines) => {
       index.apply(lines);
     };

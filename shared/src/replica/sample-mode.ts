@@ -1,6 +1,7 @@
 import type { DeviceId, LogId } from "../base/ids.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { generateSample, type Sample } from "../sample/sample.ts";
+import { makeLinePage, wholePages, withoutStalePages } from "../sync/line-pages.ts";
 import { sealedWrites } from "../sync/files.ts";
 import type { ReplicaPorts } from "./core.ts";
 import { historyRowCodec, keys, logged } from "../sync/rows.ts";
@@ -54,9 +55,15 @@ async function repeatLines({ rows, deps }: Replica["core"], log: LogId, lines: n
       const value = { ...stored, ...Object.fromEntries(times), seq: at };
       return { table: "history", key: keys.history(log, logged(at, index)), value: historyRowCodec.encode(value) };
     });
-    const kept = await rows.commit(writes);
+    const kept = await rows.commit([...writes, ...withoutStalePages(log, writes)]);
     if (!kept.ok) return err({ code: "internal" });
     n += run.length;
+    await deps.ports.pause();
+  }
+  const rounds = Math.ceil(lines / real.length);
+  for (const page of wholePages(0, (rounds - 1) * (last.seq + 1))) {
+    const made = await makeLinePage(log, rows, page);
+    if (made) await rows.commit([made]);
     await deps.ports.pause();
   }
   return ok(undefined);

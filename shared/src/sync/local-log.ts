@@ -8,6 +8,7 @@ import { boxKeyPair, type BoxKeyPair } from "../crypto/box.ts";
 import { signKeyPair, type SignKeyPair } from "../crypto/sign.ts";
 import type { Channel } from "../base/channels.ts";
 import type { RowStore, StoreCode, Write } from "../vault/row-store.ts";
+import { withoutStalePages } from "./line-pages.ts";
 import { keyName, type LogState, type Opener } from "./log-state.ts";
 import type { Ports } from "./ports.ts";
 import type { Identity } from "./rows.ts";
@@ -140,7 +141,7 @@ export class LocalLog {
   }
 
   async commit(writes: readonly Write[]): Promise<Result<void, Coded<StoreCode>>> {
-    const kept = await this.rows.commit(writes);
+    const kept = await this.rows.commit([...writes, ...withoutStalePages(this.log, writes)]);
     this.#storeFault = kept.ok ? undefined : kept.error.code;
     if (kept.ok && this.onLines) {
       const lines = writes.filter((w) => w.table === "history");

@@ -174,6 +174,9 @@ export const keys = {
   sealeds: (log: LogId) => `${log}/e/`,
   history: (log: LogId, order: string) => `${log}/${order}`,
   histories: (log: LogId) => `${log}/`,
+  /** In another table than the lines themselves, which are the truth. */
+  linePage: (log: LogId, n: number) => `lines/${log}/${numberKey(n)}`,
+  linePages: (log: LogId) => `lines/${log}/`,
   fault: (log: LogId, id: string) => `${log}/${id}`,
   faults: (log: LogId) => `${log}/`,
   change: (log: LogId, book: BookId, order: string) => `${log}/${book}/${order}`,

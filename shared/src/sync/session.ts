@@ -16,6 +16,7 @@ import { BUNDLE_RULE, type BundleRule } from "./bundling.ts";
 import { BookDesk } from "./desk.ts";
 import { FaultDesk } from "./fault-desk.ts";
 import { giveBack, type GiveBackProblem, type GiveBackSource } from "./give-back.ts";
+import { LinePageWriter } from "./line-page-writer.ts";
 import { LogLink, type EntriesMessage, type LinkOwner, type ReceiptMessage } from "./link.ts";
 import { LocalLog, type LocalLogDeps } from "./local-log.ts";
 import type { LogState, Opener } from "./log-state.ts";
@@ -60,6 +61,7 @@ export class LogSession implements LinkOwner {
   readonly #writer: ActWriter;
   readonly #pusher: Pusher;
   readonly #receiver: Receiver;
+  readonly #linePages: LinePageWriter;
 
   private constructor(deps: SessionDeps, { state, outbox, index, faults, outside, ledger }: KeptLog) {
     const { rows, ports } = deps;
@@ -88,6 +90,7 @@ export class LogSession implements LinkOwner {
       ...{ bundler: this.#bundler, anchoring: this.#anchoring, signingIn: this.#signingIn },
     };
     const pages = new PageWriter(local, index);
+    this.#linePages = new LinePageWriter(local);
     this.#writer = new ActWriter(local, { ...parts, isRemoved: () => this.isRemoved });
     this.#pusher = new Pusher(local, parts);
     this.#receiver = new Receiver(local, {
@@ -96,6 +99,7 @@ export class LogSession implements LinkOwner {
       onTaken: () => {
         this.#pusher.resume();
         void pages.write();
+        void this.#linePages.writeWhole();
       },
     });
     void pages.write();
@@ -173,6 +177,11 @@ export class LogSession implements LinkOwner {
   /** Told of every line of the history that became durable, or that went. */
   set onLines(told: (lines: readonly Write[]) => void) {
     this.#local.onLines = told;
+  }
+
+  /** Writes pages of the history's lines that were not there. */
+  keepLines(pages: readonly number[]): Promise<void> {
+    return this.#linePages.write(pages);
   }
 
   /** What this person changed of how they see the log, or where it is now; keys and places stay. */

@@ -17,60 +17,77 @@ interface Props<T> {
 }
 
 /** A list of any length in the page's own scroll: only what is in sight exists. */
-export function VirtualList<T>({ rows, label, height, gap = 0, className, empty, start, render }: Props<T>): ReactNode {
+export function VirtualList<T>(props: Props<T>): ReactNode {
+  const { rows, empty } = props;
+  const { total } = rows;
   const box = useRef<HTMLDivElement>(null);
+  // Where the list begins is known before its rows come, so that they are drawn once.
   const [offset, setOffset] = useState(0);
   useLayoutEffect(() => {
     const top = box.current?.getBoundingClientRect().top;
     if (top !== undefined) setOffset(top + scrollY);
-  }, [rows.total]);
+  }, [total]);
+
+  if (total === 0) return empty;
+  return (
+    <div ref={box}>
+      {rows.failed ? <NotLoaded again={rows.again} /> : null}
+      {total === undefined ? rows.failed ? null : <Loading lines={5} /> : <Rows {...props} total={total} offset={offset} />}
+    </div>
+  );
+}
+
+interface RowsProps<T> extends Props<T> {
+  readonly total: number;
+  /** Where the list begins in the page, in pixels. */
+  readonly offset: number;
+}
+
+function Rows<T>({ rows, total, offset, label, height, gap = 0, className, start, render }: RowsProps<T>): ReactNode {
   const list = useWindowVirtualizer({
-    count: rows.total ?? 0,
+    count: total,
     estimateSize: () => height,
     overscan: 6,
     gap,
     scrollMargin: offset,
     // Rows are drawn when React's turn comes, not within the scroll event: the thread is free in between.
     useFlushSync: false,
+    // So that the first rows are part of the first drawing, which can wait for a tap, and not of its measuring, which can't.
+    initialRect: { width: innerWidth, height: innerHeight },
   });
   const items = list.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
-  const { ensure, total } = rows;
+  const { ensure } = rows;
   useEffect(() => {
-    if (total !== undefined && total > 0) ensure(first, last);
+    ensure(first, last);
   });
   const went = useRef<number>(undefined);
   useEffect(() => {
-    if (start !== undefined && total !== undefined && went.current !== start) {
+    if (start !== undefined && went.current !== start) {
       went.current = start;
       list.scrollToIndex(start, { align: "start" });
     }
-  }, [start, total, list]);
+  }, [start, list]);
 
-  if (total === undefined) return rows.failed ? <NotLoaded again={rows.again} /> : <Loading lines={5} />;
-  if (total === 0) return empty;
   return (
-    <div ref={box}>
-      {rows.failed ? <NotLoaded again={rows.again} /> : null}
-      <div role="list" aria-label={label} className={className} style={{ position: "relative", height: list.getTotalSize() }}>
-        {items.map((item) => {
-          const row = rows.row(item.index);
-          return (
-            <div
-              key={item.key}
-              role="listitem"
-              aria-setsize={total}
-              aria-posinset={item.index + 1}
-              data-index={item.index}
-              ref={list.measureElement}
-              style={{ position: "absolute", insetInline: 0, top: 0, transform: `translateY(${String(item.start - offset)}px)` }}
-            >
-              {row === undefined ? <Skeleton height={height} radius={0} /> : render(row, item.index)}
-            </div>
-          );
-        })}
-      </div>
+    <div role="list" aria-label={label} className={className} style={{ position: "relative", height: list.getTotalSize() }}>
+      {items.map((item) => {
+        const row = rows.row(item.index);
+        return (
+          <div
+            key={item.key}
+            role="listitem"
+            aria-setsize={total}
+            aria-posinset={item.index + 1}
+            data-index={item.index}
+            ref={list.measureElement}
+            style={{ position: "absolute", insetInline: 0, top: 0, transform: `translateY(${String(item.start - offset)}px)` }}
+          >
+            {row === undefined ? <Skeleton height={height} radius={0} /> : render(row, item.index)}
+          </div>
+        );
+      })}
     </div>
   );
 }

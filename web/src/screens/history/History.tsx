@@ -7,6 +7,7 @@ import { useApi, useSession } from "../../engine/context.ts";
 import { usePaged } from "../../engine/paged.ts";
 import { Empty } from "../../ui/Empty.tsx";
 import { Field } from "../../ui/Field.tsx";
+import { Later } from "../../ui/Later.tsx";
 import { Note } from "../../ui/Note.tsx";
 import { otherName } from "../../ui/Person.tsx";
 import { Screen } from "../../ui/Screen.tsx";
@@ -16,6 +17,9 @@ import { AsItStood } from "./AsItStood.tsx";
 import { HistoryLine } from "./HistoryLine.tsx";
 import { SHOWN, filterOf } from "./filter.ts";
 import { SaveTable } from "./SaveTable.tsx";
+
+/** The filters in one row, and the line below them. */
+const FILTERS_HEIGHT = 130;
 
 /** What happened, provably: one line an act. The choice stands in the address, so that back and reload keep it. */
 export default function History(): ReactNode {
@@ -65,8 +69,12 @@ export default function History(): ReactNode {
             </Group>
           </Note>
         )}
-        <Filters where={where} params={params} put={put} />
-        <List key={where.log} where={where} params={params} own={mine} clear={clear} />
+        <Later height={FILTERS_HEIGHT}>
+          <Filters where={where} params={params} put={put} />
+          <Later>
+            <List key={where.log} where={where} params={params} own={mine} clear={clear} />
+          </Later>
+        </Later>
       </Stack>
     </Screen>
   );
@@ -79,9 +87,9 @@ interface FiltersProps {
 }
 
 function Filters({ where, params, put }: FiltersProps): ReactNode {
-  const devices = where.people.flatMap((p) => p.devices.map((d) => ({ value: d.device, label: `${p.name}: ${d.name}` })));
   // Open at first where something of it is chosen; then it is the person's.
   const [isMore] = useState(() => ["device", "from", "to"].some((name) => params.has(name)));
+  const [wasOpened, setOpened] = useState(isMore);
   return (
     <>
       <div className="cs-filters">
@@ -104,23 +112,36 @@ function Filters({ where, params, put }: FiltersProps): ReactNode {
         )}
         <Field label={t("history.search")} type="search" value={params.get("text") ?? ""} set={(text) => put("text", text)} />
       </div>
-      <details className="cs-proof" open={isMore}>
+      <details
+        className="cs-proof"
+        open={isMore}
+        onToggle={(event) => {
+          if (event.target === event.currentTarget && event.currentTarget.open) setOpened(true);
+        }}
+      >
         <summary>{t("history.more")}</summary>
-        <Stack pt="xs" pb="sm">
-          <div className="cs-filters">
-            <NativeSelect
-              label={t("history.device")}
-              value={params.get("device") ?? ""}
-              data={[{ value: "", label: t("history.device.all") }, ...devices]}
-              onChange={(event) => put("device", event.currentTarget.value)}
-            />
-            <Field label={t("history.from")} type="date" value={params.get("from") ?? ""} set={(day) => put("from", day)} />
-            <Field label={t("history.to")} type="date" value={params.get("to") ?? ""} set={(day) => put("to", day)} />
-          </div>
-          <AsItStood zone={where.zone} />
-        </Stack>
+        {wasOpened ? <MoreFilters where={where} params={params} put={put} /> : null}
       </details>
     </>
+  );
+}
+
+function MoreFilters({ where, params, put }: FiltersProps): ReactNode {
+  const devices = where.people.flatMap((p) => p.devices.map((d) => ({ value: d.device, label: `${p.name}: ${d.name}` })));
+  return (
+    <Stack pt="xs" pb="sm">
+      <div className="cs-filters">
+        <NativeSelect
+          label={t("history.device")}
+          value={params.get("device") ?? ""}
+          data={[{ value: "", label: t("history.device.all") }, ...devices]}
+          onChange={(event) => put("device", event.currentTarget.value)}
+        />
+        <Field label={t("history.from")} type="date" value={params.get("from") ?? ""} set={(day) => put("from", day)} />
+        <Field label={t("history.to")} type="date" value={params.get("to") ?? ""} set={(day) => put("to", day)} />
+      </div>
+      <AsItStood zone={where.zone} />
+    </Stack>
   );
 }
 
