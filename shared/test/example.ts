@@ -3,6 +3,7 @@ import { fromUtf8, toHex } from "../src/base/bytes.ts";
 import { parseChange } from "../src/books/chunk.ts";
 import { bookId } from "../src/books/names.ts";
 import { sha256 } from "../src/crypto/hash.ts";
+import { noteHash } from "../src/entry/body-notes.ts";
 import { commitLeaf, commitmentOf, contentHash, tagHash } from "../src/entry/commitment.ts";
 import { headerLeaf, parseHeader, type Header } from "../src/entry/header.ts";
 import { treeRoot } from "../src/log/merkle.ts";
@@ -39,7 +40,7 @@ function header(seq: number, row: Proof["headers"][number]): { readonly of: Head
   };
 }
 
-function item(of: ChangeItem): { readonly leaf: Uint8Array; readonly shown: object } {
+function item(of: ChangeItem, notes: readonly string[]): { readonly leaf: Uint8Array; readonly shown: object } {
   if (of.form === "blind") return { leaf: of.leaf, shown: { form: of.form, leaf: toHex(of.leaf) } };
   const tag = tagHash(of.tagSalt, of.tag);
   if (of.form === "tagged") {
@@ -48,14 +49,26 @@ function item(of: ChangeItem): { readonly leaf: Uint8Array; readonly shown: obje
   }
   const change = parseChange(of.change);
   if (!change.ok) throw new Error(change.error.code);
-  const content = contentHash(of.salt, change.value.hash, of.signature);
+  const content = contentHash(of.salt, {
+    hash: change.value.hash,
+    signature: of.signature,
+    note: noteHash(of.note === undefined ? undefined : notes[of.note]),
+  });
   const leaf = commitLeaf(content, tag);
   const { hash, actor, author, seq, startOp, time, deps, ops } = change.value;
   const decoded = { hash, actor, author, seq, startOp, time, deps, ops };
   const hashes = { content: toHex(content), tagHash: toHex(tag), leaf: toHex(leaf) };
   return {
     leaf,
-    shown: { form: of.form, bytes: toHex(of.change), signature: toHex(of.signature), tag: of.tag, ...hashes, decoded: plain(decoded) },
+    shown: {
+      form: of.form,
+      bytes: toHex(of.change),
+      signature: toHex(of.signature),
+      tag: of.tag,
+      note: of.note ?? null,
+      ...hashes,
+      decoded: plain(decoded),
+    },
   };
 }
 
@@ -66,7 +79,7 @@ export async function walk(bundle: Bundle): Promise<unknown> {
   const proof = decoded.value;
   const headers = proof.headers.map((row, seq) => header(seq, row));
   const entries = proof.rows.map(({ seq, book, items }) => {
-    const made = items.map(item);
+    const made = items.map((i) => item(i, proof.notes));
     const commitment = commitmentOf(made.map((m) => m.leaf));
     if (headers[seq]?.of.author.commitment !== commitment) throw new Error("the commitment is its header's");
     return { seq, book, bookId: bookId(proof.statement.log, book), commitment, changes: made.map((m) => m.shown) };
@@ -79,6 +92,7 @@ export async function walk(bundle: Bundle): Promise<unknown> {
     headers: headers.map((h) => h.shown),
     root: toHex(treeRoot(headers.map((h) => h.leaf))),
     checkpoint: proof.note,
+    notes: proof.notes,
     entries,
     records: text(bundle, PATH.records)
       .trimEnd()

@@ -17,6 +17,7 @@ export const DOMAINS = [
   "commit",
   "commit-salt",
   "commit-tag-salt",
+  "note",
   "bundle",
   "sign-in",
   "invite-seal",

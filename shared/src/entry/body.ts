@@ -10,6 +10,7 @@ import { seal, unseal } from "../crypto/seal.ts";
 import { changeHash } from "../books/chunk.ts";
 import { bookId, type BookName } from "../books/names.ts";
 import { ALL_CHANNELS, type Channel } from "../base/channels.ts";
+import { BodyNotes } from "./body-notes.ts";
 import { withOwnHead } from "./chunk-parts.ts";
 import { commitLeaves, commitmentOf } from "./commitment.ts";
 import { type Tag } from "../books/tag.ts";
@@ -69,12 +70,14 @@ export interface SealedEntry {
 }
 
 /** The content commitment of a body (rule L1). `changeHash` is that of the books: SHA-256 of the chunk from its type byte on. */
-export function bodyCommitment(body: ChangesBody): Hex32 {
-  return commitmentOf(
-    commitLeaves(
-      body.secret,
-      body.changes.map((c) => ({ hash: changeHash(c.bytes), signature: c.signature, tag: c.tag })),
-    ),
+export const bodyCommitment = (body: ChangesBody): Hex32 => commitmentOf(bodyLeaves(body));
+
+/** Leaf data of each change of a body, in order (rules L1, L1b). */
+export function bodyLeaves({ secret, changes, notes }: ChangesBody): Uint8Array[] {
+  const brought = new BodyNotes(notes);
+  return commitLeaves(
+    secret,
+    changes.map((c) => ({ hash: changeHash(c.bytes), signature: c.signature, tag: c.tag, note: brought.hashOf(c.bytes) })),
   );
 }
 
@@ -122,7 +125,14 @@ export function readBody(author: AuthorPart, plain: Uint8Array): Result<ChangesB
   const book: BookName = { channel: w.b[0], period: w.b[1], shard: w.b[2] };
   if (book.channel !== author.channel || bookId(author.log, book) !== author.book) return err(coded("body-book"));
   // Each change is hashed once, for the commitment and for its first bytes (rule X1a).
-  const committed = w.c.map((c) => ({ hash: changeHash(c.c), bytes: c.c, signature: c.s, tag: { kind: c.t[0], root: c.t[1] } }));
+  const brought = new BodyNotes(w.n);
+  const committed = w.c.map((c) => ({
+    hash: changeHash(c.c),
+    bytes: c.c,
+    signature: c.s,
+    tag: { kind: c.t[0], root: c.t[1] },
+    note: brought.hashOf(c.c),
+  }));
   if (commitmentOf(commitLeaves(w.k, committed)) !== author.commitment) return err(coded("body-commitment"));
   return ok({
     book,

@@ -14,20 +14,22 @@ export interface Committed {
   readonly hash: ChangeHash;
   readonly signature: Uint8Array;
   readonly tag: Tag;
+  /** Hash of the note that the body brought for it; zeros where it brought none (rule L1b). */
+  readonly note: Uint8Array;
 }
 
 export const contentSalt = (secret: Uint8Array, index: number): Uint8Array => keyed("commit-salt", secret, u64(index));
 export const tagSalt = (secret: Uint8Array, index: number): Uint8Array => keyed("commit-tag-salt", secret, u64(index));
 
-export const contentHash = (salt: Uint8Array, change: ChangeHash, signature: Uint8Array): Uint8Array =>
-  hash("commit-content", salt, idBytes(change), signature);
+export const contentHash = (salt: Uint8Array, { hash: change, signature, note }: Omit<Committed, "tag">): Uint8Array =>
+  hash("commit-content", salt, idBytes(change), signature, note);
 export const tagHash = (salt: Uint8Array, tag: Tag): Uint8Array => hash("commit-tag", salt, encode([tag.kind, tag.root]));
 
 /** Leaf data of one change: the blinded form that a withheld change leaves behind. */
 export const commitLeaf = (content: Uint8Array, tag: Uint8Array): Uint8Array => hash("commit-leaf", content, tag);
 
 export function commitLeaves(secret: Uint8Array, changes: readonly Committed[]): Uint8Array[] {
-  return changes.map((c, i) => commitLeaf(contentHash(contentSalt(secret, i), c.hash, c.signature), tagHash(tagSalt(secret, i), c.tag)));
+  return changes.map((c, i) => commitLeaf(contentHash(contentSalt(secret, i), c), tagHash(tagSalt(secret, i), c.tag)));
 }
 
 /** Root of the tree over leaf data. */

@@ -39,6 +39,8 @@ const originSchema = z.strictObject({
   salt: zExact<Uint8Array>(32),
   tsalt: zExact<Uint8Array>(32),
   tag: z.tuple([zText(40), zText(80)]),
+  /** What that entry's commitment says of the note that came with the change (rule L1b). */
+  nh: zExact<Uint8Array>(32),
   change: zBytes(LIMITS.change),
   sig: zSignature(),
   signer: zId<DeviceId>(),
@@ -95,7 +97,10 @@ export function proveOrigin(bytes: Uint8Array, fields: Fields): ProvenOrigin | u
   const shape = change.ok ? parseShape(change.value) : undefined;
   if (!change.ok || !field?.ok || !shape?.ok || shape.value.place.type !== "record") return undefined;
   if (!verifyChange(log, book, change.value.hash, o.sig, o.signer)) return undefined;
-  const leaf = commitLeaf(contentHash(o.salt, change.value.hash, o.sig), tagHash(o.tsalt, { kind: o.tag[0], root: o.tag[1] }));
+  const leaf = commitLeaf(
+    contentHash(o.salt, { hash: change.value.hash, signature: o.sig, note: o.nh }),
+    tagHash(o.tsalt, { kind: o.tag[0], root: o.tag[1] }),
+  );
   if (!verifyInclusion(leafHash(leaf), o.i, o.n, o.cpath, o.croot) || commitmentFrom(o.n, o.croot) !== author.value.commitment)
     return undefined;
   if (!sameFields(shape.value.fields, fields)) return undefined;

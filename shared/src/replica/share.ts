@@ -1,7 +1,9 @@
 import { toBase64url } from "../base/bytes.ts";
 import type { DeviceId } from "../base/ids.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import { commitLeaves, commitRoot, contentSalt, tagSalt } from "../entry/commitment.ts";
+import { bodyLeaves } from "../entry/body.ts";
+import { BodyNotes } from "../entry/body-notes.ts";
+import { commitRoot, contentSalt, tagSalt } from "../entry/commitment.ts";
 import { parseHeader } from "../entry/header.ts";
 import { originCodec } from "../entry/origin.ts";
 import { changeHash } from "../books/chunk.ts";
@@ -48,14 +50,11 @@ export async function makeOrigin(rows: RowStore, open: OpenLog, record: IndexedR
   const key = ring.get(keyName(header.value.author.channel, header.value.author.epoch));
   const body = openRow(header.value, entry.row, key);
   if (!body?.ok) return err({ code: "internal" });
-  const { secret, changes } = body.value;
+  const { secret, changes, notes } = body.value;
   const index = changes.findIndex((c) => changeHash(c.bytes) === first.act.hash);
   const change = changes[index];
   if (!change) return err({ code: "internal" });
-  const data = commitLeaves(
-    secret,
-    changes.map((c) => ({ hash: changeHash(c.bytes), signature: c.signature, tag: c.tag })),
-  );
+  const data = bodyLeaves(body.value);
   const inner = MerkleTree.of(data.map((d) => leafHash(d))).inclusion(index, data.length);
   const outer = MerkleTree.of(leaves).inclusion(place.seq, size);
   const row = await rows.get("change", keys.change(log, bookId(log, record.book), logged(place.seq, index)));
@@ -77,6 +76,7 @@ export async function makeOrigin(rows: RowStore, open: OpenLog, record: IndexedR
     salt: contentSalt(secret, index),
     tsalt: tagSalt(secret, index),
     tag: [change.tag.kind, change.tag.root],
+    nh: new BodyNotes(notes).hashOf(change.bytes),
     change: change.bytes,
     sig: change.signature,
     signer,

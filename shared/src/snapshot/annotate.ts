@@ -3,36 +3,20 @@ import type { ChangeHash } from "../base/ids.ts";
 import { noteName } from "../books/checkpoint-field.ts";
 import { changeHash } from "../books/chunk.ts";
 import { parseCheckpoint } from "../log/checkpoint.ts";
-import type { ChangeItem, ChangeRow } from "./change-rows.ts";
+import type { ChangeRow } from "./change-rows.ts";
 import { bookKeyOf, type Chosen } from "./choose.ts";
 import { judgeBooks, type EntryChanges } from "./judge.ts";
-import { namedCheckpoint } from "./named.ts";
 import type { Replayed } from "./replay.ts";
 import type { SnapshotSource, Steps } from "./source.ts";
 
-/** What the exporter adds to the rows by their word, since no reader can see it there: `nn` (rule S25) and `o` (rule S23). */
+/** What the exporter adds to the rows by their word, since no reader can see it there: `o` (rule S23). */
 export async function annotate(
   source: SnapshotSource,
   chosen: Chosen,
   replayed: Replayed,
   steps: Steps,
 ): Promise<readonly ChangeRow[] | "cancelled"> {
-  const rows = withNotes(source, chosen, replayed);
-  return chosen.partial.size === 0 ? rows : withOrder(source, { ...chosen, rows }, replayed, steps);
-}
-
-/** Marks what came without the signed note of the checkpoint that it names. */
-function withNotes(source: SnapshotSource, chosen: Chosen, replayed: Replayed): readonly ChangeRow[] {
-  const entries = new Map(source.entries.map((e) => [e.seq, e]));
-  return chosen.rows.map((row) => {
-    const names = new Set(entries.get(row.seq)?.body.notes.flatMap((note) => replayed.nameOfNote(note) ?? []));
-    const isLacking = (item: ChangeItem): boolean => {
-      const field = item.form === "disclosed" ? namedCheckpoint(item.change) : undefined;
-      return field !== undefined && !names.has(noteName(field));
-    };
-    const items = row.items.map((item) => (item.form === "disclosed" && isLacking(item) ? { ...item, noteless: true as const } : item));
-    return items.some((item, i) => item !== row.items[i]) ? { ...row, items } : row;
-  });
+  return chosen.partial.size === 0 ? chosen.rows : withOrder(source, chosen, replayed, steps);
 }
 
 /** The notes of an entry by what they say. Nobody's signature is looked at: only an order of acts is read from what is judged with them. */

@@ -27,6 +27,8 @@ const PINNED: readonly string[] = [
   "strips the notes, so that the other's changes count as set aside",
   "drops the other's entry, and the relay makes the log anew",
   "strips the anchors",
+  "says that the other's last answer came without the relay's note",
+  "lends a change the relay's note, which it came without",
   "dates the export before what is in it",
   "names both parents alike",
 ];

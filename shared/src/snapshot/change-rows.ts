@@ -20,8 +20,8 @@ export type ChangeItem =
       readonly tag: Tag;
       /** Earlier acts of the same record that this one did not know of, where only the exporter can say so (docs/snapshot-format.md). */
       readonly unaware: readonly ChangeHash[];
-      /** The body that brought it had no signed note of the checkpoint that it names (rule S25): the exporter's word. */
-      readonly noteless?: true;
+      /** Place in notes.rows of the note that the body brought for it (rules L1b, S25); none where it brought none. The entry is bound to it. */
+      readonly note?: number;
     }
   | { readonly form: "tagged"; readonly content: Uint8Array; readonly tagSalt: Uint8Array; readonly tag: Tag; readonly why: WithheldWhy }
   | { readonly form: "blind"; readonly leaf: Uint8Array };
@@ -44,7 +44,7 @@ const disclosed = z.strictObject({
   k: zText(100),
   r: zText(100),
   o: z.array(zId<ChangeHash>()).min(1).max(1_000).optional(),
-  nn: z.literal(true).optional(),
+  m: zUint().optional(),
 });
 const tagged = z.strictObject({ h: bytes32, y: bytes32, k: zText(100), r: zText(100), w: z.enum(["scope", "settlement"]) });
 const blind = z.strictObject({ l: bytes32 });
@@ -63,7 +63,7 @@ function itemOut(item: ChangeItem): Wire["i"][number] {
   switch (item.form) {
     case "disclosed": {
       const row = { c: item.change, s: item.signature, x: item.salt, y: item.tagSalt, k: item.tag.kind, r: item.tag.root };
-      return { ...row, ...(item.unaware.length > 0 ? { o: [...item.unaware] } : {}), ...(item.noteless ? { nn: true as const } : {}) };
+      return { ...row, ...(item.unaware.length > 0 ? { o: [...item.unaware] } : {}), ...(item.note === undefined ? {} : { m: item.note }) };
     }
     case "tagged":
       return { h: item.content, y: item.tagSalt, k: item.tag.kind, r: item.tag.root, w: item.why };
@@ -75,7 +75,7 @@ function itemOut(item: ChangeItem): Wire["i"][number] {
 function itemIn(w: Wire["i"][number]): ChangeItem {
   if ("c" in w) {
     const item = { change: w.c, signature: w.s, salt: w.x, tagSalt: w.y, tag: { kind: w.k, root: w.r }, unaware: w.o ?? [] };
-    return { form: "disclosed", ...item, ...(w.nn ? { noteless: true } : {}) };
+    return { form: "disclosed", ...item, ...(w.m === undefined ? {} : { note: w.m }) };
   }
   if ("h" in w) return { form: "tagged", content: w.h, tagSalt: w.y, tag: { kind: w.k, root: w.r }, why: w.w };
   return { form: "blind", leaf: w.l };

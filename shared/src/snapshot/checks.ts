@@ -83,7 +83,7 @@ export const CHECKS = {
     "unchanged",
     "Only the signed changes inside this page were looked at. Pages, tables, attachments and the signature of whoever exported them were not: for these, check the whole snapshot file.",
   ],
-  "note-missing": ["unchanged", "The relay's signed note of a checkpoint of {named} entries, which a change here names, was taken out."],
+  "note-missing": ["unchanged", "The relay's signed note that came with a change here was taken out."],
   // complete
   channel: ["complete", "Channel {channel}: entries 1 to {entries} of {entries}, up to checkpoint {size}."],
   charterWhole: ["complete", "People, devices and keys: all {count} statements up to checkpoint {size}."],
@@ -118,17 +118,13 @@ export const CHECKS = {
   ],
   "notes-absent": [
     "complete",
-    "{count} changes that {name} sent count as set aside because they came without the relay's signed note of the checkpoint that they name. That it was not with them is the exporter's word.",
+    "{count} changes that {name} sent count as set aside because they came without the relay's signed note of the checkpoint that they name. The log shows that it was not with them.",
   ],
   "named-unknown": [
     "complete",
     "{count} changes name a checkpoint that is not one of this log, without the relay's signature on it, and count as set aside. Either their sender made it up, or this is not the log that they saw.",
   ],
   "dated-before": ["complete", "By the exporter's clock it was exported {minutes} minutes before the last entry that is in it."],
-  "notes-known": [
-    "complete",
-    "It is said that a change came without the relay's note, but the exporter's own device sent it, or a device of theirs built on it.",
-  ],
   "order-open": [
     "complete",
     "For {count} acts what was left out would show whether they knew of an earlier act that forbids them. They are shown as crossed with it.",

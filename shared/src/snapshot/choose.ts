@@ -1,18 +1,18 @@
 import type { Millis, RecordId } from "../base/ids.ts";
 import { changeHash, parseChange } from "../books/chunk.ts";
 import { parseShape } from "../books/shape.ts";
+import { BodyNotes } from "../entry/body-notes.ts";
 import { contentHash, contentSalt, tagSalt } from "../entry/commitment.ts";
 import { parseRelayPart } from "../entry/header.ts";
 import type { SnapshotScope } from "../views/snapshot.ts";
 import type { ChangeItem, ChangeRow } from "./change-rows.ts";
-import { namedCheckpoint } from "./named.ts";
 import { ScopeFilter } from "./scope.ts";
 import type { OpenedEntry, SnapshotSource, Steps } from "./source.ts";
 
 /** What a scope takes from a source. */
 export interface Chosen {
   readonly rows: readonly ChangeRow[];
-  /** Notes of the checkpoints that the disclosed changes name. */
+  /** Notes that came with the disclosed changes, each once, in the order of the log; items name them by their place. */
   readonly notes: readonly string[];
   /** Books of which something is withheld. */
   readonly partial: ReadonlySet<string>;
@@ -58,17 +58,17 @@ export async function choose(source: SnapshotSource, scope: SnapshotScope, steps
   }
   const filter = new ScopeFilter(scope, source.zone, made, messages);
   const partial = new Set<string>();
-  const named = new Set<number>();
+  const notes = new NoteList();
   const rows = source.entries.map((entry): ChangeRow => {
-    const items = entry.body.changes.map((change, i): ChangeItem => {
+    const brought = new BodyNotes(entry.body.notes);
+    const items = entry.body.changes.map((_, i): ChangeItem => {
       const why = leavesOut(entry, i, filter);
       if (why !== undefined) partial.add(bookKeyOf(entry));
-      else named.add(namedCheckpoint(change.bytes)?.size ?? 0);
-      return itemOf(entry, i, why);
+      return itemOf(entry, i, why, brought, notes);
     });
     return { seq: entry.seq, book: entry.body.book, items };
   });
-  return { rows, notes: notesOf(source, named), partial };
+  return { rows, notes: notes.all, partial };
 }
 
 /** Relay time of every entry whose header is readable. */
@@ -98,25 +98,32 @@ function factsOf(bytes: Uint8Array): Facts {
   };
 }
 
-function itemOf(entry: OpenedEntry, i: number, why: "scope" | "settlement" | undefined): ChangeItem {
+function itemOf(entry: OpenedEntry, i: number, why: "scope" | "settlement" | undefined, brought: BodyNotes, notes: NoteList): ChangeItem {
   const { secret, changes } = entry.body;
   const change = changes[i];
   if (!change) throw new Error("no such change");
   const { tag, signature, bytes } = change;
   const salt = contentSalt(secret, i);
-  if (why !== undefined)
-    return { form: "tagged", content: contentHash(salt, changeHash(bytes), signature), tagSalt: tagSalt(secret, i), tag, why };
-  return { form: "disclosed", change: bytes, signature, salt, tagSalt: tagSalt(secret, i), tag, unaware: [] };
+  if (why !== undefined) {
+    const content = contentHash(salt, { hash: changeHash(bytes), signature, note: brought.hashOf(bytes) });
+    return { form: "tagged", content, tagSalt: tagSalt(secret, i), tag, why };
+  }
+  const note = brought.of(bytes);
+  const shown = { form: "disclosed", change: bytes, signature, salt, tagSalt: tagSalt(secret, i), tag, unaware: [] } as const;
+  return note === undefined ? shown : { ...shown, note: notes.placeOf(note) };
 }
 
-/** Each note once, in the order of the log. */
-function notesOf(source: SnapshotSource, named: ReadonlySet<number>): readonly string[] {
-  const notes = new Set<string>();
-  for (const entry of source.entries) {
-    for (const note of entry.body.notes) {
-      const size = Number(/^[^\n]*\n(\d{1,15})\n/.exec(note)?.[1] ?? NaN);
-      if (named.has(size)) notes.add(note);
-    }
+/** Each note once, by the place at which it stands first. */
+class NoteList {
+  readonly #places = new Map<string, number>();
+
+  placeOf(note: string): number {
+    const place = this.#places.get(note) ?? this.#places.size;
+    this.#places.set(note, place);
+    return place;
   }
-  return [...notes];
+
+  get all(): readonly string[] {
+    return [...this.#places.keys()];
+  }
 }

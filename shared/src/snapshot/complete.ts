@@ -1,6 +1,5 @@
 import type { BookId, Millis, RecordId } from "../base/ids.ts";
 import { bookId } from "../books/names.ts";
-import { noteName } from "../books/checkpoint-field.ts";
 import { changeHash, parseChange } from "../books/chunk.ts";
 import { parseShape } from "../books/shape.ts";
 import { memberOf } from "../charter/query.ts";
@@ -9,14 +8,14 @@ import { commitLeaf, commitmentOf, contentHash, tagHash } from "../entry/commitm
 import { ENTRY_KIND } from "../entry/header.ts";
 import type { ChangeItem, ChangeRow } from "./change-rows.ts";
 import type { Checks } from "./checks.ts";
-import { checkBlind, checkOrder, checkShown, checkUnopened } from "./exporter-word.ts";
+import { checkBlind, checkOrder, checkShown, checkUnopened, whereOf } from "./exporter-word.ts";
 import type { EntryChanges } from "./judge.ts";
-import { namedCheckpoint } from "./named.ts";
-import { checkNamed } from "./notes-word.ts";
+import { checkNamed } from "./check-named.ts";
 import { PATH } from "./paths.ts";
 import type { Proof } from "./proof.ts";
 import type { Replayed } from "./replay.ts";
 import { ScopeFilter } from "./scope.ts";
+import { ShownNotes } from "./shown-notes.ts";
 import type { Steps } from "./source.ts";
 
 /** What is disclosed, once it is tied to the log, and how much is not. */
@@ -32,12 +31,13 @@ export interface Contents {
  * Leaf data of one change, from whichever form it is shown in (rule L1). Undefined where it begins otherwise than its hash tells: no commitment
  * covers those bytes (rule X1a), so that nobody can spoil another's change there.
  */
-function leafOf(item: ChangeItem): Uint8Array | undefined {
+function leafOf(item: ChangeItem, notes: ShownNotes): Uint8Array | undefined {
   switch (item.form) {
     case "disclosed": {
       const hash = changeHash(item.change);
       if (!hasOwnHead(item.change, hash)) return undefined;
-      return commitLeaf(contentHash(item.salt, hash, item.signature), tagHash(item.tagSalt, item.tag));
+      const content = contentHash(item.salt, { hash, signature: item.signature, note: notes.hashOf(item) });
+      return commitLeaf(content, tagHash(item.tagSalt, item.tag));
     }
     case "tagged":
       return commitLeaf(item.content, tagHash(item.tagSalt, item.tag));
@@ -55,9 +55,14 @@ export async function checkContents(
 ): Promise<Contents | "cancelled" | undefined> {
   const rows = new Map<number, ChangeRow>();
   let disclosed = 0;
+  const notes = new ShownNotes(proof, replayed);
   for (const row of proof.rows) {
     const header = replayed.headerOf(row.seq);
-    const leaves = row.items.flatMap((item) => leafOf(item) ?? []);
+    if (!notes.has(row)) {
+      checks.failed("note-missing", whereOf(row));
+      return undefined;
+    }
+    const leaves = row.items.flatMap((item) => leafOf(item, notes) ?? []);
     const isTied =
       header !== undefined &&
       !rows.has(row.seq) &&
@@ -65,6 +70,7 @@ export async function checkContents(
       header.author.channel === row.book.channel &&
       bookId(proof.statement.log, row.book) === header.author.book &&
       leaves.length === row.items.length &&
+      notes.fit(row) &&
       commitmentOf(leaves) === header.author.commitment;
     if (!isTied) {
       checks.failed("contents-false", `${PATH.changes}, entry ${String(row.seq)}`);
@@ -79,11 +85,11 @@ export async function checkContents(
   checkUnopened(proof, replayed, rows, checks);
   const left = judgeLeftOut(proof, replayed, checks);
   checkOrder(proof, replayed, (book) => !books.has(book), checks);
-  checkNamed(proof, replayed, checks);
+  checkNamed(proof, replayed, notes, checks);
   const entries = proof.rows.map((row): EntryChanges => ({
     seq: row.seq,
     book: row.book,
-    hasNote: notesOf(row, replayed),
+    hasNote: notes.broughtWith(row),
     changes: row.items.flatMap((i) =>
       i.form === "disclosed" ? [{ bytes: i.change, signature: i.signature, tag: i.tag, unaware: i.unaware }] : [],
     ),
@@ -159,15 +165,4 @@ function disclosedMessages(proof: Proof): ReadonlySet<RecordId> {
     }
   }
   return records;
-}
-
-/** The notes that came with an entry: those of the bundle, but for what is said to have come without (rule S25). */
-function notesOf(row: ChangeRow, replayed: Replayed): EntryChanges["hasNote"] {
-  const without = new Set(
-    row.items.flatMap((i) => {
-      const field = i.form === "disclosed" && i.noteless ? namedCheckpoint(i.change) : undefined;
-      return field ? [noteName(field)] : [];
-    }),
-  );
-  return (checkpoint) => replayed.hasNote(checkpoint) && !without.has(noteName(checkpoint));
 }

@@ -132,7 +132,7 @@ describe("what is derived from a log", () => {
       const change = { ...signed(by, MESSAGES, raw(alicePhone, fields as object)), tag: { kind: "expense", root: "" }, unaware: [] };
       const entry = { seq: 9, book: MESSAGES, hasNote: () => true, changes: [change] } as unknown as EntryChanges;
       const headerOf = () => ({ author: { device: by.id }, relay: { seq: 9, channelSeq: 9, time: AT } }) as unknown as Header;
-      const context = { replayed, facts: factsOf(MESSAGES), book: bookId(LOG, MESSAGES), headerOf };
+      const context = { replayed, facts: factsOf(MESSAGES), book: bookId(LOG, MESSAGES), headerOf, hasNote: () => false };
       const said = [];
       const times = [];
       for (const judged of [await judgeWhole(context, [entry], new Steps({}, 1)), await judgePartial(context, [entry], new Steps({}, 1))]) {

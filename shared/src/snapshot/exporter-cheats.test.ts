@@ -4,6 +4,7 @@ import { utf8 } from "../base/bytes.ts";
 import type { ChangeHash } from "../base/ids.ts";
 import { changeHash } from "../books/chunk.ts";
 import { sha256 } from "../crypto/hash.ts";
+import { BodyNotes } from "../entry/body-notes.ts";
 import { initCrypto } from "../crypto/init.ts";
 import type { CheckView, SnapshotScope } from "../views/snapshot.ts";
 import { expenseActDraft, expenseDraft } from "../sample/acts.ts";
@@ -129,31 +130,44 @@ describe("the relay's notes, as an exporter shows them", () => {
   });
 
   it("[S25] one taken out fails, though everything else was made anew: the other's answer is no more set aside in silence", async () => {
+    const last = Math.max(...proof.rows.flatMap((r) => r.items.map((i) => (i.form === "disclosed" ? (i.note ?? -1) : -1))));
+    expect((await read({ ...proof, notes: proof.notes.slice(0, last) })).failed).toEqual(["note-missing"]);
     const cheat = await read({ ...proof, notes: proof.notes.filter((n) => sizeIn(n) !== yes.seq) });
-    expect(cheat.failed).toEqual(["note-missing"]);
+    expect(cheat.failed).toEqual(["contents-false"]);
   });
 
-  it("[S25] the word that the other's answer came without one fails where the exporter's own device sent or built on it", async () => {
-    expect((await read(withItems(proof, shoes.seq, (i) => ({ ...i, noteless: true })))).failed).toEqual(["notes-known"]);
-    const two = new Story();
-    const link = await import("../sample/charter-steps.ts");
-    const laptop = two.family.newDevice(two.family.a, "Laptop");
-    link.link(two.family.builder, two.family.first(two.family.a), laptop);
-    const first = two.spend(two.family.a, "Shoes");
-    const answer = two.act(two.family.b, first, { act: "approve", of: first.hash });
-    one(two.family.write(laptop, [expenseActDraft(two.tick(), first.record, { act: "withdraw" })], two.family.builder.known()));
-    const claimed = await read(withItems(await two.proof(), answer.seq, (i) => ({ ...i, noteless: true })));
-    expect(claimed.failed).toEqual(["notes-known"]);
+  it("[L1b][S25] that a change came without one is bound to its entry: to say so of one that came with it fails, whoever sent it", async () => {
+    for (const of of [shoes, yes])
+      expect((await read(withItems(proof, of.seq, ({ note: _, ...i }) => i))).failed, String(of.seq)).toEqual(["contents-false"]);
   });
 
-  it("[S25] where nothing shows that it is false it is counted with the sender's name, and the change stands in the table", async () => {
-    const last = new Story();
-    const first = last.spend(last.family.a, "Shoes");
-    const answer = last.act(last.family.b, first, { act: "approve", of: first.hash });
-    const claimed = await read(withItems(await last.proof(), answer.seq, (i) => ({ ...i, noteless: true })));
-    expect(claimed.failed).toEqual([]);
-    expect(remark(claimed, "notes-absent")).toEqual({ count: 1, name: "Ben" });
-    expect(claimed.setAside).toEqual([`${String(answer.seq)} change-checkpoint-missing`]);
+  it("[L1b][S25] and to say that a change came with one, where its body lacked it, fails as well", async () => {
+    const rogue = new Story();
+    const first = rogue.spend(rogue.family.a, "Shoes");
+    const before = rogue.family.builder.known();
+    const bare = rogue.act(rogue.family.b, first, { act: "approve", of: first.hash }, before, { ...before, note: "none" });
+    const honest = await rogue.proof();
+    expect([(await read(honest)).failed, remark(await read(honest), "notes-absent")]).toEqual([[], { count: 1, name: "Ben" }]);
+    const claimed = withItems({ ...honest, notes: [...honest.notes, before.note] }, bare.seq, (i) => ({ ...i, note: honest.notes.length }));
+    expect((await read(claimed)).failed).toEqual(["contents-false"]);
+  });
+
+  it("[L1b][S25] a note stands for the change that names it alone, and with the very bytes with which it came", async () => {
+    const swapped = withItems(proof, yes.seq, (i) => ({ ...i, note: ((i.note ?? 0) + 1) % proof.notes.length }));
+    expect((await read(swapped)).failed).toEqual(["contents-false"]);
+    const longer = proof.notes.map((n) => (sizeIn(n) === yes.seq ? `${n}\u2014 witness.example AAAAAAAA\n` : n));
+    expect((await read({ ...proof, notes: longer })).failed).toEqual(["contents-false"]);
+  });
+
+  it("[L1b][L6] of two notes in one body that say the same the first counts, whether the relay signed it or not", async () => {
+    const rogue = new Story();
+    const first = rogue.spend(rogue.family.a, "Shoes");
+    const before = rogue.family.builder.known();
+    const unsigned = before.note.replace(/ [A-Za-z0-9+/=]+\n$/, ` ${"A".repeat(92)}\n`);
+    const bare = rogue.act(rogue.family.b, first, { act: "approve", of: first.hash }, before, { ...before, note: unsigned });
+    const r = await read(await rogue.proof());
+    expect([r.failed, r.setAside]).toEqual([[], [`${String(bare.seq)} change-checkpoint-missing`]]);
+    expect(new BodyNotes([unsigned, before.note]).counting).toEqual(new Set([unsigned]));
   });
 
   it("[S25][L6] a change whose own body lacked it is set aside as on every device, though another body brought that note", async () => {

@@ -5,7 +5,7 @@ import { memberOf } from "../charter/query.ts";
 import { ENTRY_KIND } from "../entry/header.ts";
 import type { ChangeRow } from "./change-rows.ts";
 import type { Checks } from "./checks.ts";
-import { namedDeps } from "./named.ts";
+import { namedDeps } from "../books/named.ts";
 import { PATH } from "./paths.ts";
 import type { Proof } from "./proof.ts";
 import type { Replayed } from "./replay.ts";

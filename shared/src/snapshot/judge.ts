@@ -10,7 +10,7 @@ import type { Header } from "../entry/header.ts";
 import { proveOrigin } from "../entry/origin.ts";
 import type { KindName, RecordAct } from "../kinds/kind.ts";
 import { judgePartial } from "./judge-partial.ts";
-import { namedCheckpoint } from "./named.ts";
+import { namedCheckpoint } from "../books/named.ts";
 import type { Replayed } from "./replay.ts";
 import type { Steps } from "./source.ts";
 
@@ -77,9 +77,11 @@ export interface JudgeContext {
   readonly facts: Facts;
   readonly book: BookId;
   readonly headerOf: (seq: number) => Header;
+  /** Whether that entry's body brought the signed note of this checkpoint. */
+  readonly hasNote: (seq: number, checkpoint: CheckpointField) => boolean;
 }
 
-function contextOf(replayed: Replayed, book: BookId, name: BookName): JudgeContext {
+function contextOf(replayed: Replayed, book: BookId, name: BookName, entries: readonly EntryChanges[]): JudgeContext {
   const { charter } = replayed;
   const headerOf = (seq: number): Header => {
     const header = replayed.headerOf(seq);
@@ -95,7 +97,8 @@ function contextOf(replayed: Replayed, book: BookId, name: BookName): JudgeConte
     verify: (hash, signature, signer) => verifyChange(charter.log, book, hash, signature, signer),
     originHolds: (origin, fields) => proveOrigin(origin, fields) !== undefined,
   };
-  return { replayed, facts, book, headerOf };
+  const bySeq = new Map(entries.map((e) => [e.seq, e]));
+  return { replayed, facts, book, headerOf, hasNote: (seq, checkpoint) => bySeq.get(seq)?.hasNote(checkpoint) === true };
 }
 
 /**
@@ -121,7 +124,7 @@ export async function judgeBooks(
   for (const [book, list] of byBook) {
     const first = list[0];
     if (!first) continue;
-    const context = contextOf(replayed, book, first.book);
+    const context = contextOf(replayed, book, first.book, list);
     const judged = isWhole(book) ? await judgeWhole(context, list, steps) : await judgePartial(context, list, steps);
     if (judged === "cancelled") return judged;
     books.push(judged);
@@ -185,7 +188,7 @@ export async function judgeWhole(context: JudgeContext, entries: readonly EntryC
 
 /** What can be said of a change that is no part of the record. */
 export function describe(
-  { replayed, headerOf }: JudgeContext,
+  { replayed, headerOf, hasNote }: JudgeContext,
   change: Pick<SetAside, "hash" | "seq" | "index" | "reason">,
   bytes: Uint8Array | undefined,
 ): SetAside {
@@ -201,8 +204,8 @@ export function describe(
     device: author.device,
     member: memberOf(replayed.charter, author.device),
     clock: parsed?.ok ? parsed.value.time * 1000 : undefined,
-    // Without the relay's note it is a claim, and would stand in a column of the relay's times.
-    checkpoint: named && replayed.hasNote(named) ? named : undefined,
+    // Without the relay's note with it, it is a claim, and would stand in a column of the relay's times.
+    checkpoint: named && hasNote(seq, named) ? named : undefined,
     record: undefined,
   };
 }

@@ -1,6 +1,6 @@
 import { toHex, toId } from "../base/bytes.ts";
 import type { Millis } from "../base/ids.ts";
-import { noteName, type CheckpointField } from "../books/checkpoint-field.ts";
+import { noteName } from "../books/checkpoint-field.ts";
 import { parseSigned } from "../charter/codec.ts";
 import { extendCharter, foundCharter } from "../charter/evaluate.ts";
 import { relayNameAt } from "../charter/query.ts";
@@ -27,13 +27,9 @@ export interface Replayed {
   headerOf(seq: number): Header | undefined;
   /** The root over the first `size` entries, recomputed; lower-case hex. */
   rootOf(size: number): string | undefined;
-  /** Whether a signed note of this checkpoint is in the bundle: the same size, root and time (rule S25). */
-  hasNote(checkpoint: NamedCheckpoint): boolean;
   /** The checkpoint of a note in the bundle (`noteName`), where the log key signed it. */
   nameOfNote(note: string): string | undefined;
 }
-
-export type NamedCheckpoint = Pick<CheckpointField, "size" | "root" | "time">;
 
 const BATCH = 64;
 
@@ -103,11 +99,10 @@ function finish(proof: Proof, entries: readonly TailEntry[], charter: Charter, r
   const relay = relayNameAt(charter, entries.length - 1);
   checks.add("checkpoint", "good", { size: entries.length, relay, time: plainIn(at.value.time, proof.statement.zone) });
   const names = new Map<string, string>();
-  for (const note of [proof.note, ...proof.notes]) {
+  for (const note of proof.notes) {
     const opened = openLogCheckpoint(note, charter);
     if (opened.ok) names.set(note, noteName({ ...opened.value, root: toId(opened.value.root) }));
   }
-  const noted = new Set(names.values());
   return {
     charter,
     entries,
@@ -115,7 +110,6 @@ function finish(proof: Proof, entries: readonly TailEntry[], charter: Charter, r
     relay,
     headerOf: (seq) => entries[seq]?.header ?? undefined,
     rootOf: (size) => rootAt(entries, size),
-    hasNote: (checkpoint) => noted.has(noteName(checkpoint)),
     nameOfNote: (note) => names.get(note),
   };
 }

@@ -503,20 +503,23 @@ class Check:
             print("  openssl ts -verify -data %d.txt -in %d.tsr -CAfile AUTHORITY.pem && openssl ts -reply -in %d.tsr -text" % (n, n, n))
 
     def notes(self):
-        """Size, root and time of every signed note that is here."""
-        known = set()
-        for note in rows(self.bag.read(PROOF + "notes.rows")) + [self.bag.read(PROOF + "checkpoint.txt")]:
+        """Of every note its hash, what it says of a checkpoint, and whether a key of the log signed that."""
+        out = []
+        for note in rows(self.bag.read(PROOF + "notes.rows")):
+            note.decode()
+            begin = note.find(b"\n") + 1
             try:
-                known.add(self.noted(note))
+                signed_point = self.noted(note)
             except (Failed, TypeError, ValueError, IndexError):
                 # Some device pushed it, and the log's key did not sign it.
-                continue
-        return known
+                signed_point = None
+            out.append((H("note", note), note[begin:max(begin, note.find(b"\n\n") + 1)], signed_point))
+        return out
 
     def changes(self):
         shown = left = 0
         seen = set()
-        self.known, self.bare, self.odd, self.unsigned = self.notes(), 0, 0, 0
+        self.brought, self.bare, self.odd, self.unsigned = self.notes(), 0, 0, 0
         for row in rows(self.bag.read(PROOF + "changes.rows")):
             entry = decode(row)
             n, log = entry["n"], self.statement["log"]
@@ -524,7 +527,7 @@ class Check:
             if n in seen or author["kind"] != 1 or author["ch"] != entry["b"][0] or author["book"] != H("book-id", log, encode(entry["b"])):
                 raise Failed("entry %d is not of the book that it is shown in" % n)
             seen.add(n)
-            tree = Tree()
+            tree, named = Tree(), {}
             for change in entry["i"]:
                 if "l" in change:
                     data, left = change["l"], left + 1
@@ -533,7 +536,7 @@ class Check:
                     if "h" in change:
                         content, left = change["h"], left + 1
                     else:
-                        content, shown = self.change(n, author, change), shown + 1
+                        content, shown = self.change(n, author, change, named), shown + 1
                     data = H("commit-leaf", content, tag)
                 tree.add(leaf(data))
             if author["cc"] != H("commit", len(entry["i"]).to_bytes(8, "big"), tree.root()):
@@ -547,14 +550,14 @@ class Check:
         for member, count in sorted(sealed.items()):
             self.remarks.append("%d entries that member %s sent have no contents here: by the exporter's word their device could not open them." % (count, member.hex()))
         if self.bare:
-            self.remarks.append("%d changes count for nothing: by the exporter's word they came without the relay's note of the checkpoint that they name." % self.bare)
+            self.remarks.append("%d changes count for nothing: they came without the relay's note of the checkpoint that they name, as their entries are bound to." % self.bare)
         if self.odd:
             self.remarks.append("%d changes count for nothing: they name no checkpoint of this log." % self.odd)
         if self.unsigned:
             self.remarks.append("%d changes count for nothing: no device of the member who sent them signed them." % self.unsigned)
         return "all %d disclosed changes are bound to their entries, %d of them signed" % (shown, shown - self.unsigned)
 
-    def change(self, n, author, change):
+    def change(self, n, author, change, named):
         data = change["c"]
         where = "a change of entry %d " % n
         # Nothing but the rest of a change vouches for its first eight bytes.
@@ -566,26 +569,27 @@ class Check:
         if not any(signed(d, message, change["s"]) for d in sorted(self.member, key=lambda d: d != author["dev"]) if self.member[d] == member):
             # The entry is bound to this signature, so it came like this, and counts for nothing.
             self.unsigned += 1
-        else:
-            self.named(where, data, "nn" in change)
-        return H("commit-content", change["x"], own, change["s"])
+        place = change.get("m")
+        if place is not None and not 0 <= place < len(self.brought):
+            raise Failed(where + "came with a note that was taken out")
+        brought, said, signed_point = (ZERO, None, None) if place is None else self.brought[place]
+        self.named(where, data, named, place, said, signed_point)
+        return H("commit-content", change["x"], own, change["s"], brought)
 
-    def named(self, where, data, bare):
+    def named(self, where, data, named, place, said, signed_point):
         try:
-            named = decode(named_checkpoint(data))
-            point = (named["n"], named["r"], named["t"])
+            field = decode(named_checkpoint(data))
+            point = (field["n"], field["r"], field["t"])
             ours = point[0] < len(self.roots) and point[1] == self.roots[point[0]]
+            lines = b"%d\n%s\ntime %d\n" % (point[0], base64.b64encode(point[1]), point[2])
         except (Failed, KeyError, TypeError, ValueError, IndexError):
-            self.odd += 1
-            return
-        if not ours and point in self.known:
+            point = lines = None
+        if place is not None and said != lines or point is not None and named.setdefault(point, place) != place:
+            raise Failed(where + "is shown with a note that is not of the checkpoint that it names")
+        if signed_point is None:
+            self.bare, self.odd = (self.bare + 1, self.odd) if point and ours else (self.bare, self.odd + 1)
+        elif not ours:
             raise Failed(where + "names a checkpoint that the log's key signed and that does not fit the log, or lies after its end")
-        if ours and not bare and point not in self.known:
-            raise Failed(where + "names a checkpoint whose signed note was taken out")
-        if not ours:
-            self.odd += 1
-        elif bare:
-            self.bare += 1
 
 
 def named_checkpoint(data):

@@ -1,11 +1,13 @@
-import { equalBytes, toHex } from "../base/bytes.ts";
+import { equalBytes, toId } from "../base/bytes.ts";
 import type { BookId, ChangeHash, ChannelKey, DeviceId, LogId, Millis } from "../base/ids.ts";
 import { ok } from "../base/result.ts";
+import { noteName } from "../books/checkpoint-field.ts";
 import type { Charter } from "../charter/state.ts";
 import { currentEpoch, memberOf } from "../charter/query.ts";
 import type { StatementType } from "../charter/types.ts";
 import { openAnchor, openToken, readAnchor } from "../entry/anchor.ts";
 import { authorityKey } from "../entry/bounds.ts";
+import { BodyNotes } from "../entry/body-notes.ts";
 import { encodeBody, openBody, type BodyCode, type ChangesBody } from "../entry/body.ts";
 import { ENTRY_KIND, type Header } from "../entry/header.ts";
 import type { RowStore, Write } from "../vault/row-store.ts";
@@ -237,12 +239,14 @@ function charterWrites(context: ReceiveContext, taken: NonNullable<Step["taken"]
 function openNotes(context: ReceiveContext, body: ChangesBody, seq: number): { names: ReadonlySet<string>; opened: readonly OthersNote[] } {
   const names = new Set<string>();
   const opened: OthersNote[] = [];
+  const counting = new BodyNotes(body.notes).counting;
   for (const note of body.notes) {
     // Of the relay that signed it then: a change that was written before a move is pushed after it.
     const checkpoint = openLogCheckpoint(note, context.charter);
     if (!checkpoint.ok) continue;
     const { size, root, time } = checkpoint.value;
-    names.add(`${String(size)}/${toHex(root)}/${String(time)}`);
+    // Every note is compared, but a change stands by the one that its entry is bound to.
+    if (counting.has(note)) names.add(noteName({ size, root: toId(root), time }));
     opened.push({ note, size, root, seq });
   }
   return { names, opened };

@@ -1,6 +1,7 @@
 import type { Signature } from "../../src/base/ids.ts";
 import { signRaw } from "../../src/crypto/sign.ts";
 import { changeHash } from "../../src/books/chunk.ts";
+import { noteHash } from "../../src/entry/body-notes.ts";
 import { commitLeaf, contentHash, tagHash } from "../../src/entry/commitment.ts";
 import type { ChangeItem, ChangeRow } from "../../src/snapshot/change-rows.ts";
 import type { Proof } from "../../src/snapshot/proof.ts";
@@ -12,7 +13,7 @@ type Disclosed = Extract<ChangeItem, { form: "disclosed" }>;
 
 /** Changes one disclosed item somewhere. */
 function altering(
-  change: (item: Disclosed, world: World, dice: Dice) => ChangeItem,
+  change: (item: Disclosed, world: World, dice: Dice, notes: Proof["notes"]) => ChangeItem,
 ): (of: Exported, world: World, dice: Dice) => Lie | undefined {
   return (of, world, dice) => {
     const row = pick(
@@ -22,7 +23,7 @@ function altering(
     const index = row?.items.findIndex((i) => i.form === "disclosed") ?? -1;
     const item = row?.items[index];
     if (!row || item?.form !== "disclosed") return undefined;
-    const altered = change(item, world, dice);
+    const altered = change(item, world, dice, of.proof.notes);
     return { proof: (p) => withRow(p, row.seq, (r) => ({ ...r, items: r.items.map((i, at) => (at === index ? altered : i)) })) };
   };
 }
@@ -34,22 +35,33 @@ export const withRow = (p: Proof, seq: number, change: (row: ChangeRow) => Chang
 
 const flipped = (bytes: Uint8Array, at: number): Uint8Array => bytes.map((b, i) => (i === at % bytes.length ? b ^ 1 : b));
 
-export const tagged = (item: Disclosed, why: "scope" | "settlement"): ChangeItem => ({
+const contentOf = (item: Disclosed, notes: Proof["notes"]): Uint8Array =>
+  contentHash(item.salt, {
+    hash: changeHash(item.change),
+    signature: item.signature,
+    note: noteHash(item.note === undefined ? undefined : notes[item.note]),
+  });
+
+export const tagged = (item: Disclosed, why: "scope" | "settlement", notes: Proof["notes"]): ChangeItem => ({
   form: "tagged",
-  content: contentHash(item.salt, changeHash(item.change), item.signature),
+  content: contentOf(item, notes),
   tagSalt: item.tagSalt,
   tag: item.tag,
   why,
 });
 
-const blind = (item: Disclosed): ChangeItem => ({
+const blind = (item: Disclosed, notes: Proof["notes"]): ChangeItem => ({
   form: "blind",
-  leaf: commitLeaf(contentHash(item.salt, changeHash(item.change), item.signature), tagHash(item.tagSalt, item.tag)),
+  leaf: commitLeaf(contentOf(item, notes), tagHash(item.tagSalt, item.tag)),
 });
+
+function bare({ note: _, ...item }: Disclosed): ChangeItem {
+  return item;
+}
 
 const noteless = (row: ChangeRow): ChangeRow => ({
   ...row,
-  items: row.items.map((i) => (i.form === "disclosed" ? { ...i, noteless: true } : i)),
+  items: row.items.map((i) => (i.form === "disclosed" ? bare(i) : i)),
 });
 
 const CONTENTS = { failed: "contents-false" } as const;
@@ -154,10 +166,10 @@ export const contentAttacks: readonly Attack[] = [
     "leaves a change out while claiming everything",
     { failed: "left-out-unfounded" },
     "whole",
-    altering((i) => tagged(i, "scope")),
+    altering((i, _, __, notes) => tagged(i, "scope", notes)),
   ),
   lying("calls a message settlement talk, where the scope includes that", { failed: "left-out-unfounded" }, "whole", (of, world, dice) =>
-    altering((i) => tagged(i, "settlement"))(of, world, dice),
+    altering((i, _, __, notes) => tagged(i, "settlement", notes))(of, world, dice),
   ),
   lying("calls an expense settlement talk", { failed: "left-out-unfounded" }, "whole", (of, _, dice) => {
     const row = pick(
@@ -167,7 +179,10 @@ export const contentAttacks: readonly Attack[] = [
     return (
       row && {
         proof: (p) => ({
-          ...withRow(p, row.seq, (r) => ({ ...r, items: r.items.map((i) => (i.form === "disclosed" ? tagged(i, "settlement") : i)) })),
+          ...withRow(p, row.seq, (r) => ({
+            ...r,
+            items: r.items.map((i) => (i.form === "disclosed" ? tagged(i, "settlement", p.notes) : i)),
+          })),
           statement: { ...p.statement, scope: { ...p.statement.scope, settlement: "leave-out" } },
         }),
       }
@@ -177,7 +192,7 @@ export const contentAttacks: readonly Attack[] = [
     "leaves a change out without its tag",
     { failed: "blind-unfounded" },
     "whole",
-    altering((i) => blind(i)),
+    altering((i, _, __, notes) => blind(i, notes)),
   ),
   lying("leaves a change out without its tag, in a part", { failed: "blind-unfounded" }, "thread", (of, _, dice) => {
     const row = pick(
@@ -199,7 +214,7 @@ export const contentAttacks: readonly Attack[] = [
         proof: (p) =>
           withRow(p, row.seq, (r) => ({
             ...r,
-            items: r.items.map((i, n) => (n === at(r) && i.form === "disclosed" ? tagged(i, "scope") : i)),
+            items: r.items.map((i, n) => (n === at(r) && i.form === "disclosed" ? tagged(i, "scope", p.notes) : i)),
           })),
       }
     );
@@ -232,7 +247,7 @@ export const contentAttacks: readonly Attack[] = [
     );
     return row && { proof: (p) => ({ ...p, rows: p.rows.filter((r) => r.seq !== row.seq) }) };
   }),
-  lying("says that one's own change came without the relay's note", { failed: "notes-known" }, "whole", (of, world, dice) => {
+  lying("says that one's own change came without the relay's note", CONTENTS, "whole", (of, world, dice) => {
     const own = world.sample.builder.entries.filter((e) => e.device === world.sample.me.device.id).map((e) => e.seq);
     const row = pick(
       dice,
@@ -240,10 +255,19 @@ export const contentAttacks: readonly Attack[] = [
     );
     return row && { proof: (p) => withRow(p, row.seq, noteless) };
   }),
-  lying("says that the other's last answer came without the relay's note", { remarked: "notes-absent" }, "whole", (of, world) => {
+  lying("says that the other's last answer came without the relay's note", CONTENTS, "whole", (of, world) => {
     const row = of.proof.rows.findLast((r) => r.book.channel === "expenses");
     const isOthers = row && world.sample.builder.entries[row.seq]?.device !== world.sample.me.device.id;
     return isOthers ? { proof: (p) => withRow(p, row.seq, noteless) } : undefined;
+  }),
+  lying("shows another note with a change than the one that came with it", CONTENTS, "whole", (of, world, dice) => {
+    const { notes } = of.proof;
+    return altering((i) => ({ ...i, note: ((i.note ?? 0) + dice.between(1, notes.length - 1)) % notes.length }))(of, world, dice);
+  }),
+  lying("adds a line to a note that came with a change", CONTENTS, "whole", (of, _, dice) => {
+    const note = pick(dice, of.proof.notes);
+    const more = "\u2014 witness.example AAAAAAAA\n";
+    return note === undefined ? undefined : { proof: (p) => ({ ...p, notes: p.notes.map((n) => (n === note ? n + more : n)) }) };
   }),
   lying("says that an answer did not know of what it answers, in a whole book", { failed: "order-false" }, "whole", (of, _, dice) => {
     const rows = of.proof.rows.filter((r) => r.book.channel === "expenses");

@@ -4,10 +4,12 @@ import type { DraftWithFiles } from "../../src/sample/log-builder.ts";
 import { sampleOf } from "../../src/sample/sample.ts";
 import type { Dice } from "../../src/sample/seeded.ts";
 import { sourceOf } from "../../src/sample/source.ts";
+import type { Proof } from "../../src/snapshot/proof.ts";
 import { writeSnapshot } from "../../src/snapshot/write.ts";
 import { unpack } from "../bundle.ts";
-import type { Attack, Expected } from "./forge.ts";
-import { makeHouse, type House } from "./world.ts";
+import { withRow } from "./contents.ts";
+import { forge, type Attack, type Expected } from "./forge.ts";
+import { exported, makeHouse, type House } from "./world.ts";
 
 /**
  * What a modified app writes into the log itself. The snapshot is then an honest one of it: it has to show that the act is no part of the record.
@@ -40,7 +42,30 @@ const writing = (
 const [PAID, REFUSED, OPEN] = [0, 1, 2];
 const EXPENSE = { currency: "EUR", category: "School", title: "Extra", spent: "2026-03-02", share: 5_000, amount: 100 };
 
+/** The other parent's modified app sends a change without the relay's note; the exporter shows it as if it had come with it. */
+const lendingNote: Attack = {
+  name: "lends a change the relay's note, which it came without",
+  forge: async (world) => {
+    const house = makeHouse(world.seed);
+    const { family, sample, expenses, zone } = house;
+    const [answered] = expenses.slice(OPEN);
+    if (!answered) return undefined;
+    const before = family.builder.known();
+    const draft = expenseActDraft((family.now += 60_000), answered.record, { act: "withdraw" });
+    const [sent] = family.builder.write(family.first(family.b), [draft], before, { ...before, note: "none" });
+    if (!sent) return undefined;
+    const of = await exported(sourceOf(sampleOf(family, zone)), world.whole.scope);
+    const note = of.proof.notes.length;
+    const lie = (p: Proof): Proof => ({
+      ...withRow(p, sent.seq, (r) => ({ ...r, items: r.items.map((i) => (i.form === "disclosed" ? { ...i, note } : i)) })),
+      notes: [...p.notes, before.note],
+    });
+    return { bundle: await forge({ ...world, own: sample.me.device.sign }, of, { proof: lie }), expected: { failed: "contents-false" } };
+  },
+};
+
 export const insideAttacks: readonly Attack[] = [
+  lendingNote,
   writing("approves their own expense", { setAside: "not-other-parent" }, ({ expenses }, at) => {
     const e = expenses[REFUSED];
     return e && { draft: expenseActDraft(at, e.record, { act: "approve", of: e.hash }) };

@@ -78,6 +78,6 @@ export const spliceAttacks = (otherOf: (world: World) => World): readonly Attack
       },
     })),
     splicing("takes the changes of a part under the claims of the whole", { failed: "left-out-unfounded" }, (world) => ({
-      proof: (p) => ({ ...p, rows: world.thread.proof.rows }),
+      proof: (p) => ({ ...p, rows: world.thread.proof.rows, notes: world.thread.proof.notes }),
     })),
   ].map((make) => make(otherOf));

@@ -91,7 +91,8 @@ export async function makeWorld(seed: number): Promise<World> {
 export const printed = (world: World, pdf: PageMaker): Promise<Exported> =>
   exported(world.whole.source, { ...ALL, pages: { style: "serial", prefix: "CS-", from: 1 } }, { pdf });
 
-async function exported(source: SnapshotSource, scope: SnapshotScope, job: Job = {}): Promise<Exported> {
+/** A snapshot of this scope as an honest program writes it, with what it is made of. */
+export async function exported(source: SnapshotSource, scope: SnapshotScope, job: Job = {}): Promise<Exported> {
   const made = await writeSnapshot(source, scope, job);
   if (!made.ok) throw new Error(made.error.detail ?? made.error.code);
   const bundle = await unpack(made.value.bytes);

@@ -158,14 +158,12 @@ export const checks = {
   "check.order-false":
     "It is said that an act here did not know of an earlier one, where the log itself shows whether it did, or of something that is no earlier act of its record.",
   "check.notes-absent":
-    "{count} changes that {name} sent count as set aside because they came without the relay's signed note of the checkpoint that they name. That it was not with them is the exporter's word.",
+    "{count} changes that {name} sent count as set aside because they came without the relay's signed note of the checkpoint that they name. The log shows that it was not with them.",
   "check.named-unknown":
     "{count} changes name a checkpoint that is not one of this log, without the relay's signature on it, and count as set aside. Either their sender made it up, or this is not the log that they saw.",
   "check.dated-before": "By the exporter's clock it was exported {minutes} minutes before the last entry that is in it.",
   "check.names-alike": "Two people here have the same name, {name}. Tell them apart by their keys.",
-  "check.note-missing": "The relay's signed note of a checkpoint of {named} entries, which a change here names, was taken out.",
-  "check.notes-known":
-    "It is said that a change came without the relay's note, but the exporter's own device sent it, or a device of theirs built on it.",
+  "check.note-missing": "The relay's signed note that came with a change here was taken out.",
   "check.order-open":
     "For {count} acts what was left out would show whether they knew of an earlier act that forbids them. They are shown as crossed with it.",
   "check.waits": "{count} changes wait for something that is not here. They are listed with what was set aside.",

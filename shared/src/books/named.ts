@@ -1,7 +1,7 @@
 import { fromUtf8, toHex } from "../base/bytes.ts";
 import type { ChangeHash } from "../base/ids.ts";
-import { parseCheckpointField, type CheckpointField } from "../books/checkpoint-field.ts";
-import { Leb128Reader } from "../books/columns.ts";
+import { parseCheckpointField, type CheckpointField } from "./checkpoint-field.ts";
+import { Leb128Reader } from "./columns.ts";
 
 /** Magic, checksum and type of a chunk. */
 const CHUNK_HEADER = 9;
