@@ -296,6 +296,17 @@ export const SHOTS: readonly Shot[] = [
     await page.getByRole("radio", { name: "One running number (United States)" }).check();
     await page.getByLabel("Letters before the number").fill("cs-1");
   }),
+  shot("exports-redact", "/exports", "home", async (page) => {
+    await page.getByLabel("Leave out single messages, expenses or files").check();
+    await page.getByRole("button", { name: "Dentist" }).click();
+    await page.getByRole("list", { name: "Leave out of this thread" }).getByRole("checkbox").first().check();
+  }),
+  shot("exports-redact-expenses", "/exports", "home", async (page) => {
+    await page.getByLabel("Leave out single messages, expenses or files").check();
+    await page.getByLabel("What to leave out of").getByText("Expenses").click();
+    await page.getByRole("list", { name: "Expenses" }).getByRole("checkbox").first().check();
+    await page.getByLabel("Your reason, printed in the snapshot").fill("It names somebody else's child.");
+  }),
   shot("exports-none", "/exports", "empty"),
   shot("exports-making", "/exports", "home", async (page) => {
     await page.getByRole("button", { name: "Make the snapshot" }).click();

@@ -147,6 +147,7 @@ export function pdfModel(options: ModelOptions = {}): Derived {
     files: [],
     leftOut: [["message", 12]],
     settlement: [[names[1], 2]],
+    redacted: [],
     nameOf,
     filesOf,
   };

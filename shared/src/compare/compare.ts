@@ -118,8 +118,7 @@ async function lay(a: Side, b: Side): Promise<CompareReport> {
   };
 }
 
-const whyNot = (item: ChangeItem | undefined): CompareClass =>
-  item?.form === "tagged" ? (item.why === "settlement" ? "withheld-settlement" : "withheld-scope") : "unexplained";
+const whyNot = (item: ChangeItem | undefined): CompareClass => (item?.form === "tagged" ? `withheld-${item.why}` : "unexplained");
 
 function sideOf({ proof, replayed, failed }: Side): CompareSide {
   const { statement } = proof;

@@ -8,6 +8,7 @@ export const CLASSES = [
   /** Shown in one; the other leaves it out by its stated scope, and the log shows that it is there. */
   "withheld-scope",
   "withheld-settlement",
+  "withheld-redacted",
   /** Shown in one; the other has its entry and neither shows nor explains it. */
   "unexplained",
   /** Left out in both. */

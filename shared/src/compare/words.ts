@@ -4,6 +4,7 @@ import type { CompareClass } from "./report.ts";
 export const CLASS_SENTENCES: Readonly<Record<CompareClass, string>> = {
   same: "Shown in both, and the very same.",
   "withheld-scope": "Shown in one; the other leaves it out by the scope that it states. The log shows that it is there.",
+  "withheld-redacted": "Shown in one; the exporter of the other left it out by itself, with the reason that stands there.",
   "withheld-settlement": "Shown in one; the other leaves it out as settlement talk, which its author had marked.",
   unexplained: "Shown in one; the other has the entry and neither shows what is in it nor says why.",
   "withheld-both": "Left out in both.",

@@ -6,8 +6,9 @@ import { ALL_CHANNELS, type Channel } from "../base/channels.ts";
 import type { Tag } from "../books/tag.ts";
 import { LIMITS } from "../base/limits.ts";
 
-/** Why a change is withheld: the scope leaves its thread, record or day out, or its author called it settlement talk. */
-export type WithheldWhy = "scope" | "settlement";
+/** Why a change is withheld: the scope leaves its thread, record or day out, its author called it settlement talk, or the exporter left it out by itself. */
+export const WITHHELD = ["scope", "settlement", "redacted"] as const;
+export type WithheldWhy = (typeof WITHHELD)[number];
 
 /** One change of an entry, disclosed or in one of the two forms in which it can be withheld (rule S2). */
 export type ChangeItem =
@@ -46,7 +47,7 @@ const disclosed = z.strictObject({
   o: z.array(zId<ChangeHash>()).min(1).max(1_000).optional(),
   m: zUint().optional(),
 });
-const tagged = z.strictObject({ h: bytes32, y: bytes32, k: zText(100), r: zText(100), w: z.enum(["scope", "settlement"]) });
+const tagged = z.strictObject({ h: bytes32, y: bytes32, k: zText(100), r: zText(100), w: z.enum(WITHHELD) });
 const blind = z.strictObject({ l: bytes32 });
 const wire = z.strictObject({
   n: zUint(),

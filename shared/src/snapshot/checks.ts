@@ -98,6 +98,13 @@ export const CHECKS = {
     "Left out by the chosen scope: {count} changes ({kind}). The log shows that they exist, and which thread or record each belongs to.",
   ],
   settlement: ["complete", "Left out as settlement talk, which is the exporter's word: {count} messages of {author}."],
+  "redacted-messages": ["complete", "Left out one by one: {count} messages of {author}. The exporter's reason: {reason}"],
+  "redacted-expenses": ["complete", "Left out one by one: {count} expenses of {author}. The exporter's reason: {reason}"],
+  "redacted-files": [
+    "complete",
+    "Attachments that were left out one by one: {count}. Their SHA-256 stands in the records. The exporter's reason: {reason}",
+  ],
+  "redacted-other": ["complete", "The list of what was left out one by one does not fit what was left out."],
   "left-out-unfounded": ["complete", "A change was left out although the stated scope covers it."],
   blind: ["complete", "{count} changes were left out without showing to which thread or record they belong."],
   unopened: [

@@ -13,6 +13,7 @@ import type { EntryChanges } from "./judge.ts";
 import { checkNamed } from "./check-named.ts";
 import { PATH } from "./paths.ts";
 import type { Proof } from "./proof.ts";
+import { checkRedactions, type Redacted } from "./redaction.ts";
 import type { Replayed } from "./replay.ts";
 import { ScopeFilter } from "./scope.ts";
 import { ShownNotes } from "./shown-notes.ts";
@@ -25,6 +26,8 @@ export interface Contents {
   /** Withheld changes by tag kind, settlement talk by member. */
   readonly leftOut: ReadonlyMap<string, number>;
   readonly settlement: ReadonlyMap<string, number>;
+  /** What the exporter left out one by one. */
+  readonly redacted: readonly Redacted[];
 }
 
 /**
@@ -119,11 +122,13 @@ function countChannels(replayed: Replayed, rows: ReadonlyMap<number, ChangeRow>,
 }
 
 /** Whether the stated scope really leaves out what was left out. */
-function judgeLeftOut(proof: Proof, replayed: Replayed, checks: Checks): Pick<Contents, "leftOut" | "settlement"> {
+function judgeLeftOut(proof: Proof, replayed: Replayed, checks: Checks): Pick<Contents, "leftOut" | "settlement" | "redacted"> {
   const { scope, zone } = proof.statement;
-  // Only a view receipt that was left out asks which messages are disclosed.
-  const asks = proof.rows.some((row) => row.items.some((i) => i.form === "tagged" && i.tag.kind === "view-receipt"));
-  const filter = new ScopeFilter(scope, zone, firstTimes(proof, replayed), asks ? disclosedMessages(proof) : new Set());
+  // Only a view receipt that was left out, and a list of single records, ask which messages are disclosed.
+  const isListed = scope.redact !== undefined && scope.redact.records.length > 0;
+  const asks = isListed || proof.rows.some((row) => row.items.some((i) => i.form === "tagged" && i.tag.kind === "view-receipt"));
+  const messages = asks ? disclosedMessages(proof) : new Set<RecordId>();
+  const filter = new ScopeFilter(scope, zone, firstTimes(proof, replayed), messages);
   const leftOut = new Map<string, number>();
   const settlement = new Map<string, number>();
   for (const row of proof.rows) {
@@ -132,7 +137,9 @@ function judgeLeftOut(proof: Proof, replayed: Replayed, checks: Checks): Pick<Co
       if (item.form !== "tagged" || !header) continue;
       const isCovered = filter.covers({ channel: row.book.channel, tag: item.tag, time: header.relay.time });
       const isTalk = item.why === "settlement" && scope.settlement === "leave-out" && item.tag.kind === "message";
-      if (isCovered && !isTalk) checks.failed("left-out-unfounded", `${PATH.changes}, entry ${String(row.seq)}`);
+      const isRedacted = item.why === "redacted" && isListed && (item.tag.kind === "message" || filter.redacts(item.tag.root as RecordId));
+      if (isCovered && !isTalk && !isRedacted) checks.failed("left-out-unfounded", `${PATH.changes}, entry ${String(row.seq)}`);
+      if (isCovered && isRedacted) continue;
       const [counts, key] = isCovered ? [settlement, memberOf(replayed.charter, header.author.device) ?? ""] : [leftOut, item.tag.kind];
       counts.set(key, (counts.get(key) ?? 0) + 1);
     }
@@ -140,7 +147,7 @@ function judgeLeftOut(proof: Proof, replayed: Replayed, checks: Checks): Pick<Co
   for (const [kind, count] of leftOut) checks.add("left-out", "remarks", { kind, count });
   checkShown(proof, replayed, filter, checks);
   checkBlind(proof, filter, checks);
-  return { leftOut, settlement };
+  return { leftOut, settlement, redacted: checkRedactions(proof, replayed, filter, messages, checks) };
 }
 
 function firstTimes(proof: Proof, replayed: Replayed): ReadonlyMap<string, Millis> {

@@ -12,6 +12,7 @@ import { judgeBooks, type SetAside } from "./judge.ts";
 import { WAITS } from "./judge-doubt.ts";
 import { filePath, PATH } from "./paths.ts";
 import type { Proof } from "./proof.ts";
+import { checkRedactedFiles, tellRedactions, type Redacted } from "./redaction.ts";
 import { replay, type Replayed } from "./replay.ts";
 import type { Steps } from "./source.ts";
 import { namesIn, type SnapshotStatement } from "./statement.ts";
@@ -24,7 +25,7 @@ export interface NamedFile {
   readonly hash: Hex32;
   readonly size: number;
   readonly names: readonly string[];
-  readonly state: "here" | "left-out" | "missing";
+  readonly state: "here" | "left-out" | "missing" | "redacted";
 }
 
 export interface DeviceLine {
@@ -51,6 +52,8 @@ export interface Derived {
   /** Withheld changes by kind; settlement talk by the author's name. */
   readonly leftOut: readonly (readonly [string, number])[];
   readonly settlement: readonly (readonly [string, number])[];
+  /** What the exporter left out one by one, in the order of the log. */
+  readonly redacted: readonly Redacted[];
   nameOf(member: MemberId | undefined): string;
   /** File records of every act that names some. */
   readonly filesOf: ReadonlyMap<string, readonly FileRecord[]>;
@@ -109,6 +112,7 @@ export async function deriveFrom(
   const files = namedFiles(statement, views.fileRecords);
   const settlement = [...contents.settlement].map(([member, count]) => [nameOf(member as MemberId), count] as const);
   for (const [author, count] of settlement) checks.add("settlement", "remarks", { author, count });
+  tellRedactions(proof, contents.redacted, checks);
   const partialRecords = [...folded.records.values()].filter(
     (acts) => acts.length > 1 && !contents.isWhole(bookOf(replayed, acts[0]?.seq ?? 0)),
   );
@@ -118,6 +122,7 @@ export async function deriveFrom(
   const waiting = folded.setAside.filter((s) => s.reason === WAITS).length;
   if (waiting > 0) checks.add("waits", "remarks", { count: waiting });
   checkFiles(files, checks);
+  checkRedactedFiles(proof, files, checks);
   checkAge(statement, replayed, checks);
   checkNames(statement, checks);
   checkKeys(statement, replayed, nameOf, checks);
@@ -151,10 +156,14 @@ export async function deriveFrom(
     files,
     leftOut: [...contents.leftOut].sort(([a], [b]) => (a < b ? -1 : 1)),
     settlement: settlement.sort(([a], [b]) => (a < b ? -1 : 1)),
+    redacted: contents.redacted,
     nameOf,
     filesOf: views.fileRecords,
   };
 }
+
+/** How much was left out, for whatever reason: changes by the scope, messages and expenses by themselves. */
+export const leftOutOf = (d: Derived): number => [...d.leftOut, ...d.settlement].reduce((n, [, count]) => n + count, d.redacted.length);
 
 const bookOf = (replayed: Replayed, seq: number): NonNullable<ReturnType<Replayed["headerOf"]>>["author"]["book"] => {
   const header = replayed.headerOf(seq);
@@ -184,9 +193,10 @@ function namedFiles(statement: SnapshotStatement, records: ReadonlyMap<string, r
   const byHash = new Map<Hex32, FileRecord[]>();
   for (const list of records.values()) for (const f of list) byHash.set(f.hash, [...(byHash.get(f.hash) ?? []), f]);
   const missing = new Set(statement.missing);
+  const redacted = new Set<string>(statement.scope.redact?.files);
   return [...byHash].map(([hash, list]): NamedFile => {
     const [first] = list;
-    const state = !statement.scope.files ? "left-out" : missing.has(hash) ? "missing" : "here";
+    const state = !statement.scope.files ? "left-out" : redacted.has(hash) ? "redacted" : missing.has(hash) ? "missing" : "here";
     return {
       path: filePath(hash, first?.name ?? "file"),
       hash,

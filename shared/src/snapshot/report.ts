@@ -3,7 +3,8 @@ import { fileAt, type Derived } from "./derive.ts";
 import { markup, pagePieces, table, tableParts, written, type Html } from "./html.ts";
 import { PATH } from "./paths.ts";
 import { mapped, type Pieces } from "./pieces.ts";
-import { ACT_WORDS, boundWords, deliveryWords, money, percent, STATE_WORDS } from "./words.ts";
+import { redactedInThreads, type Redacted } from "./redaction.ts";
+import { redactedWords, ACT_WORDS, boundWords, deliveryWords, money, percent, STATE_WORDS } from "./words.ts";
 import { plainIn } from "./zone.ts";
 
 /** The pages for people. No script, no picture, nothing from outside; the time zone stands on each (rule S4). */
@@ -35,7 +36,7 @@ function files(d: Derived, hash: string, views: readonly FileView[]): Html {
     const label =
       named.state === "here"
         ? markup`<a href="../${named.path.slice("data/".length)}">${written(file.name)}</a>`
-        : markup`${written(file.name)} (not in this bundle)`;
+        : markup`${written(file.name)} (${named.state === "redacted" ? "left out by the exporter" : "not in this bundle"})`;
     return markup`<li>${label}, ${file.size} bytes<br /><span class="id">SHA-256 ${file.hash}</span></li>`;
   });
   return items.length === 0
@@ -43,6 +44,16 @@ function files(d: Derived, hash: string, views: readonly FileView[]): Html {
     : markup`<ul>
         ${items}
       </ul>`;
+}
+
+/** What the exporter left out of a thread, or of the expenses, one by one; nothing where that is nothing. */
+function redactions(d: Derived, list: readonly Redacted[]): Html {
+  if (list.length === 0) return markup``;
+  const items = list.map((r) => markup`<li>of ${written(d.nameOf(r.member))}: ${redactedWords(r, d.statement.zone)}</li>`);
+  return markup`<p class="mark">Left out here one by one by the exporter, whose reason stands in START-HERE.html:</p>
+    <ul>
+      ${items}
+    </ul>`;
 }
 
 function messageRow(d: Derived, m: MessageView, n: number, numbers: ReadonlyMap<string, number>): readonly (string | number | Html)[] {
@@ -70,6 +81,7 @@ const HEAD = ["No.", "Author", "Message", "Author’s clock", "Logged, by the re
 
 function* messagesPage(d: Derived): Generator<Html, void, undefined> {
   const numbers = new Map<string, number>(d.messages.map((m, i) => [m.id, i + 1]));
+  const redacted = redactedInThreads(d.redacted);
   const byThread = new Map<string, MessageView[]>();
   for (const m of d.messages) {
     const list = byThread.get(m.thread);
@@ -83,7 +95,7 @@ function* messagesPage(d: Derived): Generator<Html, void, undefined> {
   for (const t of d.threads) {
     yield markup`<h2>${t.subject === "" ? markup`A thread whose first message is not included` : written(t.subject)}</h2>
       <p class="id">thread ${t.id} · messages shown: ${t.count}</p>
-      `;
+      ${redactions(d, redacted.get(t.id) ?? [])} `;
     yield* tableParts(
       HEAD,
       mapped(byThread.get(t.id) ?? [], (m) => messageRow(d, m, numbers.get(m.id) ?? 0, numbers)),
@@ -114,6 +126,9 @@ function expenseSection(d: Derived, e: ExpenseView, n: number): Html {
 function* expensesPage(d: Derived): Generator<Html, void, undefined> {
   yield markup`<h1>Expenses</h1>
     ${zoneLine(d)} ${d.expenses.length === 0 ? markup`<p>No expenses are in this snapshot.</p>` : markup``}
-    `;
+    ${redactions(
+      d,
+      d.redacted.filter((r) => r.kind === "expense"),
+    )} `;
   yield* mapped(d.expenses, (e, i) => expenseSection(d, e, i + 1));
 }

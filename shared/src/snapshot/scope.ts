@@ -14,13 +14,14 @@ export interface Scoped {
 
 /**
  * What a scope covers, by what the log can prove: tags and relay times. The writer chooses with it and the verifier judges what was left
- * out with the same. Settlement talk is the one exception, and is counted by itself (rule S2).
+ * out with the same. Settlement talk and single records are the exceptions, and are counted by themselves (rules S2, S41).
  */
 export class ScopeFilter {
   readonly #scope: SnapshotScope;
   readonly #zone: string;
   readonly #threads: ReadonlySet<string> | undefined;
   readonly #expenses: ReadonlySet<string> | undefined;
+  readonly #redacted: ReadonlySet<RecordId>;
   /** Relay time at which each expense's first act was logged. */
   readonly #made: ReadonlyMap<string, Millis>;
   /** Records of the messages that are disclosed. */
@@ -31,14 +32,25 @@ export class ScopeFilter {
     this.#zone = zone;
     this.#threads = scope.threads === "all" ? undefined : new Set(scope.threads);
     this.#expenses = scope.expenses === "all" ? undefined : new Set(scope.expenses === "none" ? [] : scope.expenses);
+    this.#redacted = new Set(scope.redact?.records);
     this.#made = made;
     this.#messages = messages;
+  }
+
+  /** Whether single records are left out of what is covered; which, `redacts` says. */
+  get redactsRecords(): boolean {
+    return this.#redacted.size > 0;
   }
 
   /** Every change of the log, but for those of the channels that only their writer sees. */
   get isWhole(): boolean {
     const { from, to, settlement } = this.#scope;
-    return !this.#threads && !this.#expenses && from === undefined && to === undefined && settlement === "include";
+    return !this.redactsRecords && !this.#threads && !this.#expenses && from === undefined && to === undefined && settlement === "include";
+  }
+
+  /** Whether a message or an expense is left out by itself (rule S41). */
+  redacts(record: RecordId): boolean {
+    return this.#redacted.has(record);
   }
 
   covers({ channel, tag, time }: Scoped): boolean {

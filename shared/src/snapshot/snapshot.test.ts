@@ -3,10 +3,12 @@ import { initAutomergeNode } from "../../node/automerge.ts";
 import { makeHousehold, type Household } from "../../test/household.ts";
 import { unpack } from "../../test/bundle.ts";
 import { fromUtf8 } from "../base/bytes.ts";
+import type { FileId, RecordId } from "../base/ids.ts";
 import { initCrypto } from "../crypto/init.ts";
 import type { SnapshotReport, SnapshotScope } from "../views/snapshot.ts";
 import { sourceOf } from "../sample/source.ts";
 import { PATH } from "./paths.ts";
+import { decodeProof } from "./proof.ts";
 import type { SnapshotSource } from "./source.ts";
 import { verifySnapshot } from "./verify.ts";
 import { previewSnapshot, writeSnapshot } from "./write.ts";
@@ -152,6 +154,44 @@ describe("a snapshot of a part", () => {
     const r = await report(await written({ ...ALL, settlement: "leave-out" }));
     expect(r.messages).toHaveLength(19);
     expect(r.verdict.complete.checks.find((c) => c.key === "settlement")?.values).toEqual({ author: "Ben", count: 1 });
+  });
+
+  it("[S41] leaves out single messages, expenses and attachments, and says how many of whose, why, and where in the thread", async () => {
+    const all = await report(await written(ALL));
+    const [, second] = all.messages;
+    const expense = house.expenses.settled.record;
+    const file = all.messages.flatMap((m) => m.files)[0];
+    const reason = "They name somebody else’s child.";
+    const redact = { reason, records: [second?.id ?? expense, expense, "ab".repeat(16) as typeof expense], files: file ? [file.id] : [] };
+    const zip = await written({ ...ALL, redact });
+    const r = await report(zip);
+    expect([r.verdict.unchanged.state, r.verdict.complete.state]).toEqual(["good", "remarks"]);
+    expect([r.messages.length, r.expenses.length]).toEqual([all.messages.length - 1, all.expenses.length - 1]);
+    const said = r.verdict.complete.checks.filter((c) => c.key.startsWith("redacted"));
+    const [author, spender] = [second?.author, all.expenses.find((e) => e.id === expense)?.author].map(
+      (m) => r.people.find((p) => p.member === m)?.name,
+    );
+    expect(said.map((c) => [c.key, c.values])).toEqual([
+      ["redacted-expenses", { count: 1, author: spender, reason }],
+      ["redacted-messages", { count: 1, author, reason }],
+      ["redacted-files", { count: 1, reason }],
+    ]);
+    expect(r.messages.flatMap((m) => m.files).find((f) => f.id === file?.id)?.state).toBe("to-fetch");
+    expect(await textOf(zip, PATH.start)).toContain(reason);
+    for (const path of [PATH.messages, PATH.expenses]) expect((await textOf(zip, path)).match(/Left out here one by one/g)).toHaveLength(1);
+    expect(await textOf(zip, PATH.messages)).toContain("left out by the exporter");
+    const proof = await decodeProof(async (path) => (await unpack(zip)).get(path));
+    if (!proof.ok) throw new Error(proof.error.code);
+    // Only what was found and left out is listed; the made-up id would have made every reader doubt the list.
+    expect(proof.value.statement.scope.redact?.records).toHaveLength(2);
+  });
+
+  it("[S41] has no list where nothing of it was found, and then leaves nothing out", async () => {
+    const zip = await written({
+      ...ALL,
+      redact: { reason: "None.", records: ["ab".repeat(16) as RecordId], files: ["cd".repeat(32) as FileId] },
+    });
+    expect((await report(zip)).verdict.complete.state).toBe("good");
   });
 
   it("[S2] by days goes by the relay's days in the household's zone", async () => {

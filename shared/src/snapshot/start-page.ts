@@ -1,16 +1,9 @@
+import { redactionsOf } from "./redaction.ts";
 import { idBytes, toHex } from "../base/bytes.ts";
 import type { Derived } from "./derive.ts";
 import { markup, page, table, written, type Html } from "./html.ts";
 import { clock } from "./report.ts";
-import { count } from "./words.ts";
-
-const KIND_WORDS: Readonly<Record<string, readonly [string, string]>> = {
-  message: ["message", "messages"],
-  expense: ["act on an expense", "acts on expenses"],
-  "view-receipt": ["view receipt", "view receipts"],
-  access: ["private note of an opening or export", "private notes of openings and exports"],
-  "delivery-receipt": ["delivery receipt", "delivery receipts"],
-};
+import { count, KIND_WORDS, REDACTED_WORDS } from "./words.ts";
 
 /** Page one in plain words (rule S7): who exported what, what is left out, how to check it, what it cannot show. */
 export function startPage(d: Derived): Uint8Array {
@@ -134,6 +127,15 @@ function scopeLines(d: Derived): readonly Html[] {
   }
   for (const [author, n] of d.settlement)
     lines.push(markup`Left out as settlement talk of ${written(author)}: ${count(n, "message", "messages")}.`);
+  for (const r of redactionsOf(d.redacted, (m) => d.nameOf(m))) {
+    const [one, many] = REDACTED_WORDS[r.kind];
+    lines.push(
+      markup`Left out one by one by the exporter: ${count(r.count, one, many)} of ${written(r.author)}. The log shows that they exist.`,
+    );
+  }
+  const redacted = d.files.filter((f) => f.state === "redacted").length;
+  if (redacted > 0) lines.push(markup`Left out one by one by the exporter: ${count(redacted, "attachment", "attachments")}.`);
+  if (scope.redact) lines.push(markup`The exporter’s reason for what is left out one by one: ${written(scope.redact.reason)}`);
   const missing = d.files.filter((f) => f.state === "missing").length;
   if (missing > 0) lines.push(markup`The exporter’s device did not have ${count(missing, "attachment", "attachments")}.`);
   return lines.map((l) => markup`<li>${l}</li> `);

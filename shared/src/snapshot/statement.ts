@@ -4,7 +4,7 @@ import type { DeviceId, Hex32, LogId, MemberId, Millis, RecordId } from "../base
 import { coded, err, ok, type Result } from "../base/result.ts";
 import { structCodec, zId, zText, zTime, zUint, type Codec } from "../cbor/struct.ts";
 import type { LogKind } from "../charter/types.ts";
-import { RECORD_ID } from "../kinds/fields.ts";
+import { RECORD_ID, zCharacters } from "../kinds/fields.ts";
 import type { SnapshotScope } from "../views/snapshot.ts";
 import type { SnapshotError } from "./codes.ts";
 import { MAX_SERIAL, PREFIX, SECTION } from "./pdf/labels.ts";
@@ -12,7 +12,7 @@ import { isDay, isZone } from "./zone.ts";
 
 export const SNAPSHOT_VERSION = 1;
 /** Which texts and columns the files for people have. It rises with every change to them, so that an older bundle is not compared with newer ones. */
-export const RENDER_VERSION = 8;
+export const RENDER_VERSION = 9;
 
 /** What the exporter says of the bundle as a whole: signed with the manifest, believed only where the log or a signature bears it out. */
 export interface SnapshotStatement {
@@ -39,6 +39,8 @@ export interface SnapshotStatement {
 const MAX_BYTES = 1_048_576;
 const zRecord = z.custom<RecordId>((x) => typeof x === "string" && RECORD_ID.test(x));
 const zDay = z.string().refine(isDay).nullable();
+/** Counted in Unicode code points, as in every kind's fields. */
+const zReason = zCharacters(1, 300);
 const zIds = z.array(zRecord).max(100_000).nullable();
 
 /** How pages are numbered. A style that is added later makes the statement newer. */
@@ -47,6 +49,10 @@ const zPages = z.discriminatedUnion("style", [
   z.strictObject({ style: z.literal("sections"), from: z.string().regex(SECTION) }),
   z.strictObject({ style: z.literal("none") }),
 ]);
+
+const zRedact = z
+  .strictObject({ why: zReason, records: z.array(zRecord).max(100_000), files: z.array(zId<Hex32>()).max(100_000) })
+  .refine((r) => r.records.length + r.files.length > 0);
 
 const wire = z.strictObject({
   v: z.literal(SNAPSHOT_VERSION),
@@ -66,6 +72,7 @@ const wire = z.strictObject({
     settlement: z.boolean(),
     files: z.boolean(),
     pages: zPages.optional(),
+    redact: zRedact.optional(),
   }),
   size: zUint(),
   missing: z.array(zId<Hex32>()).max(100_000),
@@ -95,6 +102,9 @@ export function encodeStatement(s: SnapshotStatement): Uint8Array {
       settlement: scope.settlement === "include",
       files: scope.files,
       ...(scope.pages ? { pages: scope.pages } : {}),
+      ...(scope.redact
+        ? { redact: { why: scope.redact.reason, records: [...scope.redact.records].sort(), files: [...scope.redact.files].sort() } }
+        : {}),
     },
     size: s.size,
     missing: [...s.missing],
@@ -107,7 +117,7 @@ export function decodeStatement(bytes: Uint8Array): Result<SnapshotStatement, Sn
   const read = codec.decode(bytes);
   if (!read.ok) return err(coded(isNewer(bytes) ? "snapshot-newer" : "snapshot-part", "data/proof/statement.cbor"));
   const w = read.value;
-  const { threads, expenses, from, to, settlement, files, pages } = w.scope;
+  const { threads, expenses, from, to, settlement, files, pages, redact } = w.scope;
   const scope: SnapshotScope = {
     threads: threads ?? "all",
     expenses: expenses === null ? "all" : expenses.length === 0 ? "none" : expenses,
@@ -116,6 +126,7 @@ export function decodeStatement(bytes: Uint8Array): Result<SnapshotStatement, Sn
     settlement: settlement ? "include" : "leave-out",
     files,
     ...(pages ? { pages } : {}),
+    ...(redact ? { redact: { reason: redact.why, records: redact.records, files: redact.files } } : {}),
   };
   const names = w.names.map((n) => ({ member: n.m, name: n.n }));
   const { log, kind, zone, app, size, missing } = w;

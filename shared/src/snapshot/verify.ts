@@ -7,7 +7,7 @@ import { sourceOfBytes, type ByteSource } from "./bytes-io.ts";
 import { checkBag } from "./check-bag.ts";
 import { Checks } from "./checks.ts";
 import type { SnapshotError } from "./codes.ts";
-import { derive, stepsOf, type Derived, type Founded } from "./derive.ts";
+import { derive, leftOutOf, stepsOf, type Derived, type Founded } from "./derive.ts";
 import { FILES_FOLDER, PATH } from "./paths.ts";
 import { checkPages, isStrayPage } from "./pages.ts";
 import { decodeProof, type Proof } from "./proof.ts";
@@ -190,7 +190,7 @@ function factsOf(proof: Proof, d: Derived): Readonly<Record<string, string | num
     expenses: d.expenses.length,
     files: d.files.filter((f) => f.state === "here").length,
     setAside: d.setAside.length,
-    leftOut: [...d.leftOut, ...d.settlement].reduce((n, [, c]) => n + c, 0),
+    leftOut: leftOutOf(d),
     app: proof.statement.app,
   };
 }

@@ -112,12 +112,13 @@ function filesOf(context: Context, act: FoldedAct): readonly FileView[] {
   const records = typeof text === "string" ? (parseFiles(text) ?? []) : [];
   if (records.length > 0) context.fileRecords.set(act.hash, records);
   const { scope, missing } = context.statement;
+  const absent = new Set<string>([...missing, ...(scope.redact?.files ?? [])]);
   return records.map((f) => ({
     id: f.id,
     name: f.name,
     type: f.type,
     size: f.size,
-    state: scope.files && !missing.includes(f.hash) ? "here" : "to-fetch",
+    state: scope.files && !absent.has(f.hash) ? "here" : "to-fetch",
   }));
 }
 

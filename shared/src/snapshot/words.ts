@@ -1,3 +1,4 @@
+import type { Redacted } from "./redaction.ts";
 import type { Millis } from "../base/ids.ts";
 import type { BoundView, ExpenseAct, ExpenseState, ProofView } from "../views/record.ts";
 import { fromMinor } from "../kinds/money.ts";
@@ -64,3 +65,20 @@ export const boundCell = (proof: ProofView | undefined, side: BoundView["side"],
 
 /** What a scope leaves out, in a sentence. */
 export const count = (n: number, one: string, many: string): string => `${String(n)} ${n === 1 ? one : many}`;
+
+/** Where one message, or one expense, was left out by itself: what the log shows of it. */
+export const redactedWords = ({ seq, time }: Redacted, zone: string): string => `entry ${String(seq)}, logged by ${plainIn(time, zone)}`;
+
+/** One and many of what a scope leaves out, by the kind of its tag. */
+export const KIND_WORDS: Readonly<Record<string, readonly [string, string]>> = {
+  message: ["message", "messages"],
+  expense: ["act on an expense", "acts on expenses"],
+  "view-receipt": ["view receipt", "view receipts"],
+  access: ["private note of an opening or export", "private notes of openings and exports"],
+  "delivery-receipt": ["delivery receipt", "delivery receipts"],
+};
+
+export const REDACTED_WORDS: Readonly<Record<Redacted["kind"], readonly [string, string]>> = {
+  message: ["message", "messages"],
+  expense: ["expense", "expenses"],
+};

@@ -7,7 +7,7 @@ import { Gathered, type ByteSink } from "./bytes-io.ts";
 import { Checks } from "./checks.ts";
 import { annotate } from "./annotate.ts";
 import { choose } from "./choose.ts";
-import { deriveFrom, type Derived } from "./derive.ts";
+import { deriveFrom, leftOutOf, type Derived } from "./derive.ts";
 import { PATH } from "./paths.ts";
 import type { Pieces } from "./pieces.ts";
 import { proofFiles, type Proof } from "./proof.ts";
@@ -50,7 +50,7 @@ export async function streamSnapshot(
   const { derived } = made.value;
   const attachments = scope.files ? await attachmentsOf(source, derived, job) : new Map<string, FileId>();
   if (attachments === "cancelled") return err(coded("cancelled"));
-  const missing = scope.files ? derived.files.filter((f) => !attachments.has(f.path)).map((f) => f.hash) : [];
+  const missing = derived.files.filter((f) => f.state === "here" && !attachments.has(f.path)).map((f) => f.hash);
   const statement = { ...made.value.proof.statement, missing };
   const lacking = new Set(missing);
   const final: Derived = { ...derived, statement, files: derived.files.map((f) => (lacking.has(f.hash) ? { ...f, state: "missing" } : f)) };
@@ -111,14 +111,13 @@ export async function previewSnapshot(
   const files = derived.files.filter((f) => f.state === "here");
   // The page and its program pack to about two fifths.
   const viewer = Math.round(0.4 * (source.viewer?.length ?? 0));
-  const leftOut = [...derived.leftOut, ...derived.settlement].reduce((n, [, count]) => n + count, 0);
   const bytes = files.reduce((n, f) => n + f.size, 0) + proof.headers.length * 500 + proof.rows.length * 700 + 40_000 + viewer;
   return ok({
     messages: derived.messages.length,
     expenses: derived.expenses.length,
     files: files.length,
     bytes,
-    leftOut,
+    leftOut: leftOutOf(derived),
     ...(scope.pages ? { pages: estimatePages(derived, scope.pages) } : {}),
   });
 }
@@ -143,7 +142,7 @@ async function prepare(
       exported: source.exported,
       exporter: source.exporter.device,
       names: source.names,
-      scope,
+      scope: chosen.scope,
       size: source.headers.length,
       missing: [],
       ...(source.stamp ? { authority: source.stamp.authority } : {}),
@@ -179,6 +178,7 @@ async function attachmentsOf(source: SnapshotSource, derived: Derived, job: Job)
   const steps = new Steps(job, derived.files.length);
   const found = new Map<string, FileId>();
   for (const named of derived.files) {
+    if (named.state !== "here") continue;
     for (const id of ids.get(named.hash) ?? []) {
       const bytes = await source.readFile(id);
       // A device's own copy may be damaged; what does not fit the signed record is not there.

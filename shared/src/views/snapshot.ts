@@ -1,5 +1,5 @@
 /** What is chosen for a snapshot, and what checking one came to (rules S6, S7). Plain data (structured-clone safe). */
-import type { LogId, MemberId, RecordId } from "../base/ids.ts";
+import type { FileId, Hex32, LogId, MemberId, RecordId } from "../base/ids.ts";
 import type { HistoryRow } from "./history.ts";
 import type { ExpenseView, MessageView, ThreadView } from "./record.ts";
 
@@ -12,6 +12,16 @@ export type PageStyle =
   /** Each report counts its own pages. */
   | { readonly style: "none" };
 
+/** What is left out one by one, and why: the exporter's choice and their words (rule S41). */
+export interface Redaction {
+  /** 1 to 300 characters; printed in the snapshot. */
+  readonly reason: string;
+  /** Messages and expenses. */
+  readonly records: readonly RecordId[];
+  /** Attachments of what is shown, by id or by the SHA-256 of their contents. In a statement by SHA-256. */
+  readonly files: readonly (FileId | Hex32)[];
+}
+
 export interface SnapshotScope {
   readonly threads: "all" | readonly RecordId[];
   readonly expenses: "all" | "none" | readonly RecordId[];
@@ -20,6 +30,8 @@ export interface SnapshotScope {
   readonly to?: string;
   readonly settlement: "include" | "leave-out";
   readonly files: boolean;
+  /** Single messages, expenses and attachments that are left out of what the rest of the scope covers. */
+  readonly redact?: Redaction;
   /** Whether reports are laid out as PDF too, and how their pages are numbered (rule S6). Left out: no PDF. */
   readonly pages?: PageStyle;
 }

@@ -3,7 +3,7 @@ import { signRaw } from "../../src/crypto/sign.ts";
 import { changeHash } from "../../src/books/chunk.ts";
 import { noteHash } from "../../src/entry/body-notes.ts";
 import { commitLeaf, contentHash, tagHash } from "../../src/entry/commitment.ts";
-import type { ChangeItem, ChangeRow } from "../../src/snapshot/change-rows.ts";
+import type { ChangeItem, ChangeRow, WithheldWhy } from "../../src/snapshot/change-rows.ts";
 import type { Proof } from "../../src/snapshot/proof.ts";
 import type { Dice } from "../../src/sample/seeded.ts";
 import { lying, pick, type Attack, type Lie } from "./forge.ts";
@@ -42,7 +42,7 @@ const contentOf = (item: Disclosed, notes: Proof["notes"]): Uint8Array =>
     note: noteHash(item.note === undefined ? undefined : notes[item.note]),
   });
 
-export const tagged = (item: Disclosed, why: "scope" | "settlement", notes: Proof["notes"]): ChangeItem => ({
+export const tagged = (item: Disclosed, why: WithheldWhy, notes: Proof["notes"]): ChangeItem => ({
   form: "tagged",
   content: contentOf(item, notes),
   tagSalt: item.tagSalt,

@@ -64,7 +64,7 @@ export async function forge(world: World, of: Exported, lie: Lie): Promise<Bundl
 export const lying = (
   name: string,
   expected: Expected,
-  which: "whole" | "thread" | "days",
+  which: "whole" | "thread" | "days" | "redacted",
   lie: (of: Exported, world: World, dice: Dice) => Lie | undefined,
 ): Attack => ({
   name,

@@ -5,6 +5,7 @@ import type { Attack } from "./forge.ts";
 import { insideAttacks } from "./inside.ts";
 import { logAttacks } from "./log.ts";
 import { pageAttacks } from "./pages.ts";
+import { redactionAttacks } from "./redaction.ts";
 import { scopeAttacks } from "./scope.ts";
 import { spliceAttacks } from "./splice.ts";
 import { statementAttacks } from "./statement.ts";
@@ -16,6 +17,7 @@ export const attacksOf = (otherOf: (world: World) => World): readonly Attack[] =
   ...charterAttacks,
   ...contentAttacks,
   ...scopeAttacks,
+  ...redactionAttacks,
   ...statementAttacks,
   ...pageAttacks,
   ...fileAttacks,

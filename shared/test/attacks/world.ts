@@ -1,7 +1,7 @@
 import { utf8 } from "../../src/base/bytes.ts";
 import { sha256 } from "../../src/crypto/hash.ts";
 import { signKeyPair, type SignKeyPair } from "../../src/crypto/sign.ts";
-import type { SnapshotScope } from "../../src/views/snapshot.ts";
+import type { Redaction, SnapshotScope } from "../../src/views/snapshot.ts";
 import { expenseActDraft, expenseDraft } from "../../src/sample/acts.ts";
 import { link, revoke } from "../../src/sample/charter-steps.ts";
 import { Family, type Parent, type SentMessage } from "../../src/sample/family.ts";
@@ -42,12 +42,23 @@ export interface House {
   readonly stranger: SignKeyPair;
 }
 
+/** A message, an expense and an attachment of what is then still shown. */
+function single({ sample, threads, expenses }: House): Pick<Redaction, "records" | "files"> {
+  const [, thread] = threads;
+  const [expense] = expenses;
+  const [file] = sample.files.keys();
+  if (!thread || !expense || !file) throw new Error("a life has threads, expenses and files");
+  return { records: [thread.record, expense.record], files: [file] };
+}
+
 /** The same with honest snapshots of it. */
 export interface World extends House {
   /** Of everything; of one thread without settlement talk; of the days in the middle. */
   readonly whole: Exported;
   readonly thread: Exported;
   readonly days: Exported;
+  /** Of everything but one message, one expense and one attachment. */
+  readonly redacted: Exported;
 }
 
 const MINUTE = 60_000;
@@ -84,6 +95,7 @@ export async function makeWorld(seed: number): Promise<World> {
     whole: await exported(source, ALL),
     thread: await exported(source, { ...ALL, threads: [third.thread], expenses: "none", settlement: "leave-out" }),
     days: await exported(source, { ...ALL, from, to }),
+    redacted: await exported(source, { ...ALL, redact: { reason: "It names somebody else’s child.", ...single(house) } }),
   };
 }
 

@@ -1,8 +1,9 @@
+import type { Redacted } from "../redaction.ts";
 import type { MemberId, Millis } from "../../base/ids.ts";
 import type { FileRecord } from "../../kinds/files.ts";
 import type { FileView, ProofView } from "../../views/record.ts";
 import type { Derived, NamedFile } from "../derive.ts";
-import { boundWords, RELAY_ALONE } from "../words.ts";
+import { boundWords, RELAY_ALONE, redactedWords } from "../words.ts";
 import { plainIn } from "../zone.ts";
 import type { Edge, Piece, Setter } from "./blocks.ts";
 import type { Colour } from "./canvas.ts";
@@ -79,7 +80,7 @@ export class Context {
       const record: FileRecord | undefined = d.filesOf.get(hash)?.[i];
       const named = record && this.#files.get(record.hash);
       if (!record || !named) return [];
-      const where = named.state === "here" ? named.path : "not in this bundle";
+      const where = named.state === "here" ? named.path : named.state === "redacted" ? "left out by the exporter" : "not in this bundle";
       return [
         ...set.text(
           [
@@ -92,6 +93,29 @@ export class Context {
         ...set.text([set.span(`SHA-256 ${record.hash}`, { size: "small", grey: "soft" })], { width, after: 2 }),
       ];
     });
+  }
+
+  /** What the exporter left out of a thread, or of the expenses, one by one; nothing where that is nothing. */
+  redactions(list: readonly Redacted[]): readonly Piece[] {
+    if (list.length === 0) return [];
+    const { set, d } = this;
+    const small = { size: "small", grey: "soft" } as const;
+    return [
+      ...this.note("Left out here one by one by the exporter, whose reason stands in START-HERE.pdf:", set.width),
+      ...list.flatMap((r) =>
+        set.text(
+          [
+            set.span("of ", small),
+            set.written(d.nameOf(r.member), { size: "small" }),
+            set.span(`: ${redactedWords(r, d.statement.zone)}`, small),
+          ],
+          {
+            after: 1,
+          },
+        ),
+      ),
+      set.gap(6),
+    ];
   }
 
   note(text: string, width: number): readonly Piece[] {

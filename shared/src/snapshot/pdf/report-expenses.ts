@@ -33,6 +33,8 @@ export class ExpensesReport {
           ),
         },
       ];
+      const redacted = this.#c.redactions(d.redacted.filter((r) => r.kind === "expense"));
+      if (redacted.length > 0) blocks.push({ pieces: redacted });
       if (d.expenses.length === 0) return [...blocks, { pieces: set.text([set.span("No expenses are in this snapshot.")]) }];
       blocks.push({ pieces: set.text([set.span("Contents", { size: "heading", weight: 700 })], { after: 4 }), leads: true });
       d.expenses.forEach((e, i) => {

@@ -1,3 +1,4 @@
+import { redactedInThreads } from "../redaction.ts";
 import type { MessageView, ThreadView } from "../../views/record.ts";
 import { count, deliveryWords } from "../words.ts";
 import { dayIn } from "../zone.ts";
@@ -93,6 +94,7 @@ export class MessagesReport {
   /** Adds the threads; rests after each message. */
   *write(doc: PdfDocument): Generator<void, void, undefined> {
     const { set } = this.#c;
+    const redacted = redactedInThreads(this.#c.d.redacted);
     for (const t of this.#threads) {
       const subject =
         t.view.subject === ""
@@ -103,6 +105,7 @@ export class MessagesReport {
           set.gap(10),
           ...set.text([subject], { after: 2 }),
           ...set.text([set.span(`${String(t.view.count)} shown · thread ${t.view.id}`, { size: "small", grey: "soft" })], { after: 8 }),
+          ...this.#c.redactions(redacted.get(t.view.id) ?? []),
         ],
         leads: true,
         place: threadPlace(t),

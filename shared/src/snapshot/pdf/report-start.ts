@@ -1,6 +1,7 @@
+import { redactionsOf } from "../redaction.ts";
 import { idBytes, toHex } from "../../base/bytes.ts";
 import { plainIn } from "../zone.ts";
-import { count } from "../words.ts";
+import { count, KIND_WORDS, REDACTED_WORDS } from "../words.ts";
 import type { Block } from "./blocks.ts";
 import type { Context } from "./context.ts";
 import { titleBlock, type Front } from "./document.ts";
@@ -13,13 +14,6 @@ export interface Listed {
   readonly file: string;
   readonly labels: string;
 }
-
-const KIND_WORDS: Readonly<Record<string, readonly [string, string]>> = {
-  message: ["message", "messages"],
-  expense: ["act on an expense", "acts on expenses"],
-  "view-receipt": ["view receipt", "view receipts"],
-  "delivery-receipt": ["delivery receipt", "delivery receipts"],
-};
 
 /** data/START-HERE.pdf: page one in plain words (rule S7). */
 export class StartReport {
@@ -140,6 +134,14 @@ export class StartReport {
     }
     for (const [author, n] of d.settlement)
       lines.push([set.span("Left out as settlement talk of "), set.written(author), set.span(`: ${count(n, "message", "messages")}.`)]);
+    for (const r of redactionsOf(d.redacted, (m) => d.nameOf(m))) {
+      const [one, many] = REDACTED_WORDS[r.kind];
+      const start = set.span(`Left out one by one by the exporter: ${count(r.count, one, many)} of `);
+      lines.push([start, set.written(r.author), set.span(". The log shows that they exist.")]);
+    }
+    const redacted = d.files.filter((f) => f.state === "redacted").length;
+    if (redacted > 0) lines.push([set.span(`Left out one by one by the exporter: ${count(redacted, "attachment", "attachments")}.`)]);
+    if (scope.redact) lines.push([set.span("The exporter’s reason for what is left out one by one: "), set.written(scope.redact.reason)]);
     const missing = d.files.filter((f) => f.state === "missing").length;
     if (missing > 0) lines.push([set.span(`The exporter’s device did not have ${count(missing, "attachment", "attachments")}.`)]);
     return [

@@ -100,7 +100,13 @@ export function compareReportOf(forked: boolean): CompareReport {
     b: side("Sam", 4, 302),
     ...(forked ? { fork: { seq: 401 }, proof: new Uint8Array(8) } : {}),
     counts: {
-      ...{ same: { a: 300, b: 300 }, "withheld-scope": { a: 64, b: 0 }, "withheld-settlement": { a: 1, b: 0 }, unexplained: none },
+      ...{
+        same: { a: 300, b: 300 },
+        "withheld-scope": { a: 64, b: 0 },
+        "withheld-settlement": { a: 1, b: 0 },
+        "withheld-redacted": none,
+        unexplained: none,
+      },
       ...{ "withheld-both": { a: 3, b: 0 }, later: forked ? none : { a: 6, b: 0 }, fork: forked ? { a: 6, b: 2 } : none },
     },
     rows: [

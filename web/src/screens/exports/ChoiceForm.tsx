@@ -9,6 +9,7 @@ import { Field } from "../../ui/Field.tsx";
 import { VirtualList } from "../../ui/VirtualList.tsx";
 import { t } from "../../words/words.ts";
 import { PagesForm } from "./PagesForm.tsx";
+import { RedactForm } from "./RedactForm.tsx";
 import { datesWrong, type Choice } from "./scope.ts";
 
 interface Props {
@@ -50,6 +51,7 @@ export function ChoiceForm({ where, choice, set }: Props): ReactNode {
         onChange={(event) => put({ settlement: event.currentTarget.checked })}
       />
       <Checkbox label={t("exports.files")} checked={choice.files} onChange={(event) => put({ files: event.currentTarget.checked })} />
+      <RedactForm where={where} choice={choice} set={set} />
       <PagesForm choice={choice} set={set} />
     </Stack>
   );

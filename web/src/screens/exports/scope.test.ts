@@ -33,6 +33,16 @@ describe("the scope of an export", () => {
     expect(datesWrong({ ...EVERYTHING, to: "2026-02-01" })).toBe(false);
   });
 
+  it("[S41] leaves out single records and files with a reason, and makes nothing without one", () => {
+    const redacts = { ...EVERYTHING, redacts: true, records: [id] };
+    expect(choiceWrong(redacts)).toBe(true);
+    expect(choiceWrong({ ...redacts, reason: "x".repeat(301) })).toBe(true);
+    expect(choiceWrong({ ...redacts, reason: " It names somebody else’s child. " })).toBe(false);
+    expect(scopeOf({ ...redacts, reason: " By order. " }).redact).toEqual({ reason: "By order.", records: [id], files: [] });
+    expect(scopeOf({ ...redacts, redacts: false })).not.toHaveProperty("redact");
+    expect(scopeOf({ ...EVERYTHING, redacts: true })).not.toHaveProperty("redact");
+  });
+
   it("[S6] numbers pages as chosen, and refuses a prefix, number or letter that no page could show", () => {
     expect(scopeOf({ ...EVERYTHING, pages: "serial", first: "41" }).pages).toEqual({ style: "serial", prefix: "CS-", from: 41 });
     expect(scopeOf({ ...EVERYTHING, pages: "sections", letter: "C" }).pages).toEqual({ style: "sections", from: "C" });

@@ -1,4 +1,4 @@
-import type { RecordId } from "@countersign/shared/base/ids";
+import type { FileId, RecordId } from "@countersign/shared/base/ids";
 import type { SealFor } from "@countersign/shared/crypto/age";
 import type { SnapshotScope } from "@countersign/shared/views/snapshot";
 import { MAX_SERIAL, PREFIX, SECTION } from "@countersign/shared/snapshot/pdf/labels";
@@ -14,6 +14,11 @@ export interface Choice {
   readonly to: string;
   readonly settlement: boolean;
   readonly files: boolean;
+  /** Single records and files are left out: which, and why. */
+  readonly redacts: boolean;
+  readonly reason: string;
+  readonly records: readonly RecordId[];
+  readonly leftFiles: readonly FileId[];
   /** Whom the file is sealed for, and with what. */
   readonly seal: "none" | "passphrase" | "recipient";
   readonly sealPassphrase: string;
@@ -33,6 +38,10 @@ export const EVERYTHING: Choice = {
   to: "",
   settlement: false,
   files: true,
+  redacts: false,
+  reason: "",
+  records: [],
+  leftFiles: [],
   seal: "none",
   sealPassphrase: "",
   sealRecipient: "",
@@ -49,9 +58,16 @@ export const firstWrong = (choice: Choice): boolean =>
   choice.pages === "serial" && !(/^[1-9]\d*$/.test(choice.first) && Number(choice.first) <= MAX_SERIAL);
 export const letterWrong = (choice: Choice): boolean => choice.pages === "sections" && !SECTION.test(choice.letter);
 
+/** Most characters of a reason (rule S41). */
+export const MAX_REASON = 300;
+const redactsAny = ({ redacts, records, leftFiles }: Choice): boolean => redacts && records.length + leftFiles.length > 0;
+/** Something is left out one by one, and no reason is there that a snapshot could state. */
+export const reasonWrong = (choice: Choice): boolean =>
+  redactsAny(choice) && (choice.reason.trim() === "" || Array.from(choice.reason.trim()).length > MAX_REASON);
+
 /** Whether something of a choice has to be put right first. */
 export const choiceWrong = (choice: Choice): boolean =>
-  datesWrong(choice) || prefixWrong(choice) || firstWrong(choice) || letterWrong(choice);
+  datesWrong(choice) || prefixWrong(choice) || firstWrong(choice) || letterWrong(choice) || reasonWrong(choice);
 
 function pagesOf({ pages, prefix, first, letter }: Choice): PageStyle | undefined {
   switch (pages) {
@@ -76,6 +92,10 @@ export function scopeOf(choice: Choice): SnapshotScope {
     ...(choice.to === "" ? {} : { to: choice.to }),
     settlement: choice.settlement ? "include" : "leave-out",
     files: choice.files,
+    // A preview wants no reason; without one nothing is made.
+    ...(redactsAny(choice)
+      ? { redact: { reason: choice.reason.trim().slice(0, MAX_REASON) || "–", records: choice.records, files: choice.leftFiles } }
+      : {}),
     ...(pages && !choiceWrong(choice) ? { pages } : {}),
   };
 }

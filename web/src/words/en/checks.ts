@@ -143,6 +143,11 @@ export const checks = {
   "check.left-out":
     "Left out by the chosen scope: {count} changes ({kind}). The log shows that they exist, and which thread or record each belongs to.",
   "check.settlement": "Left out as settlement talk, which is the exporter's word: {count} messages of {author}.",
+  "check.redacted-messages": "Left out one by one: {count} messages of {author}. The exporter's reason: {reason}",
+  "check.redacted-expenses": "Left out one by one: {count} expenses of {author}. The exporter's reason: {reason}",
+  "check.redacted-files":
+    "Attachments that were left out one by one: {count}. Their SHA-256 stands in the records. The exporter's reason: {reason}",
+  "check.redacted-other": "The list of what was left out one by one does not fit what was left out.",
   "check.left-out-unfounded": "A change was left out although the stated scope covers it.",
   "check.blind": "{count} changes were left out without showing to which thread or record they belong.",
   "check.unopened":

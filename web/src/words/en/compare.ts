@@ -29,6 +29,8 @@ export const compareWords = {
   "beside.is.same": "Shown in both, and the very same.",
   "beside.is.withheld-scope": "The other leaves it out by the scope that it states. The log shows that it is there.",
   "beside.is.withheld-settlement": "The other leaves it out as settlement talk, which its author had marked.",
+  "beside.is.withheld-redacted":
+    "The exporter of the other left it out by itself, with a reason that stands there. The log shows that it is there.",
   "beside.is.unexplained": "The other has the entry, and neither shows what is in it nor says why.",
   "beside.is.withheld-both": "Left out in both.",
   "beside.is.later": "Logged after the other snapshot ends. It was made earlier, so it can't have this.",

@@ -1,0 +1,108 @@
+import type { Hex32, MemberId, Millis, RecordId } from "../base/ids.ts";
+import { memberOf } from "../charter/query.ts";
+import type { Checks } from "./checks.ts";
+import type { NamedFile } from "./derive.ts";
+import { whereOf } from "./exporter-word.ts";
+import { PATH } from "./paths.ts";
+import type { Proof } from "./proof.ts";
+import type { Replayed } from "./replay.ts";
+import type { ScopeFilter } from "./scope.ts";
+import { namesIn } from "./statement.ts";
+
+/** A message or an expense that the exporter left out by itself: what the log shows of it. */
+export interface Redacted {
+  readonly kind: "message" | "expense";
+  /** The message's thread, or the expense. */
+  readonly root: string;
+  /** Whose device sent its first act. */
+  readonly member: MemberId | undefined;
+  readonly seq: number;
+  /** Relay time of that entry. */
+  readonly time: Millis;
+}
+
+/**
+ * What was left out one by one, held against the list in the statement (rule S41): nothing of a listed record is shown, and as many messages and
+ * just the expenses of the list were left out. Which message stands behind which leaf is the exporter's word; how many, whose and when is not.
+ * @param messages records of the messages that are disclosed
+ */
+export function checkRedactions(
+  proof: Proof,
+  replayed: Replayed,
+  filter: ScopeFilter,
+  messages: ReadonlySet<RecordId>,
+  checks: Checks,
+): readonly Redacted[] {
+  const listed = proof.statement.scope.redact?.records ?? [];
+  if (listed.length === 0) return [];
+  const found = new Map<string, Redacted>();
+  let count = 0;
+  for (const row of proof.rows) {
+    const header = replayed.headerOf(row.seq);
+    if (!header) continue;
+    for (const item of row.items) {
+      if (item.form === "blind") continue;
+      const { kind, root } = item.tag;
+      if (item.form === "disclosed") {
+        if (kind === "expense" && filter.redacts(root as RecordId)) checks.failed("shown-unfounded", whereOf(row));
+        continue;
+      }
+      if (item.why !== "redacted" || (kind !== "message" && kind !== "expense")) continue;
+      if (!filter.covers({ channel: row.book.channel, tag: item.tag, time: header.relay.time })) continue;
+      const key = kind === "message" ? String(count++) : root;
+      if (found.has(key)) continue;
+      found.set(key, { kind, root, member: memberOf(replayed.charter, header.author.device), seq: row.seq, time: header.relay.time });
+    }
+  }
+  const redacted = [...found.values()];
+  const expenses = new Set(redacted.flatMap((r) => (r.kind === "expense" ? [r.root] : [])));
+  const others = listed.filter((id) => !expenses.has(id));
+  if (others.some((id) => messages.has(id))) checks.failed("shown-unfounded", PATH.statement);
+  else if (others.length !== count || new Set(listed).size !== listed.length) checks.failed("redacted-other", PATH.statement);
+  return redacted;
+}
+
+/** Counts them for the verdict, by the member who sent them, with the exporter's reason. */
+export function tellRedactions({ statement }: Proof, redacted: readonly Redacted[], checks: Checks): void {
+  const reason = statement.scope.redact?.reason ?? "";
+  for (const { kind, author, count } of redactionsOf(redacted, namesIn(statement))) {
+    if (kind === "message") checks.add("redacted-messages", "remarks", { count, author, reason });
+    else checks.add("redacted-expenses", "remarks", { count, author, reason });
+  }
+}
+
+/** How many messages and expenses of each member. */
+export function redactionsOf(
+  redacted: readonly Redacted[],
+  nameOf: (member: MemberId | undefined) => string,
+): readonly { readonly kind: Redacted["kind"]; readonly author: string; readonly count: number }[] {
+  const counts = new Map<string, { kind: Redacted["kind"]; author: string; count: number }>();
+  for (const { kind, member } of redacted) {
+    const known = counts.get(`${kind} ${member ?? ""}`) ?? { kind, author: nameOf(member), count: 0 };
+    counts.set(`${kind} ${member ?? ""}`, { ...known, count: known.count + 1 });
+  }
+  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, c]) => c);
+}
+
+/** Redacted messages by their thread. */
+export function redactedInThreads(redacted: readonly Redacted[]): ReadonlyMap<string, readonly Redacted[]> {
+  const threads = new Map<string, Redacted[]>();
+  for (const r of redacted) {
+    if (r.kind !== "message") continue;
+    const list = threads.get(r.root);
+    if (list) list.push(r);
+    else threads.set(r.root, [r]);
+  }
+  return threads;
+}
+
+/** Attachments that were left out one by one: each is of a shown record, and in no other list. */
+export function checkRedactedFiles({ statement }: Proof, files: readonly NamedFile[], checks: Checks): void {
+  const { redact } = statement.scope;
+  if (!redact || redact.files.length === 0) return;
+  const named = new Set<Hex32>(files.flatMap((f) => (f.state === "redacted" ? [f.hash] : [])));
+  if (named.size > 0) checks.add("redacted-files", "remarks", { count: named.size, reason: redact.reason });
+  const missing = new Set<string>(statement.missing);
+  const isOther = redact.files.length !== named.size || redact.files.some((hash) => !named.has(hash) || missing.has(hash));
+  if (isOther) checks.failed("redacted-other", PATH.statement);
+}
