@@ -11,6 +11,8 @@ import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { utf8 } from "../src/base/bytes.ts";
 import { sealing } from "../src/crypto/age.ts";
 import { initCrypto } from "../src/crypto/init.ts";
+import { MAX_TIME } from "../src/base/time.ts";
+import { decode, encode, type CborValue } from "../src/cbor/cbor.ts";
 import { signKeyPair } from "../src/crypto/sign.ts";
 import type { SnapshotScope } from "../src/views/snapshot.ts";
 import { sourceOf } from "../src/sample/source.ts";
@@ -170,9 +172,13 @@ describe("stock tools", () => {
 describe("the reader in Python, over what the exporter falsified and signed again", () => {
   const byExporter = (bundle: Bundle): Bundle => resign(bundle, house.me.device.sign);
 
-  it("[S1][L1] finds another signer, a broken log, charter, checkpoint and contents", async () => {
+  it("[S1][L1][E12] finds another signer, a broken log, charter, checkpoint and contents", async () => {
     const hidden = house.builder.entries.findLastIndex((e) => e.channel === "expenses");
+    const late = decode(good.get(PATH.statement) ?? new Uint8Array(), 1_048_576);
+    if (!late.ok) throw new Error("the statement is CBOR");
+    const dated = encode({ ...(late.value as Record<string, CborValue>), at: MAX_TIME + 1 });
     const cases: readonly (readonly [string, Bundle])[] = [
+      ["names a time that none can be", byExporter(new Map([...good, [PATH.statement, dated]]))],
       ["not the exporter's key", resign(good, signKeyPair(new Uint8Array(32).fill(9)))],
       ["does not follow", byExporter(await withProof(good, (p) => ({ ...p, headers: p.headers.filter((_, i) => i !== 20) })))],
       ["statements for", byExporter(await withProof(good, (p) => ({ ...p, statements: p.statements.slice(0, -1) })))],
@@ -205,9 +211,7 @@ describe("the reader in Python, over what the exporter falsified and signed agai
     const last = house.builder.entries.findLastIndex((e) => e.channel === "expenses");
     const bare = await withProof(good, (p) => ({
       ...p,
-      rows: p.rows.map((r) =>
-        r.seq === last ? { ...r, items: r.items.map((i) => (i.form === "disclosed" ? withoutNote(i) : i)) } : r,
-      ),
+      rows: p.rows.map((r) => (r.seq === last ? { ...r, items: r.items.map((i) => (i.form === "disclosed" ? withoutNote(i) : i)) } : r)),
     }));
     const said = await python(byExporter(bare));
     expect([said.code, said.out]).toEqual([1, expect.stringContaining("is not what the entry is bound to")]);

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { compareSnapshots, type CompareError } from "../../src/compare/compare.ts";
-import { CLASSES, type CompareReport, type CompareSide } from "../../src/compare/report.ts";
+import { CLASSES, type CompareReport, type CompareSide, type CompareWord } from "../../src/compare/report.ts";
 import {
   AGREE_SENTENCE,
   CLASS_SENTENCES,
@@ -9,6 +9,8 @@ import {
   DIFFER_SENTENCE,
   FORK_SENTENCE,
   OTHER_LOG_SENTENCE,
+  WORD_SENTENCES,
+  WORDS_HEAD,
 } from "../../src/compare/words.ts";
 import { initCrypto } from "../../src/crypto/init.ts";
 import { sentenceOf } from "../../src/snapshot/checks.ts";
@@ -73,6 +75,14 @@ function unreadable(sentence: string, code: string, options: CompareOptions, io:
   return EXIT.unreadable;
 }
 
+function wordSentence({ is, of, seq, count, said }: CompareWord): string {
+  const [mine, other] = of === "a" ? ["A", "B"] : ["B", "A"];
+  const values: Readonly<Record<string, string>> = {
+    ...{ of: mine, other, seq: String(seq ?? ""), count: String(count ?? ""), a: said?.[0] ?? "", b: said?.[1] ?? "" },
+  };
+  return WORD_SENTENCES[is].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
+}
+
 function printed(report: CompareReport): string {
   const side = (name: string, s: CompareSide): string =>
     `${name}: exported by ${s.exporter || "an unnamed person"} on ${plainIn(s.exported, report.zone)} (exporter's clock), ${String(s.size)} entries up to ${plainIn(s.time, report.zone)} (clock of relay ${report.relay}), ${String(s.shown)} changes shown.`;
@@ -87,6 +97,8 @@ function printed(report: CompareReport): string {
     const count = is === "same" ? String(a) : is === "withheld-both" ? String(a + b) : `only in A ${String(a)}, only in B ${String(b)}`;
     lines.push(`${is}: ${count}`, `  ${CLASS_SENTENCES[is]}`);
   }
+  if (report.words.length > 0) lines.push(WORDS_HEAD);
+  for (const word of report.words) lines.push(`- ${wordSentence(word)}`);
   for (const [name, s] of [["A", report.a] as const, ["B", report.b] as const])
     for (const check of s.failed) lines.push(`x ${name}: ${sentenceOf(check)}`);
   lines.push("", COMPARE_LIMITS);

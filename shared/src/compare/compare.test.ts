@@ -1,13 +1,20 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { initAutomergeNode } from "../../node/automerge.ts";
+import { tagged } from "../../test/attacks/contents.ts";
 import { pack, unpack, type Bundle } from "../../test/bundle.ts";
 import { HOUSEHOLD_ZONE, makeHousehold, type Household } from "../../test/household.ts";
+import type { Hex32 } from "../base/ids.ts";
+import { changeHash, parseChange } from "../books/chunk.ts";
+import { parseShape } from "../books/shape.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { checkProof } from "../fault-proof/check.ts";
 import type { SnapshotScope } from "../views/snapshot.ts";
+import { parseFiles } from "../kinds/files.ts";
 import { sampleOf } from "../sample/sample.ts";
 import { sourceOf } from "../sample/source.ts";
 import { PATH } from "../snapshot/paths.ts";
+import { decodeProof, encodeProof, type Proof } from "../snapshot/proof.ts";
+import type { Disclosed } from "../snapshot/shown-notes.ts";
 import { readRows, writeRows } from "../snapshot/rows.ts";
 import type { SnapshotSource } from "../snapshot/source.ts";
 import { writeSnapshot } from "../snapshot/write.ts";
@@ -133,5 +140,90 @@ describe("two snapshots side by side", () => {
         error: { code: "cancelled" },
       },
     );
+  });
+});
+
+describe("what rests on an exporter's word", () => {
+  const proofOf = async (bytes: Uint8Array): Promise<Proof> => {
+    const bundle = await unpack(bytes);
+    const proof = await decodeProof((path) => Promise.resolve(bundle.get(path)));
+    if (!proof.ok) throw new Error(proof.error.code);
+    return proof.value;
+  };
+  /** The same file with another proof in it: lists and signatures are not looked at here. */
+  const told = async (bytes: Uint8Array, change: (proof: Proof) => Proof): Promise<Uint8Array> =>
+    pack(new Map([...(await unpack(bytes)), ...encodeProof(change(await proofOf(bytes)))]));
+  const filesIn = (item: Disclosed): readonly Hex32[] => {
+    const change = parseChange(item.change);
+    const shape = change.ok ? parseShape(change.value) : undefined;
+    const text = shape?.ok ? shape.value.fields.get("files") : undefined;
+    return typeof text === "string" ? (parseFiles(text) ?? []).map((f) => f.hash) : [];
+  };
+  const said = (report: CompareReport): readonly unknown[] => report.words.map(({ is, of, said: both, count }) => [is, of, both ?? count]);
+
+  it("[S11a] nothing is listed where the two say the same, though one leaves settlement talk out that was marked so", async () => {
+    const quiet = await written(bens(), { ...ALL, settlement: "leave-out" });
+    expect((await compared(anas, quiet)).words).toEqual([]);
+  });
+
+  it("[S11a] a message that was called settlement talk, and is shown by the other without that mark, makes the two differ", async () => {
+    const honest = await proofOf(anas);
+    const at = honest.rows.findIndex((r) => r.items.some((i) => i.form === "disclosed" && i.tag.kind === "message"));
+    const { notes } = honest;
+    const hiding = await told(anas, (p) => ({
+      ...p,
+      statement: { ...p.statement, scope: { ...p.statement.scope, settlement: "leave-out" } },
+      rows: p.rows.map((r, n) =>
+        n === at ? { ...r, items: r.items.map((i) => (i.form === "disclosed" ? tagged(i, "settlement", notes) : i)) } : r,
+      ),
+    }));
+    const report = await compared(hiding, await written(bens(), ALL));
+    expect(report.words).toEqual([{ is: "settlement-false", of: "a", seq: honest.rows[at]?.seq }]);
+    expect([report.agrees, report.a.failed]).toEqual([false, []]);
+    expect(said(await compared(await written(bens(), ALL), hiding))).toEqual([["settlement-false", "b", undefined]]);
+  });
+
+  it("[S11a] an act that is said not to have known of an earlier one, though the other shows it in its past, makes them differ", async () => {
+    const paid = house.expenses.settled.record;
+    const part = await written(sourceOf(house), { ...ALL, expenses: [paid] });
+    const acts = (await proofOf(part)).rows.flatMap((r) =>
+      r.items.flatMap((i) => (i.form === "disclosed" && i.tag.root === paid ? [{ seq: r.seq, hash: changeHash(i.change) }] : [])),
+    );
+    const [first, second] = acts;
+    if (!first || !second) throw new Error("two acts");
+    const lying = await told(part, (p) => ({
+      ...p,
+      rows: p.rows.map((r) =>
+        r.seq === second.seq ? { ...r, items: r.items.map((i) => (i.form === "disclosed" ? { ...i, unaware: [first.hash] } : i)) } : r,
+      ),
+    }));
+    const report = await compared(lying, await written(bens(), ALL));
+    expect(report.words).toEqual([{ is: "order-false", of: "a", seq: second.seq }]);
+    expect(report.agrees).toBe(false);
+  });
+
+  it("[S11a] other names, another zone, a lacking file and an end before what had been logged are listed, and blame nobody", async () => {
+    const files = await written(sourceOf(house), { ...ALL, files: true });
+    const [hash] = (await proofOf(files)).rows.flatMap((r) => r.items.flatMap((i) => (i.form === "disclosed" ? filesIn(i) : [])));
+    if (hash === undefined) throw new Error("a file");
+    const other = await told(files, (p) => ({
+      ...p,
+      statement: {
+        ...p.statement,
+        zone: "Asia/Tokyo",
+        missing: [hash],
+        names: p.statement.names.map((n) => (n.name === "Ben" ? { ...n, name: "B." } : n)),
+      },
+    }));
+    const report = await compared(other, files);
+    expect(said(report)).toEqual([
+      ["files-lacking", "a", 1],
+      ["name-other", "a", ["B.", "Ben"]],
+      ["zone-other", "a", ["Asia/Tokyo", HOUSEHOLD_ZONE]],
+    ]);
+    expect(report.agrees).toBe(true);
+    const longer = await written(sourceOf(goesOn(["more", "and more"])), ALL);
+    const late = await told(anas, (p) => ({ ...p, statement: { ...p.statement, exported: p.statement.exported + 30 * 86_400_000 } }));
+    expect(said(await compared(late, longer))).toEqual([["ended-early", "a", 2]]);
   });
 });

@@ -5,16 +5,17 @@ import { memberOf } from "../charter/query.ts";
 import { proveNotes, type ProofSource } from "../fault-proof/make.ts";
 import type { CheckView } from "../views/snapshot.ts";
 import { sourceOfBytes, type ByteSource } from "../snapshot/bytes-io.ts";
-import type { ChangeItem, ChangeRow } from "../snapshot/change-rows.ts";
+import type { ChangeItem } from "../snapshot/change-rows.ts";
 import { Checks } from "../snapshot/checks.ts";
 import type { SnapshotCode } from "../snapshot/codes.ts";
 import { checkContents } from "../snapshot/complete.ts";
 import { PATH } from "../snapshot/paths.ts";
-import { decodeProof, type Proof } from "../snapshot/proof.ts";
-import { replay, type Replayed } from "../snapshot/replay.ts";
+import { decodeProof } from "../snapshot/proof.ts";
+import { replay } from "../snapshot/replay.ts";
 import { Steps, type Job } from "../snapshot/source.ts";
 import { openZip } from "../snapshot/zip-read.ts";
 import { CLASSES, MAX_ROWS, type CompareClass, type CompareReport, type CompareRow, type CompareSide } from "./report.ts";
+import { REFUTED, wordsOf, type Told } from "./said.ts";
 
 export interface CompareError extends Coded<SnapshotCode | "cancelled" | "compare-other-log" | "compare-broken"> {
   /** Which of the two files. */
@@ -22,10 +23,7 @@ export interface CompareError extends Coded<SnapshotCode | "cancelled" | "compar
   readonly checks?: readonly CheckView[];
 }
 
-interface Side {
-  readonly proof: Proof;
-  readonly replayed: Replayed;
-  readonly rows: ReadonlyMap<number, ChangeRow>;
+interface Side extends Told {
   readonly failed: readonly CheckView[];
 }
 
@@ -63,7 +61,8 @@ async function load(file: ByteSource | Uint8Array, job: Job): Promise<Result<Sid
   const verdict = checks.verdict();
   const failed = [...verdict.unchanged.checks, ...verdict.complete.checks].filter((c) => c.state === "failed");
   if (!replayed || !contents) return err({ ...coded("compare-broken"), checks: failed });
-  return ok({ proof: proof.value, replayed, rows: new Map(proof.value.rows.map((r) => [r.seq, r])), failed });
+  const rows = new Map(proof.value.rows.map((r) => [r.seq, r]));
+  return ok({ proof: proof.value, replayed, rows, isWhole: contents.isWhole, failed });
 }
 
 async function lay(a: Side, b: Side): Promise<CompareReport> {
@@ -103,6 +102,7 @@ async function lay(a: Side, b: Side): Promise<CompareReport> {
     for (const item of y?.items ?? []) if (item.form === "disclosed") add(is, "b", b, seq, item);
   }
   const proof = fork === undefined ? undefined : await proofOf(a, b);
+  const words = wordsOf(a, b, shared, fork !== undefined);
   const unexplained = counts.unexplained.a + counts.unexplained.b;
   return {
     log: a.proof.statement.log,
@@ -114,7 +114,8 @@ async function lay(a: Side, b: Side): Promise<CompareReport> {
     ...(proof ? { proof } : {}),
     counts,
     rows,
-    agrees: fork === undefined && unexplained === 0 && a.failed.length + b.failed.length === 0,
+    words,
+    agrees: fork === undefined && unexplained === 0 && a.failed.length + b.failed.length === 0 && !words.some((w) => REFUTED.has(w.is)),
   };
 }
 

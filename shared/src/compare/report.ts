@@ -20,6 +20,38 @@ export const CLASSES = [
 ] as const;
 export type CompareClass = (typeof CLASSES)[number];
 
+/**
+ * What rests on an exporter's word alone, where the other snapshot does not bear it out (rule S11a). Each has a sentence in `words.ts` and in the app's
+ * catalogue.
+ */
+export const WORD_CLASSES = [
+  /** Left out as settlement talk; the other shows it, and its author had not marked it. */
+  "settlement-false",
+  /** Said not to have known of an earlier act; the other shows that it did. */
+  "order-false",
+  /** The same, which the other neither says nor shows. */
+  "order-other",
+  /** Exported well after entries that the other has and this one does not. */
+  "ended-early",
+  /** Attachments that the exporter's device lacked, and that the other has. */
+  "files-lacking",
+  /** A person is called otherwise. */
+  "name-other",
+  /** Days and times are in another zone. */
+  "zone-other",
+] as const;
+export type WordClass = (typeof WORD_CLASSES)[number];
+
+export interface CompareWord {
+  readonly is: WordClass;
+  /** Whose word it is; where each has one of their own, the first's. */
+  readonly of: "a" | "b";
+  readonly seq?: number;
+  readonly count?: number;
+  /** What A says and what B says. */
+  readonly said?: readonly [string, string];
+}
+
 export interface CompareSide {
   readonly exporter: string;
   readonly member: MemberId | undefined;
@@ -58,7 +90,9 @@ export interface CompareReport {
   readonly counts: Readonly<Record<CompareClass, { readonly a: number; readonly b: number }>>;
   /** What is not the same, in the order of the log; at most `MAX_ROWS`. */
   readonly rows: readonly CompareRow[];
-  /** Nothing differs but what scope and time explain. */
+  /** Where one exporter's word is not borne out by the other snapshot; at most `MAX_ROWS`. */
+  readonly words: readonly CompareWord[];
+  /** Nothing differs but what scope and time explain, and no word of an exporter is contradicted by what the other shows. */
   readonly agrees: boolean;
 }
 

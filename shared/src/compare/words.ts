@@ -1,4 +1,4 @@
-import type { CompareClass } from "./report.ts";
+import type { CompareClass, WordClass } from "./report.ts";
 
 /** Sentences of the command line; the app has its own in its catalogue. A is the file that shows the change, B the other. */
 export const CLASS_SENTENCES: Readonly<Record<CompareClass, string>> = {
@@ -11,6 +11,19 @@ export const CLASS_SENTENCES: Readonly<Record<CompareClass, string>> = {
   later: "Logged after the other snapshot ends. It was made earlier, so it can't have this.",
   fork: "Logged after the place where the two histories part. The relay told the two parents different things.",
 };
+
+/** Of what rests on an exporter's word. Braces are filled from the report: `of` and `other` are letters, `a` and `b` what each says. */
+export const WORD_SENTENCES: Readonly<Record<WordClass, string>> = {
+  "settlement-false": "Entry {seq}: {of} leaves a message out as settlement talk. {other} shows it, and its author had not marked it so.",
+  "order-false": "Entry {seq}: {of} says that an act did not know of an earlier one. {other} shows that it did.",
+  "order-other": "Entry {seq}: {of} says that an act did not know of an earlier one. {other} neither says nor shows that.",
+  "ended-early":
+    "{of} ends before {count} entries of {other} that had been logged before {of} was exported, by the exporter's clock. Either that device had not got them yet, or the end was left out.",
+  "files-lacking": "{of} says that the exporter's device lacked {count} attachments, and {other} has them.",
+  "name-other": "A calls a person {a}, whom B calls {b}.",
+  "zone-other": "A gives days and times in {a}, B in {b}.",
+};
+export const WORDS_HEAD = "What rests on an exporter's word, where the two do not say the same:";
 
 export const FORK_SENTENCE =
   "The two snapshots hold two different histories of one record, both signed by the relay. At least one parent was shown something else than the other.";

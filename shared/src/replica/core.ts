@@ -55,11 +55,20 @@ export interface SheetRow {
   readonly made: number;
 }
 
+/** The most of a name that somebody gives, in UTF-16 units. */
+const MAX_NAME = 200;
+const zName = zText(MAX_NAME);
+
+/** A name that is longer than a name may be, as what it is refused with; the screens have a limit of their own, and the edge of the replica keeps it too. */
+export function tooLongName(...names: readonly (string | undefined)[]): ActError | undefined {
+  return names.every((name) => zName.optional().safeParse(name).success) ? undefined : { code: "text-too-long", limit: MAX_NAME };
+}
+
 const namesSchema = z.strictObject({
-  label: zText(200),
+  label: zName,
   /** Names that this person chose, by member and by device. They never leave this person's devices. */
-  people: z.array(z.tuple([zText(64), zText(200)])).max(100),
-  devices: z.array(z.tuple([zText(64), zText(200)])).max(400),
+  people: z.array(z.tuple([zText(64), zName])).max(100),
+  devices: z.array(z.tuple([zText(64), zName])).max(400),
   /** The link of the open invitation. */
   link: zText(2_048).nullable(),
 });

@@ -191,6 +191,35 @@ describe("the history", () => {
     await replica.close();
   });
 
+  it("[H4][L1b] gives a change that came without the relay's note no time before which it was not: what it names is a claim", async () => {
+    const { family, ...house } = makeHousehold();
+    const [first] = house.threads;
+    if (!first) throw new Error("a thread");
+    const known = family.builder.known();
+    const draft = (text: string) => messageDraft({ at: (family.now += 1_800_000) - 2_000, text, thread: first.thread });
+    const [bare] = family.builder.write(family.first(family.b), [draft("without")], known, { ...known, note: "none" });
+    family.send(family.a, { at: (family.now += 1_800_000) - 2_000, text: "with", thread: first.thread });
+    const sample = { ...house, ...sampleOf(family, house.zone) };
+    const replica = await open(sample);
+    const rows = await allHistory(replica, sample);
+    const line = rows.find((r) => r.seq === bare?.seq);
+    expect(line).toMatchObject({ type: "set-aside", reason: "change-checkpoint-missing" });
+    expect(line).not.toHaveProperty("notBefore");
+    expect(rows.find((r) => r.seq === (bare?.seq ?? 0) + 1)?.notBefore).toBeGreaterThan(0);
+    await replica.close();
+  });
+
+  it("[R8] a name of more than 200 units is refused with the limit, and the one before stays", async () => {
+    const house = makeHousehold();
+    const replica = await open(house);
+    const before = await replica.households();
+    for (const names of [{ me: "x".repeat(201) }, { other: "x".repeat(300) }, { label: "x".repeat(300) }, { device: "x".repeat(300) }])
+      expect(await replica.rename(house.log, names)).toEqual({ ok: false, error: { code: "text-too-long", limit: 200 } });
+    expect(await replica.households()).toEqual(before);
+    expect(await replica.join({ link: "", name: "x".repeat(201), zone: "UTC" })).toMatchObject({ error: { code: "text-too-long" } });
+    await replica.close();
+  });
+
   it("[H3] goes out as a table that no spreadsheet runs, tells how far it is, and can be stopped", async () => {
     const house = makeHousehold();
     const replica = await open(house);

@@ -10,7 +10,7 @@ import type { ActError, Answer } from "./answer.ts";
 import type { FaultView, SyncState, SyncView, StampsView, WitnessView } from "./sync-view.ts";
 import type { RecoverySheet, UnlockWay, VaultView } from "./vault-view.ts";
 import type { ReplicaApi } from "./api.ts";
-import { ReplicaCore, type OpenLog, type ReplicaDeps } from "./core.ts";
+import { ReplicaCore, tooLongName, type OpenLog, type ReplicaDeps } from "./core.ts";
 import { Accesses } from "./accesses.ts";
 import { historyCsv } from "./history-csv.ts";
 import { historyDetail } from "./history-detail.ts";
@@ -108,7 +108,7 @@ class LocalReplica implements Replica {
   }
 
   async start(input: Parameters<ReplicaApi["start"]>[0]): Answer<void> {
-    const fit = await this.#fitPassphrase(input.passphrase);
+    const fit = tooLongName(input.name) ?? (await this.#fitPassphrase(input.passphrase));
     if (fit) return err(fit);
     if (this.core.vault.state !== "none") return err({ code: "vault-exists" });
     const started = await this.#people.start(input);
@@ -191,7 +191,7 @@ class LocalReplica implements Replica {
   }
 
   async restore(input: Parameters<ReplicaApi["restore"]>[0]): Answer<void> {
-    const fit = await this.#fitPassphrase(input.passphrase);
+    const fit = tooLongName(input.name) ?? (await this.#fitPassphrase(input.passphrase));
     if (fit) return err(fit);
     const restored = await this.#people.restore(input);
     if (this.core.vault.state === "open") this.#opened();
@@ -213,6 +213,8 @@ class LocalReplica implements Replica {
   households: ReplicaApi["households"] = () => Promise.resolve(this.#people.households());
 
   async rename(log: LogId, names: Parameters<ReplicaApi["rename"]>[1]): Answer<void> {
+    const tooLong = tooLongName(names.label, names.me, names.other, names.device);
+    if (tooLong) return err(tooLong);
     const open = this.core.log(log);
     if (!open.ok) return open;
     const { session } = open.value;
@@ -235,11 +237,17 @@ class LocalReplica implements Replica {
     return this.#change(open.value, { zone: names.zone });
   }
 
-  invite: ReplicaApi["invite"] = (input) => this.#people.invite(input);
+  async invite(input: Parameters<ReplicaApi["invite"]>[0]): ReturnType<ReplicaApi["invite"]> {
+    const tooLong = tooLongName(input.label);
+    return tooLong ? err(tooLong) : this.#people.invite(input);
+  }
+
   voidInvite: ReplicaApi["voidInvite"] = (log) => this.#people.voidInvite(log);
   previewInvite: ReplicaApi["previewInvite"] = (link) => Promise.resolve(this.#people.previewInvite(link));
 
   async join(input: Parameters<ReplicaApi["join"]>[0]): Answer<LogId> {
+    const tooLong = tooLongName(input.name);
+    if (tooLong) return err(tooLong);
     if (this.core.vault.state === "none") {
       const fit = await this.#fitPassphrase(input.passphrase ?? "");
       if (fit) return err(fit);

@@ -28,7 +28,7 @@ export const PROOF_README: Uint8Array = utf8(`What is in this folder, and how to
    headers.rows    the header of every entry of the log, or its bare leaf hash
    changes.rows    the signed changes that are disclosed, and the blinded form of
                    those that are not
-   notes.rows      signed notes of the checkpoints that disclosed changes name
+   notes.rows      the notes that came with disclosed changes
    checkpoint.txt  the relay's signed note over all entries in headers.rows
    anchors.rows    only where there are any: checkpoints that others signed too,
                    with the entry that keeps each in the log: CBOR { n, b }
@@ -49,7 +49,8 @@ export const PROOF_README: Uint8Array = utf8(`What is in this folder, and how to
       H("body", row) is that header's "bh".
    d. For a changes entry each item gives a leaf: disclosed, from the change and its
       signature with the salts given; withheld, from the hashes given:
-        content = H("commit-content", salt, change hash, signature)
+        note    = H("note", row "m" of notes.rows), or 32 zero bytes without "m"
+        content = H("commit-content", salt, change hash, signature, note)
         tag     = H("commit-tag", tag salt, CBOR [kind, root])
         leaf    = H("commit-leaf", content, tag)
       The header's "cc" is H("commit", u64 count, RFC 6962 root over the leaves).

@@ -209,4 +209,16 @@ describe("a snapshot of a part", () => {
     expect(lacking.verdict.complete.checks.find((c) => c.key === "files-lacking")?.values).toEqual({ count: 2 });
     expect(lacking.verdict.unchanged.state).toBe("good");
   });
+
+  it("[S34][S37] its tables never name a path at which nothing lies: of an absent file they say why", async () => {
+    const places = async (bundle: Uint8Array): Promise<readonly string[]> =>
+      [...(await textOf(bundle, PATH.csvMessages)).matchAll(/(?:left out: |lacking: |data\/files\/)[0-9a-f]{16}-[A-Za-z0-9.-]+/g)].map(
+        ([place]) => place,
+      );
+    const here = await places(await written(ALL));
+    expect(here.map((place) => place.replace(/[0-9a-f]{16}/, "H"))).toEqual(["data/files/H-boots.png"]);
+    expect(await places(await written({ ...ALL, files: false }))).toEqual(here.map((p) => p.replace("data/files/", "left out: ")));
+    const bare = await written(ALL, { ...sourceOf(house), readFile: () => Promise.resolve(undefined) });
+    expect(await places(bare)).toEqual(here.map((p) => p.replace("data/files/", "lacking: ")));
+  });
 });

@@ -1,8 +1,8 @@
 import type { ExpenseStep, ExpenseView, FileView, MessageView, ProofView } from "../views/record.ts";
 import { fromMinor } from "../kinds/money.ts";
 import { csvPieces } from "./csv.ts";
-import { fileAt, type Derived } from "./derive.ts";
-import { PATH } from "./paths.ts";
+import { fileAt, type Derived, type NamedFile } from "./derive.ts";
+import { FILES_FOLDER, PATH } from "./paths.ts";
 import { mapped, textPieces, type Pieces } from "./pieces.ts";
 import { boundCell } from "./words.ts";
 import { isoIn } from "./zone.ts";
@@ -38,10 +38,18 @@ const timed = (d: Derived, p: ProofView): string[] => {
 };
 const keyed = (p: ProofView): string[] => [String(p.seq ?? ""), p.device, p.hash];
 
+const ABSENT = { "left-out": "left out", missing: "lacking", redacted: "redacted" } as const;
+
+/** Where a file lies; of one that is not in the snapshot the name that it would have there, and why it is not. */
+const placeOf = ({ state, path }: NamedFile): string => (state === "here" ? path : `${ABSENT[state]}: ${path.slice(FILES_FOLDER.length)}`);
+
 const pathsOf = (d: Derived, hash: string, files: readonly FileView[]): string =>
   files
     .map((_, i) => d.filesOf.get(hash)?.[i])
-    .map((f) => (f ? (fileAt(d, f)?.path ?? "") : ""))
+    .map((f) => {
+      const file = f && fileAt(d, f);
+      return file ? placeOf(file) : "";
+    })
     .join("; ");
 
 function messagesCsv(d: Derived): Pieces {

@@ -33,6 +33,7 @@ MAX_FILES, MAX_FILE, MAX_ALL, MAX_ROWS, RATIO, FREE = 20000, 1 << 28, 1 << 32, 1
 SAFE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*\Z")
 PROOF = "data/proof/"
 ZERO = bytes(32)
+MAX_TIME = 253402300799999
 
 
 class Unreadable(Exception):
@@ -41,6 +42,13 @@ class Unreadable(Exception):
 
 class Failed(Exception):
     """A check that does not hold."""
+
+
+def timed(at):
+    """A time in ms (rule E12): a later one than the year 9999 makes the whole that it stands in one of wrong form."""
+    if type(at) is not int or not 0 <= at <= MAX_TIME:
+        raise Failed("it names a time that none can be")
+    return at
 
 
 # ------------------------------------------------------------------------------------------------ files, from a folder or a ZIP
@@ -273,7 +281,7 @@ def checkpoint(note, origin, key):
     lines = text.split(b"\n")
     if not gap or not good or len(lines) != 5 or lines[0] != name or not lines[3].startswith(b"time "):
         raise Failed("it is not signed by the log's key, or not for this log")
-    return int(lines[1]), base64.b64decode(lines[2], validate=True), int(lines[3][5:])
+    return int(lines[1]), base64.b64decode(lines[2], validate=True), timed(int(lines[3][5:]))
 
 
 def cosigned(note, verifier):
@@ -289,7 +297,7 @@ def cosigned(note, verifier):
             raw = base64.b64decode(line.rsplit(b" ", 1)[1])
             if raw[:4] == key_id and len(raw) == 76:
                 when = int.from_bytes(raw[4:12], "big")
-                if signed(public[1:], b"cosignature/v1\ntime %d\n" % when + text, raw[12:]):
+                if when * 1000 <= MAX_TIME and signed(public[1:], b"cosignature/v1\ntime %d\n" % when + text, raw[12:]):
                     found = max(found or 0, when)
     return found
 
@@ -345,6 +353,7 @@ class Check:
         self.statement = decode(self.bag.read(PROOF + "statement.cbor"))
         if self.statement["v"] != 1:
             raise Unreadable("This snapshot was made by a newer version.")
+        timed(self.statement["at"])
         if der[12:] != self.statement["by"]:
             raise Failed("signatures/signer.pem is not the exporter's key")
         if not signed(der[12:], self.bag.read("manifest-sha256.txt"), self.bag.read("signatures/manifest.sig")):
@@ -368,7 +377,7 @@ class Check:
                 count, before = tails.get(author["ch"], (0, ZERO))
                 if (relay["n"], relay["cn"], relay["p"]) != (n, count, before) or relay["t"] < time:
                     raise Failed("entry %d does not follow the one before" % n)
-                time = relay["t"]
+                time = timed(relay["t"])
                 tails[author["ch"]] = (count + 1, leaf(row))
                 self.headers.append((author, relay))
                 tree.add(leaf(row))
@@ -390,6 +399,8 @@ class Check:
             own, kind = H("statement", body), statement["t"]
             if author["cc"] != own or author["bh"] != H("body", row) or statement["prev"] != before:
                 raise Failed("statement %d is not the one that its entry carries" % n)
+            timed(statement["expires"] if kind == "invite" else 0)
+            timed(statement["cp"]["t"] if statement["cp"] is not None else 0)
             if statement["cp"] is not None and statement["cp"]["n"] > place["n"]:
                 raise Failed("statement %d names a checkpoint over entries that were not there yet" % n)
             if (statement["log"] or own) != self.statement["log"] or (n == 0) != (kind == "found"):
@@ -579,7 +590,7 @@ class Check:
     def named(self, where, data, named, place, said, signed_point):
         try:
             field = decode(named_checkpoint(data))
-            point = (field["n"], field["r"], field["t"])
+            point = (field["n"], field["r"], timed(field["t"]))
             ours = point[0] < len(self.roots) and point[1] == self.roots[point[0]]
             lines = b"%d\n%s\ntime %d\n" % (point[0], base64.b64encode(point[1]), point[2])
         except (Failed, KeyError, TypeError, ValueError, IndexError):

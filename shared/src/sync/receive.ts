@@ -1,5 +1,5 @@
 import type { ChangeHash, DeviceId, FileKey, Millis, RecordId } from "../base/ids.ts";
-import { parseCheckpointField } from "../books/checkpoint-field.ts";
+import { noteName, parseCheckpointField } from "../books/checkpoint-field.ts";
 import { parseChange } from "../books/chunk.ts";
 import type { LoadedBook } from "../books/book.ts";
 import type { Verdict } from "../books/judge.ts";
@@ -80,7 +80,7 @@ async function releasedPlaces(
     const field = parsed?.ok ? parseCheckpointField(parsed.value.message) : undefined;
     if (stored?.ok && stored.value.carrier)
       places.set(v.hash, {
-        ...checkpointPlace(field),
+        ...checkpointPlace(stored.value.note ? field : undefined),
         logged: stored.value.carrier,
         pusher: stored.value.carrier.pusher,
       });
@@ -88,6 +88,7 @@ async function releasedPlaces(
   return places;
 }
 
+/** @param field what a change names, where the relay's note of it came with the change: else it is a claim, and would stand among the relay's times */
 const checkpointPlace = (field: ReturnType<typeof parseCheckpointField> | undefined): Pick<ActPlace, "notBefore" | "size"> =>
   field?.ok ? { notBefore: field.value.time, size: field.value.size } : { notBefore: 0 };
 
@@ -150,6 +151,7 @@ function bookWrites(
   const writes: Write[] = [];
   const verdictOf = new Map(verdicts.map((v) => [`${String(v.seq)}/${String(v.index)}`, v]));
   const touched = new Set<RecordId>();
+  const occurrences = new Map<string, CarriedPlace>();
   const fileKeys = new Map<string, FileKey>(entries.flatMap((e) => e.body.fileKeys.map((f) => [f.file, f.key] as const)));
   for (const entry of entries) {
     entry.body.changes.forEach((change, index) => {
@@ -158,12 +160,15 @@ function bookWrites(
       const verdict = verdictOf.get(`${String(relay.seq)}/${String(index)}`);
       if (!verdict) throw new Error("a verdict for each change");
       const field = parsed.ok ? parseCheckpointField(parsed.value.message) : undefined;
+      const noted = field?.ok === true && entry.notes.has(noteName(field.value));
       const place: ActPlace = {
-        ...checkpointPlace(field),
+        ...checkpointPlace(noted ? field : undefined),
         logged: { seq: relay.seq, channelSeq: relay.channelSeq, time: relay.time },
       };
-      if (!verdict.again || verdict.state === "admitted") if (!places.has(verdict.hash)) places.set(verdict.hash, place);
-      const noted = field?.ok === true && entry.notes.has(`${String(field.value.size)}/${field.value.root}/${String(field.value.time)}`);
+      occurrences.set(`${String(relay.seq)}/${String(index)}`, place);
+      // A copy that came before without its note has no say in where the one stands that counts.
+      const isAdmitted = verdict.state === "admitted";
+      if ((isAdmitted && !verdict.again) || ((isAdmitted || !verdict.again) && !places.has(verdict.hash))) places.set(verdict.hash, place);
       if (!verdict.again) {
         writes.push({
           table: "change",
@@ -188,7 +193,8 @@ function bookWrites(
   const judged = judgedAt(verdicts, entries);
   placeAdmitted(context, loaded, verdicts, judged, places);
   for (const verdict of verdicts) {
-    const row = historyOf(context, loaded, verdict, entries, places.get(verdict.hash), judged.get(verdict));
+    const own = verdict.state === "admitted" ? undefined : occurrences.get(`${String(verdict.seq)}/${String(verdict.index)}`);
+    const row = historyOf(context, loaded, verdict, entries, own ?? places.get(verdict.hash), judged.get(verdict));
     if (row)
       writes.push({ table: "history", key: keys.history(log, logged(verdict.seq, verdict.index)), value: historyRowCodec.encode(row) });
     const admitted = loaded.state.get(verdict.hash);
@@ -225,7 +231,7 @@ function historyOf(
   const waited: HistoryRowStored["waited"] =
     device && judged && judged.seq > verdict.seq ? { device, ...(member ? { member } : {}), until: [judged.seq, judged.time] } : undefined;
   const base = {
-    notBefore: place?.notBefore ?? 0,
+    ...(place !== undefined && place.notBefore > 0 ? { notBefore: place.notBefore } : {}),
     ...(time === undefined ? {} : { notAfter: time }),
     seq: verdict.seq,
     hash: verdict.hash,

@@ -1,4 +1,4 @@
-import { CLASSES } from "@countersign/shared/compare/report";
+import { CLASSES, WORD_CLASSES } from "@countersign/shared/compare/report";
 import { NOT_PROVEN, PROVEN } from "@countersign/shared/fault-proof/report";
 import { describe, expect, it } from "vitest";
 import type { ActCode } from "@countersign/shared/replica/answer";
@@ -175,6 +175,7 @@ describe("the message catalogue", () => {
       ...PROVEN.map((p) => `proven.${p}`),
       ...NOT_PROVEN.map((r) => `notProven.${r}`),
       ...CLASSES.map((c) => `beside.is.${c}`),
+      ...WORD_CLASSES.map((c) => `beside.word.${c}`),
     ];
     expect(words.filter((key) => !hasWords(key))).toEqual([]);
   });

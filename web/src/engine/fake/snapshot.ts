@@ -114,6 +114,10 @@ export function compareReportOf(forked: boolean): CompareReport {
       { is: "withheld-settlement", only: "a", seq: 211, channel: "messages", time: NOW - 86_400_000 * 20, kind: "message" },
       { is: forked ? "fork" : "later", only: "a", seq: 409, channel: "messages", time: NOW - 86_400_000, kind: "message" },
     ],
+    words: [
+      { is: "ended-early", of: "b", count: 2 },
+      { is: "name-other", of: "a", said: ["Sam", "Samantha"] },
+    ],
     agrees: !forked,
   };
 }

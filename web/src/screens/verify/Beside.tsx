@@ -1,4 +1,4 @@
-import { CLASSES, type CompareReport, type CompareSide } from "@countersign/shared/compare/report";
+import { CLASSES, type CompareReport, type CompareSide, type CompareWord } from "@countersign/shared/compare/report";
 import { PROOF_SUFFIX } from "@countersign/shared/fault-proof/file";
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { Fragment, type ReactNode } from "react";
@@ -18,7 +18,7 @@ const SHOWN = 200;
 
 /** Two snapshots of one record: whether they agree, then each class in plain words, then what only one of them shows. */
 export function Beside({ names, report, another }: Props): ReactNode {
-  const { fork, proof, counts, rows } = report;
+  const { fork, proof, counts, rows, words } = report;
   const outcome = fork ? "fork" : report.agrees ? "agree" : "differ";
   return (
     <Stack gap="xl">
@@ -57,6 +57,22 @@ export function Beside({ names, report, another }: Props): ReactNode {
           ))}
         </ul>
       </section>
+      {words.length === 0 ? null : (
+        <section aria-labelledby="words">
+          <Title order={2} id="words" mb="sm">
+            {t("beside.words")}
+          </Title>
+          <Text mb="sm">{t("beside.words.text")}</Text>
+          <ul className="cs-list" style={{ margin: 0, padding: 0, listStyle: "none" }}>
+            {words.slice(0, SHOWN).map((word, i) => (
+              <li key={`${word.is} ${String(i)}`} className="cs-row">
+                <Text>{wordOf(word)}</Text>
+              </li>
+            ))}
+          </ul>
+          {words.length > SHOWN ? <Text c="dimmed">{t("beside.rows.more", { count: words.length - SHOWN })}</Text> : null}
+        </section>
+      )}
       {rows.length === 0 ? null : (
         <section aria-labelledby="rows">
           <Title order={2} id="rows" mb="sm">
@@ -89,6 +105,11 @@ export function Beside({ names, report, another }: Props): ReactNode {
       </div>
     </Stack>
   );
+}
+
+function wordOf({ is, of, seq = 0, count = 0, said: [a, b] = ["", ""] }: CompareWord): string {
+  const [mine, other] = of === "a" ? ["A", "B"] : ["B", "A"];
+  return t(`beside.word.${is}`, { of: mine, other, seq, count, a, b });
 }
 
 function Side(props: {

@@ -18,6 +18,8 @@ export const compareWords = {
   "beside.counts": "Change by change",
   "beside.count": "{total, plural, one {One change} other {# changes}}",
   "beside.only": "Only in A: {a, number}. Only in B: {b, number}.",
+  "beside.words": "What rests on an exporter’s word",
+  "beside.words.text": "Here the two do not say the same. What the log shows is never among these.",
   "beside.rows": "What only one of them shows",
   "beside.row": "Entry {seq}, only in {side}: {kind}",
   "beside.row.unknown": "not said what",
@@ -35,4 +37,15 @@ export const compareWords = {
   "beside.is.withheld-both": "Left out in both.",
   "beside.is.later": "Logged after the other snapshot ends. It was made earlier, so it can't have this.",
   "beside.is.fork": "Logged after the place where the two histories part.",
+
+  "beside.word.settlement-false":
+    "Entry {seq}: {of} leaves a message out as settlement talk. {other} shows it, and its author had not marked it so.",
+  "beside.word.order-false": "Entry {seq}: {of} says that an act did not know of an earlier one. {other} shows that it did.",
+  "beside.word.order-other": "Entry {seq}: {of} says that an act did not know of an earlier one. {other} neither says nor shows that.",
+  "beside.word.ended-early":
+    "{of} ends before {count, plural, one {an entry} other {# entries}} of {other} logged before {of} was exported, by the exporter’s clock. Either that device had not got them yet, or the end was left out.",
+  "beside.word.files-lacking":
+    "{of} says that the exporter’s device lacked {count, plural, one {an attachment} other {# attachments}}, and {other} has them.",
+  "beside.word.name-other": "A calls a person {a}, whom B calls {b}.",
+  "beside.word.zone-other": "A gives days and times in {a}, B in {b}.",
 } as const;
