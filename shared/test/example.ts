@@ -66,6 +66,7 @@ function item(of: ChangeItem, notes: readonly string[]): { readonly leaf: Uint8A
       signature: toHex(of.signature),
       tag: of.tag,
       note: of.note ?? null,
+      unaware: of.unaware,
       ...hashes,
       decoded: plain(decoded),
     },

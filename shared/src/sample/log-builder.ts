@@ -73,8 +73,8 @@ export const LEVEL = 1;
  * devices would push, exactly as docs/protocol.md lays it out. The same random bytes and clock give the same log, byte for byte.
  */
 export class LogBuilder {
-  readonly relay: string;
-  readonly logKey: SignKeyPair;
+  relay: string;
+  logKey: SignKeyPair;
   readonly entries: LoggedEntry[] = [];
   readonly statements: { readonly signed: SignedStatement; readonly seq: number; readonly time: Millis }[] = [];
   /** All channel keys that were ever opened. */
@@ -160,7 +160,7 @@ export class LogBuilder {
       device: device.id,
       commitment: signed.id,
     };
-    this.#append(placement, signed.bytes, device);
+    this.append(placement, signed.bytes, device);
     return signed.id;
   }
 
@@ -249,11 +249,12 @@ export class LogBuilder {
       },
       random: this.random,
     });
-    const entry = this.#append(sealed.placement, sealed.body, device);
+    const entry = this.append(sealed.placement, sealed.body, device);
     return written.map((w) => ({ record: w.record, hash: w.hash, book, seq, channelSeq: entry.channelSeq }));
   }
 
-  #append(placement: Placement, body: Uint8Array, device: DeviceSecrets): LoggedEntry {
+  /** Appends an entry of any kind, as its device pushes it and the relay logs it. */
+  append(placement: Placement, body: Uint8Array, device: DeviceSecrets): LoggedEntry {
     const { seq, time } = this.next;
     const { channel } = placement;
     const tail = this.#channels.get(channel) ?? { next: 0, previous: new Uint8Array(32) };
