@@ -34,7 +34,12 @@ export interface Carrier {
   readonly level: number;
   /** Whether the body carries the signed note of this checkpoint, with a signature of the log key (rule L6). */
   readonly hasNote: (checkpoint: CheckpointField) => boolean;
+  /** Whether a relay signed it that had shown two histories: what names it may count the places of the other one (rule C8l). */
+  readonly isFar?: (checkpoint: CheckpointField) => boolean;
 }
+
+/** A channel sequence above which nothing is: held against a receipt that counts the places of another history. */
+export const NO_PLACE = Number.MAX_SAFE_INTEGER;
 
 export interface SignedChange {
   readonly bytes: Uint8Array;
@@ -96,8 +101,9 @@ interface Context {
 function arrive(context: Context, carrier: Carrier, change: SignedChange, hash: ChangeHash, index: number): void {
   const { state } = context;
   const parsed = parseChange(change.bytes);
-  const { seq, channelSeq, pusher, level } = carrier;
+  const { seq, pusher, level } = carrier;
   const field = parsed.ok ? parseCheckpointField(parsed.value.message) : undefined;
+  const channelSeq = field?.ok && carrier.isFar?.(field.value) ? NO_PLACE : carrier.channelSeq;
   const note = field?.ok !== true ? "unnamed" : carrier.hasNote(field.value) ? "there" : "missing";
   const occurrence: Occurrence = {
     order: state.arrive(),

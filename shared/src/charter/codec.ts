@@ -102,6 +102,7 @@ const FIELDS = {
     relay: relayName,
     logKey: zId<LogKeyId>(),
     address: zText(255).refine(isRelayAddress).optional(),
+    fork: z.strictObject({ note: zText(LIMITS.note), r: zId<Hex32>(), p: z.array(zExact<Uint8Array>(32)).max(64) }).optional(),
   },
   close: {},
   leave: {},

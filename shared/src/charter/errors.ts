@@ -61,6 +61,7 @@ export const CHARTER_CODES = [
   "charter-consent-unknown",
   "charter-consent-self",
   "charter-move-size",
+  "charter-move-fork",
 ] as const;
 export type CharterCode = (typeof CHARTER_CODES)[number];
 

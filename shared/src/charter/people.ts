@@ -1,5 +1,5 @@
 /** Who is who, and who may do what, for the entry at any place of the log. */
-import type { DeviceId, Hex32, MemberId } from "../base/ids.ts";
+import type { DeviceId, Hex32, MemberId, Millis } from "../base/ids.ts";
 import { channelsOf, type Channel, type EntryChannel } from "../base/channels.ts";
 import { getHex, itemsOf, lastThat } from "./persistent.ts";
 import { readersNow, readersThen, type Reader } from "./readers.ts";
@@ -109,6 +109,29 @@ export function isAuthorised(
   const view = viewed(charter, at);
   const author = getHex(view.charter.devices, signer);
   return author !== undefined && stands(author.linked, view.at) && author.member === getHex(view.charter.devices, pusher)?.member;
+}
+
+/**
+ * The same of a change that is pushed again with the header that it had in a branch that was given up (rule C8k): `carrier` pushes it now and may write there, `pusher`
+ * pushed it then, and had not been revoked by the time of that header.
+ */
+export function isAuthorisedAgain(
+  charter: Charter,
+  who: {
+    readonly signer: DeviceId;
+    readonly pusher: DeviceId;
+    readonly carrier: DeviceId;
+    readonly channel: Channel;
+    readonly at: Position;
+    readonly then: Millis;
+  },
+): boolean {
+  if (!mayWrite(charter, who.carrier, who.channel, who.at)) return false;
+  const view = viewed(charter, who.at);
+  const author = getHex(view.charter.devices, who.signer);
+  const pushed = getHex(view.charter.devices, who.pusher);
+  if (!author || !pushed || !stands(author.linked, view.at) || !stands(pushed.linked, view.at)) return false;
+  return author.member === pushed.member && (pushed.revoked === undefined || pushed.revoked.time > who.then);
 }
 
 /** How a member's keys were compared last, by another; undefined is 'not compared'. */

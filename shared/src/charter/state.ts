@@ -117,8 +117,15 @@ export type Proposal = { readonly id: StatementId; readonly by: MemberId; readon
       readonly relay: string;
       readonly logKey: LogKeyId;
       readonly address?: string;
+      readonly fork?: GivenUp;
     }
 );
+
+/** The head of a branch that was given up. */
+export interface GivenUp {
+  readonly size: number;
+  readonly root: Hex32;
+}
 
 export interface RelayPin {
   readonly since: Since;
@@ -126,6 +133,8 @@ export interface RelayPin {
   readonly logKey: LogKeyId;
   /** Where it is found, if the move said so. */
   readonly address?: string;
+  /** With this move a fork of the relays before was healed (rule C8h). */
+  readonly fork?: GivenUp;
 }
 
 /** What a public key was brought in as. A key stands once in a log, in one of these. */

@@ -1,5 +1,5 @@
 /** Where things stand: the stage of a household, its invitation, what waits, its level, its relay. */
-import type { MemberId, Millis } from "../base/ids.ts";
+import type { Hex32, MemberId, Millis } from "../base/ids.ts";
 import { PROPOSAL_LIFE } from "./limits.ts";
 import { getHex, itemsOf, lastThat } from "./persistent.ts";
 import { memberIn } from "./settle.ts";
@@ -72,6 +72,7 @@ export interface RelayPin {
   readonly relay: string;
   readonly logKey: LogKeyId;
   readonly address?: string;
+  readonly fork?: { readonly size: number; readonly root: Hex32 };
 }
 
 const pinAt = (charter: Charter, seq: number): RelayPin => {
@@ -88,6 +89,20 @@ export const relayNameAt = (charter: Charter, seq: number): string => pinAt(char
 
 /** The relay and log key in force by the last statement. */
 export const relayNow = (charter: Charter): RelayPin => pinAt(charter, Number.MAX_SAFE_INTEGER);
+
+/**
+ * The relays that a move named as having shown two histories (rule C8h), for the entry at `seq`: all up to the last such move that stands there.
+ */
+export function relaysForked(charter: Charter, seq = Number.MAX_SAFE_INTEGER): readonly RelayPin[] {
+  const pins = itemsOf(charter.relays);
+  return pins.slice(
+    0,
+    Math.max(
+      0,
+      pins.findLastIndex((p) => p.fork !== undefined && p.since.seq < seq),
+    ),
+  );
+}
 
 /** All relays that this log ever had, the latest first. */
 export const relaysOf = (charter: Charter): readonly RelayPin[] => itemsOf(charter.relays).toReversed();

@@ -63,6 +63,17 @@ export interface StatementFrame {
   readonly checkpoint: CheckpointRef | null;
 }
 
+/**
+ * The branch that a move gives up (rule C8h): its head as the relay signed it, and what shows that this head is not of the branch kept.
+ */
+export interface ForkNamed {
+  readonly note: string;
+  /** How the larger of the two trees began, over as many entries as the smaller has. */
+  readonly r: Hex32;
+  /** RFC 6962 consistency from there to the larger; empty where both are of one size. */
+  readonly p: readonly Uint8Array[];
+}
+
 /** What the statements of each type say besides (the table of section 4). */
 export interface StatementFields {
   found: {
@@ -100,6 +111,8 @@ export interface StatementFields {
     readonly logKey: LogKeyId;
     /** Where the new relay is found. Left out where only its name is told: then people tell each other. */
     readonly address?: string;
+    /** Where the relay had shown two histories: the one that is given up (rule C8h). */
+    readonly fork?: ForkNamed;
   };
   close: object;
   leave: object;

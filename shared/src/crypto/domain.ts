@@ -31,6 +31,7 @@ export const DOMAINS = [
   "manifest",
   "countersignature",
   "anchor",
+  "again",
 ] as const;
 
 export type Domain = (typeof DOMAINS)[number];

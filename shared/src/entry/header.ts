@@ -12,8 +12,8 @@ import { ENTRY_CHANNELS, type EntryChannel } from "../base/channels.ts";
 import { LIMITS } from "../base/limits.ts";
 import { isRuns, type Runs } from "./runs.ts";
 
-/** Kinds of entry (rule L0). Anchors have their number; this version refuses them. */
-export const ENTRY_KIND = { changes: 1, charter: 2, bundle: 3, anchor: 4, ack: 5 } as const;
+/** Kinds of entry (rule L0). */
+export const ENTRY_KIND = { changes: 1, charter: 2, bundle: 3, anchor: 4, ack: 5, again: 6 } as const;
 export type EntryKind = (typeof ENTRY_KIND)[keyof typeof ENTRY_KIND];
 
 /** SHA-256 leaf hash of a header (rule L0a). */
@@ -61,7 +61,7 @@ export type HeaderCode = "header-malformed" | "header-signature" | "body-hash";
 const authorWire = z.strictObject({
   v: z.literal(1),
   log: zId<LogId>(),
-  kind: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]),
+  kind: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5), z.literal(6)]),
   ch: z.enum(ENTRY_CHANNELS as [EntryChannel, ...EntryChannel[]]),
   e: zUint(),
   book: zId<BookId>(),

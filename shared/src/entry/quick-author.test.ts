@@ -14,7 +14,7 @@ const RULES: Readonly<Record<string, (value: CborValue) => boolean>> = {
   v: (x) => x === 1,
   log: (x) => x instanceof Uint8Array && x.length === 32,
   // Bundles and acknowledgements have one field more (rules L8a, L8d).
-  kind: (x) => x === 1 || x === 2 || x === 4,
+  kind: (x) => x === 1 || x === 2 || x === 4 || x === 6,
   ch: (x) => (ENTRY_CHANNELS as readonly CborValue[]).includes(x),
   e: (x) => Number.isSafeInteger(x) && Number(x) >= 0,
   book: (x) => x instanceof Uint8Array && x.length === 32,
@@ -26,7 +26,26 @@ const RULES: Readonly<Record<string, (value: CborValue) => boolean>> = {
 };
 
 const some = fc.constantFrom<CborValue[]>(
-  ...[null, true, "", "messages", "charter", "constructor", -1, 0, 1, 2, 3, 4, 5, 6, LIMITS.body, LIMITS.body + 1, Number.MAX_SAFE_INTEGER],
+  ...[
+    null,
+    true,
+    "",
+    "messages",
+    "charter",
+    "constructor",
+    -1,
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    LIMITS.body,
+    LIMITS.body + 1,
+    Number.MAX_SAFE_INTEGER,
+  ],
   ...[new Uint8Array(31), new Uint8Array(32), new Uint8Array(33), new Uint8Array(64), new Uint8Array(65), [], {}],
 );
 const right = { v: 1, log: new Uint8Array(32).fill(1), kind: 1, ch: "messages", e: 3, book: new Uint8Array(32).fill(2) };

@@ -19,7 +19,7 @@ interface Kept {
 /** What happened in the open logs (docs/protocol.md, 'History'). */
 export class Histories {
   readonly #core: ReplicaCore;
-  readonly #indexes = new Map<LogId, HistoryIndex>();
+  readonly #indexes = new Map<LogId, { readonly open: OpenLog; readonly index: HistoryIndex }>();
   #kept: readonly Kept[] = [];
 
   constructor(core: ReplicaCore) {
@@ -80,7 +80,8 @@ export class Histories {
   #indexOf(open: OpenLog): HistoryIndex {
     const { log } = open.session;
     const known = this.#indexes.get(log);
-    if (known) return known;
+    // A log that went back to where a history parted is another session, and its lines are read anew.
+    if (known?.open === open) return known.index;
     const { rows, deps } = this.#core;
     if (!rows) throw new Error("the vault is open");
     const missing = (pages: readonly number[]): void => {
@@ -90,7 +91,7 @@ export class Histories {
     open.session.onLines = (lines) => {
       index.apply(lines);
     };
-    this.#indexes.set(log, index);
+    this.#indexes.set(log, { open, index });
     return index;
   }
 

@@ -1,5 +1,6 @@
 import type { DeviceId, LogId, MemberId, Millis } from "../base/ids.ts";
 import type { CardVerdict, KeyCardCode } from "../charter/key-card.ts";
+import type { StatementType } from "../charter/types.ts";
 import type { ActError } from "./answer.ts";
 
 /** One log that this vault holds: the personal one, or a household. */
@@ -26,6 +27,7 @@ export interface HouseholdView {
   readonly writesFrom?: Millis;
   /** It is to go to another relay, or on its way there. */
   readonly move?: MoveView;
+  readonly again?: AgainView;
 }
 
 /**
@@ -42,9 +44,34 @@ export type MoveView =
       /** The old relay is gone: it was asked through the new one. */
       readonly gone: boolean;
       readonly canAct: boolean;
+      /** The relay had shown the two parents two histories: this is to be made one again (rule C8h). */
+      readonly fork?: ForkView;
     }
   | { readonly state: "moving"; readonly relay: string; readonly done: number; readonly of: number }
   | { readonly state: "stuck"; readonly relay: string; readonly error: ActError };
+
+/** Entries that only one of two histories has: `theirs` the one that goes on, `mine` the one on this device. */
+export interface ForkView {
+  readonly theirs: number;
+  readonly mine: number;
+}
+
+/**
+ * What this device had of a history that was given up (rules C8h to C8l): `waiting` of `of` entries are still to be added to the one that goes on. `lapsed`: statements
+ * that stood in that history alone, and stand no more.
+ */
+export interface AgainView {
+  readonly waiting: number;
+  readonly of: number;
+  readonly lapsed: readonly LapsedView[];
+}
+
+export interface LapsedView {
+  readonly what: StatementType;
+  readonly at: Millis;
+  readonly device?: DeviceId;
+  readonly member?: MemberId;
+}
 
 /** A relay that answers at an address. `isHere`: this person's own log lives there already. */
 export interface RelayView {

@@ -10,6 +10,7 @@ import {
   inviteOf,
   isProvisional,
   levelAt,
+  memberOf,
   memberOfRecoveryKey,
   otherParent,
   pendingRecover,
@@ -36,7 +37,7 @@ import { findLogs, foundLog, FORMAT_LEVEL } from "../sync/found.ts";
 import { keys, type Identity } from "../sync/rows.ts";
 import type { LogSession } from "../sync/session.ts";
 import type { ActError } from "./answer.ts";
-import type { CardAnswer, HouseholdView, InvitePreview, InviteView, KeyCardView, PersonView } from "./people-view.ts";
+import type { CardAnswer, HouseholdView, InvitePreview, InviteView, KeyCardView, LapsedView, PersonView } from "./people-view.ts";
 import { deviceNameOf, nameOf, type OpenLog, type ReplicaCore } from "./core.ts";
 import { twinsOf } from "./own-devices.ts";
 import { dialError, sayStatement, statementError, until } from "./waiting.ts";
@@ -456,6 +457,7 @@ export class People {
       needsUpdate: level > FORMAT_LEVEL,
       ...(session.isRemoved ? { removed: true } : {}),
       ...moveOf(this.#core, open),
+      ...againOf(open),
       ...(writesFrom === undefined ? {} : { writesFrom }),
       ...(invite && names.link !== null && invite.invite.by === identity.member
         ? { invite: { link: names.link, made: invite.invite.made.time, expires: invite.invite.expires, state: invite.state } }
@@ -531,4 +533,16 @@ function readLink(text: string): Result<InviteLink, ActError> {
   const link = parseInviteLink(text);
   if (link.ok) return link;
   return err({ code: link.error.code === "link-other-version" ? "link-other-version" : "link-broken" });
+}
+
+/** What this device had of a history that was given up, and what of it is not in the log again. */
+function againOf({ session }: OpenLog): Pick<HouseholdView, "again"> {
+  const { left, charter } = session;
+  if (!left) return {};
+  const lapsed = left.lapsed.map(({ statement, time }): LapsedView => {
+    const device = statement.by as string as DeviceId;
+    const member = charter && memberOf(charter, device);
+    return { what: statement.type, at: time, device, ...(member ? { member } : {}) };
+  });
+  return { again: { waiting: left.waiting.length, of: left.meta.of, lapsed } };
 }

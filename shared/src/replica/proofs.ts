@@ -4,7 +4,7 @@ import type { Had } from "../sync/knowledge.ts";
 import type { PlacedAct } from "../sync/record-act.ts";
 import { wasThere } from "../sync/record-digest.ts";
 import type { RecordIndex } from "../sync/record-index.ts";
-import type { HadView, ProofView } from "../views/record.ts";
+import type { BoundView, HadView, ProofView } from "../views/record.ts";
 import type { OpenLog } from "./core.ts";
 
 /** A clock that is further off than this from the relay's is marked (rule L6). */
@@ -42,6 +42,7 @@ function gather(index: RecordIndex, until: Millis | undefined): Receipts {
     if (!logged || !wasThere(digest, until)) continue;
     const at = logged.time;
     if (digest.kind === "delivery-receipt") {
+      if (digest.isFar) continue;
       const list = delivered.get(member);
       if (list) list.push({ upto: digest.upto, at });
       else delivered.set(member, [{ upto: digest.upto, at }]);
@@ -113,6 +114,11 @@ export function proofOf(log: OpenLog, placed: PlacedAct, record: RecordId, recei
 
 /** What bounds the relay's times independently of it: witnesses and authorities that this device pinned, in anchors of the log (rule L11). */
 function boundsOf({ session }: OpenLog, seq: number, size: number | undefined, until: Millis | undefined): Pick<ProofView, "bounds"> {
-  const bounds = session.outside.anchors.bounds(session.outside.believed, until).of(seq, size);
+  const again = session.desk.old.at(seq)?.old;
+  const bounds: readonly BoundView[] = [
+    // The relay that had logged it in a history that was given up (rule C8k).
+    ...(again ? [{ side: "not-after", kind: "old-header", by: again.relay, at: again.time } as const] : []),
+    ...session.outside.anchors.bounds(session.outside.believed, until).of(seq, size),
+  ];
   return bounds.length > 0 ? { bounds } : {};
 }

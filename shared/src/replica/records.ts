@@ -251,7 +251,7 @@ export class Records {
     let last = -1;
     let newest = -1;
     for (const digest of session.index.digests()) {
-      if (digest.kind === "delivery-receipt" && digest.member === me) last = Math.max(last, digest.upto);
+      if (digest.kind === "delivery-receipt" && digest.member === me && !digest.isFar) last = Math.max(last, digest.upto);
       if (digest.kind === "message" && digest.member !== me) newest = Math.max(newest, digest.logged?.channelSeq ?? -1);
     }
     if (upto < 0 || newest <= last) return;

@@ -35,7 +35,7 @@ export async function snapshotSource(core: ReplicaCore, open: OpenLog, app: stri
       headers.push({ authorBytes: a, relayBytes: r });
       const header = parseHeader(a, r);
       if (!header.ok || header.value.author.channel === "charter") continue;
-      if (header.value.author.kind === ENTRY_KIND.anchor) {
+      if (header.value.author.kind === ENTRY_KIND.anchor || header.value.author.kind === ENTRY_KIND.again) {
         if (stored.value.b) anchors.push({ seq: header.value.relay.seq, body: stored.value.b });
         continue;
       }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { toHex } from "../base/bytes.ts";
+import { LIMITS } from "../base/limits.ts";
 import { structCodec, zBytes, zUint } from "../cbor/struct.ts";
-import { MAX_ANCHOR, openAnchor, openToken, readAnchor } from "../entry/anchor.ts";
+import { openAnchor, openToken, readAnchor } from "../entry/anchor.ts";
 import { authorityKey, OuterBounds, type Anchored } from "../entry/bounds.ts";
 import { bodyMatches, ENTRY_KIND } from "../entry/header.ts";
 import type { BoundView } from "../views/record.ts";
@@ -11,14 +12,14 @@ import { PATH } from "./paths.ts";
 import type { Replayed } from "./replay.ts";
 import { plainIn } from "./zone.ts";
 
-/** The body of an anchor entry (rule L11). It stands open in the log, so that no key is needed to check it. */
+/** The body of an anchor entry (rule L11), or of one with old headers (rule C8j). Both stand open in the log, so that no key is needed to check them. */
 export interface AnchorRow {
   readonly seq: number;
   readonly body: Uint8Array;
 }
 
-export const MAX_ANCHOR_ROW = MAX_ANCHOR + 64;
-const codec = structCodec(z.strictObject({ n: zUint(), b: zBytes(MAX_ANCHOR) }), MAX_ANCHOR_ROW);
+export const MAX_ANCHOR_ROW = LIMITS.body + 64;
+const codec = structCodec(z.strictObject({ n: zUint(), b: zBytes(LIMITS.body) }), MAX_ANCHOR_ROW);
 
 export const encodeAnchorRow = (row: AnchorRow): Uint8Array => codec.encode({ n: row.seq, b: row.body });
 
@@ -43,6 +44,7 @@ export async function checkAnchors(rows: readonly AnchorRow[], replayed: Replaye
   for (const { seq, body } of rows) {
     const where = `${PATH.anchors}, entry ${String(seq)}`;
     const header = replayed.headerOf(seq);
+    if (header?.author.kind === ENTRY_KIND.again) continue;
     if (header?.author.kind !== ENTRY_KIND.anchor || !bodyMatches(header.author, body)) {
       checks.failed("anchor-false", where);
       continue;

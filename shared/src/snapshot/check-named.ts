@@ -16,6 +16,7 @@ export function checkNamed(proof: Proof, replayed: Replayed, notes: ShownNotes, 
   const complained = new Set<string>();
   const absent = new Map<string, number>();
   let unknown = 0;
+  let far = 0;
   const nameOf = namesIn(proof.statement);
   for (const row of proof.rows) {
     for (const item of row.items) {
@@ -24,7 +25,8 @@ export function checkNamed(proof: Proof, replayed: Replayed, notes: ShownNotes, 
       const { size } = field;
       const isOurs = size <= replayed.checkpoint.size && replayed.rootOf(size) === field.root;
       const name = noteName(field);
-      if (notes.isSigned(item)) {
+      if (!isOurs && notes.isSigned(item) && replayed.isFar(field, row.seq)) far += 1;
+      else if (notes.isSigned(item)) {
         // With a note, a false root is a second history; without one it only sets the change aside (rule L6).
         if (isOurs) known.add(name);
         else if (!complained.has(name)) {
@@ -40,6 +42,7 @@ export function checkNamed(proof: Proof, replayed: Replayed, notes: ShownNotes, 
   }
   checks.add("named", "good", { count: known.size });
   for (const [name, count] of absent) checks.add("notes-absent", "remarks", { count, name });
+  if (far > 0) checks.add("named-far", "remarks", { count: far });
   if (unknown > 0) checks.add("named-unknown", "remarks", { count: unknown });
 }
 

@@ -38,6 +38,12 @@ export const CHECKS = {
     "Time stamps by {authority} in the log: {count}, with certificate {key}: it states that the log had its first {size} entries on {time}. Whose certificate that is must be known from elsewhere; openssl ts -verify does it, data/proof/README.txt says how.",
   ],
   "anchor-aside": ["unchanged", "This anchor, or the time stamp in it, does not hold ({code}): it was set aside and bounds nothing."],
+  again: [
+    "unchanged",
+    "{count} entries were first logged in a history that the people here gave up, since a relay had shown two. Each stands here again, with the header that it had there, which that relay had signed for.",
+  ],
+  "again-aside": ["unchanged", "These headers of a history that was given up do not hold: they were set aside and show nothing."],
+  "again-false": ["unchanged", "The headers of a history that was given up, to which this entry is bound, are missing or were changed."],
   "anchor-false": ["unchanged", "This anchor is not what its entry is bound to, or not over this log."],
   contents: [
     "unchanged",
@@ -92,6 +98,10 @@ export const CHECKS = {
     "All {count} checkpoints that the disclosed changes name lie before this one, and have the roots that were computed anew.",
   ],
   "named-later": ["complete", "A disclosed change names a checkpoint of {named} entries, but the snapshot ends at {size}."],
+  "named-far": [
+    "complete",
+    "{count} changes name a checkpoint of a history that the people here gave up, since a relay had shown two. That relay had signed it; how much of this log their devices had is not known from it.",
+  ],
   "named-false": ["complete", "A disclosed change names a checkpoint over {named} entries that does not fit the log."],
   "left-out": [
     "complete",

@@ -140,7 +140,8 @@ function judgeLeftOut(proof: Proof, replayed: Replayed, checks: Checks): Pick<Co
       const isRedacted = item.why === "redacted" && isListed && (item.tag.kind === "message" || filter.redacts(item.tag.root as RecordId));
       if (isCovered && !isTalk && !isRedacted) checks.failed("left-out-unfounded", `${PATH.changes}, entry ${String(row.seq)}`);
       if (isCovered && isRedacted) continue;
-      const [counts, key] = isCovered ? [settlement, memberOf(replayed.charter, header.author.device) ?? ""] : [leftOut, item.tag.kind];
+      const sender = replayed.again.get(row.seq)?.old.device ?? header.author.device;
+      const [counts, key] = isCovered ? [settlement, memberOf(replayed.charter, sender) ?? ""] : [leftOut, item.tag.kind];
       counts.set(key, (counts.get(key) ?? 0) + 1);
     }
   }

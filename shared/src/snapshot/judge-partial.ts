@@ -3,7 +3,7 @@ import type { ChangeHash, DeviceId, RecordId } from "../base/ids.ts";
 import { parseCheckpointField } from "../books/checkpoint-field.ts";
 import { changeHash, parseChange, type ParsedChange } from "../books/chunk.ts";
 import { versionFault } from "../books/judge-act.ts";
-import { bookFault, type SignedChange } from "../books/judge.ts";
+import { bookFault, NO_PLACE, type SignedChange } from "../books/judge.ts";
 import { blamesCarrier, type ReasonCode } from "../base/reasons.ts";
 import { recordPrefix } from "../books/record-id.ts";
 import { objectOf, parseShape, type Shape } from "../books/shape.ts";
@@ -141,14 +141,14 @@ class Partial {
   #judge(occurrence: Occurrence): ReasonCode | typeof WAITS | undefined {
     const { seq, signed, change, hasNote } = occurrence;
     const { facts, replayed, headerOf } = this.#context;
-    const { author: carrier, relay } = headerOf(seq);
+    const { author: pushed, relay } = headerOf(seq);
+    const pusher = replayed.again.get(seq)?.old.device ?? pushed.device;
     if (change.strayBytes || (change.seq === 1) !== (change.author !== undefined)) return "change-author";
-    const author = this.#authorOf(change, signed.signature, carrier.device);
+    const author = this.#authorOf(change, signed.signature, pusher);
     const member = author && facts.memberOf(author);
-    if (author === undefined)
-      return facts.verify(change.hash, signed.signature, carrier.device) ? "change-other-signer" : "change-signature";
+    if (author === undefined) return facts.verify(change.hash, signed.signature, pusher) ? "change-other-signer" : "change-signature";
     if (member === undefined) return "change-not-authorised";
-    if (!facts.mayCarry(author, carrier.device, seq)) return "change-not-authorised";
+    if (!facts.mayCarry(author, pusher, seq)) return "change-not-authorised";
     const field = parseCheckpointField(change.message);
     if (!field.ok) return "change-checkpoint";
     if (!hasNote(field.value)) return "change-checkpoint-missing";
@@ -174,7 +174,7 @@ class Partial {
       actsOf: (of) => this.#records.get(of)?.acts ?? [],
       referring: (to) => this.#referring.get(to) ?? [],
       precedes: this.#precedes,
-      channelSeq: relay.channelSeq,
+      channelSeq: replayed.isFar(field.value, seq) ? NO_PLACE : relay.channelSeq,
     });
     if ("reason" in judged) return judged.reason;
     const first = isFirst ? act.fields : this.#records.get(record)?.acts[0]?.act.fields;

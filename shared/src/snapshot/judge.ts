@@ -5,7 +5,7 @@ import { judgeEntry, type Facts, type SignedChange } from "../books/judge.ts";
 import type { BookName } from "../books/names.ts";
 import { verifyChange } from "../books/signature.ts";
 import { BookState } from "../books/state.ts";
-import { isAuthorised, levelAt, memberOf } from "../charter/query.ts";
+import { isAuthorised, isAuthorisedAgain, levelAt, memberOf } from "../charter/query.ts";
 import type { Header } from "../entry/header.ts";
 import { proveOrigin } from "../entry/origin.ts";
 import type { KindName, RecordAct } from "../kinds/kind.ts";
@@ -92,8 +92,12 @@ function contextOf(replayed: Replayed, book: BookId, name: BookName, entries: re
     log: charter.log,
     book: name,
     memberOf: (device) => memberOf(charter, device),
-    mayCarry: (signer, pusher, seq) =>
-      isAuthorised(charter, { signer, pusher, channel: name.channel, at: { seq, time: headerOf(seq).relay.time } }),
+    mayCarry: (signer, pusher, seq) => {
+      const at = { seq, time: headerOf(seq).relay.time };
+      const again = replayed.again.get(seq);
+      if (!again) return isAuthorised(charter, { signer, pusher, channel: name.channel, at });
+      return isAuthorisedAgain(charter, { signer, pusher, carrier: again.carrier, channel: name.channel, at, then: again.old.time });
+    },
     verify: (hash, signature, signer) => verifyChange(charter.log, book, hash, signature, signer),
     originHolds: (origin, fields) => proveOrigin(origin, fields) !== undefined,
   };
@@ -159,9 +163,10 @@ export async function judgeWhole(context: JudgeContext, entries: readonly EntryC
       seq: entry.seq,
       channelSeq: relay.channelSeq,
       time: relay.time,
-      pusher: author.device,
+      pusher: replayed.again.get(entry.seq)?.old.device ?? author.device,
       level,
       hasNote: entry.hasNote,
+      isFar: (checkpoint: CheckpointField) => replayed.isFar(checkpoint, entry.seq),
     };
     for (const c of entry.changes) {
       const hash = changeHash(c.bytes);

@@ -1,16 +1,17 @@
 import { toHex, toId } from "../base/bytes.ts";
 import type { Millis } from "../base/ids.ts";
-import { noteName } from "../books/checkpoint-field.ts";
+import { noteName, type CheckpointField } from "../books/checkpoint-field.ts";
 import { parseSigned } from "../charter/codec.ts";
 import { extendCharter, foundCharter } from "../charter/evaluate.ts";
-import { relayNameAt } from "../charter/query.ts";
+import { relayNameAt, relaysForked } from "../charter/query.ts";
 import type { Charter } from "../charter/state.ts";
 import { bodyMatches, ENTRY_KIND, type Header } from "../entry/header.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import { emptyRoot } from "../log/merkle.ts";
-import { openLogCheckpoint } from "../sync/log-checkpoint.ts";
+import { openLogCheckpoint, openUnder } from "../sync/log-checkpoint.ts";
 import { LogTail, type TailEntry } from "../sync/tail.ts";
 import type { EntriesItem } from "../wire/messages.ts";
+import { checkAgain, type AgainIndex } from "./again.ts";
 import type { Checks } from "./checks.ts";
 import { PATH } from "./paths.ts";
 import type { Proof } from "./proof.ts";
@@ -27,6 +28,10 @@ export interface Replayed {
   headerOf(seq: number): Header | undefined;
   /** The root over the first `size` entries, recomputed; lower-case hex. */
   rootOf(size: number): string | undefined;
+  /** Whether a relay signed it that had shown two histories before the entry at `seq`: it need not be one of this log (protocol C8l). */
+  isFar(checkpoint: Pick<CheckpointField, "size" | "root" | "time">, seq: number): boolean;
+  /** Entries that were pushed again. */
+  readonly again: AgainIndex;
   /** The checkpoint of a note in the bundle (`noteName`), where the log key signed it. */
   nameOfNote(note: string): string | undefined;
 }
@@ -99,10 +104,17 @@ function finish(proof: Proof, entries: readonly TailEntry[], charter: Charter, r
   const relay = relayNameAt(charter, entries.length - 1);
   checks.add("checkpoint", "good", { size: entries.length, relay, time: plainIn(at.value.time, proof.statement.zone) });
   const names = new Map<string, string>();
+  const far = new Set<string>();
+  const forked = relaysForked(charter);
   for (const note of proof.notes) {
-    const opened = openLogCheckpoint(note, charter);
-    if (opened.ok) names.set(note, noteName({ ...opened.value, root: toId(opened.value.root) }));
+    const left = openUnder(note, charter.log, forked);
+    const opened = left.ok ? left : openLogCheckpoint(note, charter);
+    if (!opened.ok) continue;
+    const name = noteName({ ...opened.value, root: toId(opened.value.root) });
+    names.set(note, name);
+    if (left.ok) far.add(name);
   }
+  const again = checkAgain(proof.anchors, entries, charter, checks);
   return {
     charter,
     entries,
@@ -110,6 +122,8 @@ function finish(proof: Proof, entries: readonly TailEntry[], charter: Charter, r
     relay,
     headerOf: (seq) => entries[seq]?.header ?? undefined,
     rootOf: (size) => rootAt(entries, size),
+    isFar: (checkpoint, seq) => far.has(noteName(checkpoint)) && relaysForked(charter, seq).length > 0,
+    again,
     nameOfNote: (note) => names.get(note),
   };
 }

@@ -409,7 +409,7 @@ class Check:
             if not keys or keys[0] != statement["by"] or not all(signed(s["k"], domain("statement") + body, s["s"]) for s in whole["s"]):
                 raise Failed("statement %d is not signed by whom it must be" % n)
             if kind == "found":
-                self.relays = [(-1, statement["relay"], statement["logKey"])]
+                self.relays, self.left = [(-1, statement["relay"], statement["logKey"])], []
                 self.member[statement["device"]["s"]] = recovery[statement["recovery"]["s"]] = own
             elif kind == "invite":
                 invites[own] = statement["key"]
@@ -431,6 +431,12 @@ class Check:
                 moves[own] = statement
             # With one parent a move stands at once, else with the consent of the other (rule C8).
             stands = moves.get(own if kind == "move-log" and parents == 1 else statement.get("to") if kind == "consent" else None)
+            if stands and "fork" in stands:
+                # The relays so far had shown two histories, and this move says which one is given up.
+                size, root, _ = self.noted(stands["fork"]["note"].encode())
+                if size < len(self.roots) and root == self.roots[size]:
+                    raise Failed("statement %d gives up what is in this log" % n)
+                self.left.append((place["n"], len(self.relays)))
             if stands:
                 self.relays.append((place["n"], stands["relay"], stands["logKey"]))
             if kind == "join":
@@ -468,6 +474,8 @@ class Check:
             item = decode(row)
             n, body = item["n"], item["b"]
             author = self.headers[n][0]
+            if author["kind"] == 6:
+                continue
             if author["kind"] != 4 or author["bh"] != H("body", body) or author["cc"] != H("anchor", body):
                 raise Failed("the anchor of entry %d is not what the entry is bound to" % n)
             count += 1
@@ -495,8 +503,51 @@ class Check:
             self.remarks.append("%d time stamps name checkpoints of this log. Whether their signatures hold openssl says: run this with --stamps FOLDER." % len(self.stamps))
         return "all %d anchors are bound to their entries" % count
 
-    def noted(self, note):
-        for _, relay, key in self.relays:
+    def forked(self, n):
+        """The relays that a move before entry n named as having shown two histories."""
+        return self.relays[:max([count for place, count in self.left if place < n], default=0)]
+
+    def again(self):
+        """Who had sent the entries that were sent again, by their headers in a history that was given up (C8j)."""
+        bodies, old, self.sender = {}, {}, {}
+        if PROOF + "anchors.rows" in self.bag.sizes:
+            for row in rows(self.bag.read(PROOF + "anchors.rows")):
+                item = decode(row)
+                bodies[item["n"]] = item["b"]
+        for n, (author, _) in enumerate(self.headers):
+            if author["kind"] == 1 and author["cc"] in old:
+                self.sender[n] = old[author["cc"]]
+            if author["kind"] != 6:
+                continue
+            body = bodies.get(n)
+            if body is None or author["bh"] != H("body", body) or author["cc"] != H("again", body):
+                raise Failed("the old headers of entry %d are missing, or not what the entry is bound to" % n)
+            try:
+                said = decode(body)
+                size, root, _ = self.noted(said["note"].encode(), self.forked(n))
+                found = [self.old_header(e, size, root) for e in said["e"]]
+            except (Failed, KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError):
+                # What a device pushed, not what the exporter did.
+                self.remarks.append("The old headers of entry %d do not hold: they show nothing." % n)
+                continue
+            for commitment, sender in found:
+                old.setdefault(commitment, sender)
+        if self.sender:
+            self.remarks.append("%d entries were first logged in a history that was given up, and stand here again." % len(self.sender))
+
+    def old_header(self, entry, size, root):
+        author, relay = decode(entry["a"]), decode(entry["r"])
+        unsigned = {k: v for k, v in author.items() if k != "s"}
+        if author["log"] != self.statement["log"] or author["kind"] != 1:
+            raise Failed("this is no header of changes of this log")
+        if not signed(author["dev"], domain("entry") + encode(unsigned), author["s"]):
+            raise Failed("a header is not signed by the device that it names")
+        if not included(leaf(encode([entry["a"], entry["r"]])), relay["n"], size, entry["p"], root):
+            raise Failed("a header is not in the tree that the relay signed")
+        return author["cc"], author["dev"]
+
+    def noted(self, note, relays=None):
+        for _, relay, key in self.relays if relays is None else relays:
             try:
                 return checkpoint(note, relay + "/" + self.statement["log"].hex(), key)
             except Failed:
@@ -515,7 +566,7 @@ class Check:
 
     def notes(self):
         """Of every note its hash, what it says of a checkpoint, and whether a key of the log signed that."""
-        out = []
+        out, self.far, every = [], set(), self.forked(len(self.headers))
         for note in rows(self.bag.read(PROOF + "notes.rows")):
             note.decode()
             begin = note.find(b"\n") + 1
@@ -524,13 +575,18 @@ class Check:
             except (Failed, TypeError, ValueError, IndexError):
                 # Some device pushed it, and the log's key did not sign it.
                 signed_point = None
+            try:
+                self.far.add(self.noted(note, every))
+            except (Failed, TypeError, ValueError, IndexError):
+                pass
             out.append((H("note", note), note[begin:max(begin, note.find(b"\n\n") + 1)], signed_point))
         return out
 
     def changes(self):
         shown = left = 0
         seen = set()
-        self.brought, self.bare, self.odd, self.unsigned = self.notes(), 0, 0, 0
+        self.brought, self.bare, self.odd, self.unsigned, self.elsewhere = self.notes(), 0, 0, 0, 0
+        self.again()
         for row in rows(self.bag.read(PROOF + "changes.rows")):
             entry = decode(row)
             n, log = entry["n"], self.statement["log"]
@@ -564,6 +620,8 @@ class Check:
             self.remarks.append("%d changes count for nothing: they came without the relay's note of the checkpoint that they name, as their entries are bound to." % self.bare)
         if self.odd:
             self.remarks.append("%d changes count for nothing: they name no checkpoint of this log." % self.odd)
+        if self.elsewhere:
+            self.remarks.append("%d changes name a checkpoint of a history that was given up: a relay had shown two." % self.elsewhere)
         if self.unsigned:
             self.remarks.append("%d changes count for nothing: no device of the member who sent them signed them." % self.unsigned)
         return "all %d disclosed changes are bound to their entries, %d of them signed" % (shown, shown - self.unsigned)
@@ -576,18 +634,19 @@ class Check:
             raise Failed(where + "is damaged")
         own = sha(data[8:])
         message = domain("change") + self.statement["log"] + author["book"] + own
-        member = self.member.get(author["dev"])
-        if not any(signed(d, message, change["s"]) for d in sorted(self.member, key=lambda d: d != author["dev"]) if self.member[d] == member):
+        sender = self.sender.get(n, author["dev"])
+        member = self.member.get(sender)
+        if not any(signed(d, message, change["s"]) for d in sorted(self.member, key=lambda d: d != sender) if self.member[d] == member):
             # The entry is bound to this signature, so it came like this, and counts for nothing.
             self.unsigned += 1
         place = change.get("m")
         if place is not None and not 0 <= place < len(self.brought):
             raise Failed(where + "came with a note that was taken out")
         brought, said, signed_point = (ZERO, None, None) if place is None else self.brought[place]
-        self.named(where, data, named, place, said, signed_point)
+        self.named(n, where, data, named, place, said, signed_point)
         return H("commit-content", change["x"], own, change["s"], brought)
 
-    def named(self, where, data, named, place, said, signed_point):
+    def named(self, n, where, data, named, place, said, signed_point):
         try:
             field = decode(named_checkpoint(data))
             point = (field["n"], field["r"], timed(field["t"]))
@@ -599,8 +658,28 @@ class Check:
             raise Failed(where + "is shown with a note that is not of the checkpoint that it names")
         if signed_point is None:
             self.bare, self.odd = (self.bare + 1, self.odd) if point and ours else (self.bare, self.odd + 1)
+        elif not ours and signed_point in self.far and self.forked(n):
+            self.elsewhere += 1
         elif not ours:
             raise Failed(where + "names a checkpoint that the log's key signed and that does not fit the log, or lies after its end")
+
+
+def included(digest, index, size, path, root):
+    """RFC 6962: the leaf with this hash is leaf number index of the tree of so many leaves."""
+    last = size - 1
+    if not 0 <= index < size:
+        return False
+    for step in path:
+        if last == 0:
+            return False
+        if index & 1 or index == last:
+            digest = sha(b"\1", step, digest)
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
+        else:
+            digest = sha(b"\1", digest, step)
+        index, last = index >> 1, last >> 1
+    return last == 0 and digest == root
 
 
 def named_checkpoint(data):

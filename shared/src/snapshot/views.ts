@@ -2,7 +2,8 @@ import type { ChangeHash, MemberId, Millis, RecordId } from "../base/ids.ts";
 import { relayNameAt } from "../charter/query.ts";
 import { foldRecord, type ExpenseRecord, type MessageRecord } from "../books/fold.ts";
 import { parseFiles, type FileRecord } from "../kinds/files.ts";
-import type { ExpenseStep, ExpenseView, FileView, MessageView, ProofView, ThreadView } from "../views/record.ts";
+import type { OldHeader } from "../entry/again.ts";
+import type { BoundView, ExpenseStep, ExpenseView, FileView, MessageView, ProofView, ThreadView } from "../views/record.ts";
 import type { Folded, FoldedAct } from "./judge.ts";
 import type { Replayed } from "./replay.ts";
 import type { Bounds } from "./anchors.ts";
@@ -56,6 +57,11 @@ interface Context {
   readonly fileRecords: Map<ChangeHash, readonly FileRecord[]>;
 }
 
+/** What the relay that had logged it before says of it (protocol C8k). */
+export const oldHeaderBound = ({ old, from }: { readonly old: OldHeader; readonly from: number }): BoundView => ({
+  ...{ side: "not-after", kind: "old-header", by: old.relay, at: old.time, seq: from },
+});
+
 const relayTime = (replayed: Replayed, act: FoldedAct): Millis => replayed.headerOf(act.seq)?.relay.time ?? 0;
 
 function receiptsOf(replayed: Replayed, folded: Folded): Receipts {
@@ -67,7 +73,9 @@ function receiptsOf(replayed: Replayed, folded: Folded): Receipts {
     if (!record) continue;
     const at = relayTime(replayed, first);
     const { member } = first.act;
-    if (record.kind === "delivery-receipt") delivered.push({ member, upto: record.upto, at });
+    // One that counts the places of a history that was given up says nothing of this one's (protocol C8l).
+    const isFar = first.checkpoint !== undefined && replayed.isFar(first.checkpoint, first.seq);
+    if (record.kind === "delivery-receipt" && !isFar) delivered.push({ member, upto: record.upto, at });
     if (record.kind === "view-receipt") viewed.set(record.message, [...(viewed.get(record.message) ?? []), { member, at }]);
   }
   return { delivered: delivered.sort((a, b) => a.at - b.at), viewed };
@@ -87,7 +95,9 @@ function proofView(context: Context, act: FoldedAct, record?: RecordId): ProofVi
   const { member, author: device } = act.act;
   const delivered = record === undefined ? undefined : deliveredBy(receipts, member, act.channelSeq);
   const viewed = record === undefined ? undefined : receipts.viewed.get(record)?.find((v) => v.member !== member)?.at;
-  const bounds = context.bounds(act.seq, act.checkpoint?.size);
+  const isFar = act.checkpoint !== undefined && replayed.isFar(act.checkpoint, act.seq);
+  const again = replayed.again.get(act.seq);
+  const bounds = [...(again ? [oldHeaderBound(again)] : []), ...context.bounds(act.seq, isFar ? 0 : act.checkpoint?.size)];
   const isOff = claimed > notAfter + CLOCK_OFF || (notBefore !== undefined && claimed < notBefore - CLOCK_OFF);
   return {
     claimed,

@@ -38,10 +38,15 @@ export function deliveryWords(proof: ProofView, zone: string): { readonly delive
 }
 
 const BOUND_WORDS = {
-  "not-after": { cosignature: "in the log by {t}: witness {by} signed it then", timestamp: "in the log by {t}: time stamp of {by}" },
+  "not-after": {
+    cosignature: "in the log by {t}: witness {by} signed it then",
+    timestamp: "in the log by {t}: time stamp of {by}",
+    "old-header": "first logged on {t} by relay {by}, in a history that was given up",
+  },
   "not-before": {
     cosignature: "written after {t}: it follows what witness {by} had signed",
     timestamp: "written after {t}: it follows a time stamp of {by}",
+    "old-header": "written after {t}, by relay {by}",
   },
 } as const;
 
@@ -56,11 +61,13 @@ export function boundWords(proof: ProofView, zone: string): readonly string[] {
   return [...new Set(words)];
 }
 
+const TABLE_WORDS = { cosignature: "witness", timestamp: "time stamp", "old-header": "former relay" } as const;
+
 /** One side of it for a table: moments with who states them. Empty: nobody but the relay does. */
 export const boundCell = (proof: ProofView | undefined, side: BoundView["side"], at: (time: Millis) => string): string =>
   (proof?.bounds ?? [])
     .filter((b) => b.side === side)
-    .map((b) => `${at(b.at)} ${b.kind === "cosignature" ? "witness" : "time stamp"} ${b.by}`)
+    .map((b) => `${at(b.at)} ${TABLE_WORDS[b.kind]} ${b.by}`)
     .join("; ");
 
 /** What a scope leaves out, in a sentence. */

@@ -12,13 +12,14 @@ import { rowStorage } from "../books/shelf-storage.ts";
 import { verifyChange } from "../books/signature.ts";
 import { BookState } from "../books/state.ts";
 import type { Charter } from "../charter/state.ts";
-import { isAuthorised, levelAt, memberOf } from "../charter/query.ts";
+import { isAuthorised, isAuthorisedAgain, levelAt, memberOf } from "../charter/query.ts";
 import type { CarriedChange, ChangesBody } from "../entry/body.ts";
 import type { Header } from "../entry/header.ts";
 import { proveOrigin } from "../entry/origin.ts";
 import { prefix, type RowStore, type Write } from "../vault/row-store.ts";
 import type { RandomBytes } from "../crypto/random.ts";
 import { KeptStates } from "./kept-states.ts";
+import type { Again, OldHeaderBook } from "./old-headers.ts";
 import { changeRowCodec, keys, logged, type ChangeRow } from "./rows.ts";
 
 /** How far in the log a judged book goes. */
@@ -46,6 +47,10 @@ export interface ArrivedEntry {
   readonly body: ChangesBody;
   /** `size/root/time` of every note in the body that the log key signed. */
   readonly notes: ReadonlySet<string>;
+  /** Those of them that a relay signed which had shown two histories (rule C8l). */
+  readonly far: ReadonlySet<string>;
+  /** It was pushed again with the header that it had in a branch that was given up (rule C8k). */
+  readonly again: Again | undefined;
 }
 
 const MAX_OPEN = 6;
@@ -66,11 +71,14 @@ export class BookDesk {
   readonly #opening = new Map<BookId, Promise<OpenBook>>();
   readonly #shelf: Shelf;
   readonly #kept: KeptStates;
+  /** Which entries of this log were pushed again. */
+  old: OldHeaderBook;
   /** What a cache could not do, by what it was. Nothing is lost by it. */
   readonly cacheFaults = new Map<CacheFault, number>();
 
-  constructor(log: LogId, rows: RowStore, device: DeviceId, random: RandomBytes) {
+  constructor(log: LogId, rows: RowStore, device: DeviceId, random: RandomBytes, old: OldHeaderBook) {
     this.#log = log;
+    this.old = old;
     this.#rows = rows;
     this.#device = device;
     this.#random = random;
@@ -104,7 +112,9 @@ export class BookDesk {
   judge(book: OpenBook, entries: readonly ArrivedEntry[], charter: Charter, now: Millis): Taken & { readonly through: Through } {
     const times = new Map(entries.map((e) => [e.header.relay.seq, e.header.relay.time]));
     const carried: Carried[] = entries.map((e) => ({ carrier: this.#carrierOf(e, charter), changes: e.body.changes }));
-    const taken = takeEntries(book.loaded, carried, this.#facts(book.name, charter, times, now), this.#own(charter, now));
+    const again = new Map(entries.flatMap((e) => (e.again ? [[e.header.relay.seq, e.again] as const] : [])));
+    const facts = this.#facts(book.name, charter, times, now, (seq) => again.get(seq) ?? this.old.at(seq));
+    const taken = takeEntries(book.loaded, carried, facts, this.#own(charter, now));
     return { ...taken, through: throughOf(book.through, entries) };
   }
 
@@ -212,8 +222,10 @@ export class BookDesk {
         own.push(change);
         continue;
       }
-      const { seq, channelSeq, time, pusher } = row.carrier;
-      const carrier: Carrier = { seq, channelSeq, time, pusher, level: levelAt(charter, { seq, time }), hasNote: () => row.note };
+      const { seq, channelSeq, time } = row.carrier;
+      const pusher = this.old.at(seq)?.old.device ?? row.carrier.pusher;
+      const level = levelAt(charter, { seq, time });
+      const carrier: Carrier = { seq, channelSeq, time, pusher, level, hasNote: () => row.note, isFar: () => row.far === true };
       judgeEntry(state, carrier, [change], facts);
     }
     return own;
@@ -246,9 +258,10 @@ export class BookDesk {
       seq: relay.seq,
       channelSeq: relay.channelSeq,
       time: relay.time,
-      pusher: author.device,
+      pusher: entry.again?.old.device ?? author.device,
       level: levelAt(charter, relay),
       hasNote: (checkpoint) => entry.notes.has(noteName(checkpoint)),
+      isFar: (checkpoint) => entry.far.has(noteName(checkpoint)),
     };
   }
 
@@ -256,7 +269,13 @@ export class BookDesk {
     return provisionalCarrier({ time: now, pusher: this.#device, level: levelAt(charter, { seq: Number.MAX_SAFE_INTEGER, time: now }) });
   }
 
-  #facts(name: BookName, charter: Charter, times: ReadonlyMap<number, Millis>, now: Millis): Facts {
+  #facts(
+    name: BookName,
+    charter: Charter,
+    times: ReadonlyMap<number, Millis>,
+    now: Millis,
+    againAt: (seq: number) => Again | undefined = (seq) => this.old.at(seq),
+  ): Facts {
     const id = bookId(this.#log, name);
     return {
       log: this.#log,
@@ -264,7 +283,9 @@ export class BookDesk {
       memberOf: (device) => memberOf(charter, device),
       mayCarry: (signer, pusher, seq) => {
         const at = Number.isFinite(seq) ? { seq, time: times.get(seq) ?? charter.at.time } : { seq: Number.MAX_SAFE_INTEGER, time: now };
-        return isAuthorised(charter, { signer, pusher, channel: name.channel, at });
+        const again = againAt(seq);
+        if (!again) return isAuthorised(charter, { signer, pusher, channel: name.channel, at });
+        return isAuthorisedAgain(charter, { signer, pusher, carrier: again.carrier, channel: name.channel, at, then: again.old.time });
       },
       verify: (hash, signature, signer) => verifyChange(this.#log, id, hash, signature, signer),
       originHolds: (origin, fields) => proveOrigin(origin, fields) !== undefined,

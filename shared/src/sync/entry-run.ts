@@ -3,8 +3,9 @@ import type { BookId, ChangeHash, ChannelKey, DeviceId, LogId, Millis } from "..
 import { ok } from "../base/result.ts";
 import { noteName } from "../books/checkpoint-field.ts";
 import type { Charter } from "../charter/state.ts";
-import { currentEpoch, memberOf } from "../charter/query.ts";
+import { currentEpoch, memberOf, relaysForked } from "../charter/query.ts";
 import type { StatementType } from "../charter/types.ts";
+import { openAgain } from "../entry/again.ts";
 import { openAnchor, openToken, readAnchor } from "../entry/anchor.ts";
 import { authorityKey } from "../entry/bounds.ts";
 import { BodyNotes } from "../entry/body-notes.ts";
@@ -16,10 +17,11 @@ import type { AttachedBundles } from "./attached-bundles.ts";
 import type { BundleLedger } from "./bundle-ledger.ts";
 import type { ArrivedEntry, BookDesk } from "./desk.ts";
 import { keyName, type Step } from "./log-state.ts";
+import type { OldHeaderBook } from "./old-headers.ts";
 import type { RecordIndex } from "./record-index.ts";
 import { entryRowCodec, historyRowCodec, keys, logged, statementRowCodec, type HistoryRowStored } from "./rows.ts";
 import { noteUse, takeAck, takeBundle, type HeldEntry } from "./take-bundle.ts";
-import { openLogCheckpoint } from "./log-checkpoint.ts";
+import { openLogCheckpoint, openUnder } from "./log-checkpoint.ts";
 
 /** A fault in one entry with which syncing goes on (rule L2): kept and named. It is the device's, or the relay's where there is none. */
 export interface EntryFault {
@@ -52,6 +54,7 @@ export interface ReceiveContext {
   readonly provisionalNumber: (hash: ChangeHash) => number | undefined;
   readonly ledger: BundleLedger;
   readonly attached: AttachedBundles;
+  readonly old: OldHeaderBook;
   /** After this run everything that the relay had is here: what it dropped must have been acknowledged by now. */
   readonly isEnd: boolean;
 }
@@ -64,12 +67,14 @@ export class EntryRun {
   readonly anchors: LoggedAnchor[] = [];
   readonly byBook = new Map<BookId, ArrivedEntry[]>();
   readonly ledger: BundleLedger;
+  readonly old: OldHeaderBook;
   readonly #context: ReceiveContext;
   readonly #fresh = new Map<number, HeldEntry>();
 
   constructor(context: ReceiveContext) {
     this.#context = context;
     this.ledger = context.ledger.fork();
+    this.old = context.old.fork();
   }
 
   async take(step: Step): Promise<void> {
@@ -78,11 +83,13 @@ export class EntryRun {
     const body = entry.header ? entry.body : null;
     const isAnchor = header?.author.kind === ENTRY_KIND.anchor;
     const isKept = header?.author.kind === ENTRY_KIND.bundle || header?.author.kind === ENTRY_KIND.ack;
-    const filled = header && !isKept && !isAnchor && !body ? this.#takeChanges(step, header, null) : undefined;
+    const isAgain = header?.author.kind === ENTRY_KIND.again;
+    const filled = header && !isKept && !isAnchor && !isAgain && !body ? this.#takeChanges(step, header, null) : undefined;
     this.writes.push(entryWrite(this.#context.log, step, filled?.plain));
     if (step.taken) this.writes.push(...charterWrites(this.#context, step.taken, step.before.charter));
     if (!header || !body) return;
     if (isAnchor) await this.#takeAnchor(step, header, body);
+    else if (isAgain) this.#takeAgain(step, header, body);
     else if (isKept) await this.#takeKept(step, header, body);
     else this.#takeChanges(step, header, body);
   }
@@ -129,6 +136,14 @@ export class EntryRun {
     this.anchors.push({ kind: "timestamp", seq, size, time, key: authorityKey(certificate), name, logged });
   }
 
+  /** Old headers stand open; what they are of may follow them (rule C8j). */
+  #takeAgain(step: Step, header: Header, body: Uint8Array): void {
+    this.faults.push(...staleEpoch(this.#context.charter, step));
+    const opened = openAgain(header.author, body, relaysForked(step.before.charter ?? this.#context.charter));
+    if (opened) this.old.learn(opened);
+    else this.#fault("device-body", header.author.device, header, [body]);
+  }
+
   /** Opens a changes entry. Without a sealed body it is looked for in the bundles that came ahead. */
   #takeChanges(step: Step, header: Header, body: Uint8Array | null): { readonly plain: Uint8Array } | undefined {
     const { author, relay } = header;
@@ -151,7 +166,7 @@ export class EntryRun {
     const named = openNotes(this.#context, opened.value, relay.seq);
     this.notes.push(...named.opened);
     const list = this.byBook.get(author.book) ?? [];
-    list.push({ header, body: opened.value, notes: named.names });
+    list.push({ header, body: opened.value, notes: named.names, far: named.far, again: this.old.reached(header) });
     this.byBook.set(author.book, list);
     return filled;
   }
@@ -235,19 +250,31 @@ function charterWrites(context: ReceiveContext, taken: NonNullable<Step["taken"]
   return writes;
 }
 
-/** The notes of a body that the log key signed; another signature is the pushing device's matter and accuses nobody (rule L6). */
-function openNotes(context: ReceiveContext, body: ChangesBody, seq: number): { names: ReadonlySet<string>; opened: readonly OthersNote[] } {
+/**
+ * The notes of a body that the log key signed; another signature is the pushing device's matter and accuses nobody (rule L6). What a relay signed that had shown two
+ * histories, and was left for it, may be of either, and accuses nobody anew (rule C8l).
+ */
+function openNotes(
+  context: ReceiveContext,
+  body: ChangesBody,
+  seq: number,
+): { names: ReadonlySet<string>; far: ReadonlySet<string>; opened: readonly OthersNote[] } {
   const names = new Set<string>();
+  const far = new Set<string>();
   const opened: OthersNote[] = [];
   const counting = new BodyNotes(body.notes).counting;
+  const forked = relaysForked(context.charter, seq);
   for (const note of body.notes) {
+    const left = openUnder(note, context.log, forked);
     // Of the relay that signed it then: a change that was written before a move is pushed after it.
-    const checkpoint = openLogCheckpoint(note, context.charter);
+    const checkpoint = left.ok ? left : openLogCheckpoint(note, context.charter);
     if (!checkpoint.ok) continue;
     const { size, root, time } = checkpoint.value;
+    const name = noteName({ size, root: toId(root), time });
     // Every note is compared, but a change stands by the one that its entry is bound to.
-    if (counting.has(note)) names.add(noteName({ size, root: toId(root), time }));
-    opened.push({ note, size, root, seq });
+    if (counting.has(note)) names.add(name);
+    if (!left.ok) opened.push({ note, size, root, seq });
+    else if (counting.has(note)) far.add(name);
   }
-  return { names, opened };
+  return { names, far, opened };
 }

@@ -1,4 +1,4 @@
-import { equalBytes, toHex, utf8 } from "../base/bytes.ts";
+import { equalBytes, fromUtf8, toHex, utf8 } from "../base/bytes.ts";
 import type { DeviceId, LogId } from "../base/ids.ts";
 import { prefix, type RowStore, type Write } from "../vault/row-store.ts";
 import type { Ports } from "./ports.ts";
@@ -35,6 +35,14 @@ export class FaultBook {
 
   get all(): readonly FaultRow[] {
     return this.#rows;
+  }
+
+  /** Whether this relay showed two histories: what is kept of it holds its notes. */
+  hasForkOf(relayName: string): boolean {
+    const origin = `${relayName}/${this.#log}\n`;
+    return this.#rows.some(
+      (f) => f.device === null && f.code === "relay-fork" && f.evidence.some((e) => fromUtf8(e)?.startsWith(origin) === true),
+    );
   }
 
   /** @param proof the portable proof, where there is one */

@@ -24,9 +24,9 @@ export class FaultDesk {
     return this.book.all;
   }
 
-  /** Two histories were proven here: this log is not synced any more. */
+  /** The relay at which this log is had shown two histories: it is not synced with it any more. With another one the log may go on (rule C8l). */
   get isForked(): boolean {
-    return this.book.all.some((f) => f.device === null && f.code === "relay-fork");
+    return this.book.hasForkOf(this.#local.identity.relayName);
   }
 
   /** Holds checkpoints of others against this device's own log. False: a fork. */

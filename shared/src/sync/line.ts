@@ -1,5 +1,5 @@
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
-import type { PushEntry, RelayMessage, RestoreMessage, WireCode } from "../wire/messages.ts";
+import type { EntriesItem, PushEntry, RelayMessage, RestoreMessage, WireCode } from "../wire/messages.ts";
 import type { Ports } from "./ports.ts";
 import { RelayClient, type Ended, type SignIn, type Welcome } from "./relay-client.ts";
 
@@ -124,11 +124,24 @@ export class Line {
     this.#client.send({ t: "subscribe", from, window: WINDOW });
     for (let at = from; at < to;) {
       const page = await this.#until(() => this.#take("entries"));
+      if (page.ok && page.value.from !== at) continue;
       yield page;
       if (!page.ok) return;
       const { length } = page.value.items;
       if (length > 0) this.#client.send({ t: "window", add: length });
       at += length;
+    }
+  }
+
+  /** One entry alone. */
+  async entry(n: number): Promise<Result<EntriesItem, LineProblem>> {
+    this.#client.send({ t: "subscribe", from: n, window: 1 });
+    for (;;) {
+      const page = await this.#until(() => this.#take("entries"));
+      if (!page.ok) return page;
+      const [item] = page.value.items;
+      // What an earlier subscription had on its way comes first.
+      if (page.value.from === n && item) return ok(item);
     }
   }
 

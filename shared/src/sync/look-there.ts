@@ -1,15 +1,18 @@
 import { equalBytes } from "../base/bytes.ts";
 import type { LogId } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
-import { relayNow, relaysOfCheckpoint } from "../charter/query.ts";
+import { relayNow, relaysOf, relaysOfCheckpoint } from "../charter/query.ts";
 import type { SignKeyPair } from "../crypto/sign.ts";
+import type { RowStore } from "../vault/row-store.ts";
 import type { PushEntry, WireCode } from "../wire/messages.ts";
+import { readBranch, type Branch } from "./branch.ts";
 import { withLine, type Line, type LineProblem } from "./line.ts";
 import { openUnder } from "./log-checkpoint.ts";
 import { advance, type LogState } from "./log-state.ts";
 import type { EntriesMessage } from "./link.ts";
 import type { Ports } from "./ports.ts";
 import type { SignIn } from "./relay-client.ts";
+import { entryRowCodec, keys } from "./rows.ts";
 
 export type LookCode =
   | LineProblem["code"]
@@ -23,6 +26,7 @@ export interface LookProblem extends Coded<LookCode> {
 export interface LookSource {
   readonly log: LogId;
   readonly ports: Ports;
+  readonly rows: RowStore;
   readonly state: LogState;
   readonly address: string;
   readonly relayName?: string;
@@ -44,7 +48,15 @@ export type Found =
       readonly offer: readonly PushEntry[];
       readonly size: number;
     }
-  | { readonly state: "none"; readonly name: string };
+  | { readonly state: "none"; readonly name: string }
+  /** Another history than the one on this device, that goes on from where the two part; `isHere`: it lives there, else it is being moved there. */
+  | {
+      readonly state: "forked";
+      readonly name: string;
+      readonly isHere: boolean;
+      readonly branch: Branch;
+      readonly offer: readonly PushEntry[];
+    };
 
 /**
  * Looks whether a relay that a person named has this log, without believing it and without keeping anything: what it shows is verified from
@@ -57,7 +69,8 @@ export async function lookThere(source: LookSource): Promise<Result<Found, LookP
     { ...signIn, address, relayName },
     async (line, { welcome, name }): Promise<Result<Found, LookProblem>> => {
       const read = await readOn(source, line, welcome.size, welcome.note);
-      if (!read.ok) return read;
+      if (!read.ok)
+        return read.error.code === "other-history" ? forkedFrom(source, line, { size: welcome.size, name, isHere: true, offer: [] }) : read;
       const now = read.value.state.charter && relayNow(read.value.state.charter);
       return now?.relay === name ? ok({ state: "here", name }) : err(coded("other-history"));
     },
@@ -72,8 +85,11 @@ export async function lookThere(source: LookSource): Promise<Result<Found, LookP
       const { size, stage } = welcome;
       // Only what is whole has a note; and what is shorter than this device's own tells it nothing.
       const isMore = size > source.state.tail.size && welcome.note !== null;
+      const there = { size, name, isHere: false, offer: stage.offer };
+      if (!isMore && welcome.note !== null && (await isOther(source, size, welcome.note))) return forkedFrom(source, line, there);
       const read = isMore ? await readOn(source, line, size, welcome.note) : ok({ pages: [], state: source.state });
-      return read.ok ? ok({ state: "begun", name, pages: read.value.pages, offer: stage.offer, size }) : read;
+      if (!read.ok) return read.error.code === "other-history" ? forkedFrom(source, line, there) : read;
+      return ok({ state: "begun", name, pages: read.value.pages, offer: stage.offer, size });
     },
   );
 }
@@ -101,4 +117,26 @@ async function readOn(
     pages.push(page.value);
   }
   return now.tail.verified && now.tail.verified.checkpoint.size >= size ? ok({ pages, state: now }) : err(coded("other-history"));
+}
+
+/** Whether a checkpoint over no more than this device has says another beginning than its own. */
+async function isOther({ state, log, rows }: LookSource, size: number, note: string): Promise<boolean> {
+  const opened = state.charter ? openUnder(note, log, relaysOf(state.charter)) : undefined;
+  const row = await rows.get("entry", keys.entry(log, size - 1));
+  const own = row && entryRowCodec.decode(row);
+  return opened?.ok === true && opened.value.size === size && own?.ok === true && !equalBytes(own.value.root, opened.value.root);
+}
+
+async function forkedFrom(
+  { log, rows, ports, state }: LookSource,
+  line: Line,
+  there: Pick<Extract<Found, { state: "forked" }>, "name" | "isHere" | "offer"> & { readonly size: number },
+): Promise<Result<Found, LookProblem>> {
+  const { size, ...rest } = there;
+  const own = { size: state.tail.size, verified: state.tail.verified };
+  const branch = await readBranch({ log, rows, own, pause: () => ports.pause() }, line, size);
+  if (!branch.ok) return branch;
+  const now = branch.value.state.charter && relayNow(branch.value.state.charter);
+  if (rest.isHere && now?.relay !== rest.name) return err(coded("other-history"));
+  return ok({ state: "forked", ...rest, branch: branch.value });
 }

@@ -63,6 +63,11 @@ export class Outbox {
     return this.#pending.length === 0 && this.#sealed.length === 0;
   }
 
+  /** Changes that no entry of the log carries, in the order of writing. */
+  get pending(): readonly PendingChange[] {
+    return this.#pending.map((p) => p.row);
+  }
+
   /** Channels in which something waits to be sealed. */
   channels(): ReadonlySet<Channel> {
     return new Set(this.#pending.map((p) => p.row.book.channel));

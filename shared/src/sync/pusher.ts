@@ -6,6 +6,7 @@ import type { PushEntry } from "../wire/messages.ts";
 import type { Anchoring } from "./anchoring.ts";
 import type { Bundler } from "./bundler.ts";
 import type { ReceiptMessage } from "./link.ts";
+import type { LeftDesk } from "./left-desk.ts";
 import type { LocalLog } from "./local-log.ts";
 import type { Outbox, Sealed } from "./outbox.ts";
 import type { SigningIn } from "./signing-in.ts";
@@ -20,6 +21,7 @@ interface PusherParts {
   readonly bundler: Bundler;
   readonly anchoring: Anchoring;
   readonly signingIn: SigningIn;
+  readonly left: LeftDesk;
 }
 
 /** What goes to the relay next, and what its receipts mean: statements first, then what is sealed, then anchors and acknowledgements. */
@@ -53,7 +55,7 @@ export class Pusher {
   /** The entries of the next push, or nothing. `later`: the connection is to begin anew. */
   async next(): Promise<readonly PushEntry[] | undefined | "later"> {
     const local = this.#local;
-    const { outbox, statements, anchoring, signingIn } = this.#parts;
+    const { outbox, statements, anchoring, signingIn, left } = this.#parts;
     // Where the log has moved nothing more is taken here; what waits goes along.
     if (this.#awaiting || local.movedOn) return undefined;
     // It comes back as itself.
@@ -64,6 +66,13 @@ export class Pusher {
     if (!local.isDevice()) return undefined;
     const waiting = this.#unreceipted();
     if (waiting.length > 0) return this.#fresh(waiting);
+    // What own changes may be built on goes before them.
+    const again = left.next();
+    if (again.writes.length > 0) {
+      if (!(await local.commit(again.writes)).ok) return "later";
+      again.kept();
+      return this.#fresh(this.#unreceipted());
+    }
     const sealed = outbox.seal(local.device, local.signKeys.secretKey, (channel) => local.keyOf(channel), local.ports.random);
     if (sealed.writes.length === 0) return this.#fresh(this.#acks());
     // An anchor goes along with what this person wrote, and never by itself: it would tell when their device was on.

@@ -15,6 +15,7 @@ import { droppedEarly, EntryRun, type EntryFault, type OthersNote, type ReceiveC
 import { noteFile } from "./files.ts";
 import { builtOnFirst, Knowledge, type Witness } from "./knowledge.ts";
 import type { Step } from "./log-state.ts";
+import type { OldHeaderBook } from "./old-headers.ts";
 import type { ActPlace } from "./record-act.ts";
 import { changeRowCodec, historyRowCodec, keys, logged, provisional, type HistoryRowStored } from "./rows.ts";
 import type { RecordRow } from "./record-row.ts";
@@ -31,15 +32,17 @@ export interface Received {
   readonly anchors: readonly LoggedAnchor[];
   /** To take the place of the one before when the writes are durable. */
   readonly ledger: BundleLedger;
+  /** Likewise. */
+  readonly old: OldHeaderBook;
 }
 
 /** Judges a run of verified entries (design, 'How a change travels', step 5). Nothing of this device changes; the caller commits, then swaps. */
 export async function receive(steps: readonly Step[], context: ReceiveContext): Promise<Received> {
   const run = new EntryRun(context);
   for (const step of steps) await run.take(step);
-  const { writes, faults, notes, anchors, ledger } = run;
+  const { writes, faults, notes, anchors, ledger, old } = run;
   if (context.isEnd) faults.push(...droppedEarly(ledger));
-  writes.push(...ledger.writes());
+  writes.push(...ledger.writes(), ...old.writes());
   const books: Received["books"][number][] = [];
   const records = new Map<RecordId, RecordRow | undefined>();
   const knowledge = new Knowledge(context.index.knowledge);
@@ -55,7 +58,7 @@ export async function receive(steps: readonly Step[], context: ReceiveContext): 
     writes.push(...result.writes);
     for (const [id, row] of result.records) records.set(id, row);
   }
-  return { writes, faults, books, records, notes, anchors, ledger };
+  return { writes, faults, books, records, notes, anchors, ledger, old };
 }
 
 /** A place, and who pushed the entry. */
@@ -80,7 +83,7 @@ async function releasedPlaces(
     const field = parsed?.ok ? parseCheckpointField(parsed.value.message) : undefined;
     if (stored?.ok && stored.value.carrier)
       places.set(v.hash, {
-        ...checkpointPlace(stored.value.note ? field : undefined),
+        ...checkpointPlace(stored.value.note ? field : undefined, stored.value.far === true),
         logged: stored.value.carrier,
         pusher: stored.value.carrier.pusher,
       });
@@ -88,9 +91,15 @@ async function releasedPlaces(
   return places;
 }
 
-/** @param field what a change names, where the relay's note of it came with the change: else it is a claim, and would stand among the relay's times */
-const checkpointPlace = (field: ReturnType<typeof parseCheckpointField> | undefined): Pick<ActPlace, "notBefore" | "size"> =>
-  field?.ok ? { notBefore: field.value.time, size: field.value.size } : { notBefore: 0 };
+/**
+ * @param field what a change names, where the relay's note of it came with the change: else it is a claim, and would stand among the relay's times
+ * @param isFar its size counts the entries of another history, maybe, and shows nothing of this log (rule C8l)
+ */
+const checkpointPlace = (
+  field: ReturnType<typeof parseCheckpointField> | undefined,
+  isFar: boolean,
+): Pick<ActPlace, "notBefore" | "size"> =>
+  field?.ok ? { notBefore: field.value.time, size: isFar ? 0 : field.value.size } : { notBefore: 0 };
 
 /** Where changes were judged: with the last entry that had come by then. Verdicts stand in the order of judging. */
 function judgedAt(verdicts: readonly Verdict[], entries: readonly ArrivedEntry[]): ReadonlyMap<Verdict, { seq: number; time: Millis }> {
@@ -161,8 +170,9 @@ function bookWrites(
       if (!verdict) throw new Error("a verdict for each change");
       const field = parsed.ok ? parseCheckpointField(parsed.value.message) : undefined;
       const noted = field?.ok === true && entry.notes.has(noteName(field.value));
+      const isFar = noted && entry.far.has(noteName(field.value));
       const place: ActPlace = {
-        ...checkpointPlace(noted ? field : undefined),
+        ...checkpointPlace(noted ? field : undefined, isFar),
         logged: { seq: relay.seq, channelSeq: relay.channelSeq, time: relay.time },
       };
       occurrences.set(`${String(relay.seq)}/${String(index)}`, place);
@@ -179,6 +189,7 @@ function bookWrites(
             signature: change.signature,
             tag: [change.tag.kind, change.tag.root],
             note: noted,
+            ...(isFar ? { far: true as const } : {}),
             carrier: { seq: relay.seq, channelSeq: relay.channelSeq, time: relay.time, pusher: author.device, index },
           }),
         });

@@ -1,7 +1,7 @@
-import type { ChannelKey, LogId } from "../base/ids.ts";
+import type { ChannelKey, Hex32, LogId } from "../base/ids.ts";
 import { ok, type Coded, type Result } from "../base/result.ts";
 import type { Channel } from "../base/channels.ts";
-import { authorPartId } from "../entry/header.ts";
+import { authorPartId, ENTRY_KIND } from "../entry/header.ts";
 import type { StoreCode, Write } from "../vault/row-store.ts";
 import type { EntriesItem } from "../wire/messages.ts";
 import type { Anchoring } from "./anchoring.ts";
@@ -9,6 +9,7 @@ import type { Bundler } from "./bundler.ts";
 import type { BookDesk } from "./desk.ts";
 import type { FaultDesk } from "./fault-desk.ts";
 import type { EntriesMessage } from "./link.ts";
+import type { LeftBranch } from "./left-branch.ts";
 import type { LocalLog } from "./local-log.ts";
 import { advance, keyName, type LogState, type Opener, type Step } from "./log-state.ts";
 import type { Outbox, Sealed } from "./outbox.ts";
@@ -34,6 +35,8 @@ interface ReceiverParts {
   readonly bundler: Bundler;
   readonly faults: FaultDesk;
   readonly anchoring: Anchoring;
+  /** What this device had of a history that was given up. */
+  readonly left: LeftBranch | undefined;
   /** Keys that may open wraps on this device. */
   readonly openers: readonly Opener[];
   /** Entries were taken over. */
@@ -100,11 +103,11 @@ export class Receiver {
   /** Own entries come back without their body (W3): it is still in the outbox. */
   #withBody(item: EntriesItem, seq: number, own: Sealed[]): EntriesItem {
     if (item instanceof Uint8Array) return item;
-    const { outbox, statements, bundler } = this.#parts;
+    const { outbox, statements, bundler, left } = this.#parts;
     const sealed = outbox.find(authorPartId(item.a));
     if (sealed) own.push(sealed);
     if (item.b !== null) return item;
-    const body = sealed?.row.b ?? statements.bodyOf(item.a) ?? bundler.bodyOf(item.a, seq);
+    const body = sealed?.row.b ?? statements.bodyOf(item.a) ?? bundler.bodyOf(item.a, seq) ?? left?.bodyOf(item.a);
     return body ? { ...item, b: body } : item;
   }
 
@@ -117,7 +120,7 @@ export class Receiver {
   ): Promise<Result<Received["notes"], Coded<StoreCode>>> {
     if (!state.charter) return ok([]);
     const { log, device, rows: store, ports } = this.#local;
-    const { desk, index, outbox, bundler, faults: faultDesk, anchoring } = this.#parts;
+    const { desk, index, outbox, bundler, faults: faultDesk, anchoring, left } = this.#parts;
     const received = await receive(steps, {
       log,
       charter: state.charter,
@@ -130,9 +133,11 @@ export class Receiver {
       provisionalNumber: (hash) => outbox.numberOf(hash),
       ledger: bundler.ledger,
       attached: bundler.attached,
+      old: desk.old,
       isEnd: isAtEnd(state),
     });
     const leaving = own.map((sealed) => outbox.logged(sealed));
+    const back = left?.logged(commitmentsIn(steps));
     const faults = faultDesk.book.ofEntries(received.faults);
     const taken = steps.flatMap((s) => s.taken?.newKeys ?? []);
     const anchors = anchoring.desk.anchors.add(received.anchors);
@@ -143,6 +148,7 @@ export class Receiver {
       ...faults.writes,
       ...anchors.writes,
       ...leaving.flatMap((l) => l.writes),
+      ...(back?.writes ?? []),
       ...taken.map((k) => keyWrite(log, k)),
       ...more,
     ]);
@@ -151,6 +157,7 @@ export class Receiver {
       return kept;
     }
     for (const l of leaving) l.kept();
+    back?.kept();
     faults.kept();
     anchors.kept();
     rows.kept();
@@ -163,6 +170,7 @@ export class Receiver {
     const local = this.#local;
     local.advanceTo(state);
     bundler.ledger = received.ledger;
+    desk.old = received.old;
     for (const { book, loaded, through } of received.books) desk.swap(book, loaded, through);
     for (const step of steps) if (step.taken) statements.logged(step.taken.signed.id, step.taken.seq);
     if (isAtEnd(state)) local.setSynced();
@@ -173,6 +181,9 @@ export class Receiver {
     onTaken();
   }
 }
+
+const commitmentsIn = (steps: readonly Step[]): readonly Hex32[] =>
+  steps.flatMap(({ entry }) => (entry.header?.author.kind === ENTRY_KIND.changes ? [entry.header.author.commitment] : []));
 
 const isAtEnd = ({ tail }: LogState): boolean => tail.verified?.checkpoint.size === tail.size;
 

@@ -23,7 +23,8 @@ export type RecordDigest = Brief &
   (
     | { readonly kind: "message"; readonly thread: RecordId }
     | { readonly kind: "view-receipt"; readonly message: RecordId }
-    | { readonly kind: "delivery-receipt"; readonly upto: number }
+    /** `isFar`: it counts the places of a branch that was given up, maybe, and says nothing of this one's (rule C8l). */
+    | { readonly kind: "delivery-receipt"; readonly upto: number; readonly isFar?: true }
     | ({ readonly kind: "expense" } & ExpenseSum)
     | { readonly kind: "access" | "name" }
   );
@@ -45,7 +46,7 @@ export function digestOf(folded: FoldedRecord, { act, place }: PlacedAct): Recor
     case "view-receipt":
       return { ...brief, kind: folded.kind, message: folded.message };
     case "delivery-receipt":
-      return { ...brief, kind: folded.kind, upto: folded.upto };
+      return { ...brief, kind: folded.kind, upto: folded.upto, ...(place.size === 0 ? { isFar: true as const } : {}) };
     case "expense": {
       const { kind, author, stage, currency, asked, confirmed } = folded;
       return { ...brief, kind, author, stage, currency, asked, confirmed };

@@ -39,7 +39,7 @@ const pageCodec: Codec<PageRow> = structCodec<PageRow>(pageRow, 48 * PAGE_BYTES)
 
 /**
  * kind, member, device, claimed, seq + 1 or 0, channelSeq, time, admitted + 1 or 0, bytes of its row (0: the record is gone), and four of the kind's
- * own: of a delivery receipt `upto`; of an expense stage, asked, confirmed, currency as a number.
+ * own: of a delivery receipt `upto`, and 1 where it is of another branch; of an expense stage, asked, confirmed, currency as a number.
  */
 const COLUMNS = 13;
 const BYTES = 8;
@@ -108,7 +108,7 @@ function aboutOf({ id, digest }: PagedRecord): RecordId {
 }
 
 function ownColumns(digest: RecordDigest): readonly number[] {
-  if (digest.kind === "delivery-receipt") return [digest.upto, 0, 0, 0];
+  if (digest.kind === "delivery-receipt") return [digest.upto, digest.isFar ? 1 : 0, 0, 0];
   if (digest.kind !== "expense") return [0, 0, 0, 0];
   return [STAGE_NUMBERS[digest.stage], digest.asked, digest.confirmed, numberOfText(digest.currency)];
 }
@@ -177,7 +177,7 @@ export class RecordPage {
       case "view-receipt":
         return { ...brief, kind, message: aim };
       case "delivery-receipt":
-        return { ...brief, kind, upto: of(OWN) };
+        return { ...brief, kind, upto: of(OWN), ...(of(OWN + 1) === 1 ? { isFar: true as const } : {}) };
       case "expense": {
         const stage = STAGES[of(OWN)];
         const currency = textOf(of(OWN + 3));

@@ -78,6 +78,8 @@ const changeRow = z.strictObject({
   tag: z.tuple([zText(40), zText(80)]),
   /** The body carried the relay's note for the checkpoint that it names (rule L6). */
   note: z.boolean(),
+  /** That checkpoint is of a relay that had shown two histories, and was left for it (rule C8l). */
+  far: z.literal(true).optional(),
   /** The entry that carries it; null while only this device has it. */
   carrier: z.strictObject({ seq: zUint(), channelSeq: zUint(), time: zUint(), pusher: zId<DeviceId>(), index: zUint() }).nullable(),
 });

@@ -9,7 +9,10 @@ import { parseHeader } from "../entry/header.ts";
 import { AnchorDesk } from "./anchor-desk.ts";
 import { BundleLedger } from "./bundle-ledger.ts";
 import { FaultBook } from "./fault-book.ts";
+import { finishLeaving } from "./leave-branch.ts";
+import { LeftBranch } from "./left-branch.ts";
 import { emptyLogState, keyName, type LogState, type Step } from "./log-state.ts";
+import { OldHeaderBook } from "./old-headers.ts";
 import { Outbox } from "./outbox.ts";
 import type { Ports } from "./ports.ts";
 import { RecordIndex } from "./record-index.ts";
@@ -28,9 +31,13 @@ export interface KeptLog {
   readonly faults: FaultBook;
   readonly outside: AnchorDesk;
   readonly ledger: BundleLedger;
+  readonly old: OldHeaderBook;
+  readonly left: LeftBranch | undefined;
 }
 
 export async function loadKeptLog(log: LogId, rows: RowStore, ports: Ports): Promise<KeptLog> {
+  const finished = await finishLeaving(log, rows, () => ports.pause());
+  if (!finished.ok) throw new DamagedLog(`a history that was left cannot be taken away: ${finished.error.code}`);
   return {
     state: await loadLogState(log, rows),
     outbox: await Outbox.load(log, rows),
@@ -38,6 +45,8 @@ export async function loadKeptLog(log: LogId, rows: RowStore, ports: Ports): Pro
     faults: await FaultBook.load(log, rows, ports),
     outside: await AnchorDesk.load(log, rows, ports),
     ledger: await BundleLedger.load(log, rows),
+    old: await OldHeaderBook.load(log, rows),
+    left: await LeftBranch.load(log, rows),
   };
 }
 

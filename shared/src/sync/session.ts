@@ -16,6 +16,8 @@ import { BUNDLE_RULE, type BundleRule } from "./bundling.ts";
 import { BookDesk } from "./desk.ts";
 import { FaultDesk } from "./fault-desk.ts";
 import { giveBack, type GiveBackProblem, type GiveBackSource } from "./give-back.ts";
+import type { LeftBranch } from "./left-branch.ts";
+import { LeftDesk } from "./left-desk.ts";
 import { LinePageWriter } from "./line-page-writer.ts";
 import { LogLink, type EntriesMessage, type LinkOwner, type ReceiptMessage } from "./link.ts";
 import { LocalLog, type LocalLogDeps } from "./local-log.ts";
@@ -62,8 +64,9 @@ export class LogSession implements LinkOwner {
   readonly #pusher: Pusher;
   readonly #receiver: Receiver;
   readonly #linePages: LinePageWriter;
+  readonly #left: LeftDesk;
 
-  private constructor(deps: SessionDeps, { state, outbox, index, faults, outside, ledger }: KeptLog) {
+  private constructor(deps: SessionDeps, { state, outbox, index, faults, outside, ledger, old, left }: KeptLog) {
     const { rows, ports } = deps;
     const local = new LocalLog(deps, state);
     this.#local = local;
@@ -73,7 +76,7 @@ export class LogSession implements LinkOwner {
     this.index = index;
     this.outside = outside;
     this.faults = new FaultDesk(local, faults);
-    this.desk = new BookDesk(local.log, rows, local.device, ports.random);
+    this.desk = new BookDesk(local.log, rows, local.device, ports.random, old);
     this.link = new LogLink(ports, this);
     this.statements = new StatementDesk(local.log, ports.random);
     this.#signingIn = new SigningIn(local, deps.guise);
@@ -89,12 +92,14 @@ export class LogSession implements LinkOwner {
       ...{ desk: this.desk, index, outbox, statements: this.statements, faults: this.faults },
       ...{ bundler: this.#bundler, anchoring: this.#anchoring, signingIn: this.#signingIn },
     };
+    this.#left = new LeftDesk(local, left, { desk: this.desk, outbox, index });
     const pages = new PageWriter(local, index);
     this.#linePages = new LinePageWriter(local);
     this.#writer = new ActWriter(local, { ...parts, isRemoved: () => this.isRemoved });
-    this.#pusher = new Pusher(local, parts);
+    this.#pusher = new Pusher(local, { ...parts, left: this.#left });
     this.#receiver = new Receiver(local, {
       ...parts,
+      left,
       openers: [local.opener, ...deps.openers],
       onTaken: () => {
         this.#pusher.resume();
@@ -106,7 +111,9 @@ export class LogSession implements LinkOwner {
   }
 
   static async open(deps: SessionDeps): Promise<LogSession> {
-    return new LogSession(deps, await loadKeptLog(deps.identity.log, deps.rows, deps.ports));
+    const session = new LogSession(deps, await loadKeptLog(deps.identity.log, deps.rows, deps.ports));
+    await session.#left.readOwn((message) => session.received(message));
+    return session;
   }
 
   // ------------------------------------------------------------------------------------------------------------ questions
@@ -146,6 +153,11 @@ export class LogSession implements LinkOwner {
   /** What is known of bundles, and which entries are still loose. */
   get ledger(): BundleLedger {
     return this.#bundler.ledger;
+  }
+
+  /** What this device had of a history that was given up, and pushes again. */
+  get left(): LeftBranch | undefined {
+    return this.#left.left;
   }
 
   /** The present place: after everything that was verified, at the relay's time as far as this device can tell. */

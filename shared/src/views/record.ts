@@ -36,7 +36,8 @@ export interface ProofView {
 export interface BoundView {
   /** `not-after`: the anchored checkpoint holds the entry. `not-before`: the change names a checkpoint that holds the anchor itself. */
   readonly side: "not-before" | "not-after";
-  readonly kind: "timestamp" | "cosignature";
+  /** `old-header`: the relay that had logged it before, in a history that was given up (rule C8k). */
+  readonly kind: "timestamp" | "cosignature" | "old-header";
   readonly by: string;
   /** A witness's verifier key, or `sha256:` and the hash of an authority's certificate. */
   readonly key?: string;

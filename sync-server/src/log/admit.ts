@@ -8,6 +8,7 @@ import { acceptsEpoch, currentEpoch, isClosed, mayWrite } from "@countersign/sha
 import type { Charter } from "@countersign/shared/charter/state";
 import type { Position, SignedStatement } from "@countersign/shared/charter/types";
 import { verifyLater } from "@countersign/shared/crypto/later";
+import { isAgainEntry } from "@countersign/shared/entry/again";
 import { isAnchorEntry } from "@countersign/shared/entry/anchor";
 import { bodyMatches, ENTRY_KIND, NO_BOOK, readAuthorPart, type AuthorPart } from "@countersign/shared/entry/header";
 import { endOf } from "@countersign/shared/entry/runs";
@@ -50,6 +51,9 @@ export function admit(charter: Charter, grant: Grant, author: AuthorPart, body: 
     case ENTRY_KIND.anchor:
       // Who writes may anchor (rule L11). Whether the witnesses' lines hold is for the readers.
       return isAnchorEntry(author, body) ? admitChanges(charter, grant, author, at) : err("malformed");
+    case ENTRY_KIND.again:
+      // Likewise: what the headers in it are worth is for the readers (rule C8j).
+      return isAgainEntry(author, body) ? admitChanges(charter, grant, author, at) : err("malformed");
     default:
       return err("unsupported");
   }
@@ -60,8 +64,10 @@ export function admitOld(charter: Charter, author: AuthorPart, body: Uint8Array 
   if (author.log !== charter.log) return err("wrong-log");
   switch (author.kind) {
     case ENTRY_KIND.anchor:
+    case ENTRY_KIND.again:
     case ENTRY_KIND.changes: {
       if (author.kind === ENTRY_KIND.anchor && body !== null && !isAnchorEntry(author, body)) return err("malformed");
+      if (author.kind === ENTRY_KIND.again && body !== null && !isAgainEntry(author, body)) return err("malformed");
       const refusal = refusalOf(charter, author, at);
       return refusal === undefined ? ok({ author, charter }) : err(refusal);
     }

@@ -54,11 +54,14 @@ function relayWhy(proof: ProofView, zone: string): string[] {
   const bounds = (proof.bounds ?? []).map((b) =>
     t(`proof.bound.${b.kind}.${b.side}`, { by: b.by, time: clock.exact(b.at), seq: b.seq ?? "–", key: shortKey(b.key ?? "") }),
   );
+  // What the relay before this one says is a relay's word too.
+  const isBound = proof.bounds?.some((b) => b.kind !== "old-header") ?? false;
   return [
     ...(proof.checkpoint === undefined || proof.checkpoint === 0 ? [] : [t("proof.why.before", { size: proof.checkpoint })]),
     ...(proof.seq === undefined ? [] : [t("proof.why.after", { seq: proof.seq })]),
     t("proof.why.stamped", { by: proof.stampedBy }),
-    ...(proof.seq === undefined ? [] : bounds.length > 0 ? bounds : [t("proof.why.unbound")]),
+    ...bounds,
+    ...(proof.seq === undefined || isBound ? [] : [t("proof.why.unbound")]),
   ];
 }
 

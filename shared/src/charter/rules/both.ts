@@ -7,6 +7,7 @@ import { getHex, grown, setHex } from "../persistent.ts";
 import { memberIn } from "../settle.ts";
 import type { Charter, Device, Member, Proposal, Since } from "../state.ts";
 import type { LogKeyId, SignerId } from "../types.ts";
+import { givenUpBy } from "./fork.ts";
 import { isRelayName, keyFault, seniorDevice, type Judged, type Rule, type Step } from "./context.ts";
 import { withInviteVoid, withMemberEnded } from "./invite.ts";
 
@@ -30,11 +31,11 @@ function withStanding(charter: Charter, proposal: Proposal, since: Since): Chart
     case "close":
       return { ...charter, closed: since, proposals: [] };
     case "move-log": {
-      const { relay, logKey, address } = proposal;
+      const { relay, logKey, address, fork } = proposal;
       return {
         ...charter,
         keys: setHex(charter.keys, logKey, { as: "log" }),
-        relays: grown(charter.relays, { since, relay, logKey, ...(address === undefined ? {} : { address }) }),
+        relays: grown(charter.relays, { since, relay, logKey, ...(address === undefined ? {} : { address }), ...(fork ? { fork } : {}) }),
         // Another move that waits was meant for the relay that is left now.
         proposals: charter.proposals.filter((p) => p.type !== "move-log"),
       };
@@ -61,9 +62,11 @@ export const moveLog: Rule<"move-log"> = (step, statement) => {
   const { charter, at } = step;
   const signer = settledParent(charter, statement.by);
   if (!signer.ok) return signer;
-  const { size, root, relay, logKey, address } = statement;
+  const { size, root, relay, logKey, address, fork } = statement;
   if (!isRelayName(relay)) return refused("charter-relay-name");
   if (size < 1 || size > at.seq) return refused("charter-move-size");
+  const givenUp = fork && givenUpBy(charter, { size, root }, fork);
+  if (fork && !givenUp) return refused("charter-move-fork");
   const fault = logKeyFault(charter, logKey);
   if (fault) return refused(fault);
   return propose(step, signer.value, {
@@ -76,6 +79,7 @@ export const moveLog: Rule<"move-log"> = (step, statement) => {
     relay,
     logKey,
     ...(address === undefined ? {} : { address }),
+    ...(givenUp ? { fork: givenUp } : {}),
   });
 };
 

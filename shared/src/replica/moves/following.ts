@@ -1,9 +1,10 @@
 import type { LogId } from "../../base/ids.ts";
-import { ok, type Result } from "../../base/result.ts";
+import { err, ok, type Result } from "../../base/result.ts";
 import { relaysOf, type RelayPin } from "../../charter/query.ts";
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
 import { plainAddress } from "../vault-contents.ts";
+import type { Forked } from "./healing.ts";
 import type { MoveLine } from "./line.ts";
 import type { MoveProposals } from "./proposals.ts";
 import type { MoveRows } from "./rows.ts";
@@ -17,6 +18,10 @@ export class Following {
   readonly #rows: MoveRows;
   readonly #proposals: MoveProposals;
   readonly #problems = new Map<LogId, ActError>();
+
+  /** Told where the log lives at the new relay with another history than this device's. */
+  onFork: (open: OpenLog, found: Forked, address: string) => Promise<Result<void, ActError>> = () =>
+    Promise.resolve(err({ code: "relay-other" }));
 
   constructor(core: ReplicaCore, parts: { readonly line: MoveLine; readonly rows: MoveRows; readonly proposals: MoveProposals }) {
     this.#core = core;
@@ -56,6 +61,12 @@ export class Following {
     this.#line.begin(session);
     this.#core.tell({ topic: "households" });
     let done = await this.#line.look(open, address, pin.relay);
+    if (done.ok && done.value.state === "forked" && done.value.isHere) {
+      this.#line.end(session.log);
+      const over = await this.onFork(open, done.value, address);
+      if (!over.ok) this.#problems.set(session.log, over.error);
+      return;
+    }
     if (done.ok && done.value.state !== "here") {
       const carried = await this.#line.carry(open, { address, relayName: pin.relay, logKey: pin.logKey }, `move/${session.log}`);
       done = carried.ok ? ok({ state: "here", name: carried.value.name }) : carried;

@@ -7,6 +7,8 @@ import type { Found } from "../../sync/look-there.ts";
 import { statementEntry } from "../../sync/statement-desk.ts";
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
+import type { ForkMoves } from "./forks.ts";
+import type { Forked } from "./healing.ts";
 import type { MoveLine } from "./line.ts";
 import type { MoveRow, MoveRows } from "./rows.ts";
 import { settleAt } from "./settle.ts";
@@ -20,11 +22,17 @@ export class GoneMoves {
   readonly #core: ReplicaCore;
   readonly #line: MoveLine;
   readonly #rows: MoveRows;
+  readonly #forks: ForkMoves;
   /** Looks after a log that may have to follow. */
   readonly #look: (open: OpenLog) => void;
 
-  constructor(core: ReplicaCore, line: MoveLine, rows: MoveRows, look: (open: OpenLog) => void) {
+  constructor(
+    core: ReplicaCore,
+    { line, rows, forks }: { readonly line: MoveLine; readonly rows: MoveRows; readonly forks: ForkMoves },
+    look: (open: OpenLog) => void,
+  ) {
     this.#core = core;
+    this.#forks = forks;
     this.#line = line;
     this.#rows = rows;
     this.#look = look;
@@ -53,6 +61,8 @@ export class GoneMoves {
     const { session } = open;
     const found = await this.#line.look(open, row.address);
     if (!found.ok) return found;
+    if (found.value.state === "forked")
+      return found.value.isHere ? this.goOver(open, found.value, row.address) : this.#forks.agree(open, row, found.value);
     if (found.value.state === "here") return this.#settle(open, row.address, found.value.name);
     const asked = found.value.state === "begun" ? askedBy(open, found.value) : undefined;
     const at = lastCheckpoint(session);
@@ -84,12 +94,24 @@ export class GoneMoves {
   async lookAfter(open: OpenLog, row: MoveRow): Promise<void> {
     const found = await this.#line.look(open, row.address);
     if (found.ok && found.value.state === "here") await this.#settle(open, row.address, found.value.name);
-    else if (found.ok && found.value.state === "begun" && row.kind === "offered") await this.note(open, found.value, row.address);
+    else if (found.ok && found.value.state === "forked" && found.value.isHere) await this.goOver(open, found.value, row.address);
+    else if (found.ok && found.value.state === "begun" && row.kind === "offered") {
+      // The other parent agreed and named the history that they give up: it is the move that this person asked for (rule C8i).
+      const asked = askedBy(open, found.value);
+      if (asked?.statement.fork && asked.statement.relay === row.name) await this.consent(open, row, `move/${open.session.log}`);
+      else await this.note(open, found.value, row.address);
+    }
+  }
+
+  /** The log lives at a relay with another history than this device's, which was given up there. */
+  async goOver(open: OpenLog, found: Forked, address: string): Promise<Result<void, ActError>> {
+    const gone = open.session.identity.relayName;
+    const over = await this.#forks.goOver(open, found, address);
+    return over.ok ? this.#settle(over.value, address, found.name, gone) : over;
   }
 
   /** The log is there. What is one's own and was at the relay that is gone is brought too. */
-  async #settle(open: OpenLog, address: string, name: string): Promise<Result<void, ActError>> {
-    const gone = open.session.identity.relayName;
+  async #settle(open: OpenLog, address: string, name: string, gone = open.session.identity.relayName): Promise<Result<void, ActError>> {
     const settled = await settleAt(this.#core, this.#rows, open, { address, name });
     const { personal } = this.#core;
     if (!settled.ok || !personal) return settled;

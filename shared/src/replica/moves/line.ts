@@ -97,10 +97,20 @@ export class MoveLine {
     return reserved.ok ? ok(toId<LogKeyId>(reserved.value)) : reserved;
   }
 
+  /** Pushes a statement to a relay to which this log is being moved. */
+  async say(session: LogSession, address: string, statement: PushEntry): Promise<Result<void, ActError>> {
+    const said = await this.#onLine(session, address, (line) => line.push([statement]));
+    if (!said.ok) return said;
+    const { error } = said.value;
+    return error ? err(moveError({ code: error.retry ? "relay-busy" : "relay-refused", wire: error.code })) : ok(undefined);
+  }
+
   /** What a relay has of this log. */
   async look({ session }: OpenLog, address: string, relayName?: string): Promise<Result<Found, ActError>> {
+    const { rows } = this.#core;
+    if (!rows) return err({ code: "locked" });
     const found = await lookThere({
-      ...{ log: session.log, ports: this.#core.deps.ports, state: session.state, address },
+      ...{ log: session.log, ports: this.#core.deps.ports, rows, state: session.state, address },
       ...{ signIn: session.signIn(), keys: session.signKeys },
       ...(relayName === undefined ? {} : { relayName }),
     });

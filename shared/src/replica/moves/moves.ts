@@ -7,6 +7,7 @@ import type { FollowedView, MoveView, RelayView } from "../people-view.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
 import { plainAddress } from "../vault-contents.ts";
 import { Following } from "./following.ts";
+import { ForkMoves } from "./forks.ts";
 import { GoneMoves } from "./gone.ts";
 import { MoveLine } from "./line.ts";
 import { MoveProposals } from "./proposals.ts";
@@ -16,7 +17,7 @@ import { isSenior, livingHouseholds } from "./standing.ts";
 /** A move that failed for now is tried again after this long, and one that waits elsewhere is looked for so often. */
 const AGAIN = 30_000;
 
-/** Moving a person's logs to another relay, and following where others moved them (rules C8 to C8g). */
+/** Moving a person's logs to another relay, and following where others moved them (rules C8 to C8l). */
 export class Moves {
   readonly #core: ReplicaCore;
   readonly #line: MoveLine;
@@ -24,6 +25,7 @@ export class Moves {
   readonly #proposals: MoveProposals;
   readonly #gone: GoneMoves;
   readonly #following: Following;
+  readonly #forks: ForkMoves;
   /** Logs that are looked for elsewhere just now: a look may last longer than the time to the next. */
   readonly #looking = new Set<LogId>();
   #stopTimer: () => void = () => undefined;
@@ -41,7 +43,9 @@ export class Moves {
     this.#rows = rows;
     this.#proposals = proposals;
     this.#following = following;
-    this.#gone = new GoneMoves(core, line, rows, look);
+    this.#forks = new ForkMoves(core, line, rows);
+    this.#gone = new GoneMoves(core, { line, rows, forks: this.#forks }, look);
+    following.onFork = (open, found, address) => this.#gone.goOver(open, found, address);
     core.onSteps = look;
     core.moveOf = (open) => this.#view(open);
   }
@@ -140,6 +144,11 @@ export class Moves {
         const settled = await this.#following.settle(open, address, found.value.name);
         if (!settled.ok) return settled;
         counts.moved++;
+      } else if (found.value.state === "forked") {
+        const { isHere } = found.value;
+        const met = await (isHere ? this.#gone.goOver(open, found.value, address) : this.#forks.note(open, found.value, address));
+        if (met.ok) counts[isHere ? "moved" : "asked"]++;
+        else problem = met.error;
       } else if (found.value.state === "begun") {
         const asked = await this.#gone.note(open, found.value, address);
         if (asked) counts.asked++;
@@ -165,7 +174,10 @@ export class Moves {
         ? { state: "stuck", relay: pin.relay, error }
         : { state: "moving", relay: pin.relay, done: 0, of: session.state.tail.size };
     }
-    if (row) return { state: "asked", mine: row.kind !== "asked", relay: row.name, address: row.address, gone: true, canAct };
+    if (row) {
+      const { name: relay, address, fork } = row;
+      return { state: "asked", mine: row.kind !== "asked", relay, address, gone: true, canAct, ...(fork ? { fork } : {}) };
+    }
     const asked = this.#proposals.waiting(open, false);
     const proposal = asked ?? this.#proposals.waiting(open, true);
     if (!proposal) return undefined;

@@ -14,6 +14,8 @@ const rowCodec = structCodec(
     /** `offered` and `consented`: what this device signed outside the log. `asked`: what it was shown there. */
     kind: z.enum(["offered", "consented", "asked"]),
     at: zUint(),
+    /** The two of them have different histories: how much each has alone. */
+    fork: z.strictObject({ theirs: zUint(), mine: zUint() }).optional(),
   }),
   1_000,
 );

@@ -123,6 +123,10 @@ export const checks = {
   "check.anchor-stamps":
     "Time stamps by {authority} in the log: {count}, with certificate {key}: it states that the log had its first {size} entries on {time}. Whose certificate that is must be known from elsewhere; openssl ts -verify does it, data/proof/README.txt says how.",
   "check.anchor-aside": "This anchor, or the time stamp in it, does not hold ({code}): it was set aside and bounds nothing.",
+  "check.again":
+    "{count} entries were first logged in a history that the people here gave up, since a relay had shown two. Each stands here again, with the header that it had there, which that relay had signed for.",
+  "check.again-aside": "These headers of a history that was given up do not hold: they were set aside and show nothing.",
+  "check.again-false": "The headers of a history that was given up, to which this entry is bound, are missing or were changed.",
   "check.anchor-false": "This anchor is not what its entry is bound to, or not over this log.",
   "check.contents": "All {count} disclosed changes are the ones to which the log's entries are bound, each with its author's signature.",
   "check.contents-false": "What is shown for this entry is not what the entry is bound to.",
@@ -139,6 +143,8 @@ export const checks = {
   "check.charterWhole": "People, devices and keys: all {count} statements up to checkpoint {size}.",
   "check.named": "All {count} checkpoints that the disclosed changes name lie before this one, and have the roots that were computed anew.",
   "check.named-later": "A disclosed change names a checkpoint of {named} entries, but the snapshot ends at {size}.",
+  "check.named-far":
+    "{count} changes name a checkpoint of a history that the people here gave up, since a relay had shown two. That relay had signed it; how much of this log their devices had is not known from it.",
   "check.named-false": "A disclosed change names a checkpoint over {named} entries that does not fit the log.",
   "check.left-out":
     "Left out by the chosen scope: {count} changes ({kind}). The log shows that they exist, and which thread or record each belongs to.",

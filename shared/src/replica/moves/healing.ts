@@ -1,0 +1,50 @@
+import { toId } from "../../base/bytes.ts";
+import type { Hex32 } from "../../base/ids.ts";
+import { parseSigned } from "../../charter/codec.ts";
+import { extendCharter } from "../../charter/evaluate.ts";
+import { relaysForked } from "../../charter/query.ts";
+import { frameOn, makeStatement } from "../../charter/sign.ts";
+import type { StatementOf } from "../../charter/types.ts";
+import type { Found } from "../../sync/look-there.ts";
+import type { LogSession } from "../../sync/session.ts";
+import { statementEntry } from "../../sync/statement-desk.ts";
+import type { PushEntry } from "../../wire/messages.ts";
+
+/** Another history of a log, found where a person was led (rules C8h, C8i). */
+export type Forked = Extract<Found, { state: "forked" }>;
+
+/** The move with which the other parent asks that the history there goes on, at the relay that shows it: it has to be lawful at that history's end. */
+export function askedToKeep(session: LogSession, { branch, offer, name }: Forked): StatementOf<"move-log"> | undefined {
+  const [entry] = offer;
+  const signed = entry && parseSigned(entry.b);
+  const { charter, tail } = branch.state;
+  if (!charter || offer.length !== 1 || !signed?.ok || signed.value.statement.type !== "move-log") return undefined;
+  const { statement } = signed.value;
+  const isSo = statement.relay === name && statement.size === branch.size && statement.root === branch.root;
+  const next = extendCharter(charter, signed.value, { seq: tail.size, time: Math.max(session.now().time, tail.time) });
+  const proposal = next.ok ? next.value.proposals.find((p) => p.id === signed.value.id) : undefined;
+  return isSo && proposal && proposal.by !== session.identity.member ? statement : undefined;
+}
+
+/** The same move in this person's own words: with the head of their own history, which is given up. It waits for the consent of who asked. */
+export function healingEntry(session: LogSession, found: Forked): PushEntry | undefined {
+  const asked = askedToKeep(session, found);
+  const { charter, tail } = found.branch.state;
+  const { fork, size, root } = found.branch;
+  if (!asked || !charter || !fork || !tail.verified) return undefined;
+  const { checkpoint } = tail.verified;
+  const at = { size: checkpoint.size, root: toId<Hex32>(checkpoint.root), time: checkpoint.time };
+  const { relay, logKey, address } = asked;
+  const statement = {
+    ...frameOn(charter, session.device, at),
+    ...{ type: "move-log" as const, size, root, relay, logKey, fork },
+    ...(address === undefined ? {} : { address }),
+  };
+  return statementEntry(session.log, makeStatement(statement, [session.signKeys]), session.signKeys.secretKey);
+}
+
+/** Whether the history that goes on there names the relay of this device as one that had shown two: then what only this device has may be added to it. */
+export function isLeftThere(session: LogSession, branch: Forked["branch"]): boolean {
+  const { charter } = branch.state;
+  return charter !== undefined && relaysForked(charter).some((r) => r.relay === session.identity.relayName);
+}

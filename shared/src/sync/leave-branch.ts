@@ -1,0 +1,122 @@
+import type { LogId } from "../base/ids.ts";
+import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
+import { parseSigned } from "../charter/codec.ts";
+import { openSealed } from "../entry/body.ts";
+import { ENTRY_KIND, parseHeader } from "../entry/header.ts";
+import type { MerkleTree } from "../log/tree.ts";
+import { prefix, type Range, type RowStore, type StoreCode, type Table, type Write } from "../vault/row-store.ts";
+import { leftEntryWrite, leftMeta, leftMetaWrite, type LeftEntry, type LeftMeta } from "./left-branch.ts";
+import { keyName, type Keyring } from "./log-state.ts";
+import { ownTree } from "./own-entries.ts";
+import { entryRowCodec, keys, statementRowCodec, type EntryRow } from "./rows.ts";
+import type { Verified } from "./tail.ts";
+
+const RUN = 256;
+/** Rows that go in one commit. */
+const MOST = 1_024;
+
+interface Leaving {
+  readonly log: LogId;
+  readonly rows: RowStore;
+  readonly pause: () => Promise<void>;
+  readonly keyring: Keyring;
+  readonly verified: Verified;
+  readonly relay: string;
+  /** How much of this device's log the one that goes on has too. */
+  readonly shared: number;
+  /** How much of the log is here. */
+  readonly size: number;
+}
+
+/**
+ * Sets aside what this device has of a branch that was given up, and goes back to where it parted from the one that goes on (rule C8i): everything beyond is taken out
+ * of the log here, after its entries of changes were kept to be pushed again. The session of the log is closed. A crash in between is finished by `finishLeaving`.
+ * @param more rows that belong into the commit with which the branch counts as left: where the log is now
+ */
+export async function leaveBranch(leaving: Leaving, more: readonly Write[]): Promise<Result<void, Coded<StoreCode | "not-held">>> {
+  const { log, rows, shared, size, pause, verified, relay } = leaving;
+  const tree = await ownTree(rows, log, size, pause);
+  if (!tree) return err(coded("not-held"));
+  let of = 0;
+  for (let from = shared; from < size; from += RUN) {
+    const writes: Write[] = [];
+    for (const row of await rows.scan("entry", { from: keys.entry(log, from), to: keys.entry(log, Math.min(from + RUN, size)) })) {
+      const stored = entryRowCodec.decode(row.value);
+      const kept = stored.ok ? leftEntry(leaving, tree, stored.value) : undefined;
+      if (kept) writes.push(leftEntryWrite(log, kept));
+    }
+    of += writes.length;
+    const done = await rows.commit(writes);
+    if (!done.ok) return done;
+    await pause();
+  }
+  const statements: LeftMeta["statements"] = [];
+  for (const row of await rows.scan("statement", prefix(keys.statements(log)))) {
+    const stored = statementRowCodec.decode(row.value);
+    if (stored.ok && stored.value.seq >= shared) statements.push(stored.value);
+  }
+  const meta: LeftMeta = { v: 1, state: "leaving", shared, note: verified.note, relay, of, statements };
+  const begun = await rows.commit([leftMetaWrite(log, meta), ...more]);
+  return begun.ok ? finishLeaving(log, rows, pause) : begun;
+}
+
+function leftEntry({ keyring, verified }: Leaving, tree: MerkleTree, { a, r, b, p }: EntryRow): LeftEntry | undefined {
+  const parsed = a && r ? parseHeader(a, r) : undefined;
+  if (!parsed?.ok) return undefined;
+  const { author, relay } = parsed.value;
+  if (author.kind !== ENTRY_KIND.changes || author.channel === "charter") return undefined;
+  const key = keyring.get(keyName(author.channel, author.epoch));
+  const plain = p ?? (b && key ? openSealed(author, b, key) : undefined) ?? null;
+  const { size } = verified.checkpoint;
+  const path = relay.seq < size ? tree.inclusion(relay.seq, size) : undefined;
+  return { header: parsed.value, body: b, plain, path: path?.ok ? path.value : null };
+}
+
+/** Takes away what stands beyond the common part, and all that was derived from it. Also after a crash: it can be done again. */
+export async function finishLeaving(log: LogId, rows: RowStore, pause: () => Promise<void>): Promise<Result<void, Coded<StoreCode>>> {
+  const meta = await leftMeta(log, rows);
+  if (meta?.state !== "leaving") return ok(undefined);
+  for (const [table, range] of derivedRows(log, meta.shared)) {
+    for (;;) {
+      const found = await rows.scan(table, { ...range, limit: MOST });
+      if (found.length === 0) break;
+      const done = await rows.commit(found.map((row) => ({ table, key: row.key, value: null })));
+      if (!done.ok) return done;
+      await pause();
+    }
+  }
+  // Own changes that no entry carries stay; they are told by their order.
+  const derived = await rows.scan("change", prefix(`${log}/`));
+  const logged = derived.filter((row) => row.key.split("/")[2]?.startsWith("l") === true);
+  for (let from = 0; from < logged.length; from += MOST) {
+    const done = await rows.commit(logged.slice(from, from + MOST).map((row) => ({ table: "change", key: row.key, value: null })));
+    if (!done.ok) return done;
+  }
+  const opened = meta.statements.flatMap(({ bytes }) => {
+    const signed = parseSigned(bytes);
+    return signed.ok && signed.value.statement.type === "open-epoch" ? signed.value.statement.epochs : [];
+  });
+  return rows.commit([
+    ...opened.map((e): Write => ({ table: "secret", key: keys.channelKey(log, e.channel, e.epoch), value: null })),
+    { table: "log", key: keys.tail(log), value: null },
+    { table: "log", key: keys.state(log, "anchors"), value: null },
+    leftMetaWrite(log, { ...meta, state: "left" }),
+  ]);
+}
+
+/** Rows that are made again from the entries, or were sealed under epochs that are no more. */
+const derivedRows = (log: LogId, shared: number): readonly (readonly [Table, Range])[] => [
+  ["entry", { from: keys.entry(log, shared), to: `${keys.entries(log)}\u007f` }],
+  ["statement", prefix(keys.statements(log))],
+  ["book", prefix(keys.books(log))],
+  ["record", prefix(keys.records(log))],
+  ["record", prefix(keys.recordPages(log))],
+  ["record", prefix(keys.freshRecords(log))],
+  ["history", prefix(keys.history(log, "l"))],
+  ["cache", prefix(keys.linePages(log))],
+  ["log", prefix(keys.allLoose(log))],
+  ["log", prefix(keys.bundles(log))],
+  ["log", prefix(`${log}/old/`)],
+  ["log", prefix(`${log}/again/`)],
+  ["outbox", prefix(keys.sealeds(log))],
+];

@@ -1,0 +1,97 @@
+import { z } from "zod";
+import type { DeviceId, Hex32, LogId } from "../base/ids.ts";
+import { structCodec, zId, zText, zUint } from "../cbor/struct.ts";
+import type { OldHeader } from "../entry/again.ts";
+import type { Header } from "../entry/header.ts";
+import { numberKey, prefix, type RowStore, type Write } from "../vault/row-store.ts";
+
+const header = {
+  commitment: zId<Hex32>(),
+  device: zId<DeviceId>(),
+  seq: zUint(),
+  channelSeq: zUint(),
+  time: zUint(),
+  relay: zText(255),
+};
+const oldCodec = structCodec(z.strictObject(header), 1_024);
+const againCodec = structCodec(z.strictObject({ ...header, carrier: zId<DeviceId>(), at: zUint() }), 1_024);
+
+/** An entry that was pushed again: its old header, and the device that pushed it now. */
+export interface Again {
+  readonly old: OldHeader;
+  readonly carrier: DeviceId;
+}
+
+const oldKey = (log: LogId, commitment: Hex32): string => `${log}/old/${commitment}`;
+const againKey = (log: LogId, seq: number): string => `${log}/again/${numberKey(seq)}`;
+
+/**
+ * Headers that entries had in a branch that was given up (rules C8j, C8k), and which entries of this log are those pushed again. An old header counts for what stands
+ * after it, the first one for a commitment alone.
+ */
+export class OldHeaderBook {
+  readonly #log: LogId;
+  readonly #known: Map<Hex32, OldHeader>;
+  readonly #again: Map<number, Again>;
+  readonly #writes: Write[] = [];
+
+  private constructor(log: LogId, known: Map<Hex32, OldHeader>, again: Map<number, Again>) {
+    this.#log = log;
+    this.#known = known;
+    this.#again = again;
+  }
+
+  static async load(log: LogId, rows: RowStore): Promise<OldHeaderBook> {
+    const book = new OldHeaderBook(log, new Map(), new Map());
+    for (const row of await rows.scan("log", prefix(`${log}/old/`))) {
+      const old = oldCodec.decode(row.value);
+      if (old.ok) book.#known.set(old.value.commitment, old.value);
+    }
+    for (const row of await rows.scan("log", prefix(`${log}/again/`))) {
+      const again = againCodec.decode(row.value);
+      if (!again.ok) continue;
+      const { carrier, at, ...old } = again.value;
+      book.#again.set(at, { old, carrier });
+    }
+    return book;
+  }
+
+  /** The same, to go on with; nothing of it changes this one. */
+  fork(): OldHeaderBook {
+    if (this.#known.size === 0) return new OldHeaderBook(this.#log, new Map(), new Map());
+    return new OldHeaderBook(this.#log, new Map(this.#known), new Map(this.#again));
+  }
+
+  /** What is new since the fork. */
+  writes(): readonly Write[] {
+    return this.#writes;
+  }
+
+  learn(headers: readonly OldHeader[]): void {
+    for (const old of headers) {
+      if (this.#known.has(old.commitment)) continue;
+      this.#known.set(old.commitment, old);
+      this.#writes.push({ table: "log", key: oldKey(this.#log, old.commitment), value: oldCodec.encode(old) });
+    }
+  }
+
+  /** An entry of changes as it is reached; where its old header is known it is one pushed again. */
+  reached({ author, relay }: Header): Again | undefined {
+    const old = this.#known.get(author.commitment);
+    if (!old) return undefined;
+    const again: Again = { old, carrier: author.device };
+    this.#again.set(relay.seq, again);
+    const value = againCodec.encode({ ...old, carrier: again.carrier, at: relay.seq });
+    this.#writes.push({ table: "log", key: againKey(this.#log, relay.seq), value });
+    return again;
+  }
+
+  /** What an entry of this log was before, if it was pushed again. */
+  at(seq: number): Again | undefined {
+    return this.#again.get(seq);
+  }
+
+  has(commitment: Hex32): boolean {
+    return this.#known.has(commitment);
+  }
+}
