@@ -9,7 +9,7 @@ import { signKeyPair } from "../src/crypto/sign.ts";
 import { openBody } from "../src/entry/body.ts";
 import { ackPlacement, sealBundle, type Covered } from "../src/entry/bundle.ts";
 import { ENTRY_KIND, parseAuthorPart } from "../src/entry/header.ts";
-import { expenseActDraft, expenseDraft, messageDraft } from "../src/sample/acts.ts";
+import { expenseActDraft, expenseDraft, type messageDraft } from "../src/sample/acts.ts";
 import { openEpochs } from "../src/sample/charter-steps.ts";
 import { Family, type Parent, type SentMessage } from "../src/sample/family.ts";
 import { deviceKeys, type DeviceSecrets } from "../src/sample/keys.ts";
