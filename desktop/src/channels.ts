@@ -5,12 +5,10 @@
 export type Channel =
   | "countersign:opened"
   | "countersign:take-opened"
-  | "countersign:save-file"
   | "countersign:save-begin"
   | "countersign:save-write"
   | "countersign:save-finish"
   | "countersign:save-drop"
-  | "countersign:open-file"
   | "countersign:key-available"
   | "countersign:seal-key"
   | "countersign:unseal-key"

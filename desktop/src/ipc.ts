@@ -1,25 +1,22 @@
 /** Main's side of the messages: who sent it is checked, then what was sent, and only then is anything done. */
-import type { DesktopVersions } from "@countersign/shared/base/desktop";
+import { MAX_PIECE_BYTES, type DesktopVersions } from "@countersign/shared/base/desktop";
 import { app, BrowserWindow, ipcMain, safeStorage, type IpcMainInvokeEvent } from "electron";
 import { z } from "zod";
 import { authorityAddress, type TimeAuthorityDesk } from "./authority.ts";
 import type { Channel } from "./channels.ts";
 import { keyStoreAvailable, sealKey, unsealKey } from "./key-store.ts";
-import { MAX_FILE_BYTES, type OpenedFiles } from "./open-file.ts";
+import type { OpenedFiles } from "./open-file.ts";
 import { isOurs } from "./permissions.ts";
-import { openWithDialog, saveWithDialog } from "./save.ts";
-import { MAX_PIECE_BYTES, type Saves } from "./saves.ts";
+import type { Saves } from "./saves.ts";
 
 const bytes = (max: number) => z.instanceof(Uint8Array).refine((value) => value.length <= max, "too long");
 
 /** What each message carries. */
 export const MESSAGES = {
   none: z.tuple([]),
-  saveFile: z.tuple([z.string().min(1).max(500), bytes(MAX_FILE_BYTES)]),
   saveBegin: z.tuple([z.string().min(1).max(500)]),
   saveWrite: z.tuple([z.string().max(50), bytes(MAX_PIECE_BYTES)]),
   saveEnd: z.tuple([z.string().max(50)]),
-  openFile: z.tuple([z.enum(["snapshot", "attachment"])]),
   sealKey: z.tuple([bytes(32).refine((value) => value.length === 32, "a key has 32 bytes")]),
   unsealKey: z.tuple([bytes(4096)]),
   // What is no address is answered, not thrown at: a person typed it.
@@ -62,12 +59,10 @@ async function setAuthority(authority: TimeAuthorityDesk, typed: string | undefi
 
 export function answerPages(opened: OpenedFiles, saves: Saves, authority: TimeAuthorityDesk): void {
   handle("countersign:take-opened", MESSAGES.none, () => opened.take());
-  handle("countersign:save-file", MESSAGES.saveFile, (window, name, content) => saveWithDialog(window, name, content));
   handle("countersign:save-begin", MESSAGES.saveBegin, (window, name) => saves.begin(window, name));
   handle("countersign:save-write", MESSAGES.saveWrite, (_window, save, piece) => saves.write(save, piece));
   handle("countersign:save-finish", MESSAGES.saveEnd, (_window, save) => saves.finish(save));
   handle("countersign:save-drop", MESSAGES.saveEnd, (_window, save) => saves.drop(save));
-  handle("countersign:open-file", MESSAGES.openFile, (window, kind) => openWithDialog(window, kind));
   handle("countersign:key-available", MESSAGES.none, () => keyStoreAvailable(safeStorage, process.platform));
   handle("countersign:seal-key", MESSAGES.sealKey, (_window, key) => sealKey(safeStorage, process.platform, key));
   handle("countersign:unseal-key", MESSAGES.unsealKey, (_window, sealed) => unsealKey(safeStorage, process.platform, sealed));

@@ -11,7 +11,7 @@ import { OpenedFiles, snapshotArguments } from "./open-file.ts";
 import { guardPermissions } from "./permissions.ts";
 import { SCHEME, schemeHandler } from "./scheme.ts";
 import { Saves } from "./saves.ts";
-import { openWindow, present } from "./windows.ts";
+import { dropWithPage, openWindow, present } from "./windows.ts";
 
 // Has to be said before the app is ready.
 protocol.registerSchemesAsPrivileged([
@@ -32,6 +32,7 @@ function main(): void {
   const show = (): void => {
     if (window === undefined || window.isDestroyed()) {
       window = openWindow(path.join(app.getAppPath(), "build"), !app.isPackaged);
+      dropWithPage(window, saves);
     } else {
       present(window);
     }
@@ -61,7 +62,7 @@ function main(): void {
 
   guardNavigation(app);
   void app.whenReady().then(() => {
-    protocol.handle(SCHEME, schemeHandler(webRoot(), authority));
+    protocol.handle(SCHEME, schemeHandler(webRoot(), { authority, opened }));
     guardPermissions(session.defaultSession);
     guardDownloads(session.defaultSession);
     answerPages(opened, saves, authority);

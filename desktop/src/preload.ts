@@ -1,5 +1,5 @@
 /** Runs in the page's process, sandboxed, in a world of its own. Hands the page a few functions and nothing of Electron. */
-import type { DesktopApi, DesktopVersions, OpenedFile } from "@countersign/shared/base/desktop";
+import type { DesktopApi, DesktopVersions, OpenedFile, SaveProblem } from "@countersign/shared/base/desktop";
 import { contextBridge, ipcRenderer } from "electron";
 import type { Channel } from "./channels.ts";
 
@@ -16,14 +16,12 @@ const api: DesktopApi = {
     };
   },
   takeOpened: () => ask<readonly OpenedFile[]>("countersign:take-opened"),
-  saveFile: (name, bytes) => ask<boolean>("countersign:save-file", name, bytes),
   saving: {
-    begin: (name) => ask<string | undefined>("countersign:save-begin", name),
-    write: (save, piece) => ask<undefined>("countersign:save-write", save, piece),
-    finish: (save) => ask<undefined>("countersign:save-finish", save),
+    begin: (name) => ask<{ readonly save: string } | SaveProblem | undefined>("countersign:save-begin", name),
+    write: (save, piece) => ask<SaveProblem | undefined>("countersign:save-write", save, piece),
+    finish: (save) => ask<SaveProblem | undefined>("countersign:save-finish", save),
     drop: (save) => ask<undefined>("countersign:save-drop", save),
   },
-  openFile: (kind) => ask<readonly OpenedFile[]>("countersign:open-file", kind),
   keyStore: {
     available: () => ask<boolean>("countersign:key-available"),
     seal: (key) => ask<Uint8Array | undefined>("countersign:seal-key", key),

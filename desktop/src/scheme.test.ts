@@ -54,7 +54,10 @@ describe("the answers", () => {
     writeFileSync(path.join(root, "index.html"), "<!doctype html>");
     writeFileSync(path.join(root, "a.wasm"), "x");
     symlinkSync(path.join(outside, "secret.txt"), path.join(root, "link.txt"));
-    handle = schemeHandler(root, { answer: () => Promise.resolve(new Response("asked")) });
+    handle = schemeHandler(root, {
+      authority: { answer: () => Promise.resolve(new Response("asked")) },
+      opened: { answer: () => Promise.resolve(new Response("opened")) },
+    });
   });
 
   it("[desktop] a page comes with the policy and its type", async () => {

@@ -1,12 +1,13 @@
 /**
- * The `app://local/` scheme: serves the web build and nothing else. A scheme of its own, not file://, gives the page an origin, so
+ * The `app://local/` scheme: serves the web build, what the person gave to the app, and nothing else. A scheme of its own, not file://, gives the page an origin, so
  * that storage, workers and WebAssembly work and no other file of the computer is in reach.
  */
 import { readFile, realpath } from "node:fs/promises";
 import path from "node:path";
 import { PAGE_HEADERS } from "@countersign/shared/base/csp";
-import { AUTHORITY_PATH } from "@countersign/shared/base/desktop";
+import { AUTHORITY_PATH, OPENED_PATH } from "@countersign/shared/base/desktop";
 import type { TimeAuthorityDesk } from "./authority.ts";
+import type { OpenedFiles } from "./open-file.ts";
 
 export const SCHEME = "app";
 export const ORIGIN = `${SCHEME}://local`;
@@ -51,12 +52,19 @@ export function fileFor(root: string, pathname: string): string | undefined {
 
 const refuse = (status: number): Response => new Response(null, { status });
 
-/** Answers the requests of our own pages from `root`, an absolute folder, and passes what is for the time-stamp authority on to `authority`. */
-export function schemeHandler(root: string, authority: Pick<TimeAuthorityDesk, "answer">): (request: Request) => Promise<Response> {
+/** What answers for the paths that name no file of the web build. */
+export interface Desks {
+  readonly authority: Pick<TimeAuthorityDesk, "answer">;
+  readonly opened: Pick<OpenedFiles, "answer">;
+}
+
+/** Answers the requests of our own pages from `root`, an absolute folder, and passes on what is for the time-stamp authority and for opened files. */
+export function schemeHandler(root: string, { authority, opened }: Desks): (request: Request) => Promise<Response> {
   return async (request) => {
     const url = new URL(request.url);
     if (url.host !== "local") return refuse(404);
     if (url.pathname === AUTHORITY_PATH) return authority.answer(request);
+    if (url.pathname.startsWith(`${OPENED_PATH}/`)) return opened.answer(request);
     if (request.method !== "GET" && request.method !== "HEAD") return refuse(405);
     const file = fileFor(root, url.pathname);
     if (file === undefined) return refuse(403);

@@ -41,6 +41,13 @@ export function openWindow(buildFolder: string, developing: boolean): BrowserWin
   return window;
 }
 
+/** A page that is gone or begins anew finishes nothing that it was saving. */
+export function dropWithPage({ webContents }: BrowserWindow, saves: { dropAll(): void }): void {
+  webContents.on("did-navigate", () => saves.dropAll());
+  webContents.on("render-process-gone", () => saves.dropAll());
+  webContents.on("destroyed", () => saves.dropAll());
+}
+
 /** Brings the window before the person. */
 export function present(window: BrowserWindow): void {
   if (window.isMinimized()) window.restore();

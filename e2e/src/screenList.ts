@@ -1,3 +1,4 @@
+import type { DesktopApi, SaveProblem } from "@countersign/shared/base/desktop";
 import type { Page } from "@playwright/test";
 
 /** One picture: an address, a scenario of the in-memory replica, and what to do before it is taken. */
@@ -83,6 +84,43 @@ const besideFile =
       .setInputFiles({ name: "snapshot-of-sam.zip", mimeType: "application/zip", buffer: Buffer.alloc(100, first) });
     await page.getByRole("heading", { name: "Change by change" }).waitFor();
   };
+
+/** The same page as the desktop app shows it. `begin` is what its main process says to a save; a piece of one is never written. */
+const inDesktop = async (page: Page, begin: "begun" | SaveProblem = "begun"): Promise<void> => {
+  await page.addInitScript((answer) => {
+    const never = new Promise<never>(() => undefined);
+    const api: DesktopApi = {
+      openedSnapshots: () => () => undefined,
+      takeOpened: () => Promise.resolve([]),
+      saving: {
+        begin: () => Promise.resolve(answer === "begun" ? { save: "1" } : answer),
+        write: () => never,
+        finish: () => never,
+        drop: () => Promise.resolve(undefined),
+      },
+      keyStore: {
+        available: () => Promise.resolve(true),
+        seal: () => Promise.resolve(undefined),
+        unseal: () => Promise.resolve(undefined),
+      },
+      authority: {
+        get: () => Promise.resolve("https://stamp.example.net/tsr"),
+        set: (address) => Promise.resolve(address === undefined || address.startsWith("https://")),
+      },
+      versions: () => Promise.resolve({ app: "0.1.0", electron: "1", chrome: "1" }),
+    };
+    Object.assign(globalThis, { countersignDesktop: api });
+  }, begin);
+  await page.reload();
+  await page.locator("h1").first().waitFor();
+};
+
+const makeSnapshot = async (page: Page): Promise<void> => {
+  await page.getByRole("button", { name: "Make the snapshot" }).click();
+  await page.getByRole("dialog").getByLabel("Your passphrase").fill(PASSPHRASE);
+  await page.getByRole("dialog").getByRole("button", { name: "Make the snapshot" }).click();
+  await page.getByText("The snapshot is ready").waitFor();
+};
 
 /** Every screen, and the states that it has. */
 export const SHOTS: readonly Shot[] = [
@@ -314,11 +352,18 @@ export const SHOTS: readonly Shot[] = [
     await page.getByRole("dialog").getByRole("button", { name: "Make the snapshot" }).click();
     await page.getByText("Making the snapshot").waitFor();
   }),
-  shot("exports-done", "/exports", "home", async (page) => {
-    await page.getByRole("button", { name: "Make the snapshot" }).click();
-    await page.getByRole("dialog").getByLabel("Your passphrase").fill(PASSPHRASE);
-    await page.getByRole("dialog").getByRole("button", { name: "Make the snapshot" }).click();
-    await page.getByText("The snapshot is ready").waitFor();
+  shot("exports-done", "/exports", "home", makeSnapshot),
+  shot("exports-saving", "/exports", "home", async (page) => {
+    await inDesktop(page);
+    await makeSnapshot(page);
+    await page.getByRole("button", { name: "Save the file" }).click();
+    await page.getByText("Saving the file").first().waitFor();
+  }),
+  shot("exports-disk-full", "/exports", "home", async (page) => {
+    await inDesktop(page, "disk-full");
+    await makeSnapshot(page);
+    await page.getByRole("button", { name: "Save the file" }).click();
+    await page.getByRole("alert").waitFor();
   }),
   shot("verify-beside", "/verify", "none", besideFile(1)),
   shot("verify-beside-fork", "/verify", "none", besideFile(70)),
@@ -366,6 +411,18 @@ export const SHOTS: readonly Shot[] = [
   shot("settings-receipts", "/settings/receipts"),
   shot("settings-storage", "/settings/storage", "stopped"),
   shot("settings-storage-outside", "/settings/storage"),
+  shot("settings-storage-desktop", "/settings/storage", "home", async (page) => {
+    await inDesktop(page);
+    await page.getByLabel("Time-stamp authority of this computer").waitFor();
+    await page.getByRole("button", { name: "Use this authority" }).click();
+    await page.getByText("It is asked from now on.").waitFor();
+  }),
+  shot("settings-storage-desktop-wrong", "/settings/storage", "home", async (page) => {
+    await inDesktop(page);
+    await page.getByLabel("Time-stamp authority of this computer").fill("stamp.example");
+    await page.getByRole("button", { name: "Use this authority" }).click();
+    await page.getByText("That can't be used").waitFor();
+  }),
   shot("settings-storage-lost", "/settings/storage", "lost"),
   shot("settings-storage-given", "/settings/storage", "lost", async (page) => {
     await page.getByRole("button", { name: "Give them back" }).click();

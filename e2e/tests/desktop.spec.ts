@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { DesktopApi } from "@countersign/shared/base/desktop";
 import { AUTHORITY_PATH } from "@countersign/shared/base/desktop";
@@ -6,7 +6,7 @@ import { CONTENT_SECURITY_POLICY } from "@countersign/shared/base/csp";
 import { serveAuthority } from "../../shared/test/time-stamp-authority.ts";
 import { expect, test, type ElectronApplication, type Page } from "@playwright/test";
 import { launchDesktop, plainApp, startAgain, type Desktop } from "../src/desktop.ts";
-import { tempFolder } from "../src/paths.ts";
+import { ROOT, tempFolder } from "../src/paths.ts";
 
 declare global {
   interface Window {
@@ -16,7 +16,7 @@ declare global {
 
 const names = (page: Page): Promise<readonly [string, number][]> =>
   page.evaluate(async () =>
-    ((await window.countersignDesktop?.takeOpened()) ?? []).map((file) => [file.name, file.bytes.length] as [string, number]),
+    ((await window.countersignDesktop?.takeOpened()) ?? []).map((file) => [file.name, file.size] as [string, number]),
   );
 
 test.describe("the desktop app", () => {
@@ -51,7 +51,7 @@ test.describe("the desktop app", () => {
       node: [],
       secure: true,
       origin: "app://local",
-      api: ["authority", "keyStore", "openFile", "openedSnapshots", "saveFile", "saving", "takeOpened", "versions"],
+      api: ["authority", "keyStore", "openedSnapshots", "saving", "takeOpened", "versions"],
     });
   });
 
@@ -160,19 +160,19 @@ test.describe("the desktop app", () => {
     await app.evaluate(({ dialog }, chosen) => {
       dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: chosen });
     }, file);
-    expect(await page.evaluate(() => window.countersignDesktop?.saveFile("a.zip", new Uint8Array([1, 2, 3])))).toBe(true);
-    expect([...readFileSync(file)]).toEqual([1, 2, 3]);
-    await page.evaluate(async () => {
+    const said = await page.evaluate(async () => {
       const saving = window.countersignDesktop?.saving;
-      const save = (await saving?.begin("b.zip")) ?? "";
-      for (const piece of [[4], [5, 6]]) await saving?.write(save, new Uint8Array(piece));
-      await saving?.finish(save);
+      const begun = await saving?.begin("b.zip");
+      if (begun === undefined || typeof begun === "string") return [begun];
+      const answers: unknown[] = [];
+      for (const piece of [[4], [5, 6]]) answers.push(await saving?.write(begun.save, new Uint8Array(piece)));
+      return [...answers, await saving?.finish(begun.save)];
     });
+    expect(said).toEqual([undefined, undefined, undefined]);
     expect([...readFileSync(file)]).toEqual([4, 5, 6]);
     await app.evaluate(({ dialog }) => {
       dialog.showSaveDialog = () => Promise.resolve({ canceled: true, filePath: "" });
     });
-    expect(await page.evaluate(() => window.countersignDesktop?.saveFile("a.zip", new Uint8Array([9])))).toBe(false);
     expect(await page.evaluate(() => window.countersignDesktop?.saving.begin("a.zip"))).toBeUndefined();
     expect([...readFileSync(file)]).toEqual([4, 5, 6]);
   });
@@ -200,12 +200,12 @@ test.describe("the desktop app", () => {
 
   test("[desktop] a malformed message is refused", async () => {
     const refused = await page.evaluate(async () => {
-      const api = window.countersignDesktop as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+      const saving = window.countersignDesktop?.saving as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
       const keys = window.countersignDesktop?.keyStore as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
       const attempts = [
-        () => api["saveFile"]?.("", new Uint8Array()),
-        () => api["saveFile"]?.("a", "text"),
-        () => api["openFile"]?.("folder"),
+        () => saving["begin"]?.(""),
+        () => saving["begin"]?.({ path: "/etc/passwd" }),
+        () => saving["write"]?.("1", "text"),
         () => keys["seal"]?.(new Uint8Array(31)),
       ];
       const answers: string[] = [];
@@ -279,6 +279,24 @@ test("[desktop] a file opened with the app is looked at, the next one too", asyn
     expect(await startAgain(desktop, [file], folder)).toBe(0);
     await expect(page).toHaveURL("app://local/verify");
     await expect(problem).toBeVisible();
+    // A good one, read where it lies.
+    await page.goto("app://local/start");
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    expect(await startAgain(desktop, [path.join(ROOT, "docs", "example", "whole.zip")], folder)).toBe(0);
+    await expect(page.getByText("Nothing in this file was changed after it was signed.")).toBeVisible({ timeout: 120_000 });
+    // One that is larger than any memory it could be put into, which takes no room on the disk.
+    await page.goto("app://local/start");
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    const large = path.join(folder, "large.countersign.zip");
+    writeFileSync(large, "");
+    truncateSync(large, 6 * 1024 ** 3);
+    const memory = (): Promise<number> =>
+      desktop.app.evaluate(({ app }) => app.getAppMetrics().reduce((kilobytes, one) => kilobytes + one.memory.workingSetSize, 0));
+    const before = await memory();
+    expect(await startAgain(desktop, [large], folder)).toBe(0);
+    await expect(page).toHaveURL("app://local/verify");
+    await expect(problem).toBeVisible();
+    expect((await memory()) - before).toBeLessThan(512 * 1024);
   } finally {
     await desktop.app.close();
   }

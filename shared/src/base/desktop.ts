@@ -4,18 +4,16 @@ export interface DesktopApi {
   openedSnapshots(listener: () => void): () => void;
   /** The snapshots given since the last call. */
   takeOpened(): Promise<readonly OpenedFile[]>;
-  /** Asks the person where to save and saves. False when they cancelled. Throws when it could not be written. */
-  saveFile(name: string, bytes: Uint8Array): Promise<boolean>;
-  /** The same for what is too large to be handed over as one: piece after piece, and nothing is left behind without `finish`. */
+  /** Saves a file where the person says, piece after piece of at most 8 MiB each. Nothing is left behind without `finish`. */
   readonly saving: {
-    /** Asks the person where to save. Undefined when they cancelled. */
-    begin(name: string): Promise<string | undefined>;
-    write(save: string, piece: Uint8Array): Promise<unknown>;
-    finish(save: string): Promise<unknown>;
+    /** Asks the person where to save: the save's name, or why nothing can be written there. Undefined when they cancelled. */
+    begin(name: string): Promise<{ readonly save: string } | SaveProblem | undefined>;
+    /** Undefined when it was written; else the save has ended, and nothing of it is left. */
+    write(save: string, piece: Uint8Array): Promise<SaveProblem | undefined>;
+    /** Undefined once the whole file stands in its place. */
+    finish(save: string): Promise<SaveProblem | undefined>;
     drop(save: string): Promise<unknown>;
   };
-  /** Asks the person for files. Empty when they cancelled. */
-  openFile(kind: FileKind): Promise<readonly OpenedFile[]>;
   /** The system's key store as one way to unlock among several. Undefined answers: there is none, or it refused. */
   readonly keyStore: {
     available(): Promise<boolean>;
@@ -35,12 +33,22 @@ export interface DesktopApi {
 /** Where the app's own scheme answers for the time-stamp authority: GET gives its address, or 404; POST passes a request on. */
 export const AUTHORITY_PATH = "/-/time-stamp-authority";
 
+/** `disk-full`: no room there. `save-refused`: this folder or file may not be written. `save-failed`: a disk or stick that went away, or any other reason. */
+export type SaveProblem = "disk-full" | "save-refused" | "save-failed";
+
+/** Where the app's own scheme answers for opened files: GET `OPENED_PATH/ID?from=A&to=B` gives the bytes from A up to and without B. */
+export const OPENED_PATH = "/-/opened";
+/** The most that one such answer, or one piece of a save, holds. */
+export const MAX_PIECE_BYTES = 8 * 1024 * 1024;
+
+/** A file that was given to the desktop app. It stays where it is, and is read piece by piece where it is needed. */
 export interface OpenedFile {
   readonly name: string;
-  readonly bytes: Uint8Array;
+  /** Bytes. */
+  readonly size: number;
+  /** Names it under `OPENED_PATH`; undefined for one that can't be read. */
+  readonly id: string | undefined;
 }
-
-export type FileKind = "snapshot" | "attachment";
 
 export interface DesktopVersions {
   readonly app: string;

@@ -5,6 +5,7 @@
 import type { DeviceId, FileId, LogId, Millis, RecordId } from "../base/ids.ts";
 import type { CompareReport } from "../compare/report.ts";
 import type { SealFor } from "../crypto/age.ts";
+import type { FileInput } from "../snapshot/input.ts";
 import type { ProofReport } from "../fault-proof/report.ts";
 import type { Answer } from "./answer.ts";
 import type { ExpenseAnswer, NewExpense, NewMessage } from "./inputs.ts";
@@ -172,13 +173,12 @@ export interface ReplicaApi {
   previewSnapshot(log: LogId, scope: SnapshotScope): Answer<SnapshotPreview>;
   /** @param seal whom it is sealed for (rule S9); left out, whoever has the file can read it */
   exportSnapshot(log: LogId, scope: SnapshotScope, passphrase: string, job: string, seal?: SealFor): Answer<SnapshotFile>;
-  /** Needs no vault. */
   /** Two snapshots of one record side by side. Needs no vault. */
-  compareSnapshots(a: Blob, b: Blob, job: string): Answer<CompareReport>;
+  compareSnapshots(a: FileInput, b: FileInput, job: string): Answer<CompareReport>;
   /** @param opener passphrase or age identity of a sealed file; `snapshot-sealed` asks for it */
-  verifySnapshot(file: Blob, job: string, opener?: string): Answer<SnapshotReport>;
+  verifySnapshot(file: FileInput, job: string, opener?: string): Answer<SnapshotReport>;
   /** A copy with this device's 'I hold the same entries' added (rule S10). Asks for the vault's passphrase again. */
-  countersignSnapshot(log: LogId, file: Blob, passphrase: string, job: string, opener?: string): Answer<SnapshotFile>;
+  countersignSnapshot(log: LogId, file: FileInput, passphrase: string, job: string, opener?: string): Answer<SnapshotFile>;
   cancel(job: string): Promise<void>;
 
   // a generated household to look at: opens in memory, nothing is stored

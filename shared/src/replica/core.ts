@@ -13,6 +13,7 @@ import { LogSession } from "../sync/session.ts";
 import type { Guise } from "../sync/signing-in.ts";
 import { prefix, type RowStore, type Write } from "../vault/row-store.ts";
 import type { ArgonCost } from "../vault/slots.ts";
+import type { ReadOpened } from "../snapshot/input.ts";
 import type { PageMaker } from "../snapshot/pdf/render.ts";
 import { given } from "./naming.ts";
 import type { ActError } from "./answer.ts";
@@ -24,6 +25,8 @@ import { actErrorOf, type VaultHolder } from "./vault-holder.ts";
 export interface ReplicaPorts extends Ports {
   /** Lays out PDF pages; left out where this program makes none. */
   readonly pdf?: PageMaker;
+  /** Reads files that were opened with the desktop app; left out everywhere else. */
+  readonly opened?: ReadOpened;
 }
 
 /** What a platform gives to a replica. */

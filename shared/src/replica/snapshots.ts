@@ -2,7 +2,9 @@ import type { LogId } from "../base/ids.ts";
 import { compareSnapshots } from "../compare/compare.ts";
 import type { CompareReport } from "../compare/report.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import { BlobGathered, sourceOfBlob } from "../snapshot/blob-io.ts";
+import { BlobGathered } from "../snapshot/blob-io.ts";
+import type { ByteSource } from "../snapshot/bytes-io.ts";
+import { sourceOfInput, type FileInput } from "../snapshot/input.ts";
 import type { Job, SnapshotSource } from "../snapshot/source.ts";
 import { verifySnapshot } from "../snapshot/verify.ts";
 import { hashOf } from "../snapshot/bag.ts";
@@ -19,10 +21,25 @@ import { snapshotSource } from "./snapshot-source.ts";
 
 const APP = "countersign 0.1.0";
 
+/** A job that goes on until it is done, or `cancel` says stop. */
+class Running {
+  cancelled = false;
+  #stop: () => void = () => undefined;
+  /** Comes when the job is stopped, for what waits on somebody else. */
+  readonly stopped = new Promise<undefined>((done) => {
+    this.#stop = () => done(undefined);
+  });
+
+  cancel(): void {
+    this.cancelled = true;
+    this.#stop();
+  }
+}
+
 /** Making and checking snapshots, as jobs that tell how far they are and can be stopped. */
 export class SnapshotJobs {
   readonly #core: ReplicaCore;
-  readonly #running = new Map<string, { cancelled: boolean }>();
+  readonly #running = new Map<string, Running>();
 
   constructor(core: ReplicaCore) {
     this.#core = core;
@@ -41,56 +58,64 @@ export class SnapshotJobs {
       return err({ code: "passphrase-short", limit: PASSPHRASE_MIN });
     const own = await this.#source(log);
     if (!own.ok) return own;
-    const stamp = await this.#stamp();
-    const source = stamp ? ok({ ...own.value, stamp }) : own;
-    return this.run(job, async (running) => {
+    return this.run(job, async (running, stopped) => {
+      const stamp = await this.#stamp(stopped);
+      const source = stamp ? { ...own.value, stamp } : own.value;
       const gathered = new BlobGathered();
       const sealed = seal && sealing(seal, gathered.sink);
-      const made = await streamSnapshot(source.value, scope, sealed?.write ?? gathered.sink, running);
+      const made = await streamSnapshot(source, scope, sealed?.write ?? gathered.sink, running);
       if (!made.ok) return err(writeError(made.error.code));
-      const day = new Date(source.value.exported).toISOString().slice(0, 10);
+      // Stopped while the authority was asked, which is the last that happens: what was made is thrown away.
+      if (running.cancelled?.() === true) return err({ code: "cancelled" });
+      const day = new Date(source.exported).toISOString().slice(0, 10);
       await sealed?.finish();
       const file = gathered.blob("application/zip");
       return ok({ name: `countersign-${day}-${log.slice(0, 8)}.zip${seal ? ".age" : ""}`, file, ...stampView(made.value.stamp) });
     });
   }
 
-  async verify(file: Blob, job: string, opener?: string): Answer<SnapshotReport> {
+  async verify(file: FileInput, job: string, opener?: string): Answer<SnapshotReport> {
     return this.run(job, async (running) => {
-      const plain = await unsealed(file, opener);
+      const plain = await unsealed(this.#bytes(file), opener);
       if (!plain.ok) return err({ code: plain.error.code });
-      const report = await verifySnapshot(sourceOfBlob(plain.value), running, await this.#viewers());
+      const report = await verifySnapshot(plain.value, running, await this.#viewers());
       return report.ok ? report : err({ code: report.error.code });
     });
   }
 
-  async compare(a: Blob, b: Blob, job: string): Answer<CompareReport> {
+  async compare(a: FileInput, b: FileInput, job: string): Answer<CompareReport> {
     return this.run(job, async (running) => {
-      const report = await compareSnapshots(sourceOfBlob(a), sourceOfBlob(b), running);
+      const report = await compareSnapshots(this.#bytes(a), this.#bytes(b), running);
       return report.ok ? report : err({ code: report.error.code });
     });
   }
 
   /** A copy of a snapshot of this log with this device's countersignature (rule S10). */
-  async countersign(log: LogId, file: Blob, job: string, opener?: string): Answer<SnapshotFile> {
+  async countersign(log: LogId, file: FileInput, job: string, opener?: string): Answer<SnapshotFile> {
     const source = await this.#source(log);
     if (!source.ok) return source;
     return this.run(job, async (running) => {
-      const plain = await unsealed(file, opener);
+      const plain = await unsealed(this.#bytes(file), opener);
       if (!plain.ok) return err({ code: plain.error.code });
       const gathered = new BlobGathered();
-      const signed = await countersignSnapshot(sourceOfBlob(plain.value), source.value, gathered.sink, running);
+      const signed = await countersignSnapshot(plain.value, source.value, gathered.sink, running);
       if (!signed.ok) return err({ code: signed.error.code });
       const day = new Date(source.value.exported).toISOString().slice(0, 10);
       return ok({ name: `countersigned-${day}-${log.slice(0, 8)}.zip`, file: gathered.blob("application/zip") });
     });
   }
 
-  /** The authority that is set on this device, ready to be asked once (rule S14). */
-  async #stamp(): Promise<SnapshotSource["stamp"]> {
+  #bytes(file: FileInput): ByteSource {
+    return sourceOfInput(file, this.#core.deps.ports.opened);
+  }
+
+  /** The authority that is set on this device, ready to be asked once (rule S14). It may be slow; nobody who stops waits for it. */
+  async #stamp(stopped: Promise<undefined>): Promise<SnapshotSource["stamp"]> {
     const { authority: set, random } = this.#core.deps.ports;
     const authority = await set?.();
-    return authority && { authority: authority.address, nonce: random(8), ask: (request) => authority.ask(request) };
+    return (
+      authority && { authority: authority.address, nonce: random(8), ask: (request) => Promise.race([authority.ask(request), stopped]) }
+    );
   }
 
   /** The viewer that this app puts into snapshots, by its hash: another in a snapshot may be as good, or not. */
@@ -100,8 +125,7 @@ export class SnapshotJobs {
   }
 
   cancel(job: string): void {
-    const running = this.#running.get(job);
-    if (running) running.cancelled = true;
+    this.#running.get(job)?.cancel();
   }
 
   async #source(log: LogId): Promise<Result<SnapshotSource, ActError>> {
@@ -113,11 +137,11 @@ export class SnapshotJobs {
   }
 
   /** Runs work that tells how far it is under a name, and that `cancel` of that name stops. */
-  async run<T>(job: string, work: (job: Job) => Promise<Result<T, ActError>>): Promise<Result<T, ActError>> {
-    const running = { cancelled: false };
+  async run<T>(job: string, work: (job: Job, stopped: Promise<undefined>) => Promise<Result<T, ActError>>): Promise<Result<T, ActError>> {
+    const running = new Running();
     this.#running.set(job, running);
     try {
-      return await work(this.#job(job, running));
+      return await work(this.#job(job, running), running.stopped);
     } finally {
       this.#running.delete(job);
     }

@@ -16,12 +16,11 @@ export const openerOf = (typed: string): SealOpener =>
   /^\s*AGE-SECRET-KEY-1/i.test(typed) ? { identity: typed.trim().toUpperCase() } : { passphrase: typed };
 
 /** The file itself where it is not sealed, else what is in it. `snapshot-sealed` asks for a passphrase or identity; `detail` says which. */
-export async function unsealed(file: Blob, typed: string | undefined): Promise<Result<Blob, SnapshotError>> {
-  const source = sourceOfBlob(file);
+export async function unsealed(source: ByteSource, typed: string | undefined): Promise<Result<ByteSource, SnapshotError>> {
   const seal = await sealOf(source);
-  if (seal === undefined) return ok(file);
+  if (seal === undefined) return ok(source);
   if (typed === undefined || typed === "") return err(coded("snapshot-sealed", seal));
   const gathered = new BlobGathered();
   const opened = await openSeal(source, openerOf(typed), gathered.sink);
-  return opened.ok ? ok(gathered.blob("application/zip")) : err(coded(opened.error.code));
+  return opened.ok ? ok(sourceOfBlob(gathered.blob("application/zip"))) : err(coded(opened.error.code));
 }

@@ -16,7 +16,7 @@ export const desktop = (): DesktopApi | undefined => window.countersignDesktop;
 function handOverLast(files: readonly OpenedFile[]): boolean {
   // One at a time can be looked at: the last that was given.
   const last = files.at(-1);
-  if (last !== undefined) handOver({ name: last.name, file: new Blob([new Uint8Array(last.bytes)]) });
+  if (last !== undefined) handOver({ name: last.name, file: last });
   return last !== undefined;
 }
 

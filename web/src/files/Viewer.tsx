@@ -1,15 +1,14 @@
 import type { LogId } from "@countersign/shared/base/ids";
 import type { ActError } from "@countersign/shared/replica/answer";
 import type { FileView } from "@countersign/shared/views/record";
-import { Button, Stack, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { IconDownload } from "@tabler/icons-react";
 import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from "react";
 import { useApi } from "../engine/context.ts";
-import { saveFile } from "../lib/save.ts";
 import { t } from "../words/words.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Problem } from "../ui/Problem.tsx";
+import { SaveButton } from "../ui/SaveButton.tsx";
 import { Loading } from "../ui/Waiting.tsx";
 
 const Pdf = lazy(() => import("./Pdf.tsx"));
@@ -57,17 +56,7 @@ export default function Viewer({ log, file, close }: Props): ReactNode {
         ) : (
           <Problem error={error} />
         )}
-        {bytes === undefined ? null : (
-          <Button
-            variant="default"
-            leftSection={<IconDownload size={18} aria-hidden />}
-            onClick={() => {
-              saveFile(file.name, bytes);
-            }}
-          >
-            {t("do.saveFile")}
-          </Button>
-        )}
+        {bytes === undefined ? null : <SaveButton name={file.name} content={bytes} variant="default" />}
       </Stack>
     </Dialog>
   );

@@ -1,28 +1,46 @@
+import type { DesktopApi, SaveProblem } from "@countersign/shared/base/desktop";
 import { desktop } from "../app/desktop.ts";
 
+/** `browser`: the browser took it as a download and tells the person itself. `none`: they chose no place, or stopped it. */
+export type Saved = "saved" | "browser" | "none" | SaveProblem;
+
+export interface Saving {
+  /** Told with each piece that is on the disk, 0 to 1. */
+  readonly tell: (part: number) => void;
+  readonly stop: AbortSignal;
+}
+
 /** Lets the person save a file: with the system's own dialog in the desktop app, else as the browser's download. */
-export function saveFile(name: string, content: Uint8Array | Blob, type = "application/octet-stream"): void {
-  const blob = content instanceof Blob ? content : new Blob([new Uint8Array(content)], { type });
+export async function saveFile(name: string, content: Blob, saving: Saving): Promise<Saved> {
   const api = desktop();
-  if (api === undefined) download(name, blob);
-  // A folder that can't be written to: the download asks for another.
-  else saveInPieces(name, blob, api.saving).catch(() => download(name, blob));
+  if (api !== undefined) return saveInPieces(name, content, api.saving, saving);
+  download(name, content);
+  return "browser";
 }
 
 /** Bytes in one message to the desktop app. */
 const PIECE = 4 * 1024 * 1024;
 
-async function saveInPieces(name: string, blob: Blob, saving: NonNullable<ReturnType<typeof desktop>>["saving"]): Promise<void> {
-  const save = await saving.begin(name);
-  if (save === undefined) return;
+async function saveInPieces(name: string, blob: Blob, to: DesktopApi["saving"], { tell, stop }: Saving): Promise<Saved> {
+  const begun = await to.begin(name);
+  if (begun === undefined) return "none";
+  if (typeof begun === "string") return begun;
+  const { save } = begun;
   try {
     for (let at = 0; at < blob.size; at += PIECE) {
-      await saving.write(save, new Uint8Array(await blob.slice(at, at + PIECE).arrayBuffer()));
+      const problem = await to.write(save, new Uint8Array(await blob.slice(at, at + PIECE).arrayBuffer()));
+      if (problem !== undefined) return problem;
+      if (stop.aborted) {
+        await to.drop(save);
+        return "none";
+      }
+      tell(Math.min(1, (at + PIECE) / blob.size));
     }
-    await saving.finish(save);
-  } catch (error) {
-    await saving.drop(save);
-    throw error;
+    return (await to.finish(save)) ?? "saved";
+  } catch {
+    // What was to be saved can't be read any more, or the app is closing.
+    await to.drop(save).catch(() => undefined);
+    return "save-failed";
   }
 }
 

@@ -8,6 +8,7 @@ import { readViewer } from "./viewer-template.ts";
 import type { Ports } from "@countersign/shared/sync/ports";
 import { browserPorts } from "./browser-ports.ts";
 import { desktopAuthority } from "./desktop-authority.ts";
+import { readOpened } from "../lib/openedFile.ts";
 import { DexieStore } from "./dexie-store.ts";
 import { Host } from "./host.ts";
 import { ENGINE_CHANNEL, ENGINE_LOCK, type BetweenTabs, type FromPage, type FromWorker } from "./protocol.ts";
@@ -16,8 +17,9 @@ import { TabSwitch } from "./tab-switch.ts";
 declare const self: DedicatedWorkerGlobalScope;
 
 const STORE = "countersign";
-// Only the desktop app can reach a time-stamp authority: none lets a page of another site ask.
-const ports: Ports = self.location.protocol === "app:" ? { ...browserPorts, authority: desktopAuthority } : browserPorts;
+// Only the desktop app can reach a time-stamp authority (none lets a page of another site ask), and is given files by the system.
+const ports: Ports =
+  self.location.protocol === "app:" ? { ...browserPorts, authority: desktopAuthority, opened: readOpened } : browserPorts;
 
 const channel = new BroadcastChannel(ENGINE_CHANNEL);
 const tabs = new TabSwitch({

@@ -1,6 +1,7 @@
 import { err, ok } from "@countersign/shared/base/result";
 import type { ActCode, Answer } from "@countersign/shared/replica/answer";
 import type { ReplicaApi } from "@countersign/shared/replica/api";
+import { startOf } from "../../lib/openedFile.ts";
 import { PAPER } from "./sample.ts";
 import { paper, picture } from "./files.ts";
 import { NOW, SAFETY, SHEET, invited, own, waiting } from "./household.ts";
@@ -305,7 +306,7 @@ function makeApi(world: World): ReplicaApi {
     },
     verifySnapshot: async (file, name, opener) => {
       if (file.size < 8) return err({ code: "snapshot-not-zip" } as const);
-      const first = new Uint8Array(await file.slice(0, 1).arrayBuffer())[0];
+      const first = (await startOf(file, 1))?.[0];
       // 'a' as in age: sealed.
       if (first === 97 && opener !== PASSPHRASE) return err({ code: opener === undefined ? "snapshot-sealed" : "seal-wrong" } as const);
       if (!(await job(name))) return err({ code: "cancelled" } as const);
@@ -318,7 +319,7 @@ function makeApi(world: World): ReplicaApi {
     },
     compareSnapshots: async (_a, b, name) => {
       if (!(await job(name))) return err({ code: "cancelled" } as const);
-      const [first] = new Uint8Array(await b.slice(0, 1).arrayBuffer());
+      const first = (await startOf(b, 1))?.[0];
       return ok(compareReportOf(first === 70));
     },
     cancel: (name) => {

@@ -1,12 +1,11 @@
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import type { SnapshotFile } from "@countersign/shared/replica/api";
 import { Button, Group, SegmentedControl, Stack, Text, Title } from "@mantine/core";
-import { IconDownload, IconFileCheck } from "@tabler/icons-react";
+import { IconFileCheck } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import { Link, useNavigate } from "react-router";
 import { useApi, useSession } from "../../engine/context.ts";
 import { useQuery } from "../../engine/query.ts";
-import { saveFile } from "../../lib/save.ts";
 import { formatSize } from "../../lib/size.ts";
 import { clockOf } from "../../lib/time.ts";
 import { AskPassphrase } from "../../ui/AskPassphrase.tsx";
@@ -15,6 +14,7 @@ import { Job } from "../../ui/Job.tsx";
 import { Load } from "../../ui/Load.tsx";
 import { Note } from "../../ui/Note.tsx";
 import { otherName } from "../../ui/Person.tsx";
+import { SaveButton } from "../../ui/SaveButton.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { t } from "../../words/words.ts";
 import { handOver } from "../verify/handover.ts";
@@ -126,9 +126,7 @@ function Ready({ made, again }: { readonly made: SnapshotFile; readonly again: (
       </Text>
       {made.stamp === undefined ? null : <Text>{stampWords(made.stamp, home ?? own)}</Text>}
       <Group>
-        <Button leftSection={<IconDownload size={18} aria-hidden />} onClick={() => saveFile(made.name, made.file)}>
-          {t("exports.save")}
-        </Button>
+        <SaveButton name={made.name} content={made.file} />
         <Button
           variant="default"
           onClick={() => {

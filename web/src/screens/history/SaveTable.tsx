@@ -1,14 +1,14 @@
 import type { LogId } from "@countersign/shared/base/ids";
 import type { HistoryFilter } from "@countersign/shared/views/history";
 import { Button, Stack, Text } from "@mantine/core";
-import { IconDownload, IconTable } from "@tabler/icons-react";
+import { IconTable } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import { useApi } from "../../engine/context.ts";
-import { saveFile } from "../../lib/save.ts";
 import { formatSize } from "../../lib/size.ts";
 import { Job } from "../../ui/Job.tsx";
 import { Note } from "../../ui/Note.tsx";
 import { Problem } from "../../ui/Problem.tsx";
+import { SaveButton } from "../../ui/SaveButton.tsx";
 import { useAct } from "../../ui/useAct.ts";
 import { t } from "../../words/words.ts";
 
@@ -41,9 +41,7 @@ export function SaveTable({ log, filter }: { readonly log: LogId; readonly filte
           <Stack gap="xs" align="start">
             {t("history.csv.done", { name: ready.name, size: formatSize(ready.bytes.length) })}
             {filter.types?.includes("own") === true ? null : <Text size="sm">{t("history.csv.own")}</Text>}
-            <Button leftSection={<IconDownload size={18} aria-hidden />} onClick={() => saveFile(ready.name, ready.bytes, "text/csv")}>
-              {t("history.csv.save")}
-            </Button>
+            <SaveButton name={ready.name} content={ready.bytes} type="text/csv" label={t("history.csv.save")} />
           </Stack>
         </Note>
       </div>

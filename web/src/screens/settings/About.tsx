@@ -2,8 +2,8 @@ import { Button, Group, Progress, Stack, Text, Title } from "@mantine/core";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { version } from "../../../package.json";
 import { countOthers, filesList, type FilesList } from "../../lib/files.ts";
-import { saveFile } from "../../lib/save.ts";
 import { Note } from "../../ui/Note.tsx";
+import { SaveButton } from "../../ui/SaveButton.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { Loading } from "../../ui/Waiting.tsx";
 import { t } from "../../words/words.ts";
@@ -64,6 +64,7 @@ function Files({ list }: { readonly list: FilesList }): ReactNode {
     if (others !== undefined) setCheck({ others });
   };
   const count = list.files.length;
+  const listed = new Blob([list.text], { type: "text/plain" });
   const running = check && "done" in check ? check : undefined;
   return (
     <Stack gap="sm">
@@ -74,14 +75,7 @@ function Files({ list }: { readonly list: FilesList }): ReactNode {
         <Button variant="default" loading={running !== undefined} onClick={() => void begin()}>
           {t("about.check")}
         </Button>
-        <Button
-          variant="default"
-          onClick={() => {
-            saveFile("countersign-files.txt", new Blob([list.text], { type: "text/plain" }));
-          }}
-        >
-          {t("about.list")}
-        </Button>
+        <SaveButton name="countersign-files.txt" content={listed} label={t("about.list")} variant="default" />
       </Group>
       {running ? (
         <div>

@@ -6,7 +6,6 @@ import { SyncLine } from "../../app/SyncLine.tsx";
 import { useApi, useSession } from "../../engine/context.ts";
 import { useQuery } from "../../engine/query.ts";
 import { askToKeep } from "../../lib/persist.ts";
-import { saveFile } from "../../lib/save.ts";
 import { formatSize } from "../../lib/size.ts";
 import { clockOf } from "../../lib/time.ts";
 import { Load } from "../../ui/Load.tsx";
@@ -14,8 +13,10 @@ import { Note } from "../../ui/Note.tsx";
 import { otherName } from "../../ui/Person.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { savedWords } from "../../ui/Proof.tsx";
+import { SaveState } from "../../ui/SaveButton.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { useAct } from "../../ui/useAct.ts";
+import { useSave } from "../../ui/useSave.ts";
 import { t } from "../../words/words.ts";
 import { GiveBack } from "./GiveBack.tsx";
 import { MoveRelay } from "./MoveRelay.tsx";
@@ -109,6 +110,7 @@ function AskToKeep(): ReactNode {
 function Fault({ fault }: { readonly fault: FaultView }): ReactNode {
   const api = useApi();
   const act = useAct();
+  const save = useSave();
   const { home, own } = useSession();
   const where = home ?? own;
   const { who } = fault;
@@ -127,18 +129,19 @@ function Fault({ fault }: { readonly fault: FaultView }): ReactNode {
         <Group mt="xs">
           <Button
             variant="default"
-            loading={act.busy}
+            loading={act.busy || save.part !== undefined}
             onClick={() => {
               act.run(
                 () => api.faultProof(fault.id),
                 (bytes) => {
-                  saveFile(`${fault.code}-${fault.id.slice(0, 8)}${PROOF_SUFFIX}`, bytes);
+                  save.save(`${fault.code}-${fault.id.slice(0, 8)}${PROOF_SUFFIX}`, bytes);
                 },
               );
             }}
           >
             {t("sync.fault.save")}
           </Button>
+          <SaveState of={save} />
         </Group>
       ) : null}
       <Problem error={act.error} />

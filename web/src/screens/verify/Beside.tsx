@@ -2,9 +2,9 @@ import { CLASSES, type CompareReport, type CompareSide, type CompareWord } from 
 import { PROOF_SUFFIX } from "@countersign/shared/fault-proof/file";
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { Fragment, type ReactNode } from "react";
-import { saveFile } from "../../lib/save.ts";
 import { clockOf } from "../../lib/time.ts";
 import { Note } from "../../ui/Note.tsx";
+import { SaveButton } from "../../ui/SaveButton.tsx";
 import { t, tOr } from "../../words/words.ts";
 
 interface Props {
@@ -30,9 +30,14 @@ export function Beside({ names, report, another }: Props): ReactNode {
           <Text fw={650}>{t(`beside.${outcome}`)}</Text>
           <Text>{t(`beside.${outcome}.text`, { seq: fork?.seq ?? 0 })}</Text>
           {proof === undefined ? null : (
-            <Button mt="sm" variant="default" onClick={() => saveFile(`relay-fork-${report.log.slice(0, 8)}${PROOF_SUFFIX}`, proof)}>
-              {t("beside.fork.save")}
-            </Button>
+            <Group mt="sm">
+              <SaveButton
+                name={`relay-fork-${report.log.slice(0, 8)}${PROOF_SUFFIX}`}
+                content={proof}
+                label={t("beside.fork.save")}
+                variant="default"
+              />
+            </Group>
           )}
         </Note>
       </section>

@@ -1,18 +1,18 @@
 import type { SnapshotFile } from "@countersign/shared/replica/api";
 import type { SnapshotReport } from "@countersign/shared/views/snapshot";
+import type { FileInput } from "@countersign/shared/snapshot/input";
 import { Button, Stack, Text, Title } from "@mantine/core";
-import { IconDownload } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import { useApi } from "../../engine/context.ts";
 import { useQuery } from "../../engine/query.ts";
-import { saveFile } from "../../lib/save.ts";
 import { AskPassphrase } from "../../ui/AskPassphrase.tsx";
 import { Job } from "../../ui/Job.tsx";
+import { SaveButton } from "../../ui/SaveButton.tsx";
 import { t } from "../../words/words.ts";
 
 interface Props {
   readonly report: SnapshotReport;
-  readonly file: Blob;
+  readonly file: FileInput;
   readonly opener: string | undefined;
 }
 
@@ -41,9 +41,7 @@ export function Countersign({ report, file, opener }: Props): ReactNode {
           <>
             <Text role="status">{t("countersign.done", { name: made.name })}</Text>
             <div>
-              <Button leftSection={<IconDownload size={18} aria-hidden />} onClick={() => saveFile(made.name, made.file)}>
-                {t("exports.save")}
-              </Button>
+              <SaveButton name={made.name} content={made.file} />
             </div>
           </>
         )}

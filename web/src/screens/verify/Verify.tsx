@@ -4,11 +4,13 @@ import type { CompareReport } from "@countersign/shared/compare/report";
 import type { ActError } from "@countersign/shared/replica/answer";
 import type { ReplicaApi } from "@countersign/shared/replica/api";
 import type { SnapshotReport } from "@countersign/shared/views/snapshot";
+import type { FileInput } from "@countersign/shared/snapshot/input";
 import { Button, FileButton, Stack, Text } from "@mantine/core";
 import { IconFileCheck } from "@tabler/icons-react";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
 import { useApi } from "../../engine/context.ts";
 import { useQuery } from "../../engine/query.ts";
+import { startOf } from "../../lib/openedFile.ts";
 import { Job } from "../../ui/Job.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { Screen } from "../../ui/Screen.tsx";
@@ -26,22 +28,32 @@ const PROOF_START = 100;
 type State =
   | { readonly step: "choose"; readonly error?: ActError }
   | { readonly step: "working"; readonly name: string; readonly job: string }
-  | { readonly step: "sealed"; readonly name: string; readonly file: Blob; readonly error: ActError }
+  | { readonly step: "sealed"; readonly name: string; readonly file: FileInput; readonly error: ActError }
   | {
       readonly step: "done";
       readonly name: string;
       readonly report: SnapshotReport;
-      readonly file: Blob;
+      readonly file: FileInput;
       readonly opener: string | undefined;
     }
   | { readonly step: "proof"; readonly name: string; readonly report: ProofReport }
   | { readonly step: "beside"; readonly names: readonly [string, string]; readonly report: CompareReport };
 
 /** Checks a file by what it begins with; the screen's next state. */
-async function look(api: ReplicaApi, name: string, file: Blob, opener: string | undefined, tell: (state: State) => void): Promise<State> {
-  if (isProofFile(new Uint8Array(await file.slice(0, PROOF_START).arrayBuffer()))) {
+async function look(
+  api: ReplicaApi,
+  name: string,
+  file: FileInput,
+  opener: string | undefined,
+  tell: (state: State) => void,
+): Promise<State> {
+  const start = await startOf(file, PROOF_START);
+  if (!start) return { step: "choose", error: { code: "file-unreadable" } };
+  if (isProofFile(start)) {
     if (file.size > MAX_PROOF_BYTES) return { step: "choose", error: { code: "proof-too-large" } };
-    const proof = await api.checkFaultProof(new Uint8Array(await file.arrayBuffer()));
+    const whole = await startOf(file, MAX_PROOF_BYTES);
+    if (!whole) return { step: "choose", error: { code: "file-unreadable" } };
+    const proof = await api.checkFaultProof(whole);
     return proof.ok ? { step: "proof", name, report: proof.value } : { step: "choose", error: proof.error };
   }
   const job = `verify ${String(Date.now())}`;
@@ -60,7 +72,7 @@ export default function Verify(): ReactNode {
   const [over, setOver] = useState(false);
 
   const check = useCallback(
-    (name: string, file: Blob, opener?: string): void => {
+    (name: string, file: FileInput, opener?: string): void => {
       look(api, name, file, opener, setState).then(setState, () => {
         // A file that was moved or changed while it was read, or a bug.
         setState({ step: "choose", error: { code: "internal" } });
@@ -71,7 +83,7 @@ export default function Verify(): ReactNode {
   const open = (file: File | null | undefined): void => {
     if (file !== null && file !== undefined) check(file.name, file);
   };
-  const beside = (name: string, first: Blob, second: File): void => {
+  const beside = (name: string, first: FileInput, second: File): void => {
     const job = `compare ${String(Date.now())}`;
     setState({ step: "working", name: second.name, job });
     api.compareSnapshots(first, second, job).then(

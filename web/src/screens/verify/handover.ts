@@ -1,14 +1,19 @@
-import type { SnapshotFile } from "@countersign/shared/replica/api";
+import type { FileInput } from "@countersign/shared/snapshot/input";
 
-let waiting: SnapshotFile | undefined;
+interface Handed {
+  readonly name: string;
+  readonly file: FileInput;
+}
 
-/** A snapshot just made, on its way to the verification screen. */
-export function handOver(snapshot: SnapshotFile): void {
+let waiting: Handed | undefined;
+
+/** A snapshot just made, or opened with the desktop app, on its way to the verification screen. */
+export function handOver(snapshot: Handed): void {
   waiting = snapshot;
 }
 
-export const waitingSnapshot = (): SnapshotFile | undefined => waiting;
+export const waitingSnapshot = (): Handed | undefined => waiting;
 
-export function taken(snapshot: SnapshotFile): void {
+export function taken(snapshot: Handed): void {
   if (waiting === snapshot) waiting = undefined;
 }

@@ -28,9 +28,12 @@ export const common = {
   "do.reload": "Reload the page",
   "do.save": "Save",
   "do.saveFile": "Save the file",
+  "save.doing": "Saving the file",
+  "save.saved": "The file is saved.",
+  "save.disk-full": "There is no room left in that place, so nothing was saved there. Free some space, or save it again in another place.",
+  "save.save-refused": "This computer does not let the app write in that place. Save it again in another folder.",
+  "save.save-failed": "The file could not be saved, and nothing of it was left behind. Save it again, or choose another place.",
   "do.stop": "Stop",
-  "do.send": "Send",
-  "do.open": "Open",
   "do.later": "Later",
 
   "state.loading": "Loading",
@@ -134,15 +137,12 @@ export const common = {
   "proof.clockOff": "The author's clock and the relay's clock are more than 10 minutes apart.",
   "proof.firstLogged": "First logged in the author's own record between {from} and {to}, as stated by {by}.",
 
-  "person.you": "you",
-  "person.youNamed": "{name} (you)",
   "person.other": "the other parent",
 
   "file.list": "Files",
   "file.attach": "Attach files",
   "file.hint": "Choose, paste or drop files here.",
   "file.size": "{name}, {size}",
-  "file.open": "Open {name}",
   "file.removeNamed": "Remove {name}",
   "file.tofetch": "Fetched when you open it",
   "file.uploading": "On its way",
@@ -156,7 +156,6 @@ export const common = {
   "form.passphrase.again": "Your passphrase",
   "form.passphrase.why": "This step asks for it again, so that nobody with your unlocked device can take it.",
   "form.show": "Show",
-  "form.hide": "Hide",
   "form.required": "This is needed.",
   "form.tooLong":
     "{most, plural, one {One character fits} other {# characters fit}} here, and this has {count, number}. Please shorten it.",

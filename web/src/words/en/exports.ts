@@ -82,7 +82,6 @@ export const exportsWords = {
   "exports.done.text": "{name}, {size}. It is not encrypted: whoever has the file can read it.",
   "exports.done.sealed":
     "{name}, {size}. It is sealed: only its reader can open it, with the passphrase or key that you chose. The program age opens it too.",
-  "exports.save": "Save the file",
   "exports.check": "Check it as your lawyer would",
   "exports.another": "Make another",
   "exports.none": "There is nothing to export yet. Once the record holds a message or an expense, a snapshot can be made here.",
