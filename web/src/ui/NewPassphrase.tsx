@@ -11,14 +11,15 @@ interface Props {
   readonly set: (value: string) => void;
   /** Names that make a guess easier. */
   readonly own?: readonly string[];
-  readonly error?: string | undefined;
+  /** It was sent off once: that it is too short is said. */
+  readonly tried?: boolean;
 }
 
 /** Whether a new passphrase is long enough to be tried at all. */
 export const longEnough = (text: string): boolean => lengthOf(text) >= MIN_LENGTH;
 
 /** A new passphrase with its strength, estimated on this device. */
-export function NewPassphrase({ label, description, value, set, own = [], error }: Props): ReactNode {
+export function NewPassphrase({ label, description, value, set, own = [], tried = false }: Props): ReactNode {
   const [strength, setStrength] = useState<{ of: string; is: Strength }>();
   const names = own.join("\n");
   useEffect(() => {
@@ -48,7 +49,7 @@ export function NewPassphrase({ label, description, value, set, own = [], error 
         value={value}
         set={set}
         autoComplete="new-password"
-        error={known ? t("error.passphrase-breached") : error}
+        error={known ? t("error.passphrase-breached") : tried && !longEnough(value) ? t("error.passphrase-short") : undefined}
       />
       {value === "" ? null : (
         <>

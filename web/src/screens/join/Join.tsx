@@ -6,7 +6,7 @@ import { pendingLink } from "../../app/pendingLink.ts";
 import { useApi } from "../../engine/context.ts";
 import { useQuery } from "../../engine/query.ts";
 import { clockOf, deviceZone } from "../../lib/time.ts";
-import { Field } from "../../ui/Field.tsx";
+import { ActForm } from "../../ui/ActForm.tsx";
 import { NewPassphrase, longEnough } from "../../ui/NewPassphrase.tsx";
 import { Note } from "../../ui/Note.tsx";
 import { Problem } from "../../ui/Problem.tsx";
@@ -18,6 +18,7 @@ import { t } from "../../words/words.ts";
 import { SheetFlow } from "../settings/SheetFlow.tsx";
 import { InstallFirst } from "../start/InstallFirst.tsx";
 import { ZoneSelect } from "../start/ZoneSelect.tsx";
+import { NameField } from "../start/fields.tsx";
 import { inIosBrowser } from "../start/ios.ts";
 import { Unlock } from "../unlock/Unlock.tsx";
 
@@ -93,67 +94,47 @@ function JoinForm({ link, preview, fresh }: { link: string; preview: InvitePrevi
   const [name, setName] = useState("");
   const [zone, setZone] = useState(deviceZone);
   const [passphrase, setPassphrase] = useState("");
-  const [tried, setTried] = useState(false);
   const [joined, setJoined] = useState(false);
-  const short = fresh && !longEnough(passphrase);
   const home = (): void => void go("/", { replace: true });
   if (joined) return <SheetFlow passphrase={passphrase} then={home} />;
   return (
-    <form
-      autoComplete="off"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        setTried(true);
-        if (name.trim() === "" || short) return;
+    <ActForm
+      act={act}
+      action={t("join.do")}
+      ready={name.trim() !== "" && (!fresh || longEnough(passphrase))}
+      submit={() =>
         act.run(
           () => api.join({ link, name: name.trim(), zone, ...(fresh ? { passphrase } : {}) }),
           () => {
             if (fresh) setJoined(true);
             else home();
           },
-        );
-      }}
+        )
+      }
     >
-      <Stack gap="lg">
-        <dl className="cs-facts">
-          <dt>{t("join.preview.relay")}</dt>
-          <dd>{preview.relay}</dd>
-          {preview.expires === undefined ? null : (
+      {(tried) => (
+        <>
+          <dl className="cs-facts">
+            <dt>{t("join.preview.relay")}</dt>
+            <dd>{preview.relay}</dd>
+            {preview.expires === undefined ? null : (
+              <>
+                <dt>{t("join.preview.expires")}</dt>
+                <dd>{clockOf(deviceZone()).moment(preview.expires)}</dd>
+              </>
+            )}
+          </dl>
+          <Note tone="wait">{t("join.preview.text")}</Note>
+          {fresh ? null : <Text>{t("join.have")}</Text>}
+          <NameField label={t("new.name")} description={t("new.name.text")} value={name} set={setName} tried={tried} />
+          {fresh ? (
             <>
-              <dt>{t("join.preview.expires")}</dt>
-              <dd>{clockOf(deviceZone()).moment(preview.expires)}</dd>
+              <NewPassphrase description={t("new.pass.text")} value={passphrase} set={setPassphrase} own={[name]} tried={tried} />
+              <ZoneSelect value={zone} set={setZone} />
             </>
-          )}
-        </dl>
-        <Note tone="wait">{t("join.preview.text")}</Note>
-        {fresh ? null : <Text>{t("join.have")}</Text>}
-        <Field
-          label={t("new.name")}
-          description={t("new.name.text")}
-          value={name}
-          set={setName}
-          autoComplete="off"
-          maxLength={80}
-          error={tried && name.trim() === "" ? t("form.required") : undefined}
-        />
-        {fresh ? (
-          <>
-            <NewPassphrase
-              description={t("new.pass.text")}
-              value={passphrase}
-              set={setPassphrase}
-              own={[name]}
-              error={tried && short ? t("error.passphrase-short") : undefined}
-            />
-            <ZoneSelect value={zone} set={setZone} />
-          </>
-        ) : null}
-        <Problem error={act.error} />
-        <Button type="submit" loading={act.busy}>
-          {t("join.do")}
-        </Button>
-      </Stack>
-    </form>
+          ) : null}
+        </>
+      )}
+    </ActForm>
   );
 }

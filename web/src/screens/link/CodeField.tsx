@@ -1,8 +1,8 @@
 import { Stack, Textarea } from "@mantine/core";
 import type { ReactNode } from "react";
-import { Field } from "../../ui/Field.tsx";
 import { Scanner } from "../../ui/Scanner.tsx";
 import { t } from "../../words/words.ts";
+import { RelayField } from "../start/fields.tsx";
 import { relayAddress } from "../start/relay.ts";
 
 /** A code that was scanned or copied names its relay; one that was typed does not. */
@@ -22,7 +22,6 @@ interface Props {
 
 /** The code of the other device, typed, pasted or scanned, and the relay where the code does not name it. */
 export function CodeField({ code, setCode, relay, setRelay, tried }: Props): ReactNode {
-  const wrongRelay = !relayAddress(relay);
   return (
     <>
       <Stack gap="xs">
@@ -42,17 +41,7 @@ export function CodeField({ code, setCode, relay, setRelay, tried }: Props): Rea
         />
         <Scanner found={setCode} />
       </Stack>
-      {namesRelay(code) ? null : (
-        <Field
-          label={t("new.relay")}
-          description={t("take.relay.text")}
-          value={relay}
-          set={setRelay}
-          type="url"
-          inputMode="url"
-          error={(tried || relay !== "") && wrongRelay ? t("new.relay.wrong") : undefined}
-        />
-      )}
+      {namesRelay(code) ? null : <RelayField description={t("take.relay.text")} value={relay} set={setRelay} tried={tried} />}
     </>
   );
 }

@@ -1,8 +1,8 @@
-import { Button, Stack, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { useApi, useSession } from "../../engine/context.ts";
+import { ActForm } from "../../ui/ActForm.tsx";
 import { Loading } from "../../ui/Waiting.tsx";
-import { Problem } from "../../ui/Problem.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { useAct } from "../../ui/useAct.ts";
 import { t } from "../../words/words.ts";
@@ -26,25 +26,19 @@ function Form(): ReactNode {
   const { own } = useSession();
   const [code, setCode] = useState("");
   const [relay, setRelay] = useState(own.relay);
-  const [tried, setTried] = useState(false);
   return (
-    <form
-      autoComplete="off"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        setTried(true);
-        if (canTry(code, relay)) act.run(() => api.fetchMore({ relay: relay.trim(), code }));
-      }}
+    <ActForm
+      act={act}
+      action={t("do.continue")}
+      ready={canTry(code, relay)}
+      submit={() => act.run(() => api.fetchMore({ relay: relay.trim(), code }))}
     >
-      <Stack gap="lg">
-        <Text>{t("fetch.text")}</Text>
-        <CodeField code={code} setCode={setCode} relay={relay} setRelay={setRelay} tried={tried} />
-        <Problem error={act.error} />
-        <Button type="submit" loading={act.busy}>
-          {t("do.continue")}
-        </Button>
-      </Stack>
-    </form>
+      {(tried) => (
+        <>
+          <Text>{t("fetch.text")}</Text>
+          <CodeField code={code} setCode={setCode} relay={relay} setRelay={setRelay} tried={tried} />
+        </>
+      )}
+    </ActForm>
   );
 }

@@ -1,16 +1,15 @@
-import { Button, Stack } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { useNavigate } from "react-router";
 import { useApi } from "../../engine/context.ts";
 import { deviceZone } from "../../lib/time.ts";
-import { Field } from "../../ui/Field.tsx";
+import { ActForm } from "../../ui/ActForm.tsx";
 import { NewPassphrase, longEnough } from "../../ui/NewPassphrase.tsx";
-import { Problem } from "../../ui/Problem.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { useAct } from "../../ui/useAct.ts";
 import { t } from "../../words/words.ts";
 import { SheetFlow } from "../settings/SheetFlow.tsx";
 import { ZoneSelect } from "./ZoneSelect.tsx";
+import { NameField, RelayField } from "./fields.tsx";
 import { ownRelay, relayAddress } from "./relay.ts";
 
 /** Founding: name, passphrase, relay, zone; then the recovery sheet. */
@@ -22,9 +21,7 @@ export default function New(): ReactNode {
   const [name, setName] = useState("");
   const [zone, setZone] = useState(deviceZone);
   const [passphrase, setPassphrase] = useState("");
-  const [tried, setTried] = useState(false);
   const [made, setMade] = useState(false);
-
   if (made) {
     return (
       <Screen title={t("sheet.title")}>
@@ -32,62 +29,28 @@ export default function New(): ReactNode {
       </Screen>
     );
   }
-  const wrongRelay = !relayAddress(relay);
-  const short = !longEnough(passphrase);
   return (
     <Screen title={t("new.title")} back="/start">
-      <form
-        autoComplete="off"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          setTried(true);
-          if (name.trim() === "" || wrongRelay || short) {
-            const wrong = name.trim() === "" ? 0 : short ? 1 : 2;
-            event.currentTarget.querySelectorAll<HTMLInputElement>("input")[wrong]?.focus();
-            return;
-          }
+      <ActForm
+        act={act}
+        action={t("new.make")}
+        ready={name.trim() !== "" && relayAddress(relay) && longEnough(passphrase)}
+        submit={() =>
           act.run(
             () => api.start({ relay: relay.trim(), passphrase, name: name.trim(), zone }),
-            () => {
-              setMade(true);
-            },
-          );
-        }}
+            () => setMade(true),
+          )
+        }
       >
-        <Stack gap="lg">
-          <Field
-            label={t("new.name")}
-            description={t("new.name.text")}
-            value={name}
-            set={setName}
-            autoComplete="off"
-            maxLength={80}
-            error={tried && name.trim() === "" ? t("form.required") : undefined}
-          />
-          <NewPassphrase
-            description={t("new.pass.text")}
-            value={passphrase}
-            set={setPassphrase}
-            own={[name]}
-            error={tried && short ? t("error.passphrase-short") : undefined}
-          />
-          <Field
-            label={t("new.relay")}
-            description={t("new.relay.text")}
-            value={relay}
-            set={setRelay}
-            type="url"
-            inputMode="url"
-            error={(tried || relay !== "") && wrongRelay ? t("new.relay.wrong") : undefined}
-          />
-          <ZoneSelect value={zone} set={setZone} />
-          <Problem error={act.error} />
-          <Button type="submit" loading={act.busy}>
-            {t("new.make")}
-          </Button>
-        </Stack>
-      </form>
+        {(tried) => (
+          <>
+            <NameField label={t("new.name")} description={t("new.name.text")} value={name} set={setName} tried={tried} />
+            <NewPassphrase description={t("new.pass.text")} value={passphrase} set={setPassphrase} own={[name]} tried={tried} />
+            <RelayField description={t("new.relay.text")} value={relay} set={setRelay} tried={tried} />
+            <ZoneSelect value={zone} set={setZone} />
+          </>
+        )}
+      </ActForm>
     </Screen>
   );
 }
