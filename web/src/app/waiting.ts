@@ -12,6 +12,10 @@ export interface WaitingNow {
 
 const MOST = 200;
 
+/** After changes were asked for the next step is its author's: to withdraw it and add it anew. */
+const waits = ({ state, can }: ExpenseView): boolean =>
+  state === "changes-requested" ? can.includes("withdraw") : can.some((act) => act !== "withdraw");
+
 async function ask(api: ReplicaApi, log: LogId | undefined): Promise<WaitingNow> {
   if (log === undefined) return { expenses: [], unread: 0 };
   const [open, threads] = await Promise.all([
@@ -19,7 +23,7 @@ async function ask(api: ReplicaApi, log: LogId | undefined): Promise<WaitingNow>
     api.threads(log, 0, MOST),
   ]);
   return {
-    expenses: open.rows.filter((e) => e.can.some((act) => act !== "withdraw")),
+    expenses: open.rows.filter(waits),
     unread: threads.rows.reduce((n, thread) => n + thread.unread, 0),
   };
 }

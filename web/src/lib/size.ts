@@ -2,7 +2,7 @@ import { numberLocale } from "./money.ts";
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 
-/** A size for people: 812 byte, 14 kB, 3.2 MB. */
+/** A size for people: 812 bytes, 14 kB, 3.2 MB. */
 export function formatSize(bytes: number): string {
   let value = bytes;
   let at = 0;
@@ -13,7 +13,8 @@ export function formatSize(bytes: number): string {
   return new Intl.NumberFormat(numberLocale(), {
     style: "unit",
     unit: UNITS[at] ?? "byte",
-    unitDisplay: "short",
+    // The short form of a byte has no plural.
+    unitDisplay: at === 0 ? "long" : "short",
     maximumFractionDigits: value < 10 && at > 0 ? 1 : 0,
   }).format(value);
 }

@@ -87,7 +87,10 @@ export const theme = createTheme({
     Radio: { defaultProps: { size: "md" } },
     Switch: { defaultProps: { size: "md" } },
     ActionIcon: { defaultProps: { size: 44, variant: "subtle" } },
-    Modal: { defaultProps: { transitionProps: { duration: 120 }, centered: true } },
+    Modal: {
+      defaultProps: { transitionProps: { duration: 120 }, centered: true },
+      styles: { title: { fontSize: "1.125rem", fontWeight: 650 } },
+    },
     Anchor: { defaultProps: { underline: "always" } },
   },
 });

@@ -15,7 +15,7 @@ interface Props<T> {
   readonly danger?: boolean;
   /** A box to tick first. */
   readonly check?: string;
-  /** Stands in the place of the button while the act runs. */
+  /** Stands in the place of the buttons while the act runs, with a button of its own that stops it. */
   readonly progress?: ReactNode;
   readonly call: (passphrase: string) => Answer<T>;
   readonly then: (value: T) => void;
@@ -52,20 +52,23 @@ export function AskPassphrase<T>({ title, children, action, danger = false, chec
             />
           )}
           <Problem error={act.error} />
-          {act.busy ? progress : null}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {t("do.cancel")}
-            </Button>
-            <Button
-              type="submit"
-              {...(danger ? { color: "red.9" } : {})}
-              loading={act.busy}
-              disabled={passphrase === "" || (check !== undefined && !checked)}
-            >
-              {action}
-            </Button>
-          </Group>
+          {act.busy && progress !== undefined ? (
+            progress
+          ) : (
+            <Group justify="flex-end">
+              <Button variant="default" onClick={close}>
+                {t("do.cancel")}
+              </Button>
+              <Button
+                type="submit"
+                {...(danger ? { color: "red.9" } : {})}
+                loading={act.busy}
+                disabled={passphrase === "" || (check !== undefined && !checked)}
+              >
+                {action}
+              </Button>
+            </Group>
+          )}
         </Stack>
       </form>
     </Dialog>

@@ -76,7 +76,15 @@ export function detailOf(world: World, id: string, at: number | undefined): Hist
         { field: "v", value: "1" },
       ],
     };
-  if (row.type === "own") return { row, own: { size: 48_210, hash: changeHash(77), scope: '{"threads":"all"}' } };
+  if (row.type === "own")
+    return {
+      row,
+      own: {
+        size: 48_210,
+        hash: changeHash(77),
+        scope: '{"threads":["a","b"],"expenses":"all","from":"2026-01-01","settlement":"leave-out","files":true}',
+      },
+    };
   const then = worldAt(world, at);
   const message = then.messages.find((m) => m.id === row.record);
   if (message) {

@@ -165,7 +165,7 @@ export function expense(c: Cost, log: LogId = HOME): ExpenseView {
   const mine = c.by === ALEX;
   const life = steps(c, log);
   const can: Partial<Record<ExpenseState, ExpenseView["can"]>> = mine
-    ? { submitted: ["withdraw"], "payment-made": ["confirm-payment"] }
+    ? { submitted: ["withdraw"], "changes-requested": ["withdraw"], "payment-made": ["confirm-payment"] }
     : { submitted: ["approve", "request-changes", "refuse"], approved: ["pay"] };
   const first = life[0];
   return {

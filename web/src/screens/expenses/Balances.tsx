@@ -16,7 +16,8 @@ export function Balances({ home, short = false }: { readonly home: HouseholdView
     <Load of={loaded} lines={1}>
       {(list) =>
         list.length === 0 ? (
-          <Text c="dimmed">{t("balance.none")}</Text>
+          // Where the list stands below, it says so itself.
+          short && <Text c="dimmed">{t("balance.none")}</Text>
         ) : (
           <Stack gap="sm">
             {list.map((balance) => (

@@ -80,7 +80,10 @@ interface FilterProps {
 }
 
 function Filters({ where, params, put, withState }: FilterProps): ReactNode {
-  const categories = useQuery(`categories ${where.log}`, ["expenses"], (api) => api.categories(where.log)).data ?? [];
+  const used = useQuery(`categories ${where.log}`, ["expenses"], (api) => api.categories(where.log)).data;
+  const categories = used ?? [];
+  // Each expense has a category: without one there is nothing to choose among.
+  if (used?.length === 0 && !["state", "category", "text"].some((name) => params.has(name))) return null;
   return (
     <div className="cs-filters">
       {withState ? (

@@ -12,6 +12,7 @@ import { Note } from "../../ui/Note.tsx";
 import { ProofFacts } from "../../ui/Proof.tsx";
 import { t } from "../../words/words.ts";
 import { BeforeAfter } from "./BeforeAfter.tsx";
+import { chosenWords } from "./chosen.ts";
 import { LineFacts } from "./LineFacts.tsx";
 
 interface Props {
@@ -83,6 +84,7 @@ function Content({ detail, where }: { readonly detail: HistoryDetail; readonly w
   if (expense !== undefined) return <BeforeAfter expense={expense} zone={where.zone} />;
   if (said !== undefined) return <Said said={said} />;
   if (own === undefined) return null;
+  const chosen = chosenWords(own.scope ?? "");
   return (
     <dl className="cs-facts">
       {own.size === undefined ? null : (
@@ -97,10 +99,14 @@ function Content({ detail, where }: { readonly detail: HistoryDetail; readonly w
           <dd>{own.hash}</dd>
         </>
       )}
-      {own.scope === undefined ? null : (
+      {chosen.length === 0 ? null : (
         <>
           <dt>{t("history.own.scope")}</dt>
-          <dd>{own.scope}</dd>
+          <dd>
+            {chosen.map((part) => (
+              <div key={part}>{part}</div>
+            ))}
+          </dd>
         </>
       )}
     </dl>

@@ -32,7 +32,8 @@ export function Today(): ReactNode {
             {(now) => <Todos list={todos(session, now.expenses)} />}
           </Load>
         </section>
-        {home === undefined || home.people.length < 2 ? null : (
+        {/* One answer that did not come is said once. */}
+        {home === undefined || home.people.length < 2 || (waiting.failed && waiting.data === undefined) ? null : (
           <>
             <section aria-labelledby="unread">
               <Title order={2} id="unread" mb="sm">

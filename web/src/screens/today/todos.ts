@@ -53,6 +53,11 @@ function aboutExpense(home: HouseholdView, expense: ExpenseView): readonly Todo[
   const amount = formatMoney(expense.asked, expense.currency);
   const key = expense.id;
   const to = `/expenses/${expense.id}`;
+  if (expense.state === "changes-requested") {
+    const asked = expense.steps.findLast((s) => s.act === "request-changes");
+    const text = t("today.changes.text", { name: nameOf(home, asked?.member), reason: asked?.reason ?? "" });
+    return [{ key, to, title: t("today.changes", { title }), text }];
+  }
   if (expense.can.includes("approve"))
     return [{ key, to, title: t("today.approve", { title }), text: t("today.approve.text", { name, amount }) }];
   if (expense.can.includes("pay")) return [{ key, to, title: t("today.pay", { title }), text: t("today.pay.text", { amount }) }];

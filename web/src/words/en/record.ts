@@ -64,11 +64,11 @@ export const record = {
   "compose.fixed": "A sent message can't be changed or taken back.",
   "compose.own": "Kept in your own record. You can share it later.",
   "compose.settlement": "Settlement talk",
-  "compose.settlement.text": "Your claim that this is an attempt to settle. It is fixed on sending; it is a claim, not privilege.",
+  "compose.settlement.text":
+    "Says that you wrote this to try to settle. It can't be changed after sending. A snapshot can leave such messages out; whether a court may see one is not decided here.",
   "compose.sent": "{saved}. It leaves when the network allows.",
   "compose.send": "Send",
   "compose.keep": "Keep",
-  "compose.discard": "Clear the draft",
   "compose.left": "{count, plural, one {One character left} other {# characters left}}",
 
   "expenses.title": "Expenses",
@@ -86,12 +86,9 @@ export const record = {
   "expenses.category.all": "All categories",
   "expenses.search": "Search",
   "expenses.where": "Record",
-  "expenses.where.shared": "Shared",
-  "expenses.where.own": "Just for you",
   "expenses.line": "{category} · {date}",
   "expenses.part": "{name} is asked for {amount}",
   "expenses.part.me": "You are asked for {amount}",
-  "expenses.part.none": "No part asked",
 
   "state.private": "Just for you",
   "state.submitted": "Waiting for an answer",

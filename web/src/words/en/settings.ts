@@ -23,7 +23,6 @@ export const settings = {
   "people.other.text": "Used on your devices only.",
   "people.label": "Name of the household",
   "people.label.text": "For you alone; it never leaves your devices.",
-  "people.zone": "Time zone",
   "people.save": "Save the names",
   "people.compared": "Keys",
   "people.compare": "Compare safety words",

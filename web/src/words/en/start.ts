@@ -38,7 +38,6 @@ export const start = {
   "new.pass.4": "Very strong",
   "new.pass.count": "{count, plural, one {One more character is needed} other {# more characters are needed}}",
   "new.make": "Start",
-  "new.making": "Making your keys",
 
   "sheet.title": "Recovery sheet",
   "sheet.why": "If this device is lost or its storage is cleared, this sheet and the relay give your record back. Without it, nobody can.",
@@ -55,12 +54,11 @@ export const start = {
   "sheet.later": "Do this later",
   "sheet.later.text": "Until then Today reminds you.",
   "sheet.done": "The sheet is confirmed. Put it away safely.",
-  "sheet.again": "Make the sheet visible again",
+  "sheet.again": "Show the sheet again",
 
   "unlock.title": "Locked",
   "unlock.text": "Type your passphrase to open the record on this device.",
   "unlock.open": "Unlock",
-  "unlock.opening": "Opening",
   "unlock.wait": "Too many tries in a row. The next one is possible in {seconds, plural, one {one second} other {# seconds}}.",
   "unlock.waitMinutes": "Too many tries in a row. The next one is possible in {minutes, plural, one {one minute} other {# minutes}}.",
   "unlock.forgot": "Passphrase forgotten",
@@ -79,7 +77,6 @@ export const start = {
   "restore.device": "A name for this device",
   "restore.name.text": "Leave it empty to keep the name that you had.",
   "restore.make": "Restore",
-  "restore.making": "Fetching your record",
 
   "join.title": "Join with a link",
   "join.text": "Paste the link you were sent, or scan its code.",
@@ -95,7 +92,6 @@ export const start = {
   "join.preview.text":
     "After joining, what you share reaches the other parent's devices and can't be taken back there. Your own notes stay with you.",
   "join.do": "Join",
-  "join.doing": "Joining",
   "join.have": "You already have a record on this device. The household is added to it.",
 
   "compare.title": "Compare safety words",
@@ -116,7 +112,6 @@ export const start = {
   "compare.differ.joined": "Tell {name} by telephone that the words differ. A new link is needed.",
   "compare.cancel": "Cancel this link",
   "compare.done": "Compared on {date}, with {method, select, words {safety words} other {key cards}}.",
-  "compare.waiting": "{name} has to confirm that it is you. You can write already; it is delivered after that.",
   "compare.none": "There is nobody to compare with yet.",
 
   "invite.title": "Invite the other parent",

@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+import { chosenWords } from "./chosen.ts";
+
+describe("what was chosen for a snapshot", () => {
+  it("[R7] stands in words, never as it was noted", () => {
+    expect(chosenWords('{"threads":"all","expenses":"all","settlement":"leave-out","files":true}')).toEqual([
+      "All conversations",
+      "All expenses",
+    ]);
+    expect(
+      chosenWords('{"threads":["a","b"],"expenses":"none","from":"2026-01-01","to":"2026-06-30","settlement":"include","files":false}'),
+    ).toEqual([
+      "2 conversations",
+      "No expenses",
+      "From 2026-01-01",
+      "Up to and with 2026-06-30",
+      "With messages marked as settlement talk",
+      "Without attached files",
+    ]);
+    expect(chosenWords('{"threads":[],"expenses":["a"]}')).toEqual(["No conversations", "One expense"]);
+  });
+
+  it("[R7] a note that was cut, or that another version wrote, is passed over", () => {
+    for (const bad of ['{"threads":["a', "[]", "null", '{"threads":7,"expenses":"all"}', ""]) expect(chosenWords(bad)).toEqual([]);
+  });
+});

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { t } from "../../words/words.ts";
+
+const some = (name: string) => z.union([z.literal(name), z.array(z.string()).transform((list) => list.length)]);
+/** What a snapshot was made of, as far as this version knows the words for it. */
+const snapshotScope = z.object({
+  threads: some("all"),
+  expenses: z.union([some("all"), z.literal("none")]),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  settlement: z.enum(["include", "leave-out"]).optional(),
+  files: z.boolean().optional(),
+});
+
+/** What was chosen for a snapshot or a table that was taken out, in words; nothing where the note was cut or another version wrote it. */
+export function chosenWords(scope: string): readonly string[] {
+  let noted: unknown;
+  try {
+    noted = JSON.parse(scope);
+  } catch {
+    return [];
+  }
+  const read = snapshotScope.safeParse(noted);
+  if (!read.success) return [];
+  const { threads, expenses, from, to, settlement, files } = read.data;
+  return [
+    typeof threads === "number" ? t("chosen.threads", { count: threads }) : t("chosen.threads.all"),
+    typeof expenses === "number"
+      ? t("chosen.expenses", { count: expenses })
+      : t(expenses === "none" ? "chosen.expenses.none" : "chosen.expenses.all"),
+    ...(from === undefined ? [] : [t("chosen.from", { day: from })]),
+    ...(to === undefined ? [] : [t("chosen.to", { day: to })]),
+    ...(settlement === "include" ? [t("chosen.settlement")] : []),
+    ...(files === false ? [t("chosen.files.none")] : []),
+  ];
+}
