@@ -1,11 +1,13 @@
 /**
- * Fork, roll-back and backdating, end to end: a relay whose operator swaps its data for an older copy, and a parent with a modified client. What each
- * parent sees, then what the lawyer sees in the app and on the command line. Pictures of it are kept in e2e/screens-out.
+ * Fork, roll-back, backdating and countersigning, end to end: a relay whose operator swaps its data for an older copy, and a parent with a modified client. What
+ * each parent sees, then what the lawyer sees in the app and on the command line. Pictures of it are kept in e2e/screens-out.
  */
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { promisify } from "node:util";
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { makeAuthority, serveAuthority } from "../../shared/test/time-stamp-authority.ts";
 import { launchBrowser } from "../src/browser.ts";
 import { openHeadless, until, type Headless } from "../src/headless.ts";
 import { ROOT, tempFolder } from "../src/paths.ts";
@@ -41,8 +43,21 @@ test.afterAll(async () => {
 });
 
 const shoot = (page: Page, name: string): Promise<Buffer> => page.screenshot({ path: path.join(pictures, `${name}.png`), fullPage: true });
-const cli = (...args: string[]) =>
-  spawnSync(process.execPath, [path.join(ROOT, "shared/bin/countersign.mjs"), ...args], { encoding: "utf8" });
+const CLI = path.join(ROOT, "shared/bin/countersign.mjs");
+/** Beside which this process goes on, so that it can answer meanwhile. */
+const run = promisify(execFile);
+const cli = (...args: string[]) => spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8" });
+
+/** The names in a later archive that are not in the earlier one. Throws where a file of the earlier one is not there, byte for byte. */
+function added(earlier: string, later: string): unknown {
+  const script = `import json, sys, zipfile
+a, b = (zipfile.ZipFile(f) for f in sys.argv[1:])
+assert all(a.read(n) == b.read(n) for n in a.namelist())
+print(json.dumps([n for n in b.namelist() if n not in a.namelist()]))`;
+  const compared = spawnSync("python3", ["-c", script, file(earlier), file(later)], { encoding: "utf8" });
+  expect(compared.status, compared.stderr).toBe(0);
+  return JSON.parse(compared.stdout);
+}
 
 /** The operator of the relay puts another copy of its data in place. */
 async function swap(from: string, keep?: string): Promise<void> {
@@ -109,6 +124,60 @@ test("[X7] backdating: a modified client says three days ago, and the interval b
   await exportSnapshot(a, ANA.passphrase, file("backdated.zip"));
   const checked = cli("verify", file("backdated.zip"), "--json");
   expect(checked.status, checked.stderr).toBe(0);
+});
+
+test("[S10] countersigning: Ana opens the snapshot that Ben exported, checks and countersigns it; the command line shows both, and a stamp is added after that", async () => {
+  const made = await ben.replica.exportSnapshot(
+    await ben.household(),
+    { threads: "all", expenses: "all", settlement: "include", files: false },
+    BEN.passphrase,
+    "to countersign",
+  );
+  if (!made.ok) throw new Error(made.error.code);
+  writeFileSync(file("of-ben.zip"), new Uint8Array(await made.value.file.arrayBuffer()));
+  const open = async (name: string): Promise<void> => {
+    await go(a, "Exports");
+    await a.getByRole("link", { name: "Check a snapshot" }).click();
+    await a.locator("input[type=file]").setInputFiles(file(name));
+    await expect(a.getByText("Nothing in this file was changed after it was signed.")).toBeVisible({ timeout: 120_000 });
+  };
+  const countersign = async (): Promise<void> => {
+    await a.getByRole("button", { name: "Countersign", exact: true }).click(PATIENCE);
+    const asking = a.getByRole("dialog");
+    await asking.getByLabel("Your passphrase").fill(ANA.passphrase);
+    await asking.getByLabel("I understand that this is no agreement with the contents").check();
+    await asking.getByRole("button", { name: "Countersign", exact: true }).click();
+  };
+  await open("of-ben.zip");
+  await countersign();
+  await expect(a.getByText(/^Countersigned: /)).toBeVisible({ timeout: 120_000 });
+  const download = a.waitForEvent("download");
+  await a.getByRole("button", { name: "Save the file" }).click();
+  await (await download).saveAs(file("countersigned.zip"));
+  await shoot(a, "evidence-countersigned-parent");
+
+  const tsa = await makeAuthority(file("authority"));
+  const served = await serveAuthority(tsa.answer);
+  try {
+    const stamp = ["stamp", file("countersigned.zip"), "--authority", served.address, "--out", file("stamped.zip")];
+    const stamped = await run(process.execPath, [CLI, ...stamp]);
+    expect(stamped.stdout + stamped.stderr).not.toBe("");
+  } finally {
+    await served.close();
+  }
+  const checked = cli("verify", file("stamped.zip"));
+  expect(checked.status, checked.stdout + checked.stderr).toBe(0);
+  expect(checked.stdout).toContain("that their device holds the same entries of this scope");
+  expect(checked.stdout).toContain("Test TSA, a time-stamp authority by its own certificate");
+  // Each copy is the one before it and one file more: no earlier file was touched.
+  expect(added("of-ben.zip", "countersigned.zip")).toEqual([expect.stringMatching(/^signatures\/countersign/)]);
+  expect(added("countersigned.zip", "stamped.zip")).toEqual(["signatures/manifest.tsr"]);
+
+  await open("stamped.zip");
+  await expect(a.getByText(/signed on .* that their device holds the same entries of this scope/).first()).toBeVisible(PATIENCE);
+  await countersign();
+  await expect(a.getByRole("dialog").getByText("This device has countersigned this snapshot already.")).toBeVisible({ timeout: 120_000 });
+  await a.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
 });
 
 test("[L6] roll-back: the relay puts an older copy in place; the parent is told, and the proof holds without an account", async () => {

@@ -1,4 +1,7 @@
-/** A household moves to another relay while one parent is away; the old relay is stopped, and everything goes on, the recovery sheet and a snapshot too. */
+/**
+ * A household moves to another relay while one parent is away; the old relay is stopped, and everything goes on. Then that relay too is gone, without a goodbye:
+ * a parent names a third one, the other follows by hand, and the recovery sheet and a snapshot still hold.
+ */
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
@@ -29,6 +32,7 @@ test.setTimeout(300_000);
 
 let old: Relay;
 let next: Relay;
+let third: Relay;
 let ana: BrowserContext;
 let ben: BrowserContext;
 let a: Page;
@@ -44,14 +48,22 @@ const toRelay = async (page: Page): Promise<void> => {
 test.beforeAll(async () => {
   old = await startRelay();
   next = await startRelay();
+  third = await startRelay();
 });
 
 test.afterAll(async () => {
-  const started: Partial<{ ana: BrowserContext; ben: BrowserContext; old: Relay; next: Relay }> = { ana, ben, old, next };
+  const started: Partial<{ ana: BrowserContext; ben: BrowserContext; old: Relay; next: Relay; third: Relay }> = {
+    ana,
+    ben,
+    old,
+    next,
+    third,
+  };
   await started.ana?.close().catch(() => undefined);
   await started.ben?.close().catch(() => undefined);
   await started.old?.kill();
   await started.next?.kill();
+  await started.third?.kill();
 });
 
 test("[C8c] one parent asks for the move, the other, who was away, agrees, and both go along", async () => {
@@ -118,7 +130,42 @@ test("[C8c] with the old relay stopped both write to each other through the new 
   await expect(a.locator("h1")).toHaveText("Settings", PATIENCE);
 });
 
-test("[C9] the new sheet gives everything back to an empty device, and a snapshot over the move verifies", async () => {
+test("[C8e] the relay is gone for good: a parent names a third one, the other follows by hand and agrees, and both see everything", async () => {
+  await next.kill();
+  await write(a, { subject: "Nobody passes this on", text: "Is the relay still there?" });
+  await toRelay(a);
+  await a.getByRole("button", { name: "Move to another relay" }).click();
+  await a.getByLabel("Address of the new relay").fill(third.url);
+  await a.getByRole("button", { name: "Look whether it answers" }).click();
+  await expect(a.getByText(/answers, and speaks this version/)).toBeVisible(PATIENCE);
+  await a.getByRole("radio", { name: "It is gone for good: go on without it" }).check(PATIENCE);
+  await a.getByRole("dialog").getByLabel("Your passphrase").fill(ANA.passphrase);
+  await a.getByRole("dialog").getByRole("button", { name: /^Ask / }).click();
+  await expect(a.getByRole("dialog")).toHaveCount(0, PATIENCE);
+  await expect(a.getByText(/^Tell .* to open Settings, Relay and storage/)).toBeVisible(PATIENCE);
+
+  await toRelay(b);
+  await b.getByRole("button", { name: "The relay has moved" }).click();
+  await b.getByLabel("Address of the new relay").fill(third.url);
+  await b.getByRole("button", { name: "Look there" }).click();
+  await expect(b.getByText(/^The other parent asks you to move there/)).toBeVisible(PATIENCE);
+  await b.getByRole("dialog").getByText("Close", { exact: true }).click();
+  await b.getByRole("button", { name: "Agree to the move" }).click(PATIENCE);
+  await b.getByRole("dialog").getByLabel("Your passphrase").fill(BEN.passphrase);
+  await b.getByRole("dialog").getByRole("button", { name: "Agree to the move" }).click();
+  await expect(b.getByRole("dialog")).toHaveCount(0, PATIENCE);
+  for (const page of [a, b]) await expect(page.getByText(third.url, { exact: true }).first()).toBeVisible(PATIENCE);
+
+  await go(b, "Messages");
+  for (const subject of ["Summer weeks", "Through the new one", "It does", "Nobody passes this on"])
+    await expect(b.getByText(subject).first()).toBeVisible(PATIENCE);
+  await write(b, { subject: "The third one does", text: "It reached me this way." });
+  await go(a, "Messages");
+  await expect(a.getByText("The third one does").first()).toBeVisible(PATIENCE);
+  for (const page of [a, b]) await upToDate(page);
+});
+
+test("[C9] the sheet gives everything back to an empty device from the third relay, and a snapshot over both moves verifies", async () => {
   const snapshot = path.join(tempFolder("move"), "snapshot.zip");
   await exportSnapshot(a, ANA.passphrase, snapshot);
   const cli = spawnSync(process.execPath, [path.join(ROOT, "shared/bin/countersign.mjs"), "verify", snapshot], { encoding: "utf8" });
@@ -131,10 +178,10 @@ test("[C9] the new sheet gives everything back to an empty device, and a snapsho
 
   await upToDate(a);
   await ana.close();
-  [ana, a] = await opened(tempFolder("move-ana-again"), next.url);
-  await restore(a, { words, relay: next.url, passphrase: AGAIN, name: "Ana" });
+  [ana, a] = await opened(tempFolder("move-ana-again"), third.url);
+  await restore(a, { words, relay: third.url, passphrase: AGAIN, name: "Ana" });
   await expect(a.locator("h1")).toHaveText("Today", PATIENCE);
   await go(a, "Messages");
-  for (const subject of ["Summer weeks", "Through the new one", "It does"])
+  for (const subject of ["Summer weeks", "Through the new one", "It does", "Nobody passes this on", "The third one does"])
     await expect(a.getByText(subject).first()).toBeVisible(PATIENCE);
 });
