@@ -85,9 +85,12 @@ const besideFile =
     await page.getByRole("heading", { name: "Change by change" }).waitFor();
   };
 
-/** The same page as the desktop app shows it. `begin` is what its main process says to a save; a piece of one is never written. */
+/**
+ * From now on the same page as the desktop app shows it, until another one is loaded. `begin` is what its main process says to a save; a piece of one is never
+ * written.
+ */
 const inDesktop = async (page: Page, begin: "begun" | SaveProblem = "begun"): Promise<void> => {
-  await page.addInitScript((answer) => {
+  await page.evaluate((answer) => {
     const never = new Promise<never>(() => undefined);
     const api: DesktopApi = {
       openedSnapshots: () => () => undefined,
@@ -111,8 +114,12 @@ const inDesktop = async (page: Page, begin: "begun" | SaveProblem = "begun"): Pr
     };
     Object.assign(globalThis, { countersignDesktop: api });
   }, begin);
-  await page.reload();
-  await page.locator("h1").first().waitFor();
+};
+
+const desktopStorage = async (page: Page): Promise<void> => {
+  await inDesktop(page);
+  await page.getByText("Relay and storage").first().click();
+  await page.getByLabel("Time-stamp authority of this computer").waitFor();
 };
 
 const makeSnapshot = async (page: Page): Promise<void> => {
@@ -411,14 +418,13 @@ export const SHOTS: readonly Shot[] = [
   shot("settings-receipts", "/settings/receipts"),
   shot("settings-storage", "/settings/storage", "stopped"),
   shot("settings-storage-outside", "/settings/storage"),
-  shot("settings-storage-desktop", "/settings/storage", "home", async (page) => {
-    await inDesktop(page);
-    await page.getByLabel("Time-stamp authority of this computer").waitFor();
+  shot("settings-storage-desktop", "/settings", "home", async (page) => {
+    await desktopStorage(page);
     await page.getByRole("button", { name: "Use this authority" }).click();
     await page.getByText("It is asked from now on.").waitFor();
   }),
-  shot("settings-storage-desktop-wrong", "/settings/storage", "home", async (page) => {
-    await inDesktop(page);
+  shot("settings-storage-desktop-wrong", "/settings", "home", async (page) => {
+    await desktopStorage(page);
     await page.getByLabel("Time-stamp authority of this computer").fill("stamp.example");
     await page.getByRole("button", { name: "Use this authority" }).click();
     await page.getByText("That can't be used").waitFor();

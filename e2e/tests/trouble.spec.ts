@@ -1,12 +1,14 @@
 /** What goes wrong in a parent's day, in a real browser against a real relay: each gets a sentence, and nothing that was typed is lost. */
-import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test, type BrowserContext, type CDPSession, type Page } from "@playwright/test";
 import { launchBrowser } from "../src/browser.ts";
 import { startOtherVersion } from "../src/otherVersion.ts";
-import { tempFolder } from "../src/paths.ts";
+import { ROOT, tempFolder } from "../src/paths.ts";
 import { confirmSheet, found, go, invite, joinWith, PATIENCE, unlock, upToDate } from "../src/person.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
+import { invoicePdf } from "@countersign/shared/sample/papers";
 
 const ANA = { name: "Ana", passphrase: "violet harbour lantern 27" };
 const BEN = { name: "Ben", passphrase: "copper meadow whistle 64" };
@@ -138,6 +140,26 @@ test("[R6] a file that is too large is refused by itself, before it is read", as
   await typed();
 });
 
+test("[R6] a PDF that needs a password says so, and can still be saved", async () => {
+  const [plain, locked] = [path.join(work, "plain.pdf"), path.join(work, "locked.pdf")];
+  writeFileSync(plain, invoicePdf(["Private"]));
+  expect(spawnSync("qpdf", ["--encrypt", "secret", "owner", "256", "--", plain, locked]).status).toBe(0);
+  await beginNote();
+  await a.locator("input[type=file]").first().setInputFiles(locked);
+  await expect(a.getByRole("list", { name: "Files" })).toContainText("locked.pdf", PATIENCE);
+  await a.getByRole("button", { name: "Keep", exact: true }).click();
+  await a.waitForURL(/\/messages\/[0-9a-f]{32}$/, PATIENCE);
+  await a.getByRole("button", { name: /locked\.pdf/ }).click(PATIENCE);
+  const shown = a.getByRole("dialog");
+  await expect(shown.getByText(/^This PDF asks for a password/)).toBeVisible(PATIENCE);
+  const download = a.waitForEvent("download");
+  await shown.getByRole("button", { name: "Save the file" }).click();
+  await (await download).saveAs(path.join(work, "saved.pdf"));
+  expect(readFileSync(path.join(work, "saved.pdf")).equals(readFileSync(locked))).toBe(true);
+  await shown.getByRole("button", { name: "Close" }).click();
+  await beginNote();
+});
+
 test("[passphrase] wrong ones are told, then slowed down for longer each time, over a reload too; the draft is there afterwards", async () => {
   await a.getByRole("button", { name: "Lock now" }).first().click();
   await expect(a.locator("h1")).toHaveText("Locked", PATIENCE);
@@ -226,13 +248,36 @@ test("[C2] a link works once", async () => {
   }
 });
 
-test("[S1] a file that is no snapshot is refused with a sentence", async () => {
+test("[S1] a file that is no whole snapshot is refused with a sentence that says what to do, and the next one can be chosen", async () => {
+  const whole = readFileSync(path.join(ROOT, "docs", "example", "whole.zip"));
+  // Of files that no packer of ours would write: one that was packed by hand, one that climbs out, one name twice, and sixty megabytes of nothing.
+  const packed = `import warnings, zipfile
+warnings.simplefilter("ignore")
+for name, files in [("other", ["letter.txt"]), ("climbs", ["../letter.txt"]), ("twice", ["letter.txt", "letter.txt"])]:
+    with zipfile.ZipFile(name + ".zip", "w") as z:
+        for file in files: z.writestr(file, "Dear Sir or Madam")
+with zipfile.ZipFile("bomb.zip", "w", zipfile.ZIP_DEFLATED) as z: z.writestr("letter.txt", bytes(60000000))`;
+  expect(spawnSync("python3", ["-c", packed], { cwd: work }).status).toBe(0);
+  writeFileSync(path.join(work, "empty.zip"), "");
+  writeFileSync(path.join(work, "letter.zip"), "Dear Sir or Madam");
+  writeFileSync(path.join(work, "cut.zip"), whole.subarray(0, whole.length >> 1));
+  const again = "Ask for the file again, and copy it as a whole rather than through a program that repacks it.";
+  const cases: readonly (readonly [string, string, string?])[] = [
+    ["empty", "This file is not a ZIP archive, so it is no snapshot. Ask for the file as it was exported."],
+    ["other", "This is a ZIP archive, but not a snapshot of a shared record.", again],
+    ["cut", "The file ends too early. The download or copy was cut off; fetch it again."],
+    ["climbs", "The archive holds file names that a snapshot never has. It was not unpacked.", again],
+    ["letter", "This file is not a ZIP archive, so it is no snapshot. Ask for the file as it was exported."],
+    ["twice", "The archive holds file names that a snapshot never has. It was not unpacked.", again],
+    ["bomb", "A file in the archive unpacks to far more than it should. It was not unpacked.", again],
+  ];
   await v.goto(`${relay.url}/verify`);
-  await v
-    .locator("input[type=file]")
-    .setInputFiles({ name: "letter.zip", mimeType: "application/zip", buffer: Buffer.from("Dear Sir or Madam") });
-  await expect(v.getByRole("alert").first()).toBeVisible(PATIENCE);
-  await expect(v.locator("h1")).toHaveText("Check a snapshot");
+  for (const [name, sentence, next] of cases) {
+    await v.locator("input[type=file]").setInputFiles(path.join(work, `${name}.zip`));
+    await told(v, sentence);
+    await expect(v.getByText(again)).toHaveCount(next === undefined ? 0 : 1);
+    await expect(v.locator("h1")).toHaveText("Check a snapshot");
+  }
 });
 
 test("[storage] a browser that stores nothing for this site says so before anything is typed in vain", async () => {

@@ -1,4 +1,4 @@
-import type { CheckState, CheckView, VerdictView } from "../views/snapshot.ts";
+import type { CheckState, CheckView, SnapshotFacts, VerdictView } from "../views/snapshot.ts";
 
 /** The three questions of a verdict (rule S7). */
 export type Part = "unchanged" | "complete" | "keys";
@@ -186,7 +186,7 @@ type Values = Readonly<Record<string, string | number>>;
 /** Gathers what was checked. A part's state is its worst. */
 export class Checks {
   readonly #found: { readonly part: Part; readonly check: CheckView }[] = [];
-  facts: Values = {};
+  facts: SnapshotFacts = {};
 
   add(key: CheckKey, state: CheckState, values?: Values, where?: string): void {
     const check: CheckView = { key, state, ...(values ? { values } : {}), ...(where === undefined ? {} : { where }) };

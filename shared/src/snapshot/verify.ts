@@ -2,7 +2,7 @@ import { toHex } from "../base/bytes.ts";
 import { memberOf } from "../charter/people.ts";
 import { Sha256 } from "../crypto/hash.ts";
 import { coded, err, ok, type Result } from "../base/result.ts";
-import type { SnapshotReport } from "../views/snapshot.ts";
+import type { SnapshotFacts, SnapshotReport } from "../views/snapshot.ts";
 import { sourceOfBytes, type ByteSource } from "./bytes-io.ts";
 import { checkBag } from "./check-bag.ts";
 import { Checks } from "./checks.ts";
@@ -174,7 +174,7 @@ function checkAttachments(zip: ZipFiles, hashes: ReadonlyMap<string, string>, de
   if (wrong.length + unnamed.length === 0 && wanted.size > 0) checks.add("attachment", "good", { count: wanted.size });
 }
 
-function factsOf(proof: Proof, d: Derived): Readonly<Record<string, string | number>> {
+function factsOf(proof: Proof, d: Derived): SnapshotFacts {
   const exporter = d.devices.find((v) => v.device === proof.statement.exporter);
   const { scope } = proof.statement;
   return {

@@ -56,11 +56,32 @@ export interface CheckView {
   readonly where?: string;
 }
 
+/** What a snapshot says of itself, in the order in which it is shown. `exported`, `checkpoint` and `stamp` are points in time; an empty text is not shown. */
+export const FACTS = [
+  "exporter",
+  "exported",
+  "relay",
+  "entries",
+  "checkpoint",
+  "zone",
+  "from",
+  "to",
+  "messages",
+  "expenses",
+  "files",
+  "setAside",
+  "leftOut",
+  "app",
+  "stamp",
+  "stampedBy",
+] as const;
+export type SnapshotFacts = Readonly<Partial<Record<(typeof FACTS)[number], string | number>>>;
+
 export interface VerdictView {
   readonly unchanged: { readonly state: CheckState; readonly checks: readonly CheckView[] };
   readonly complete: { readonly state: CheckState; readonly checks: readonly CheckView[] };
   readonly keys: { readonly state: CheckState; readonly checks: readonly CheckView[] };
-  readonly facts: Readonly<Record<string, string | number>>;
+  readonly facts: SnapshotFacts;
 }
 
 export interface SnapshotReport {

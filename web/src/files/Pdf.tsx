@@ -10,7 +10,7 @@ GlobalWorkerOptions.workerSrc = workerUrl;
 /** Pages drawn on a canvas. No script of a PDF runs, no link of it opens, nothing is fetched for it. */
 export default function Pdf({ bytes }: { readonly bytes: Uint8Array }): ReactNode {
   const [doc, setDoc] = useState<PDFDocumentProxy>();
-  const [broken, setBroken] = useState(false);
+  const [broken, setBroken] = useState<"locked" | "unreadable">();
   const [page, setPage] = useState(1);
   useEffect(() => {
     let live = true;
@@ -20,8 +20,8 @@ export default function Pdf({ bytes }: { readonly bytes: Uint8Array }): ReactNod
       (opened) => {
         if (live) setDoc(opened);
       },
-      () => {
-        if (live) setBroken(true);
+      (why: unknown) => {
+        if (live) setBroken(why instanceof Error && why.name === "PasswordException" ? "locked" : "unreadable");
       },
     );
     return () => {
@@ -29,11 +29,11 @@ export default function Pdf({ bytes }: { readonly bytes: Uint8Array }): ReactNod
       void task.destroy();
     };
   }, [bytes]);
-  if (broken) return <Text>{t("file.unreadable")}</Text>;
+  if (broken !== undefined) return <Text>{t(`file.${broken}`)}</Text>;
   if (doc === undefined) return <Loading lines={3} />;
   return (
     <>
-      <PageOf doc={doc} page={page} failed={() => setBroken(true)} />
+      <PageOf doc={doc} page={page} failed={() => setBroken("unreadable")} />
       {doc.numPages < 2 ? null : (
         <Group justify="center">
           <Button variant="default" disabled={page <= 1} onClick={() => setPage(page - 1)} aria-label={t("do.back")}>

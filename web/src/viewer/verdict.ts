@@ -1,7 +1,7 @@
 /** The verdict in its three parts, then every check with what it shows (rule S7). */
-import type { CheckState, SnapshotReport, VerdictView } from "@countersign/shared/views/snapshot";
+import { FACTS, type CheckState, type SnapshotReport, type VerdictView } from "@countersign/shared/views/snapshot";
 import { plainIn } from "@countersign/shared/snapshot/zone";
-import { hasWords, t, tOr } from "../words/words.ts";
+import { t, tOr } from "../words/words.ts";
 import { h, written } from "./dom.ts";
 
 const PARTS = ["unchanged", "complete", "keys"] as const satisfies readonly (keyof VerdictView)[];
@@ -19,7 +19,10 @@ export function verdictOf(report: Pick<SnapshotReport, "verdict" | "zone">, titl
       h("p", {}, t(`verify.part.${part}.${state}`)),
     );
   });
-  const facts = Object.entries(verdict.facts).filter(([fact]) => hasWords(`fact.${fact}`));
+  const facts = FACTS.flatMap((fact) => {
+    const value = verdict.facts[fact];
+    return value === undefined || value === "" ? [] : [[fact, value] as const];
+  });
   return h(
     "div",
     {},
@@ -32,7 +35,7 @@ export function verdictOf(report: Pick<SnapshotReport, "verdict" | "zone">, titl
         "dl",
         { class: "facts" },
         ...facts.flatMap(([fact, value]) => [
-          h("dt", {}, tOr(`fact.${fact}`, "check.unknown", { key: fact })),
+          h("dt", {}, t(`fact.${fact}`)),
           h("dd", {}, MOMENTS.has(fact) && typeof value === "number" ? plainIn(value, report.zone) : written(String(value))),
         ]),
       ),

@@ -1,4 +1,4 @@
-import type { CheckState, CheckView, SnapshotReport, VerdictView } from "@countersign/shared/views/snapshot";
+import { FACTS, type CheckState, type CheckView, type SnapshotReport, type VerdictView } from "@countersign/shared/views/snapshot";
 import { Button, FileButton, Group, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from "@tabler/icons-react";
 import { Fragment, type ReactNode } from "react";
@@ -48,12 +48,16 @@ export function Report({ name, report, another, beside, children }: Props): Reac
           {t("verify.facts")}
         </Title>
         <dl className="cs-facts cs-card">
-          {Object.entries(report.verdict.facts).map(([fact, value]) => (
-            <Fragment key={fact}>
-              <dt>{tOr(`fact.${fact}`, "check.unknown", { key: fact })}</dt>
-              <dd>{MOMENTS.has(fact) && typeof value === "number" ? clockOf(report.zone).moment(value) : value}</dd>
-            </Fragment>
-          ))}
+          {FACTS.map((fact) => {
+            const value = report.verdict.facts[fact];
+            if (value === undefined || value === "") return null;
+            return (
+              <Fragment key={fact}>
+                <dt>{t(`fact.${fact}`)}</dt>
+                <dd>{MOMENTS.has(fact) && typeof value === "number" ? clockOf(report.zone).moment(value) : value}</dd>
+              </Fragment>
+            );
+          })}
         </dl>
       </section>
       <section aria-labelledby="checked">

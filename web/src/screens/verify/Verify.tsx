@@ -1,7 +1,7 @@
 import { isProofFile, MAX_PROOF_BYTES, PROOF_SUFFIX } from "@countersign/shared/fault-proof/file";
 import type { ProofReport } from "@countersign/shared/fault-proof/report";
 import type { CompareReport } from "@countersign/shared/compare/report";
-import type { ActError } from "@countersign/shared/replica/answer";
+import type { ActCode, ActError } from "@countersign/shared/replica/answer";
 import type { ReplicaApi } from "@countersign/shared/replica/api";
 import type { SnapshotReport } from "@countersign/shared/views/snapshot";
 import type { FileInput } from "@countersign/shared/snapshot/input";
@@ -21,6 +21,15 @@ import { Countersign } from "./Countersign.tsx";
 import { Report } from "./Report.tsx";
 import { Sealed } from "./Sealed.tsx";
 import { taken, waitingSnapshot } from "./handover.ts";
+
+/** What is wrong with a file whose sentence names no next step yet. */
+const ASK_AGAIN: ReadonlySet<ActCode> = new Set<ActCode>([
+  "snapshot-names",
+  "snapshot-too-many-files",
+  "snapshot-bomb",
+  "snapshot-not-snapshot",
+  "snapshot-part",
+]);
 
 /** Enough of a file to see that it is a proof of a relay's fault. */
 const PROOF_START = 100;
@@ -155,7 +164,7 @@ export default function Verify(): ReactNode {
             </Text>
           </div>
           <Problem error={state.error} />
-          {state.error?.code.startsWith("snapshot-") === true ? <Text>{t("verify.unreadable.next")}</Text> : null}
+          {state.error !== undefined && ASK_AGAIN.has(state.error.code) ? <Text>{t("verify.unreadable.next")}</Text> : null}
         </Stack>
       ) : null}
     </Screen>

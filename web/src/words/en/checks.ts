@@ -18,7 +18,7 @@ export const checks = {
   "verify.part.unchanged.remarks": "Nothing was found changed, with remarks.",
   "verify.part.unchanged.failed": "Something in this file was changed or is missing.",
   "verify.part.complete": "Complete in its scope",
-  "verify.part.complete.good": "Every entry of the chosen scope is here, up to the checkpoint named below.",
+  "verify.part.complete.good": "Every entry of the chosen scope is here, up to the end of the log named below.",
   "verify.part.complete.remarks": "What is left out is counted and named below.",
   "verify.part.complete.failed": "Entries are missing that this file should hold.",
   "verify.part.keys": "Who holds the keys",
@@ -97,7 +97,8 @@ export const checks = {
   "verify.unreadable.next": "Ask for the file again, and copy it as a whole rather than through a program that repacks it.",
 
   "check.unknown": "{key}",
-  "check.files": "All {count} files under data/ have the SHA-256 that the manifest lists, and no file was added or is missing.",
+  "check.files":
+    "{count, plural, one {The one file under data/ has} other {All # files under data/ have}} the SHA-256 that the manifest lists, and no file was added or is missing.",
   "check.file-changed": "This file is not the one that the manifest lists.",
   "check.file-missing": "The manifest lists this file, and it is not there.",
   "check.file-added": "This file is not listed in the manifest.",
@@ -107,7 +108,8 @@ export const checks = {
   "check.archive-other":
     "The archive round the files is not as it was written: another program packed them again, or something was changed that is no part of any file, such as a time.",
   "check.part-unreadable": "This part cannot be read, so nothing could be derived from it.",
-  "check.attachment": "All {count} attachments have the SHA-256 and length that the signed records name.",
+  "check.attachment":
+    "{count, plural, one {The one attachment has} other {All # attachments have}} the SHA-256 and length that the signed records name.",
   "check.attachment-false": "This attachment is not the one that the signed record names.",
   "check.file-unnamed": "No signed record names this file.",
   "check.signature": "The manifest is signed by the exporter's device key {key}.",
@@ -128,7 +130,8 @@ export const checks = {
   "check.again-aside": "These headers of a history that was given up do not hold: they were set aside and show nothing.",
   "check.again-false": "The headers of a history that was given up, to which this entry is bound, are missing or were changed.",
   "check.anchor-false": "This anchor is not what its entry is bound to, or not over this log.",
-  "check.contents": "All {count} disclosed changes are the ones to which the log's entries are bound, each with its author's signature.",
+  "check.contents":
+    "{count, plural, one {The one disclosed change is the one} other {All # disclosed changes are the ones}} to which the log's entries are bound, with its author's signature.",
   "check.contents-false": "What is shown for this entry is not what the entry is bound to.",
   "check.records": "Pages, tables and records say what the signed changes say; they were derived anew and compared byte for byte.",
   "check.records-differ": "This file does not say what the signed changes say (first difference in line {line}).",
@@ -141,7 +144,8 @@ export const checks = {
     "Pages and tables were laid out by another version and were not compared. What is shown here was derived from the signed changes.",
   "check.channel": "Channel {channel}: entries 1 to {entries} of {entries}, up to checkpoint {size}.",
   "check.charterWhole": "People, devices and keys: all {count} statements up to checkpoint {size}.",
-  "check.named": "All {count} checkpoints that the disclosed changes name lie before this one, and have the roots that were computed anew.",
+  "check.named":
+    "{count, plural, one {The one checkpoint that the disclosed changes name lies before this one, and has the root that was} other {All # checkpoints that the disclosed changes name lie before this one, and have the roots that were}} computed anew.",
   "check.named-later": "A disclosed change names a checkpoint of {named} entries, but the snapshot ends at {size}.",
   "check.named-far":
     "{count} changes name a checkpoint of a history that the people here gave up, since a relay had shown two. That relay had signed it; how much of this log their devices had is not known from it.",
@@ -211,14 +215,17 @@ export const checks = {
   "fact.stamp": "Time stamp",
   "fact.stampedBy": "Stamped by",
   "fact.exporter": "Exported by",
-  "fact.exported": "Exported at",
+  "fact.exported": "Exported (their clock)",
   "fact.relay": "Relay",
-  "fact.checkpoint": "Checkpoint",
-  "fact.period": "Period",
+  "fact.entries": "Entries in the log",
+  "fact.checkpoint": "The log ends (relay's clock)",
+  "fact.from": "From",
+  "fact.to": "Up to and with",
   "fact.zone": "Time zone",
-  "fact.manifest": "Manifest checksum",
   "fact.messages": "Messages",
   "fact.expenses": "Expenses",
   "fact.files": "Files",
+  "fact.setAside": "Changes set aside",
   "fact.leftOut": "Left out",
+  "fact.app": "Written by the program",
 } as const;

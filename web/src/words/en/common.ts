@@ -149,6 +149,8 @@ export const common = {
   "file.withdrawn": "Withdrawn",
   "file.page": "Page {page} of {pages}",
   "file.noPreview": "This kind of file is not shown inside the app. Save it and open it with a program you trust.",
+  "file.locked":
+    "This PDF asks for a password, so it is not shown inside the app. Save it and open it with a program that asks for the password.",
   "file.unreadable": "This file can't be shown. It may be damaged or protected; you can still save it.",
   "file.exif": "Photos often carry the place where they were taken. Check before you send one.",
 
