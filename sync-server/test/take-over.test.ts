@@ -3,29 +3,23 @@ import { toId } from "@countersign/shared/base/bytes";
 import type { Hex32 } from "@countersign/shared/base/ids";
 import type { LogKeyId } from "@countersign/shared/charter/types";
 import { initCrypto } from "@countersign/shared/crypto/init";
-import { headerLeaf, makeRelayPart, parseRelayPart } from "@countersign/shared/entry/header";
+import { ENTRY_KIND, makeRelayPart, parseRelayPart, type Placement } from "@countersign/shared/entry/header";
 import { openCheckpoint } from "@countersign/shared/log/checkpoint";
-import { MerkleTree } from "@countersign/shared/log/tree";
 import { advance, emptyLogState } from "@countersign/shared/sync/log-state";
 import { originOf } from "@countersign/shared/log/origin";
 import type { RestoreMessage } from "@countersign/shared/wire/messages";
 import { STAGE_LIFE } from "../src/log/stage.ts";
 import { MemoryStore } from "../src/store/memory.ts";
-import { charterEntry, dialRelay, sealedEntry, TestClient, type Dial, type Of } from "./client.ts";
-import { epochNow, foundHousehold, type TestHousehold } from "./household.ts";
+import { charterEntry, dialRelay, sealedEntry, TestClient } from "./client.ts";
+import { epochNow } from "./household.ts";
+import { agree, bring, leavingHousehold, OTHER, piece, reserveAt, say, wholeOf, type Item, type Leaving, type Whole } from "./take-over.ts";
 import { makeWorld, NAME, type World } from "./world.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 beforeAll(() => initCrypto());
 
-const OTHER = "other.example";
-type Item = RestoreMessage["entries"][number];
-
-interface Scene {
-  readonly old: World;
-  readonly home: TestHousehold;
+interface Scene extends Leaving {
   readonly next: World;
-  readonly dial: Dial;
   /** The key that the new relay keeps for this log. */
   readonly logKey: Hex32;
 }
@@ -33,86 +27,18 @@ interface Scene {
 const otherWorld = (clock: World["clock"], keep?: World, limits = {}): Promise<World> =>
   makeWorld(limits, { store: keep?.store ?? new MemoryStore(), clock }, () => ({ name: OTHER }));
 
-/** A household with 150 entries on one relay, and another relay that has kept a key for it. */
+/** A household on one relay, and another relay that has kept a key for it. */
 async function scene(limits = {}): Promise<Scene> {
-  const old = await makeWorld();
-  const dial = dialRelay(old.relay);
-  const home = await foundHousehold(dial, { relay: NAME, time: old.clock.now() });
-  const epoch = epochNow(home.chain);
-  for (const who of [home.alice.phone, home.bob.phone]) {
-    const client = await TestClient.signIn(dial, "device", who.sign, home.log);
-    for (let n = 0; n < 75; n += 25)
-      await client.push(...Array.from({ length: 25 }, (_, i) => sealedEntry(home.log, who, new Uint8Array(90 + i).fill(n + i), { epoch })));
-    client.close();
-  }
-  const next = await otherWorld(old.clock, undefined, limits);
-  const mover = await TestClient.signIn(dialRelay(next.relay), "move", home.alice.phone.sign, home.log);
-  expect(mover.welcome).toMatchObject({ size: 0, note: null, stage: { offer: [] } });
-  mover.send({ t: "reserve" });
-  const { logKey } = await mover.find("reserved");
-  mover.close();
-  return { old, home, next, dial, logKey: toId<Hex32>(logKey) };
-}
-
-/** Proposed by Alice and consented to by Bob, on the old relay. */
-async function agree({ home, dial, logKey }: Scene): Promise<void> {
-  const { chain, log } = home;
-  const move = chain.make(
-    "move-log",
-    { size: 1, root: "11".repeat(32) as Hex32, relay: OTHER, logKey: logKey as string as LogKeyId, address: "https://other.example" },
-    [home.alice.phone],
-  );
-  const alice = await TestClient.signIn(dial, "device", home.alice.phone.sign, log);
-  expect((await alice.push(charterEntry(log, move, home.alice.phone.sign.secretKey))).error).toBeUndefined();
-  chain.push(move);
-  const consent = chain.make("consent", { to: move.id }, [home.bob.phone]);
-  const bob = await TestClient.signIn(dial, "device", home.bob.phone.sign, log);
-  expect((await bob.push(charterEntry(log, consent, home.bob.phone.sign.secretKey))).error).toBeUndefined();
-  chain.push(consent);
-  const late = sealedEntry(log, home.alice.phone, new Uint8Array(3), { epoch: epochNow(chain) });
-  expect((await alice.push(late)).error?.code).toBe("log-closed");
-}
-
-/** The whole log as the old relay gives it out. */
-async function wholeOf({
-  home,
-  dial,
-}: Scene): Promise<{ readonly items: readonly Item[]; readonly note: string; readonly tree: MerkleTree }> {
-  const reader = await TestClient.signIn(dial, "recovery", home.alice.sheet.sign, home.log);
-  reader.send({ t: "subscribe", from: 0, window: 1_024 });
-  const pages = await reader.entries(reader.welcome?.size ?? 0);
-  const items = pages.flatMap((p) => p.items) as Item[];
-  return { items, note: pages.at(-1)?.note ?? "", tree: MerkleTree.of(items.map((i) => headerLeaf(i.a, i.r))) };
-}
-
-type Whole = Awaited<ReturnType<typeof wholeOf>>;
-
-function piece({ items, note, tree }: Whole, from: number, count = 64): RestoreMessage {
-  const entries = items.slice(from, from + count);
-  const proof = tree.consistency(from + entries.length);
-  return { t: "restore", id: from, from, entries: [...entries], note, proof: proof.ok ? [...proof.value] : [] };
-}
-
-async function say(client: TestClient, message: RestoreMessage): Promise<Of<"receipt">> {
-  client.send(message);
-  return client.find("receipt");
-}
-
-async function bring(dial: Dial, home: TestHousehold, whole: Whole, from = 0, to = whole.items.length): Promise<TestClient> {
-  const client = await TestClient.signIn(dial, "move", home.bob.phone.sign, home.log);
-  expect(client.welcome?.size).toBe(from);
-  for (let at = from; at < to; at += 64) {
-    const receipt = await say(client, piece(whole, at, Math.min(64, to - at)));
-    expect(receipt.error).toBeUndefined();
-  }
-  return client;
+  const leaving = await leavingHousehold();
+  const next = await otherWorld(leaving.old.clock, undefined, limits);
+  return { ...leaving, next, logKey: await reserveAt(dialRelay(next.relay), leaving.home) };
 }
 
 describe("a log that moves to a relay that does not know it", () => {
   test("[C8d] is brought in pieces over a restart, seen by nobody until it is whole, and goes on under the new relay's key", async () => {
     const all = await scene();
     const { home, old, next } = all;
-    await agree(all);
+    await agree(all, all.logKey);
     const whole = await wholeOf(all);
     const size = whole.items.length;
     await bring(dialRelay(next.relay), home, whole, 0, 70);
@@ -152,7 +78,7 @@ describe("a log that moves to a relay that does not know it", () => {
 
   test("[C8d] two devices that bring it at once get it there once", async () => {
     const all = await scene();
-    await agree(all);
+    await agree(all, all.logKey);
     const whole = await wholeOf(all);
     const dial = dialRelay(all.next.relay);
     const one = await TestClient.signIn(dial, "move", all.home.alice.phone.sign, all.home.log);
@@ -194,7 +120,7 @@ describe("a log that moves to a relay that does not know it", () => {
   ];
   test.each(forged)("[C8d] with %s is refused, and comes as it is after that", async (_name, forge, code) => {
     const all = await scene();
-    await agree(all);
+    await agree(all, all.logKey);
     const whole = await wholeOf(all);
     const mover = await TestClient.signIn(dialRelay(all.next.relay), "move", all.home.alice.phone.sign, all.home.log);
     expect((await say(mover, forge(piece(whole, 0), whole))).error?.code).toBe(code);
@@ -203,7 +129,7 @@ describe("a log that moves to a relay that does not know it", () => {
 
   test("[L10] with more than its members may keep here is refused", async () => {
     const all = await scene({ memberBytes: 40_000 });
-    await agree(all);
+    await agree(all, all.logKey);
     const whole = await wholeOf(all);
     const mover = await TestClient.signIn(dialRelay(all.next.relay), "move", all.home.alice.phone.sign, all.home.log);
     const codes: (string | undefined)[] = [];
@@ -215,7 +141,7 @@ describe("a log that moves to a relay that does not know it", () => {
   test("[C8d] a log can come back to a relay on which it was before", async () => {
     const all = await scene();
     const { home, next, old } = all;
-    await agree(all);
+    await agree(all, all.logKey);
     const whole = await wholeOf(all);
     await bring(dialRelay(next.relay), home, whole);
     // Back again: the old relay keeps its key for it.
@@ -242,6 +168,60 @@ describe("a log that moves to a relay that does not know it", () => {
     expect(
       (await home2.push(sealedEntry(home.log, home.bob.phone, new Uint8Array(9), { epoch: epochNow(home.chain) }))).error,
     ).toBeUndefined();
+  });
+});
+
+describe("a log of which bodies were dropped for a bundle", () => {
+  /** Alice bundles the middle of the log, Bob answers for it, and it moves. */
+  async function bundled(all: Scene): Promise<{ readonly whole: Whole; readonly covered: readonly number[]; readonly ack: number }> {
+    const { home, dial, old } = all;
+    const epoch = epochNow(home.chain);
+    const covered = Array.from({ length: 40 }, (_, i) => home.size + 20 + i);
+    const alice = await TestClient.signIn(dial, "device", home.alice.phone.sign, home.log);
+    const change: Partial<Placement> = { kind: ENTRY_KIND.bundle, covers: [home.size + 20, 40] };
+    const { n } = await alice.push(sealedEntry(home.log, home.alice.phone, new Uint8Array(500), { epoch, change }));
+    const of = n[0] ?? -1;
+    const commitment = toId<Hex32>((await old.store.bundle(home.log, of))?.leaf ?? new Uint8Array());
+    const bob = await TestClient.signIn(dial, "device", home.bob.phone.sign, home.log);
+    const answer: Partial<Placement> = { kind: ENTRY_KIND.ack, of, commitment };
+    const acked = await bob.push(sealedEntry(home.log, home.bob.phone, new Uint8Array(), { epoch, change: answer }));
+    await agree(all, all.logKey);
+    // A reader is given the bundle before its place, where it stands without its body: what is brought has it there.
+    const read = await wholeOf(all);
+    const body = new Uint8Array(500);
+    const whole = { ...read, items: read.items.map((item, i) => (i === of ? { ...item, b: body } : item)) };
+    return { whole, covered, ack: acked.n[0] ?? -1 };
+  }
+
+  const bare = ({ items }: Whole): number[] => items.flatMap(({ b }, i) => (b === null ? [i] : []));
+
+  test("[C8d] [L8f] comes without them over a restart, is founded when the bundle is answered for, and is read as it was", async () => {
+    const all = await scene();
+    const { home, next, old } = all;
+    const { whole, covered, ack } = await bundled(all);
+    expect(bare(whole)).toEqual(covered);
+    (await bring(dialRelay(next.relay), home, whole, 0, ack)).close();
+    expect(await next.store.bodyless(home.log)).toEqual(covered);
+    // What is wanting is known again after a restart, and the acknowledgement is all that it takes.
+    const again = await otherWorld(old.clock, next);
+    await bring(dialRelay(again.relay), home, whole, ack);
+    expect(await next.store.bodyless(home.log)).toEqual([]);
+    const [before, after] = [await wholeOf(all), await wholeOf({ home, dial: dialRelay(again.relay) })];
+    expect(after.items).toEqual(before.items);
+  });
+
+  test("[C8d] is not founded while a body is held back that no bundle stands for", async () => {
+    const all = await scene();
+    const { home, next } = all;
+    const { whole, ack } = await bundled(all);
+    const held = { ...whole, items: whole.items.map((item, i) => (i === home.size + 5 ? { ...item, b: null } : item)) };
+    const dial = dialRelay(next.relay);
+    (await bring(dial, home, held, 0, ack)).close();
+    (await bring(dial, home, held, ack)).close();
+    const device = new TestClient(dial);
+    await device.hello("device", home.alice.phone.sign, home.log);
+    expect((await device.find("error")).code).toBe("no-such-log");
+    expect(await next.store.bodyless(home.log)).toEqual([home.size + 5]);
   });
 });
 
