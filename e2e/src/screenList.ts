@@ -439,7 +439,7 @@ export const SHOTS: readonly Shot[] = [
     await page.getByRole("button", { name: "Check the files on this device" }).click();
     await page.getByText("as the list says").waitFor({ timeout: 60_000 });
   }),
-  ...["move-asked", "move-mine", "move-gone", "move-going", "move-stuck"].map((scenario) =>
+  ...["move-asked", "move-fork", "move-mine", "move-gone", "move-going", "move-stuck"].map((scenario) =>
     shot(`settings-${scenario}`, "/settings/storage", scenario, async (page) => {
       await page.getByText("relay.example.net").first().waitFor();
     }),
@@ -469,6 +469,19 @@ export const SHOTS: readonly Shot[] = [
     await page.getByRole("dialog").waitFor();
   }),
   shot("today-move", "/", "move-asked"),
+  ...["again", "again-going"].map((scenario) =>
+    shot(`settings-${scenario}`, "/settings/storage", scenario, async (page) => {
+      await page.getByText("The two records").waitFor();
+    }),
+  ),
+  shot("settings-move-fork-agree", "/settings/storage", "move-fork", async (page) => {
+    await page.getByRole("button", { name: "Make the record whole" }).click();
+    await page.getByRole("dialog").waitFor();
+  }),
+  shot("settings-move-heal", "/settings/storage", "stopped", async (page) => {
+    await page.getByRole("button", { name: "Make the record whole on another relay" }).click();
+    await page.getByRole("dialog").waitFor();
+  }),
   shot("settings-leave", "/settings/leave", "offline"),
   shot("lost", "/nowhere"),
 ];

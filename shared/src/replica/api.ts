@@ -128,6 +128,8 @@ export interface ReplicaApi {
   stopMove(log: LogId): Answer<void>;
   /** Looks at a relay to which others may have moved, and goes along. Codes: `move-none`, `relay-*`, `more-here`. */
   followRelay(address: string): Answer<FollowedView>;
+  /** The person has read what became of a history that was given up (`HouseholdView.again`). While something of it waits nothing happens. */
+  seenAgain(log: LogId): Answer<void>;
   faults(): Promise<readonly FaultView[]>;
   faultProof(id: string): Answer<Uint8Array>;
   /** Checks such a file, of whatever log. Needs no vault. */

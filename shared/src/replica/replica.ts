@@ -341,6 +341,7 @@ class LocalReplica implements Replica {
 
   stopMove: ReplicaApi["stopMove"] = (log) => this.#moves.stop(log);
   followRelay: ReplicaApi["followRelay"] = (address) => this.#moves.follow(address);
+  seenAgain: ReplicaApi["seenAgain"] = (log) => this.#moves.seenAgain(log);
 
   faults(): Promise<readonly FaultView[]> {
     return Promise.resolve([...this.core.logs.values()].flatMap(faultViews));

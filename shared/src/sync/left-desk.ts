@@ -1,8 +1,9 @@
 import { parseCheckpointField } from "../books/checkpoint-field.ts";
 import { parseChange } from "../books/chunk.ts";
-import type { Write } from "../vault/row-store.ts";
+import { ok, type Coded, type Result } from "../base/result.ts";
+import type { StoreCode, Write } from "../vault/row-store.ts";
 import type { BookDesk } from "./desk.ts";
-import type { LeftBranch } from "./left-branch.ts";
+import { leftMetaWrite, type LeftBranch } from "./left-branch.ts";
 import type { EntriesMessage } from "./link.ts";
 import type { LocalLog } from "./local-log.ts";
 import type { Outbox } from "./outbox.ts";
@@ -18,14 +19,26 @@ interface LeftDeskParts {
 
 /** After this device left a history that was given up (rule C8i): what it has in common with the one that goes on is read again, and the rest is pushed again. */
 export class LeftDesk {
-  readonly left: LeftBranch | undefined;
+  #left: LeftBranch | undefined;
   readonly #local: LocalLog;
   readonly #parts: LeftDeskParts;
 
   constructor(local: LocalLog, left: LeftBranch | undefined, parts: LeftDeskParts) {
     this.#local = local;
-    this.left = left;
+    this.#left = left;
     this.#parts = parts;
+  }
+
+  get left(): LeftBranch | undefined {
+    return this.#left;
+  }
+
+  /** The person has read what became of it: nothing of it waits any more. */
+  async dismiss(): Promise<Result<void, Coded<StoreCode>>> {
+    if (!this.#left || this.#left.waiting.length > 0) return ok(undefined);
+    const kept = await this.#local.commit([leftMetaWrite(this.#local.log, null)]);
+    if (kept.ok) this.#left = undefined;
+    return kept;
   }
 
   /** The next entries that are pushed again, for the outbox (rule C8k). */

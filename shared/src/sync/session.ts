@@ -160,6 +160,11 @@ export class LogSession implements LinkOwner {
     return this.#left.left;
   }
 
+  /** The person has read what became of that history. */
+  dismissLeft(): Promise<Result<void, Coded<StoreCode>>> {
+    return this.#local.exclusive(() => this.#left.dismiss());
+  }
+
   /** The present place: after everything that was verified, at the relay's time as far as this device can tell. */
   now(): Position {
     return this.#local.now();

@@ -70,6 +70,7 @@ export const METHODS: ReadonlySet<Method> = new Set<Method>([
   "consentMove",
   "stopMove",
   "followRelay",
+  "seenAgain",
   "sendMessage",
   "seen",
   "setViewReceipts",

@@ -5,6 +5,7 @@ import { isRelayAddress } from "../../charter/relay-address.ts";
 import type { ActError } from "../answer.ts";
 import type { FollowedView, MoveView, RelayView } from "../people-view.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
+import { actErrorOf } from "../vault-holder.ts";
 import { plainAddress } from "../vault-contents.ts";
 import { Following } from "./following.ts";
 import { ForkMoves } from "./forks.ts";
@@ -156,6 +157,15 @@ export class Moves {
       }
     }
     return counts.moved + counts.asked > 0 ? ok(counts) : err(problem);
+  }
+
+  /** What became of a history that was given up was read. */
+  async seenAgain(log: LogId): Promise<Result<void, ActError>> {
+    const open = this.#core.log(log);
+    if (!open.ok) return open;
+    const seen = await open.value.session.dismissLeft();
+    this.#core.tell({ topic: "households" });
+    return seen.ok ? seen : err(actErrorOf(seen.error.code));
   }
 
   // ------------------------------------------------------------------------------------------------------------- showing

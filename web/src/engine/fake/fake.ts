@@ -209,6 +209,11 @@ function makeApi(world: World): ReplicaApi {
       return done();
     },
     followRelay: (address) => Promise.resolve(address.includes("new") ? ok({ moved: 1, asked: 0 }) : err({ code: "move-none" })),
+    seenAgain: () => {
+      world.households = world.households.map(({ again: _, ...h }) => h);
+      tell("households");
+      return done();
+    },
     faults: () => Promise.resolve(faultsOf(world.scenario)),
     faultProof: () => Promise.resolve(ok(new TextEncoder().encode("made-up proof"))),
     checkFaultProof: (bytes) => Promise.resolve(ok(proofReportOf(bytes.at(-1) === 70))),

@@ -103,6 +103,10 @@ export const MOVES = {
     canAct: true,
   },
   "move-gone": { state: "asked", mine: true, relay: "relay.example.net", address: "https://relay.example.net", gone: true, canAct: true },
+  "move-fork": {
+    ...{ state: "asked", mine: false, relay: "relay.example.net", address: "https://relay.example.net", gone: true, canAct: true },
+    fork: { theirs: 12, mine: 5 },
+  },
   "move-going": { state: "moving", relay: "relay.example.net", done: 1_200, of: 4_800 },
   "move-stuck": { state: "stuck", relay: "relay.example.net", error: { code: "relay-unreachable" } },
 } as const satisfies Readonly<Record<string, MoveView>>;
@@ -208,7 +212,20 @@ function change(world: World, scenario: string): void {
         { ...together, writesFrom: NOW + 250_000_000 },
       ];
       break;
+    case "again":
+    case "again-going": {
+      const [first] = together.people;
+      const by = first ? { member: first.member } : {};
+      const lapsed = [
+        { what: "link", at: NOW - 86_400_000, ...by },
+        { what: "attest", at: NOW - 80_000_000, ...by },
+        { what: "open-epoch", at: NOW - 79_000_000, ...by },
+      ] as const;
+      world.households = [own, { ...together, again: { waiting: scenario === "again" ? 0 : 3, of: 5, lapsed } }];
+      break;
+    }
     case "move-asked":
+    case "move-fork":
     case "move-mine":
     case "move-gone":
     case "move-going":

@@ -13,6 +13,7 @@ import { Note } from "../../ui/Note.tsx";
 import { otherName } from "../../ui/Person.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { useAct, type Act } from "../../ui/useAct.ts";
+import { Again } from "./Again.tsx";
 import { t } from "../../words/words.ts";
 
 /** Another relay: asking for it, agreeing to it, how far it is, and finding out where others have moved to. */
@@ -23,20 +24,25 @@ export function MoveRelay(): ReactNode {
     setOpen(undefined);
   };
   const of = home?.move ? home : own.move ? own : undefined;
+  const left = home?.again ? home : own.again ? own : undefined;
+  const log = (home ?? own).log;
+  const sync = useQuery(`sync ${log}`, ["sync"], (a) => a.sync(log)).data;
+  const isForked = sync?.state === "stopped" && sync.fault.code === "relay-fork" && home !== undefined && home.people.length > 1;
   return (
     <Stack gap="sm" mt="md" align="stretch">
+      {left?.again ? <Again of={left} again={left.again} /> : null}
       {of?.move ? <Moving of={of} move={of.move} /> : null}
       <Group>
         {of?.move ? null : (
           <Button variant="default" onClick={() => setOpen("move")}>
-            {t("move.open")}
+            {t(isForked ? "heal.open" : "move.open")}
           </Button>
         )}
         <Button variant="default" onClick={() => setOpen("follow")}>
           {t("move.follow.open")}
         </Button>
       </Group>
-      {open === "move" ? <MoveDialog close={close} /> : null}
+      {open === "move" ? <MoveDialog close={close} isForked={isForked} /> : null}
       {open === "follow" ? <FollowDialog close={close} /> : null}
     </Stack>
   );
@@ -77,11 +83,13 @@ function Mine({ of, move }: { readonly of: HouseholdView; readonly move: AskedVi
   const name = otherName(of);
   return (
     <Note tone="wait">
-      <Text fw={600}>{t("move.mine", { name, relay: move.relay })}</Text>
+      <Text fw={600}>{t(move.fork ? "heal.waiting" : "move.mine", { name, relay: move.relay })}</Text>
       <Text size="sm">
-        {move.gone
-          ? t("move.mine.gone", { name, address: move.address ?? "" })
-          : t("move.mine.text", { name, time: clockOf(of.zone).moment(move.expires ?? 0) })}
+        {move.fork
+          ? t("heal.waiting.text", { name })
+          : move.gone
+            ? t("move.mine.gone", { name, address: move.address ?? "" })
+            : t("move.mine.text", { name, time: clockOf(of.zone).moment(move.expires ?? 0) })}
       </Text>
       {move.gone || !move.canAct ? null : (
         <Button mt="sm" variant="default" loading={act.busy} onClick={() => act.run(() => api.stopMove(of.log))}>
@@ -99,18 +107,21 @@ function Asked({ of, move }: { readonly of: HouseholdView; readonly move: AskedV
   const job = useId();
   const [isOpen, setOpen] = useState(false);
   const name = otherName(of);
+  const { fork } = move;
+  const agree = t(fork ? "heal.agree" : "move.agree");
   return (
     <Note tone="wait">
-      <Text fw={600}>{t("move.asked", { name, relay: move.relay })}</Text>
+      <Text fw={600}>{t(fork ? "heal.asked" : "move.asked", { name, relay: move.relay })}</Text>
       {move.address === undefined ? null : (
         <Text size="sm" style={{ overflowWrap: "anywhere" }}>
           {move.address}
         </Text>
       )}
-      <Text size="sm">{t("move.asked.text")}</Text>
+      <Text size="sm">{t(fork ? "heal.asked.text" : "move.asked.text", { name })}</Text>
+      {fork ? <Text size="sm">{t("heal.asked.counts", { name, ...fork })}</Text> : null}
       {move.canAct ? (
         <Button mt="sm" onClick={() => setOpen(true)}>
-          {t("move.agree")}
+          {agree}
         </Button>
       ) : (
         <Text size="sm" mt="xs">
@@ -119,13 +130,19 @@ function Asked({ of, move }: { readonly of: HouseholdView; readonly move: AskedV
       )}
       {isOpen ? (
         <AskPassphrase
-          title={t("move.agree.title", { relay: move.relay })}
-          action={t("move.agree")}
+          title={t(fork ? "heal.agree.title" : "move.agree.title", { relay: move.relay })}
+          action={agree}
           close={() => setOpen(false)}
           progress={<Job job={job} title={t("move.carrying")} />}
           call={(passphrase) => api.consentMove(of.log, passphrase, job)}
           then={() => setOpen(false)}
         >
+          {fork ? (
+            <Stack gap="xs">
+              <Text>{t("heal.what.again")}</Text>
+              <Text>{t("heal.what.lapsed")}</Text>
+            </Stack>
+          ) : null}
           <What />
         </AskPassphrase>
       ) : null}
@@ -145,22 +162,22 @@ function What(): ReactNode {
 }
 
 /** First the address, which is tried; then what follows, and the passphrase. */
-function MoveDialog({ close }: { readonly close: () => void }): ReactNode {
+function MoveDialog({ close, isForked }: { readonly close: () => void; readonly isForked: boolean }): ReactNode {
   const api = useApi();
   const act = useAct();
   const job = useId();
   const { home, own } = useSession();
   const [relay, setRelay] = useState<RelayView>();
-  const [gone, setGone] = useState<"no" | "yes">("no");
+  const [gone, setGone] = useState<"no" | "yes">(isForked ? "yes" : "no");
   const log = (home ?? own).log;
   const sync = useQuery(`sync ${log}`, ["sync"], (a) => a.sync(log)).data;
   const isThere = sync?.state === "up-to-date" || sync?.state === "catching-up";
   const isTogether = home !== undefined && home.people.length > 1;
   if (relay === undefined) {
     return (
-      <Dialog title={t("move.title")} close={close}>
+      <Dialog title={t(isForked ? "heal.open" : "move.title")} close={close}>
         <AddressForm
-          text={t("move.text")}
+          text={isForked && home ? t("heal.text", { name: otherName(home) }) : t("move.text")}
           action={t("move.check")}
           act={act}
           submit={(address) => act.run(() => api.checkRelay(address), setRelay)}
@@ -171,7 +188,7 @@ function MoveDialog({ close }: { readonly close: () => void }): ReactNode {
   }
   return (
     <AskPassphrase
-      title={t("move.title")}
+      title={t(isForked ? "heal.open" : "move.title")}
       action={isTogether ? t("move.ask", { name: otherName(home) }) : t("move.do")}
       close={close}
       progress={<Job job={job} title={t("move.carrying")} />}
@@ -182,8 +199,8 @@ function MoveDialog({ close }: { readonly close: () => void }): ReactNode {
         {t("move.answers", { relay: relay.name })}
       </Note>
       <What />
-      {isTogether ? <Text>{t("move.what.other", { name: otherName(home) })}</Text> : null}
-      {isThere ? null : (
+      {isTogether ? <Text>{t(isForked ? "heal.what" : "move.what.other", { name: otherName(home) })}</Text> : null}
+      {isThere || isForked ? null : (
         <Radio.Group label={t("move.gone")} value={gone} onChange={(value) => setGone(value === "yes" ? "yes" : "no")}>
           <Stack gap="xs" mt="xs">
             <Radio value="no" label={t("move.gone.no")} />

@@ -22,8 +22,10 @@ export function todos({ vault, home }: Session, expenses: readonly ExpenseView[]
   }
   const move = home?.move;
   if (move?.state === "asked" && !move.mine) {
-    list.push({ key: "move", to: "/settings/storage", title: t("today.move", { name: other?.name ?? "" }), text: t("today.move.text") });
+    const title = t(move.fork ? "today.heal" : "today.move", { name: other?.name ?? "" });
+    list.push({ key: "move", to: "/settings/storage", title, text: t("today.move.text") });
   }
+  if (home?.again) list.push({ key: "again", to: "/settings/storage", title: t("today.again"), text: t("today.again.text") });
   if (!vault.sheetConfirmed && vault.sample !== true) {
     list.push({ key: "sheet", to: "/settings/sheet", title: t("today.sheet"), text: t("today.sheet.text") });
   }

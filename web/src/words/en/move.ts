@@ -39,6 +39,34 @@ export const move = {
   "move.follow.do": "Look there",
   "move.follow.moved": "Your record is there. This device goes on with that relay. Print your recovery sheet anew: it names the relay.",
   "move.follow.asked": "The other parent asks you to move there. The request is shown under Relay.",
+  "heal.open": "Make the record whole on another relay",
+  "heal.text":
+    "The relay showed the two of you different records. On another relay they become one again. What stands in your copy goes on as it is; what only {name}'s copy has is added to it, with the times that the old relay had given it. Nothing of either is lost.",
+  "heal.what": "Once {name} has agreed, this device goes on by itself.",
+  "heal.asked": "{name} asks to make the record whole again, on {relay}",
+  "heal.asked.text":
+    "The relay showed the two of you different records. If you agree, both go on with {name}'s copy, and what only yours has is added to it.",
+  "heal.asked.counts":
+    "Only in your copy: {mine, plural, one {# entry} other {# entries}}. Only in {name}'s: {theirs, plural, one {# entry} other {# entries}}.",
+  "heal.agree": "Make the record whole",
+  "heal.agree.title": "Make the record whole, on {relay}",
+  "heal.what.again":
+    "Everything that only your copy has is added again, and stands with the time at which the old relay had logged it. You can export your copy first.",
+  "heal.what.lapsed":
+    "Steps about people and devices that stand only in your copy do not count any more. They are listed for you afterwards, so that you can take them again.",
+  "heal.waiting": "You agreed to go on on {relay}",
+  "heal.waiting.text":
+    "Waiting for {name}'s device, which answers by itself when it is next on. Until then everything stays as it is here.",
+  "again.title": "The two records have become one",
+  "again.going": "What only your copy had is being added: {done} of {of}",
+  "again.done":
+    "All {of, plural, one {# entry} other {# entries}} that only your copy had {of, plural, one {is} other {are}} in the record again. In the history each shows when the old relay had logged it.",
+  "again.lapsed": "These steps stood only in your copy and do not count any more. Take them again where they should hold:",
+  "again.lapsed.line": "{what}, {time}",
+  "again.seen": "I have read this",
+  "today.heal": "{name} asks to make the record whole again",
+  "today.again": "The two records have become one",
+  "today.again.text": "See what became of your copy, and which steps to take again.",
   "today.move": "{name} asks to move to another relay",
   "today.move.text": "Until you agree, everything stays where it is.",
 } as const;
