@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { DesktopApi } from "@countersign/shared/base/desktop";
 import { AUTHORITY_PATH } from "@countersign/shared/base/desktop";
@@ -6,7 +6,7 @@ import { CONTENT_SECURITY_POLICY } from "@countersign/shared/base/csp";
 import { serveAuthority } from "../../shared/test/time-stamp-authority.ts";
 import { expect, test, type ElectronApplication, type Page } from "@playwright/test";
 import { launchDesktop, plainApp, startAgain, type Desktop } from "../src/desktop.ts";
-import { tempFolder } from "../src/paths.ts";
+import { ROOT, tempFolder } from "../src/paths.ts";
 
 declare global {
   interface Window {
@@ -264,6 +264,7 @@ test("[desktop] the web app runs in it, and breaks no rule of the policy", async
 });
 
 test("[desktop] a file opened with the app is looked at, the next one too", async () => {
+  test.setTimeout(300_000);
   const folder = tempFolder("opened");
   const file = path.join(folder, "broken.countersign.zip");
   writeFileSync(file, "no zip");
@@ -279,6 +280,24 @@ test("[desktop] a file opened with the app is looked at, the next one too", asyn
     expect(await startAgain(desktop, [file], folder)).toBe(0);
     await expect(page).toHaveURL("app://local/verify");
     await expect(problem).toBeVisible();
+    // A good one, read where it lies.
+    await page.goto("app://local/start");
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    expect(await startAgain(desktop, [path.join(ROOT, "docs", "example", "whole.zip")], folder)).toBe(0);
+    await expect(page.getByText(/^Unchanged: Good/)).toBeVisible({ timeout: 120_000 });
+    // One that is larger than any memory it could be put into, which takes no room on the disk.
+    await page.goto("app://local/start");
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    const large = path.join(folder, "large.countersign.zip");
+    writeFileSync(large, "");
+    truncateSync(large, 6 * 1024 ** 3);
+    const memory = (): Promise<number> =>
+      desktop.app.evaluate(({ app }) => app.getAppMetrics().reduce((kilobytes, one) => kilobytes + one.memory.workingSetSize, 0));
+    const before = await memory();
+    expect(await startAgain(desktop, [large], folder)).toBe(0);
+    await expect(page).toHaveURL("app://local/verify");
+    await expect(problem).toBeVisible();
+    expect((await memory()) - before).toBeLessThan(512 * 1024);
   } finally {
     await desktop.app.close();
   }
