@@ -8,14 +8,12 @@ import { PASSPHRASE, RELAY, type Device, type World } from "./world.ts";
 const HOUR = 3_600_000;
 
 /** A new machine with nothing but the sheet of a parent: it reads everything at once. */
-export async function restoreFresh(world: World, of: Device, name: string): Promise<Device> {
+export async function restoreFresh(world: World, of: Device, name: string, relay = RELAY): Promise<Device> {
   const { sheet } = of.replica.core;
   if (!sheet) throw new Error("a sheet");
   const fresh = world.device(name);
   const replica = await fresh.boot(false);
-  const restored = await world.time.answer(
-    replica.restore({ relay: RELAY, words: sheetWords(sheet.seed), passphrase: PASSPHRASE, name: "Ana" }),
-  );
+  const restored = await world.time.answer(replica.restore({ relay, words: sheetWords(sheet.seed), passphrase: PASSPHRASE, name: "Ana" }));
   // Another device of this parent lives, so the sheet alone has to wait (rule C9).
   expect(restored).toMatchObject({ ok: false, error: { code: "recovery-waiting" } });
   if (!restored.ok) expect(Math.abs((restored.error.until ?? 0) - world.time.now() - 72 * HOUR)).toBeLessThan(HOUR);

@@ -139,6 +139,8 @@ export class Network {
   readonly #wires = new Set<Wire>();
   readonly #offline = new Set<string>();
   relay: Relay | undefined;
+  /** Further relays, by address. */
+  readonly others = new Map<string, Relay>();
   /** Messages take up to this long, ms. */
   latency = 40;
   meddler: Meddler | undefined;
@@ -148,14 +150,16 @@ export class Network {
     this.#chance = chance;
   }
 
-  connect(device: string, events: ConnectionEvents): Connection {
+  /** @param other the address of another relay than the one that the world began with */
+  connect(device: string, events: ConnectionEvents, other?: string): Connection {
     const wire = new Wire(this, device, events);
-    if (!this.relay || this.#offline.has(device)) {
+    const relay = other === undefined ? this.relay : this.others.get(other);
+    if (!relay || this.#offline.has(device)) {
       wire.refuse();
       return wire.connection;
     }
     this.#wires.add(wire);
-    wire.open(this.relay);
+    wire.open(relay);
     return wire.connection;
   }
 

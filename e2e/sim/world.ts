@@ -65,7 +65,10 @@ export class Device {
       random: chance.bytes,
       pause: () => new Promise((done) => time.after(0, done)),
       transport: {
-        connect: (_address, events) => (process.alive ? net.connect(this.name, events) : { send: () => undefined, close: () => undefined }),
+        connect: (address, events) =>
+          process.alive
+            ? net.connect(this.name, events, address === RELAY ? undefined : address)
+            : { send: () => undefined, close: () => undefined },
         http: () => Promise.resolve({ status: 0, body: new Uint8Array() }),
       },
     };
@@ -118,6 +121,8 @@ export class World {
   /** When devices that are started from now on bundle old entries; by rule L8g unless a story says otherwise. */
   bundling: BundleRule | undefined;
   #relayProcess: Process = { alive: false };
+  /** Relays beside the one that the world began with, by address. */
+  readonly #others = new Map<string, { readonly store: RelayMemory; process: Process }>();
   /** Witnesses that a relay which is started now asks. */
   witnesses: ((process: () => boolean) => WitnessDesk) | undefined;
 
@@ -167,11 +172,15 @@ export class World {
   async relayUp(): Promise<void> {
     const process: Process = { alive: true };
     this.#relayProcess = process;
-    this.net.relay = await createRelay({
-      store: fenced(this.relayStore, process),
+    this.net.relay = await this.#start(RELAY_NAME, this.relayStore, process);
+  }
+
+  #start(name: string, store: RelayMemory, process: Process): Promise<Relay> {
+    return createRelay({
+      store: fenced(store, process),
       clock: this.time.clock(() => process.alive),
       random: this.chance.bytes,
-      name: RELAY_NAME,
+      name,
       limits: LIMITS,
       ...(this.witnesses ? { witnesses: this.witnesses(() => process.alive) } : {}),
       turn: (run) => {
@@ -180,6 +189,22 @@ export class World {
         });
       },
     });
+  }
+
+  /** Starts another relay, on what its store kept. Its name is that of its address. */
+  async otherUp(address: string): Promise<void> {
+    const process: Process = { alive: true };
+    const store = this.#others.get(address)?.store ?? new RelayMemory();
+    this.#others.set(address, { store, process });
+    this.net.others.set(address, await this.#start(new URL(address).hostname, store, process));
+  }
+
+  /** Another relay loses power; every connection breaks, and those to relays that run come back. */
+  otherDown(address: string): void {
+    const other = this.#others.get(address);
+    if (other) other.process.alive = false;
+    this.net.others.delete(address);
+    this.net.cut();
   }
 
   /** The relay loses power: connections break, and what was not durable is gone. */
@@ -197,6 +222,7 @@ export class World {
   async close(): Promise<void> {
     for (const device of this.devices.values()) device.kill();
     this.relayDown();
+    for (const address of this.#others.keys()) this.otherDown(address);
     await this.time.step(this.time.now());
   }
 }
