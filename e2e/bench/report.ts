@@ -167,6 +167,39 @@ function sampleSection(parts: readonly SampleYears[]): string[] {
           ]),
       ...(p.failure === undefined ? [] : [`No further result: ${p.failure}`]),
     ]),
+    ...againstYears(parts),
+  ];
+}
+
+/** Whether memory follows the size of the record: the same steps, year under year. */
+function againstYears(parts: readonly SampleYears[]): string[] {
+  const steps: readonly (readonly [name: string, begins: string])[] = [
+    ["export", "export everything as a snapshot"],
+    ["verify", "verify that snapshot"],
+    ["compare", "compare it"],
+    ["export with pages", "export everything as a snapshot, with"],
+    ["verify with pages", "verify that snapshot, with"],
+  ];
+  const peak = (p: SampleYears, begins: string): string => {
+    const found = p.steps.find((s) => s.what.startsWith(begins));
+    return found ? megabytes(found.peakBytes) : "–";
+  };
+  const alive = (p: SampleYears, what: string): string => {
+    const bytes = p.alive.find((a) => a.what === what)?.bytes ?? NaN;
+    return `${megabytes(bytes)} (${figure(bytes / (p.counts["changes"] ?? NaN))})`;
+  };
+  return [
+    "### Memory against years",
+    "Peak MB of the whole process during a step; alive: MB of objects and buffers after a collection of garbage, in parentheses bytes for each change.",
+    table(
+      ["years", "changes", ...steps.map(([name]) => `${name}, peak`), "export, alive", "verify, alive", "compare, alive"],
+      parts.map((p) => [
+        String(p.years),
+        figure(p.counts["changes"] ?? NaN),
+        ...steps.map(([, begins]) => peak(p, begins)),
+        ...["export", "verify", "compare"].map((what) => alive(p, what)),
+      ]),
+    ),
   ];
 }
 

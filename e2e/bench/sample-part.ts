@@ -4,12 +4,13 @@ import path from "node:path";
 import { tempFolder } from "../src/paths.ts";
 import { startWorker } from "./processes.ts";
 import { others, type Other } from "./sample/others.ts";
-import type { SampleAnswer, SampleTask, Step } from "./sample/worker.ts";
+import type { Alive, SampleAnswer, SampleTask, Step } from "./sample/worker.ts";
 
 export interface SampleYears {
   readonly years: number;
   readonly steps: readonly Step[];
   readonly counts: Readonly<Record<string, number>>;
+  readonly alive: readonly Alive[];
   /** Other programs on the same snapshot. */
   readonly others: readonly Other[];
   /** A step that gave no result, with why; the steps after it were not tried. */
@@ -26,13 +27,22 @@ export async function samplePart(years: readonly number[], say: (line: string) =
   for (const n of years) {
     const folder = tempFolder("bench-sample");
     const file = path.join(folder, "sample.zip");
-    const [own, large] = [path.join(folder, "own.db"), path.join(folder, "large.db")];
+    const at = (name: string): string => path.join(folder, name);
+    const [own, large, vault] = [at("own.db"), at("large.db"), at("exported.db")];
     const isLast = n === years.at(-1);
     const steps: Step[] = [];
     const counts: Record<string, number> = {};
+    const alive: Alive[] = [];
     let failure: string | undefined;
     const tasks: readonly SampleTask[] = [
-      ...(["open", "export", "verify", "compare", "export-pages", "verify-pages"] as const).map((t) => ({ t, years: n, file })),
+      { t: "open", years: n },
+      { t: "grow", years: n, records: 0, file: vault },
+      { t: "export", vault, file },
+      { t: "verify", file },
+      { t: "compare", file },
+      { t: "alive", vault, file },
+      { t: "export-pages", vault, file },
+      { t: "verify-pages", file },
       { t: "grow", years: n, records: 0, file: own },
       { t: "unlock", what: "from rows", file: own },
       { t: "unlock", what: "from pages", file: own },
@@ -49,6 +59,7 @@ export async function samplePart(years: readonly number[], say: (line: string) =
       try {
         const answer = await worker.ask(task, LIMIT_MS);
         steps.push(...answer.steps);
+        alive.push(...(answer.alive ?? []));
         Object.assign(counts, answer.counts);
         for (const s of answer.steps) say(`${n} sample years, ${s.what}: ${Math.round(s.wallMs)} ms`);
       } catch (problem) {
@@ -62,7 +73,7 @@ export async function samplePart(years: readonly number[], say: (line: string) =
     if (failure === undefined) say(`${n} sample years, other programs`);
     const beside = failure === undefined ? others(file) : [];
     rmSync(folder, { recursive: true, force: true });
-    parts.push({ years: n, steps, counts, others: beside, ...(failure === undefined ? {} : { failure }) });
+    parts.push({ years: n, steps, counts, alive, others: beside, ...(failure === undefined ? {} : { failure }) });
   }
   return parts;
 }

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import { forge } from "../test/attacks/forge.ts";
 import { makeWorld, printed, type Exported, type World } from "../test/attacks/world.ts";
 import { pack, type Bundle } from "../test/bundle.ts";
+import type { Held } from "../test/held.ts";
 import { initCrypto } from "../src/crypto/init.ts";
 import type { CheckView } from "../src/views/snapshot.ts";
 import type { Derived } from "../src/snapshot/derive.ts";
@@ -26,7 +27,7 @@ beforeAll(async () => {
 });
 
 /** Signed anew by the exporter, with the pages of what they would rather have. */
-async function telling(change: (d: Derived) => Derived): Promise<Bundle> {
+async function telling(change: (d: Held<Derived>) => Derived): Promise<Bundle> {
   const d = change(honest.derived);
   const style = d.statement.scope.pages;
   if (!style) throw new Error("the scope has pages");
@@ -46,7 +47,7 @@ async function failures(bundle: Bundle): Promise<readonly CheckView[]> {
   return [...unchanged.checks, ...complete.checks, ...keys.checks].filter((c) => c.state === "failed");
 }
 
-const LIES: readonly (readonly [string, string, (d: Derived) => Derived])[] = [
+const LIES: readonly (readonly [string, string, (d: Held<Derived>) => Derived])[] = [
   [
     "a message that was never written",
     PATH.messagesPdf,

@@ -1,24 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { EXAMPLE, walk } from "../test/example.ts";
-import { unpack } from "../test/bundle.ts";
+import { filesOf, unpack } from "../test/bundle.ts";
+import { heldProof, type HeldProof } from "../test/held.ts";
 import { initCrypto } from "../src/crypto/init.ts";
 import { parseSigned } from "../src/charter/codec.ts";
 import { ENTRY_KIND, parseAuthorPart } from "../src/entry/header.ts";
 import { PATH } from "../src/snapshot/paths.ts";
-import { decodeProof, type Proof } from "../src/snapshot/proof.ts";
 import { verifySnapshot } from "../src/snapshot/verify.ts";
 import { initAutomergeNode } from "./automerge.ts";
 
 const file = async (name: string): Promise<Uint8Array> => new Uint8Array(await readFile(new URL(name, EXAMPLE)));
 
 const EXAMPLES = ["whole", "part", "story", "story-part"];
-const proofOf = async (name: string): Promise<Proof> => {
-  const bundle = await unpack(await file(`${name}.zip`));
-  const proof = await decodeProof((path) => Promise.resolve(bundle.get(path)));
-  if (!proof.ok) throw new Error(proof.error.code);
-  return proof.value;
-};
+const proofOf = async (name: string): Promise<HeldProof> => heldProof(filesOf(await unpack(await file(`${name}.zip`))));
 
 beforeAll(async () => {
   await initCrypto();

@@ -44,7 +44,7 @@ export function anchored(
   const over = { origin: house.builder.origin, size: tree.size, root: tree.root(), time: house.end };
   return {
     ...source,
-    headers: [...source.headers, { authorBytes: a, relayBytes: r }],
+    headers: [...house.builder.entries, { authorBytes: a, relayBytes: r }],
     anchors: [{ seq, body: b }],
     note: signCheckpoint(over, house.builder.logKey.secretKey),
   };

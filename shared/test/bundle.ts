@@ -3,10 +3,12 @@ import { BAGIT, bagInfo, hashOf, manifest, TAG_FILES } from "../src/snapshot/bag
 import { Gathered, sourceOfBytes } from "../src/snapshot/bytes-io.ts";
 import { PATH } from "../src/snapshot/paths.ts";
 import { publicKeyPem } from "../src/snapshot/pem.ts";
-import { decodeProof, encodeProof, type Proof } from "../src/snapshot/proof.ts";
+import { gather } from "../src/snapshot/pieces.ts";
+import { proofFiles, type Proof } from "../src/snapshot/proof.ts";
 import { openZip, type ZipFiles } from "../src/snapshot/zip-read.ts";
 import { allowedSigners, sshSignature } from "../src/snapshot/sshsig.ts";
 import { ZipWriter } from "../src/snapshot/zip-write.ts";
+import { heldProof, type HeldProof } from "./held.ts";
 import { signRaw, type SignKeyPair } from "../src/crypto/sign.ts";
 
 export type Bundle = Map<string, Uint8Array>;
@@ -35,6 +37,11 @@ export const filesOf = (bundle: ReadonlyMap<string, Uint8Array>): ZipFiles => ({
   size: (path) => bundle.get(path)?.length ?? 0,
   read: (path) => Promise.resolve(bundle.get(path)),
   each: (path, take) => take(bundle.get(path) ?? new Uint8Array()),
+  pieces: async function* (path) {
+    const bytes = bundle.get(path);
+    if (bytes) yield await Promise.resolve(bytes);
+    return bytes !== undefined;
+  },
 });
 
 /** Lists and signature as the holder of this key would write them anew. */
@@ -65,9 +72,14 @@ export function resign(bundle: Bundle, key: SignKeyPair): Bundle {
   return new Map([...tags, ...data]);
 }
 
+/** The files below data/proof/, each as one. */
+export async function encodeProof(proof: Proof): Promise<readonly (readonly [path: string, bytes: Uint8Array])[]> {
+  const files: [string, Uint8Array][] = [];
+  for (const [path, make] of proofFiles(proof)) files.push([path, await gather(make())]);
+  return files;
+}
+
 /** The bundle with another proof in it, lists and signature untouched. */
-export async function withProof(bundle: Bundle, change: (proof: Proof) => Proof): Promise<Bundle> {
-  const proof = await decodeProof((path) => Promise.resolve(bundle.get(path)));
-  if (!proof.ok) throw new Error(proof.error.code);
-  return new Map([...bundle, ...encodeProof(change(proof.value))]);
+export async function withProof(bundle: Bundle, change: (proof: HeldProof) => Proof): Promise<Bundle> {
+  return new Map([...bundle, ...(await encodeProof(change(await heldProof(filesOf(bundle)))))]);
 }

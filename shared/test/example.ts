@@ -8,9 +8,10 @@ import { commitLeaf, commitmentOf, contentHash, tagHash } from "../src/entry/com
 import { headerLeaf, parseHeader, type Header } from "../src/entry/header.ts";
 import { treeRoot } from "../src/log/merkle.ts";
 import { PATH } from "../src/snapshot/paths.ts";
-import { decodeProof, type Proof } from "../src/snapshot/proof.ts";
 import type { ChangeItem } from "../src/snapshot/change-rows.ts";
-import type { Bundle } from "./bundle.ts";
+import type { SourceHeader } from "../src/snapshot/source.ts";
+import { filesOf, type Bundle } from "./bundle.ts";
+import { heldProof } from "./held.ts";
 
 /** Where the example stands that is checked in. */
 export const EXAMPLE = new URL("../../docs/example/", import.meta.url);
@@ -27,7 +28,7 @@ const plain = (value: unknown): unknown => {
   return value;
 };
 
-function header(seq: number, row: Proof["headers"][number]): { readonly of: Header; readonly leaf: Uint8Array; readonly shown: unknown } {
+function header(seq: number, row: SourceHeader): { readonly of: Header; readonly leaf: Uint8Array; readonly shown: unknown } {
   if (row instanceof Uint8Array) throw new Error("a whole header");
   const parsed = parseHeader(row.authorBytes, row.relayBytes);
   if (!parsed.ok) throw new Error(parsed.error.code);
@@ -75,9 +76,7 @@ function item(of: ChangeItem, notes: readonly string[]): { readonly leaf: Uint8A
 
 /** Everything between the bytes of a bundle and its records, as JSON. */
 export async function walk(bundle: Bundle): Promise<unknown> {
-  const decoded = await decodeProof((path) => Promise.resolve(bundle.get(path)));
-  if (!decoded.ok) throw new Error(decoded.error.code);
-  const proof = decoded.value;
+  const proof = await heldProof(filesOf(bundle));
   const headers = proof.headers.map((row, seq) => header(seq, row));
   const entries = proof.rows.map(({ seq, book, items }) => {
     const made = items.map((i) => item(i, proof.notes));

@@ -5,7 +5,9 @@ import { FileStore } from "@countersign/shared/node/file-store";
 import { nodePorts } from "@countersign/shared/node/ports";
 import { openReplica, type Replica } from "@countersign/shared/replica/replica";
 import { openSampleReplica, SAMPLE_COST, SAMPLE_PASSPHRASE } from "@countersign/shared/replica/sample-mode";
+import { snapshotSource } from "@countersign/shared/replica/snapshot-source";
 import type { Sample } from "@countersign/shared/sample/sample";
+import type { SnapshotSource } from "@countersign/shared/snapshot/source";
 import { recordRowCodec, type ActRow, type RecordRow } from "@countersign/shared/sync/record-row";
 import { keys } from "@countersign/shared/sync/rows";
 import { prefix, TABLES, type RowStore, type Write } from "@countersign/shared/vault/row-store";
@@ -96,8 +98,13 @@ export interface OpenedVault {
   close(): Promise<void>;
 }
 
-/** Unlocks a vault in a file, until the first screen has what it shows. The passphrase's own price is left out: the sample's is cheap to try. */
-export async function unlockVault(file: string): Promise<OpenedVault> {
+interface Unlocked {
+  readonly store: FileStore;
+  readonly replica: Replica;
+  readonly log: LogId;
+}
+
+async function unlock(file: string): Promise<Unlocked> {
   const store = FileStore.open(file);
   if (!store.ok) throw new Error(store.error.code);
   const opened = await openReplica({ rows: store.value, ports: nodePorts, webOrigin: (relay) => relay, argonCost: SAMPLE_COST });
@@ -106,15 +113,30 @@ export async function unlockVault(file: string): Promise<OpenedVault> {
   const unlocked = await replica.unlock(SAMPLE_PASSPHRASE);
   const [log] = replica.core.logs.keys();
   if (!unlocked.ok || log === undefined) throw new Error("the vault does not open");
+  return { store: store.value, replica, log };
+}
+
+/** Unlocks a vault in a file, until the first screen has what it shows. The passphrase's own price is left out: the sample's is cheap to try. */
+export async function unlockVault(file: string): Promise<OpenedVault> {
+  const { store, replica, log } = await unlock(file);
   await firstScreen(replica, log);
   const { index } = replica.core.logs.get(log)?.session ?? {};
   return {
     records: index?.size ?? 0,
     close: async () => {
-      while (!(await store.value.get("record", keys.recordPages(log)))) await sleep(50);
+      while (!(await store.get("record", keys.recordPages(log)))) await sleep(50);
       await replica.close();
     },
   };
+}
+
+/** What the app exports from: a vault in a file, read row by row. */
+export async function vaultSource(file: string): Promise<{ readonly source: SnapshotSource; readonly close: () => Promise<void> }> {
+  const { replica, log } = await unlock(file);
+  const open = replica.core.log(log);
+  const source = open.ok ? await snapshotSource(replica.core, open.value, "countersign bench") : undefined;
+  if (!source) throw new Error("the vault has nothing to export");
+  return { source, close: () => replica.close() };
 }
 
 /** What waits, what is unread, who owes. */

@@ -1,5 +1,6 @@
 /** One step of the sample part in a process of its own, so that its peak of memory is nobody else's. */
 import { writeFileSync } from "node:fs";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { initCrypto } from "@countersign/shared/crypto/init";
 import { compareSnapshots } from "@countersign/shared/compare/compare";
 import { initAutomergeNode } from "@countersign/shared/node/automerge";
@@ -11,23 +12,27 @@ import { openSampleReplica } from "@countersign/shared/replica/sample-mode";
 import type { SnapshotScope } from "@countersign/shared/views/snapshot";
 import { generateSample, type Sample } from "@countersign/shared/sample/sample";
 import { sourceOf } from "@countersign/shared/sample/source";
-import { verifySnapshot } from "@countersign/shared/snapshot/verify";
+import type { ByteSink } from "@countersign/shared/snapshot/bytes-io";
+import type { Job } from "@countersign/shared/snapshot/source";
+import { inspectSnapshot, verifySnapshot } from "@countersign/shared/snapshot/verify";
 import { streamSnapshot } from "@countersign/shared/snapshot/write";
 import { RecordIndex } from "@countersign/shared/sync/record-index";
 import { peakBytes, residentBytes } from "../proc.ts";
 import { answerMessages } from "../processes.ts";
-import { growVault, unlockVault } from "./large.ts";
+import { growVault, unlockVault, vaultSource } from "./large.ts";
 
 export type SampleTask =
   | { readonly t: "grow"; readonly years: number; readonly records: number; readonly file: string }
   | { readonly t: "unlock"; readonly what: string; readonly file: string }
   | { readonly t: "open"; readonly years: number }
-  | { readonly t: "export"; readonly years: number; readonly file: string }
-  | { readonly t: "verify"; readonly years: number; readonly file: string }
+  | { readonly t: "export"; readonly vault: string; readonly file: string }
+  | { readonly t: "verify"; readonly file: string }
   /** The same with printed pages, which take most of the time. */
-  | { readonly t: "export-pages"; readonly years: number; readonly file: string }
-  | { readonly t: "verify-pages"; readonly years: number; readonly file: string }
-  | { readonly t: "compare"; readonly years: number; readonly file: string };
+  | { readonly t: "export-pages"; readonly vault: string; readonly file: string }
+  | { readonly t: "verify-pages"; readonly file: string }
+  | { readonly t: "compare"; readonly file: string }
+  /** The same three again, stopped now and then to see what is alive. */
+  | { readonly t: "alive"; readonly vault: string; readonly file: string };
 
 /** What a step took, and the most memory that the process held during it, bytes. */
 export interface Step {
@@ -38,7 +43,14 @@ export interface Step {
   readonly peakBytes: number;
 }
 
+/** The most that was alive at once of what a step made: objects and buffers after a collection of garbage, bytes. */
+export interface Alive {
+  readonly what: "export" | "verify" | "compare";
+  readonly bytes: number;
+}
+
 export interface SampleAnswer {
+  readonly alive?: readonly Alive[];
   readonly steps: readonly Step[];
   /** Numbers worth a line: entries, changes, bytes. */
   readonly counts: Readonly<Record<string, number>>;
@@ -75,7 +87,8 @@ async function open(years: number): Promise<SampleAnswer> {
   const { rows } = opened.value.core;
   if (!rows) throw new Error("the sample's vault is open");
   const index = await step(steps, "open the record index", () => RecordIndex.load(sample.log, rows));
-  const changes = sourceOf(sample).entries.reduce((n, e) => n + e.body.changes.length, 0);
+  let changes = 0;
+  for await (const e of sourceOf(sample).entries) changes += e.body.changes.length;
   const counts = { entries: sample.items.length, changes, records: index.size };
   await opened.value.close();
   return { steps, counts };
@@ -95,10 +108,11 @@ async function unlock(what: string, file: string): Promise<SampleAnswer> {
 
 const pagesName = (withPages: boolean): string => (withPages ? ", with printed pages and viewer" : "");
 
-async function exportAll(years: number, file: string, withPages: boolean): Promise<SampleAnswer> {
+async function exportAll(vault: string, file: string, withPages: boolean): Promise<SampleAnswer> {
   const steps: Step[] = [];
   const viewer = withPages ? await readViewer() : undefined;
-  const source = { ...sourceOf(await make(years)), ...(viewer ? { viewer } : {}) };
+  const opened = await vaultSource(vault);
+  const source = { ...opened.source, ...(viewer ? { viewer } : {}) };
   const out = await FileSink.create(file);
   const scope: SnapshotScope = withPages ? { ...WHOLE, pages: { style: "none" } } : WHOLE;
   const written = await step(steps, `export everything as a snapshot${pagesName(withPages)}`, () =>
@@ -106,6 +120,7 @@ async function exportAll(years: number, file: string, withPages: boolean): Promi
   );
   if (!written.ok) throw new Error(`${written.error.code} ${written.error.detail ?? ""}`);
   await out.close();
+  await opened.close();
   return { steps, counts: { [`snapshot bytes${pagesName(withPages)}`]: written.value.size } };
 }
 
@@ -123,15 +138,58 @@ async function verifyAll(file: string, withPages: boolean): Promise<SampleAnswer
   const steps: Step[] = [];
   const opened = await openFileSource(file);
   if (!opened.ok) throw new Error(opened.error.code);
-  const report = await step(steps, `verify that snapshot${pagesName(withPages)}`, () =>
-    verifySnapshot(opened.value, withPages ? { pdf: nodePages } : {}),
+  const looked = await step(steps, `verify that snapshot${pagesName(withPages)}`, () =>
+    inspectSnapshot(opened.value, withPages ? { pdf: nodePages } : {}),
   );
   await opened.value.close();
-  if (!report.ok) throw new Error(report.error.code);
-  const { unchanged, complete, keys } = report.value.verdict;
+  if (!looked.ok) throw new Error(looked.error.code);
+  const { unchanged, complete, keys } = looked.value.summary.verdict;
   // A number for a snapshot that does not hold would be a number for something else.
   if ([unchanged, complete, keys].some((v) => v.state === "failed")) throw new Error("the sample's snapshot does not hold");
-  return { steps, counts: { "messages in it": report.value.messages.length, "expenses in it": report.value.expenses.length } };
+  const { derived } = looked.value;
+  return { steps, counts: { "messages in it": derived?.messages.length ?? 0, "expenses in it": derived?.expenses.length ?? 0 } };
+}
+
+/** A collection takes a while, so that there are a few of them, where a step has come about so far. */
+const LOOK_EVERY_MS = 300;
+
+async function mostAlive(run: (job: Job) => Promise<unknown>): Promise<number> {
+  const now = (): number => {
+    globalThis.gc?.();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  const before = now();
+  let most = before;
+  let looked = performance.now();
+  const pause = async (): Promise<void> => {
+    await nextTurn();
+    if (performance.now() - looked < LOOK_EVERY_MS) return;
+    most = Math.max(most, now());
+    looked = performance.now();
+  };
+  // Kept until it was counted.
+  const made = await run({ pause });
+  most = Math.max(most, now());
+  if (made === undefined) throw new Error("a step gives something");
+  return most - before;
+}
+
+async function aliveIn(vault: string, file: string): Promise<SampleAnswer> {
+  const opened = await openFileSource(file);
+  if (!opened.ok) throw new Error(opened.error.code);
+  const { source, close } = await vaultSource(vault);
+  const nowhere: ByteSink = () => Promise.resolve();
+  // The first round loads code, which is alive from then on.
+  await verifySnapshot(opened.value);
+  const alive: Alive[] = [
+    { what: "export", bytes: await mostAlive((job) => streamSnapshot(source, WHOLE, nowhere, job)) },
+    { what: "verify", bytes: await mostAlive((job) => inspectSnapshot(opened.value, job)) },
+    { what: "compare", bytes: await mostAlive((job) => compareSnapshots(opened.value, opened.value, job)) },
+  ];
+  await opened.value.close();
+  await close();
+  return { steps: [], counts: {}, alive };
 }
 
 answerMessages<SampleTask, SampleAnswer>(async (task) => {
@@ -145,14 +203,16 @@ answerMessages<SampleTask, SampleAnswer>(async (task) => {
     case "open":
       return open(task.years);
     case "export":
-      return exportAll(task.years, task.file, false);
+      return exportAll(task.vault, task.file, false);
     case "verify":
       return verifyAll(task.file, false);
     case "export-pages":
-      return exportAll(task.years, task.file, true);
+      return exportAll(task.vault, task.file, true);
     case "verify-pages":
       return verifyAll(task.file, true);
     case "compare":
       return compareAll(task.file);
+    case "alive":
+      return aliveIn(task.vault, task.file);
   }
 });

@@ -16,7 +16,7 @@ import { initCrypto } from "../../src/crypto/init.ts";
 import { sentenceOf } from "../../src/snapshot/checks.ts";
 import { SNAPSHOT_SENTENCES } from "../../src/snapshot/codes.ts";
 import { plainIn } from "../../src/snapshot/zone.ts";
-import { openFileSource } from "../file-io.ts";
+import { openFileSource, type FileSource } from "../file-io.ts";
 import { fileSentence } from "./file-words.ts";
 import { endProgress, EXIT, progressOn, type Io } from "./io.ts";
 import { safe } from "./load.ts";
@@ -33,26 +33,31 @@ export interface CompareOptions {
 
 /** `countersign compare A B`: exit 0 they agree, 1 they differ, 2 one cannot be read or they are of two records. */
 export async function compareCommand(paths: readonly [string, string], options: CompareOptions, io: Io): Promise<number> {
-  const files = [];
-  for (const path of paths) {
-    const file = await openFileSource(path);
-    if (!file.ok) {
-      for (const open of files) await open.close();
-      return unreadable(`${path}: ${fileSentence(file.error)}`, "file", options, io);
+  const files: FileSource[] = [];
+  try {
+    for (const path of paths) {
+      const file = await openFileSource(path);
+      if (!file.ok) return unreadable(`${path}: ${fileSentence(file.error)}`, "file", options, io);
+      files.push(file.value);
     }
-    files.push(file.value);
+    return await compareFiles(files, paths, options, io);
+  } finally {
+    for (const file of files) await file.close();
   }
-  const [a, b] = files;
+}
+
+async function compareFiles(
+  [a, b]: readonly FileSource[],
+  paths: readonly [string, string],
+  options: CompareOptions,
+  io: Io,
+): Promise<number> {
   if (!a || !b) throw new Error("two files");
   await initCrypto();
   const [x, y] = [await plainOf(a, options.opener ?? {}), await plainOf(b, options.opener ?? {})];
   const sealed = x.ok ? (y.ok ? undefined : { path: paths[1], ...y.error }) : { path: paths[0], ...x.error };
-  if (!x.ok || !y.ok) {
-    for (const file of files) await file.close();
-    return unreadable(`${sealed?.path ?? ""}: ${sealed?.text ?? ""}`, sealed?.error?.code ?? "file", options, io);
-  }
+  if (!x.ok || !y.ok) return unreadable(`${sealed?.path ?? ""}: ${sealed?.text ?? ""}`, sealed?.error?.code ?? "file", options, io);
   const report = await compareSnapshots(x.value, y.value, { progress: progressOn(io, "Comparing"), pause: () => nextTurn() });
-  for (const file of files) await file.close();
   endProgress(io);
   if (!report.ok) return unreadable(errorSentence(report.error, paths), report.error.code, options, io);
   const { proof, ...rest } = report.value;

@@ -4,10 +4,10 @@ import { plainOf } from "./plain.ts";
 import { hashOf } from "../../src/snapshot/bag.ts";
 import { readViewer } from "../viewer.ts";
 import { initCrypto } from "../../src/crypto/init.ts";
-import type { CheckView, SnapshotReport, VerdictView } from "../../src/views/snapshot.ts";
+import type { CheckView, VerdictView } from "../../src/views/snapshot.ts";
 import { SNAPSHOT_SENTENCES, type SnapshotError } from "../../src/snapshot/codes.ts";
 import { sentenceOf } from "../../src/snapshot/checks.ts";
-import { verifySnapshot } from "../../src/snapshot/verify.ts";
+import { inspectSnapshot, type SnapshotSummary } from "../../src/snapshot/verify.ts";
 import { plainIn } from "../../src/snapshot/zone.ts";
 import { initAutomergeNode } from "../automerge.ts";
 import { nodePages } from "../pdf-ports.ts";
@@ -29,16 +29,17 @@ export async function verifyCommand(path: string, asJson: boolean, io: Io, files
     return unreadable(plain.error.text, plain.error.error, asJson, io);
   }
   const viewer = await readViewer();
-  const report = await verifySnapshot(
+  const looked = await inspectSnapshot(
     plain.value,
     { progress, pause: () => nextTurn(), pdf: nodePages },
     new Set(viewer ? [hashOf(viewer)] : []),
   );
   await file.value.close();
   endProgress(io);
-  if (!report.ok) return unreadable(sentence(report.error), report.error, asJson, io);
-  const { verdict } = report.value;
-  io.out(asJson ? `${JSON.stringify(summary(report.value), null, 2)}\n` : printed(report.value));
+  if (!looked.ok) return unreadable(sentence(looked.error), looked.error, asJson, io);
+  const { summary } = looked.value;
+  const { verdict } = summary;
+  io.out(asJson ? `${JSON.stringify(asData(summary), null, 2)}\n` : printed(summary));
   return partsOf(verdict).some(([, part]) => part.state === "failed") ? EXIT.failed : EXIT.good;
 }
 
@@ -62,7 +63,7 @@ const partsOf = (v: VerdictView): readonly (readonly [string, Part])[] => [
 const STATE: Readonly<Record<CheckView["state"], string>> = { good: "good", remarks: "good, with remarks", failed: "FAILED" };
 const MARK: Readonly<Record<CheckView["state"], string>> = { good: "+", remarks: "!", failed: "x" };
 
-function printed(report: SnapshotReport): string {
+function printed(report: SnapshotSummary): string {
   const { verdict, zone } = report;
   const { facts } = verdict;
   const lines: string[] = [];
@@ -86,7 +87,7 @@ function printed(report: SnapshotReport): string {
   return lines.map((l) => `${safe(l)}\n`).join("");
 }
 
-function summary(report: SnapshotReport): unknown {
+function asData(report: SnapshotSummary): unknown {
   const { verdict, people, zone, setAside } = report;
   const part = ({ state, checks }: Part): unknown => ({ state, checks: checks.map((c) => ({ ...c, sentence: sentenceOf(c) })) });
   return {

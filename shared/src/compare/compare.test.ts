@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { initAutomergeNode } from "../../node/automerge.ts";
 import { tagged } from "../../test/attacks/contents.ts";
-import { pack, unpack, type Bundle } from "../../test/bundle.ts";
+import { filesOf, pack, unpack, withProof, type Bundle } from "../../test/bundle.ts";
+import { heldProof, type HeldProof } from "../../test/held.ts";
 import { HOUSEHOLD_ZONE, makeHousehold, type Household } from "../../test/household.ts";
 import type { Hex32 } from "../base/ids.ts";
 import { changeHash, parseChange } from "../books/chunk.ts";
@@ -13,7 +14,7 @@ import { parseFiles } from "../kinds/files.ts";
 import { sampleOf } from "../sample/sample.ts";
 import { sourceOf } from "../sample/source.ts";
 import { PATH } from "../snapshot/paths.ts";
-import { decodeProof, encodeProof, type Proof } from "../snapshot/proof.ts";
+import type { Proof } from "../snapshot/proof.ts";
 import type { Disclosed } from "../snapshot/shown-notes.ts";
 import { readRows, writeRows } from "../snapshot/rows.ts";
 import type { SnapshotSource } from "../snapshot/source.ts";
@@ -144,15 +145,10 @@ describe("two snapshots side by side", () => {
 });
 
 describe("what rests on an exporter's word", () => {
-  const proofOf = async (bytes: Uint8Array): Promise<Proof> => {
-    const bundle = await unpack(bytes);
-    const proof = await decodeProof((path) => Promise.resolve(bundle.get(path)));
-    if (!proof.ok) throw new Error(proof.error.code);
-    return proof.value;
-  };
+  const proofOf = async (bytes: Uint8Array): Promise<HeldProof> => heldProof(filesOf(await unpack(bytes)));
   /** The same file with another proof in it: lists and signatures are not looked at here. */
-  const told = async (bytes: Uint8Array, change: (proof: Proof) => Proof): Promise<Uint8Array> =>
-    pack(new Map([...(await unpack(bytes)), ...encodeProof(change(await proofOf(bytes)))]));
+  const told = async (bytes: Uint8Array, change: (proof: HeldProof) => Proof): Promise<Uint8Array> =>
+    pack(await withProof(await unpack(bytes), change));
   const filesIn = (item: Disclosed): readonly Hex32[] => {
     const change = parseChange(item.change);
     const shape = change.ok ? parseShape(change.value) : undefined;

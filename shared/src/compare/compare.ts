@@ -5,17 +5,18 @@ import { memberOf } from "../charter/query.ts";
 import { proveNotes, type ProofSource } from "../fault-proof/make.ts";
 import type { CheckView } from "../views/snapshot.ts";
 import { sourceOfBytes, type ByteSource } from "../snapshot/bytes-io.ts";
-import type { ChangeItem } from "../snapshot/change-rows.ts";
+import type { ChangeRow } from "../snapshot/change-rows.ts";
 import { Checks } from "../snapshot/checks.ts";
 import type { SnapshotCode } from "../snapshot/codes.ts";
 import { checkContents } from "../snapshot/complete.ts";
 import { PATH } from "../snapshot/paths.ts";
-import { decodeProof } from "../snapshot/proof.ts";
+import { openProof } from "../snapshot/proof.ts";
 import { replay } from "../snapshot/replay.ts";
 import { Steps, type Job } from "../snapshot/source.ts";
 import { openZip } from "../snapshot/zip-read.ts";
+import { claimsIn, REFUTED, wordsOf, type OrderClaim, type Told } from "./said.ts";
+import { ItemForms, type ItemForm } from "./item-forms.ts";
 import { CLASSES, MAX_ROWS, type CompareClass, type CompareReport, type CompareRow, type CompareSide } from "./report.ts";
-import { REFUTED, wordsOf, type Told } from "./said.ts";
 
 export interface CompareError extends Coded<SnapshotCode | "cancelled" | "compare-other-log" | "compare-broken"> {
   /** Which of the two files. */
@@ -24,6 +25,7 @@ export interface CompareError extends Coded<SnapshotCode | "cancelled" | "compar
 }
 
 interface Side extends Told {
+  readonly shown: number;
   readonly failed: readonly CheckView[];
 }
 
@@ -50,59 +52,66 @@ async function load(file: ByteSource | Uint8Array, job: Job): Promise<Result<Sid
   const zip = await openZip(file instanceof Uint8Array ? sourceOfBytes(file) : file);
   if (!zip.ok) return zip;
   if (!zip.value.has(PATH.statement)) return err(coded("snapshot-not-snapshot"));
-  const proof = await decodeProof((path) => zip.value.read(path));
-  if (!proof.ok) return proof;
+  const opened = await openProof(zip.value);
+  if (!opened.ok) return opened;
+  const { proof } = opened.value;
   const checks = new Checks();
-  const steps = new Steps(job, proof.value.headers.length + proof.value.rows.reduce((n, r) => n + r.items.length, 0));
-  const replayed = await replay(proof.value, checks, steps);
+  const steps = new Steps(job, zip.value.size(PATH.headers) / 480 + zip.value.size(PATH.changes) / 700);
+  const replayed = await replay(proof, checks, steps);
   if (replayed === "cancelled") return err(coded("cancelled"));
-  const contents = replayed && (await checkContents(proof.value, replayed, checks, steps));
+  const items = new ItemForms(replayed?.entries.length ?? 0);
+  const claims: OrderClaim[] = [];
+  const each = (row: ChangeRow): void => {
+    items.add(row);
+    claims.push(...claimsIn(row));
+  };
+  const contents = replayed && (await checkContents(proof, replayed, checks, steps, each));
   if (contents === "cancelled") return err(coded("cancelled"));
+  const unreadable = await opened.value.fault(contents !== undefined);
+  if (unreadable !== undefined) return err(coded("snapshot-part", unreadable));
   const verdict = checks.verdict();
   const failed = [...verdict.unchanged.checks, ...verdict.complete.checks].filter((c) => c.state === "failed");
   if (!replayed || !contents) return err({ ...coded("compare-broken"), checks: failed });
-  const rows = new Map(proof.value.rows.map((r) => [r.seq, r]));
-  return ok({ proof: proof.value, replayed, rows, isWhole: contents.isWhole, failed });
+  return ok({ proof, replayed, items, claims, isWhole: contents.isWhole, shown: contents.rows.disclosed, failed });
 }
 
 async function lay(a: Side, b: Side): Promise<CompareReport> {
   const common = Math.min(a.replayed.entries.length, b.replayed.entries.length);
   let fork: number | undefined;
   for (let seq = 0; seq < common && fork === undefined; seq++) {
-    const [x, y] = [a.replayed.entries[seq], b.replayed.entries[seq]];
-    if (x && y && !equalBytes(x.leaf, y.leaf)) fork = seq;
+    if (!equalBytes(a.replayed.entries.leafAt(seq), b.replayed.entries.leafAt(seq))) fork = seq;
   }
   const shared = fork ?? common;
   const counts = Object.fromEntries(CLASSES.map((c) => [c, { a: 0, b: 0 }])) as Record<CompareClass, { a: number; b: number }>;
   const rows: CompareRow[] = [];
-  const add = (is: CompareClass, only: "a" | "b", side: Side, seq: number, item: ChangeItem): void => {
+  const add = (is: CompareClass, only: "a" | "b", side: Side, seq: number, item: ItemForm): void => {
     counts[is][only]++;
     const header = side.replayed.headerOf(seq);
     if (is === "same" || is === "withheld-both" || rows.length >= MAX_ROWS || !header) return;
-    const kind = item.form === "blind" ? {} : { kind: item.tag.kind };
+    const kind = item.kind === undefined ? {} : { kind: item.kind };
     rows.push({ is, only, seq, channel: header.author.channel, time: header.relay.time, ...kind });
   };
-  for (const seq of [...new Set([...a.rows.keys(), ...b.rows.keys()])].sort((p, q) => p - q)) {
-    const [x, y] = [a.rows.get(seq), b.rows.get(seq)];
+  for (let seq = 0; seq < Math.max(a.replayed.entries.length, b.replayed.entries.length); seq++) {
+    const [x, y] = [a.items.of(seq), b.items.of(seq)];
     if (seq < shared) {
       // Both are bound to the same header, so they speak of the same changes in the same order (rule L1).
-      for (let i = 0; i < Math.max(x?.items.length ?? 0, y?.items.length ?? 0); i++) {
-        const [p, q] = [x?.items[i], y?.items[i]];
+      for (let i = 0; i < Math.max(x.length, y.length); i++) {
+        const [p, q] = [x[i], y[i]];
         if (p?.form === "disclosed" && q?.form === "disclosed") {
           add("same", "a", a, seq, p);
           add("same", "b", b, seq, q);
         } else if (p?.form === "disclosed") add(whyNot(q), "a", a, seq, p);
         else if (q?.form === "disclosed") add(whyNot(p), "b", b, seq, q);
-        else if (p ?? q) add("withheld-both", p ? "a" : "b", p ? a : b, seq, (p ?? q) as ChangeItem);
+        else if (p ?? q) add("withheld-both", p ? "a" : "b", p ? a : b, seq, (p ?? q) as ItemForm);
       }
       continue;
     }
     const is = fork === undefined ? "later" : "fork";
-    for (const item of x?.items ?? []) if (item.form === "disclosed") add(is, "a", a, seq, item);
-    for (const item of y?.items ?? []) if (item.form === "disclosed") add(is, "b", b, seq, item);
+    for (const item of x) if (item.form === "disclosed") add(is, "a", a, seq, item);
+    for (const item of y) if (item.form === "disclosed") add(is, "b", b, seq, item);
   }
   const proof = fork === undefined ? undefined : await proofOf(a, b);
-  const words = wordsOf(a, b, shared, fork !== undefined);
+  const words = await wordsOf(a, b, shared, fork !== undefined);
   const unexplained = counts.unexplained.a + counts.unexplained.b;
   return {
     log: a.proof.statement.log,
@@ -119,9 +128,10 @@ async function lay(a: Side, b: Side): Promise<CompareReport> {
   };
 }
 
-const whyNot = (item: ChangeItem | undefined): CompareClass => (item?.form === "tagged" ? `withheld-${item.why}` : "unexplained");
+const whyNot = (item: ItemForm | undefined): CompareClass =>
+  item === undefined || item.form === "disclosed" || item.form === "blind" ? "unexplained" : `withheld-${item.form}`;
 
-function sideOf({ proof, replayed, failed }: Side): CompareSide {
+function sideOf({ proof, replayed, shown, failed }: Side): CompareSide {
   const { statement } = proof;
   const member = memberOf(replayed.charter, statement.exporter);
   return {
@@ -130,7 +140,7 @@ function sideOf({ proof, replayed, failed }: Side): CompareSide {
     exported: statement.exported,
     size: replayed.checkpoint.size,
     time: replayed.checkpoint.time,
-    shown: proof.rows.reduce((n, r) => n + r.items.filter((i) => i.form === "disclosed").length, 0),
+    shown,
     failed,
   };
 }
@@ -145,18 +155,19 @@ async function proofOf(a: Side, b: Side): Promise<Uint8Array | undefined> {
 }
 
 function sourceOf({ proof, replayed }: Side): ProofSource {
-  const carriers = replayed.entries.filter((e) => e.header?.author.channel === "charter");
+  const carriers = [...replayed.entries.wholeHeaders].filter((h) => h.author.channel === "charter");
   return {
     log: proof.statement.log,
     charter: replayed.charter,
     statements: () =>
       Promise.resolve(
         proof.statements.flatMap((bytes, i) => {
-          const relay = carriers[i]?.header?.relay;
+          const relay = carriers[i]?.relay;
           return relay && parseSigned(bytes).ok ? [{ seq: relay.seq, time: relay.time, bytes }] : [];
         }),
       ),
-    leaves: (size) => Promise.resolve(replayed.entries.slice(0, size).map((e) => e.leaf)),
+    leaves: (size) =>
+      Promise.resolve(Array.from({ length: Math.min(size, replayed.entries.length) }, (_, seq) => replayed.entries.leafAt(seq))),
     entry: () => Promise.resolve(undefined),
   };
 }

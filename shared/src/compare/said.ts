@@ -7,17 +7,32 @@ import { parseFiles } from "../kinds/files.ts";
 import type { ChangeItem, ChangeRow } from "../snapshot/change-rows.ts";
 import type { Proof } from "../snapshot/proof.ts";
 import type { Replayed } from "../snapshot/replay.ts";
+import type { ItemForms } from "./item-forms.ts";
 import { MAX_ROWS, type CompareWord, type WordClass } from "./report.ts";
 
-/** One of the two snapshots, after its log and contents were checked. */
+/** That an act did not know of earlier ones, as an exporter says (rule S23). */
+export interface OrderClaim {
+  readonly seq: number;
+  readonly hash: ChangeHash;
+  readonly unaware: readonly ChangeHash[];
+}
+
+/** One of the two snapshots, after its log and contents were checked. Its rows are gone through again only where there is something to hold against them. */
 export interface Told {
   readonly proof: Proof;
   readonly replayed: Replayed;
-  readonly rows: ReadonlyMap<number, ChangeRow>;
+  readonly items: ItemForms;
+  readonly claims: readonly OrderClaim[];
   readonly isWhole: (book: BookId) => boolean;
 }
 
 type Disclosed = Extract<ChangeItem, { form: "disclosed" }>;
+
+export const claimsIn = ({ seq, items }: ChangeRow): readonly OrderClaim[] =>
+  items.flatMap((item) =>
+    item.form === "disclosed" && item.unaware.length > 0 ? [{ seq, hash: changeHash(item.change), unaware: item.unaware }] : [],
+  );
+
 type Letter = "a" | "b";
 
 /** Clocks differ by minutes; what was logged earlier than that before an export should have been in it. */
@@ -27,51 +42,55 @@ const CLOCK_OFF: Millis = 600_000;
  * What rests on an exporter's word alone, held against what the other snapshot shows (rule S11a). Only entries before `shared` are laid side by side: from
  * there on the logs are two, or one of them has ended.
  */
-export function wordsOf(a: Told, b: Told, shared: number, isFork: boolean): readonly CompareWord[] {
+export async function wordsOf(a: Told, b: Told, shared: number, isFork: boolean): Promise<readonly CompareWord[]> {
   const each = [
     ["a", a, b],
     ["b", b, a],
   ] as const;
-  const words = [
-    ...each.flatMap(([of, mine, other]) => settlementWords(of, mine, other, shared)),
-    ...each.flatMap(([of, mine, other]) => orderWords(of, mine, other, shared)),
-    ...(isFork ? [] : each.flatMap(([of, mine, other]) => endWords(of, mine, other))),
-    ...each.flatMap(([of, mine, other]) => fileWords(of, mine, other)),
-    ...statementWords(a, b),
-  ];
-  return words.slice(0, MAX_ROWS);
+  const words: CompareWord[] = [];
+  for (const [of, mine, other] of each) words.push(...(await settlementWords(of, mine, other, shared)));
+  for (const [of, mine, other] of each) words.push(...(await orderWords(of, mine, other, shared)));
+  for (const [of, mine, other] of isFork ? [] : each) words.push(...endWords(of, mine, other));
+  for (const [of, mine, other] of each) words.push(...(await fileWords(of, mine, other)));
+  return [...words, ...statementWords(a, b)].slice(0, MAX_ROWS);
 }
 
 /** Words that what the other snapshot shows contradicts; of the others nobody can say who is right. */
 export const REFUTED: ReadonlySet<WordClass> = new Set<WordClass>(["settlement-false", "order-false"]);
 
 /** A message withheld as settlement talk is shown by the other, and its author did not mark it. */
-function settlementWords(of: Letter, mine: Told, other: Told, shared: number): CompareWord[] {
-  return mine.proof.rows.flatMap(({ seq, items }) =>
-    items.flatMap((item, i): CompareWord[] => {
-      if (seq >= shared || item.form !== "tagged" || item.why !== "settlement") return [];
-      const shown = other.rows.get(seq)?.items[i];
-      if (shown?.form !== "disclosed" || fieldsOf(shown)?.get("settlement") === true) return [];
-      return [{ is: "settlement-false", of, seq }];
-    }),
-  );
+async function settlementWords(of: Letter, mine: Told, other: Told, shared: number): Promise<CompareWord[]> {
+  const words: CompareWord[] = [];
+  for await (const { seq, items } of mine.items.has("settlement") ? other.proof.rows : []) {
+    const withheld = seq < shared ? mine.items.of(seq) : [];
+    withheld.forEach(({ form }, i) => {
+      const shown = items[i];
+      if (form === "settlement" && shown?.form === "disclosed" && fieldsOf(shown)?.get("settlement") !== true)
+        words.push({ is: "settlement-false", of, seq });
+    });
+  }
+  return words;
+}
+
+/** What the other snapshot shows of an act: what it is built on, and what it is said there not to have known. */
+interface Shown {
+  readonly deps: readonly ChangeHash[];
+  readonly unaware: readonly ChangeHash[];
 }
 
 /** It is said of an act that it did not know of an earlier one (rule S23); the other snapshot may show that it did. */
-function orderWords(of: Letter, mine: Told, other: Told, shared: number): CompareWord[] {
-  const claims = mine.proof.rows.flatMap(({ seq, items }) =>
-    items.flatMap((item) => (seq < shared && item.form === "disclosed" && item.unaware.length > 0 ? [{ seq, item }] : [])),
-  );
+async function orderWords(of: Letter, mine: Told, other: Told, shared: number): Promise<CompareWord[]> {
+  const claims = mine.claims.filter(({ seq }) => seq < shared);
   if (claims.length === 0) return [];
-  const acts = new Map<ChangeHash, Disclosed>();
-  for (const { items } of other.proof.rows) for (const i of items) if (i.form === "disclosed") acts.set(changeHash(i.change), i);
-  return claims.flatMap(({ seq, item }): CompareWord[] => {
-    const hash = changeHash(item.change);
+  const acts = new Map<ChangeHash, Shown>();
+  for await (const { items } of other.proof.rows)
+    for (const i of items) if (i.form === "disclosed") acts.set(changeHash(i.change), { deps: namedDeps(i.change), unaware: i.unaware });
+  return claims.flatMap(({ seq, hash, unaware }): CompareWord[] => {
     const same = acts.get(hash);
     const book = other.replayed.headerOf(seq)?.author.book;
     if (!same || book === undefined) return [];
     const past = pastOf(hash, acts);
-    const known = item.unaware.filter((u) => acts.has(u));
+    const known = unaware.filter((u) => acts.has(u));
     if (known.some((u) => past.has(u))) return [{ is: "order-false", of, seq }];
     const isUnsaid = !other.isWhole(book) && known.some((u) => !same.unaware.includes(u));
     return isUnsaid ? [{ is: "order-other", of, seq }] : [];
@@ -79,12 +98,11 @@ function orderWords(of: Letter, mine: Told, other: Told, shared: number): Compar
 }
 
 /** What is shown to be in an act's past. */
-function pastOf(hash: ChangeHash, acts: ReadonlyMap<ChangeHash, Disclosed>): ReadonlySet<ChangeHash> {
+function pastOf(hash: ChangeHash, acts: ReadonlyMap<ChangeHash, Shown>): ReadonlySet<ChangeHash> {
   const past = new Set<ChangeHash>();
   const open = [hash];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const act = acts.get(next);
-    for (const dep of act ? namedDeps(act.change) : []) {
+    for (const dep of acts.get(next)?.deps ?? []) {
       if (past.has(dep)) continue;
       past.add(dep);
       open.push(dep);
@@ -96,18 +114,20 @@ function pastOf(hash: ChangeHash, acts: ReadonlyMap<ChangeHash, Disclosed>): Rea
 /** A snapshot says that its checkpoint was the newest; the other shows entries that were logged well before it was exported. */
 function endWords(of: Letter, mine: Told, other: Told): CompareWord[] {
   const until = mine.proof.statement.exported - CLOCK_OFF;
-  const later = other.replayed.entries.slice(mine.replayed.entries.length);
-  const count = later.filter((e) => e.header && e.header.relay.time <= until).length;
+  let count = 0;
+  for (let seq = mine.replayed.entries.length; seq < other.replayed.entries.length; seq++)
+    if ((other.replayed.headerOf(seq)?.relay.time ?? Infinity) <= until) count += 1;
   return count > 0 ? [{ is: "ended-early", of, count }] : [];
 }
 
 /** Attachments that one exporter's device did not have, and the other's snapshot says that it has. */
-function fileWords(of: Letter, mine: Told, other: Told): CompareWord[] {
+async function fileWords(of: Letter, mine: Told, other: Told): Promise<CompareWord[]> {
   const { missing } = mine.proof.statement;
   const { scope, missing: lacking } = other.proof.statement;
   if (missing.length === 0 || !scope.files) return [];
   const named = new Set<Hex32>();
-  for (const { items } of other.proof.rows) for (const i of items) if (i.form === "disclosed") for (const h of filesIn(i)) named.add(h);
+  for await (const { items } of other.proof.rows)
+    for (const i of items) if (i.form === "disclosed") for (const h of filesIn(i)) named.add(h);
   const absent = new Set([...lacking, ...(scope.redact?.files ?? [])]);
   const count = missing.filter((hash) => named.has(hash) && !absent.has(hash)).length;
   return count > 0 ? [{ is: "files-lacking", of, count }] : [];

@@ -10,7 +10,7 @@ const NONE = new Uint8Array(32);
 export const noteHash = (note: string | undefined): Uint8Array => (note === undefined ? NONE : hash("note", utf8(note)));
 
 /** Size, root and time as a note says them: its second to fourth lines, where nothing stands between them and the empty line. Nobody's signature is looked at. */
-function saidIn(note: string): string {
+export function saidIn(note: string): string {
   const from = note.indexOf("\n") + 1;
   return note.slice(from, note.indexOf("\n\n") + 1);
 }

@@ -1,13 +1,16 @@
-import type { MemberId } from "../base/ids.ts";
-import { ENTRY_KIND, parseHeader } from "../entry/header.ts";
-import type { OpenedEntry, SnapshotSource, SourceHeader } from "../snapshot/source.ts";
+import type { ChannelKey, LogId, MemberId } from "../base/ids.ts";
+import { ENTRY_KIND, readAuthorPart, type AuthorPart } from "../entry/header.ts";
+import { PackedRows } from "../snapshot/packed-rows.ts";
+import { HEADER_ROW } from "../snapshot/row-codecs.ts";
+import type { OpenedEntry, SnapshotSource } from "../snapshot/source.ts";
 import { FileBox } from "../sync/files.ts";
 import { keyName } from "../sync/log-state.ts";
 import { openRow } from "../sync/open-row.ts";
-import { entryRowCodec, keys, statementRowCodec } from "../sync/rows.ts";
-import { prefix } from "../vault/row-store.ts";
+import { entryRowCodec, keys, statementRowCodec, type EntryRow } from "../sync/rows.ts";
+import { prefix, type RowStore } from "../vault/row-store.ts";
 import type { OpenLog, ReplicaCore } from "./core.ts";
 
+/** Rows that are read at a time. */
 const RUN = 512;
 
 /** Everything of one log that a snapshot is made from, read from this device's own rows. Undefined before anything was verified. */
@@ -17,48 +20,29 @@ export async function snapshotSource(core: ReplicaCore, open: OpenLog, app: stri
   const { charter, tail, keys: ring } = session.state;
   if (!rows || !charter || !tail.verified) return undefined;
   const size = tail.verified.checkpoint.size;
-  const headers: SourceHeader[] = [];
-  const entries: OpenedEntry[] = [];
+  const { log } = session;
+  const entries = { [Symbol.asyncIterator]: () => storedEntries(core, rows, log, size) };
+  const headers = new PackedRows(HEADER_ROW);
   const anchors: { seq: number; body: Uint8Array }[] = [];
-  for (let from = 0; from < size; from += RUN) {
-    for (const row of await rows.scan("entry", {
-      from: keys.entry(session.log, from),
-      to: keys.entry(session.log, Math.min(from + RUN, size)),
-    })) {
-      const stored = entryRowCodec.decode(row.value);
-      if (!stored.ok) return undefined;
-      const { a, r, leaf } = stored.value;
-      if (!a || !r) {
-        headers.push(leaf);
-        continue;
-      }
-      headers.push({ authorBytes: a, relayBytes: r });
-      const header = parseHeader(a, r);
-      if (!header.ok || header.value.author.channel === "charter") continue;
-      if (header.value.author.kind === ENTRY_KIND.anchor || header.value.author.kind === ENTRY_KIND.again) {
-        if (stored.value.b) anchors.push({ seq: header.value.relay.seq, body: stored.value.b });
-        continue;
-      }
-      const key = ring.get(keyName(header.value.author.channel, header.value.author.epoch));
-      const body = openRow(header.value, stored.value, key);
-      if (body?.ok) entries.push({ seq: header.value.relay.seq, body: body.value });
-    }
-    await core.deps.ports.pause();
+  for await (const { seq, row, author } of entries) {
+    if (!row) return undefined;
+    headers.push(row.a && row.r ? { authorBytes: row.a, relayBytes: row.r } : row.leaf);
+    if ((author?.kind === ENTRY_KIND.anchor || author?.kind === ENTRY_KIND.again) && row.b) anchors.push({ seq, body: row.b });
   }
   const statements: Uint8Array[] = [];
-  for (const row of await rows.scan("statement", prefix(`${session.log}/`))) {
+  for (const row of await rows.scan("statement", prefix(`${log}/`))) {
     const stored = statementRowCodec.decode(row.value);
     if (stored.ok && stored.value.seq < size) statements.push(stored.value.bytes);
   }
-  const files = new FileBox(session.log, rows, core.deps.ports.transport);
+  const files = new FileBox(log, rows, core.deps.ports.transport);
   return {
-    log: session.log,
+    log,
     kind: session.identity.kind,
     zone: session.identity.zone,
     names: [...names.people].map(([member, name]) => ({ member: member as MemberId, name })),
     statements,
     headers,
-    entries,
+    entries: { [Symbol.asyncIterator]: () => openedIn(entries, ring) },
     anchors,
     note: tail.verified.note,
     exporter: { device: session.device, publicKey: session.signKeys.publicKey, secretKey: session.signKeys.secretKey },
@@ -69,4 +53,37 @@ export async function snapshotSource(core: ReplicaCore, open: OpenLog, app: stri
       return read.ok ? read.value : undefined;
     },
   };
+}
+
+interface StoredEntry {
+  readonly seq: number;
+  /** Left out where the vault has no such row any more. */
+  readonly row?: EntryRow;
+  /** As it was verified when it came; left out behind a bare hash. */
+  readonly author?: AuthorPart;
+}
+
+/** The log as this device keeps it, a run of rows at a time. */
+async function* storedEntries(core: ReplicaCore, rows: RowStore, log: LogId, size: number): AsyncGenerator<StoredEntry, void, undefined> {
+  for (let from = 0; from < size; from += RUN) {
+    let seq = from;
+    for (const { value } of await rows.scan("entry", { from: keys.entry(log, from), to: keys.entry(log, Math.min(from + RUN, size)) })) {
+      const row = entryRowCodec.decode(value);
+      const read = row.ok && row.value.a ? readAuthorPart(row.value.a) : undefined;
+      yield { seq, ...(row.ok ? { row: row.value } : {}), ...(read?.ok ? { author: read.value.author } : {}) };
+      seq += 1;
+    }
+    await core.deps.ports.pause();
+  }
+}
+
+async function* openedIn(
+  entries: AsyncIterable<StoredEntry>,
+  ring: ReadonlyMap<string, ChannelKey>,
+): AsyncGenerator<OpenedEntry, void, undefined> {
+  for await (const { seq, row, author } of entries) {
+    if (!row?.r || !author || author.channel === "charter") continue;
+    const body = openRow({ author }, row, ring.get(keyName(author.channel, author.epoch)));
+    if (body?.ok) yield { seq, body: body.value };
+  }
 }

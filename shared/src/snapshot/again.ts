@@ -3,9 +3,9 @@ import { relaysForked } from "../charter/query.ts";
 import type { Charter } from "../charter/state.ts";
 import { openAgain, type OldHeader } from "../entry/again.ts";
 import { bodyMatches, ENTRY_KIND } from "../entry/header.ts";
-import type { TailEntry } from "../sync/tail.ts";
 import type { AnchorRow } from "./anchors.ts";
 import type { Checks } from "./checks.ts";
+import type { LogIndex } from "./log-index.ts";
 import { PATH } from "./paths.ts";
 
 /** An entry that was pushed again with the header that it had in a history that was given up (protocol C8k). */
@@ -23,7 +23,9 @@ export type AgainIndex = ReadonlyMap<number, PushedAgain>;
  * Old headers stand open in the log, and every device of the household channel has them: without one the other parent's change could look like one without authority, so
  * what is missing fails. A body that does not hold is what some device pushed, and counts for nothing.
  */
-export function checkAgain(rows: readonly AnchorRow[], entries: readonly TailEntry[], charter: Charter, checks: Checks): AgainIndex {
+export function checkAgain(rows: readonly AnchorRow[], entries: LogIndex, charter: Charter, checks: Checks): AgainIndex {
+  // Nobody pushed anything again, as in nearly every log: then no entry has to be looked at.
+  if (![...entries.wholeHeaders].some((h) => h.author.kind === ENTRY_KIND.again)) return new Map();
   const bodies = new Map(rows.map((row) => [row.seq, row.body]));
   const known = new Map<Hex32, { readonly old: OldHeader; readonly from: number }>();
   const again = new Map<number, PushedAgain>();
@@ -32,14 +34,15 @@ export function checkAgain(rows: readonly AnchorRow[], entries: readonly TailEnt
       const before = known.get(header.author.commitment);
       if (before) again.set(seq, { ...before, carrier: header.author.device });
     }
-    if (header?.author.kind !== ENTRY_KIND.again) continue;
+    const whole = header?.author.kind === ENTRY_KIND.again ? entries.wholeHeaderOf(seq) : undefined;
+    if (!whole) continue;
     const body = bodies.get(seq);
     const where = `${PATH.anchors}, entry ${String(seq)}`;
-    if (!body || !bodyMatches(header.author, body)) {
+    if (!body || !bodyMatches(whole.author, body)) {
       checks.failed("again-false", where);
       continue;
     }
-    const opened = openAgain(header.author, body, relaysForked(charter, seq));
+    const opened = openAgain(whole.author, body, relaysForked(charter, seq));
     if (!opened) checks.add("again-aside", "remarks", {}, where);
     for (const old of opened ?? []) if (!known.has(old.commitment)) known.set(old.commitment, { old, from: seq });
   }

@@ -39,11 +39,11 @@ export type Bounds = (seq: number, size: number | undefined) => readonly BoundVi
 export async function checkAnchors(rows: readonly AnchorRow[], replayed: Replayed, zone: string, checks: Checks): Promise<Bounds> {
   const all: Anchored[] = [];
   const shown = new Set(rows.map((row) => row.seq));
-  const absent = replayed.entries.filter((e) => e.header?.author.kind === ENTRY_KIND.anchor && !shown.has(e.seq)).length;
+  const absent = [...replayed.entries.wholeHeaders].filter((h) => h.author.kind === ENTRY_KIND.anchor && !shown.has(h.relay.seq)).length;
   if (absent > 0) checks.add("anchors-absent", "remarks", { count: absent });
   for (const { seq, body } of rows) {
     const where = `${PATH.anchors}, entry ${String(seq)}`;
-    const header = replayed.headerOf(seq);
+    const header = replayed.entries.wholeHeaderOf(seq);
     if (header?.author.kind === ENTRY_KIND.again) continue;
     if (header?.author.kind !== ENTRY_KIND.anchor || !bodyMatches(header.author, body)) {
       checks.failed("anchor-false", where);

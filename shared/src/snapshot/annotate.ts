@@ -5,22 +5,36 @@ import { changeHash } from "../books/chunk.ts";
 import { parseCheckpoint } from "../log/checkpoint.ts";
 import type { ChangeRow } from "./change-rows.ts";
 import { bookKeyOf, type Chosen } from "./choose.ts";
-import { judgeBooks, type EntryChanges } from "./judge.ts";
+import { gathered } from "./gathered.ts";
+import { judgeBook, type BookEntries, type EntryChanges, type FoldedAct, type JudgedBook } from "./judge.ts";
+import { PackedRows } from "./packed-rows.ts";
 import type { Replayed } from "./replay.ts";
-import type { SnapshotSource, Steps } from "./source.ts";
+import { CHANGE_ROW } from "./row-codecs.ts";
+import type { OpenedEntry, SnapshotSource, Steps } from "./source.ts";
 
-/** What the exporter adds to the rows by their word, since no reader can see it there: `o` (rule S23). */
+/** The rows of a proof, with what the exporter adds by their word, since no reader can see it there: `o` (rule S23). */
 export async function annotate(
   source: SnapshotSource,
   chosen: Chosen,
   replayed: Replayed,
   steps: Steps,
-): Promise<readonly ChangeRow[] | "cancelled"> {
-  return chosen.partial.size === 0 ? chosen.rows : withOrder(source, chosen, replayed, steps);
+): Promise<PackedRows<ChangeRow> | "cancelled"> {
+  const unaware = await unawareIn(source, chosen, replayed, steps);
+  if (unaware === "cancelled" || unaware.size === 0) return unaware === "cancelled" ? unaware : chosen.rows;
+  const rows = new PackedRows(CHANGE_ROW);
+  for (const row of chosen.rows) rows.push(withOrder(row, unaware));
+  return rows;
+}
+
+function withOrder(row: ChangeRow, unaware: ReadonlyMap<ChangeHash, readonly ChangeHash[]>): ChangeRow {
+  const items = row.items.map((item) =>
+    item.form === "disclosed" ? { ...item, unaware: unaware.get(changeHash(item.change)) ?? [] } : item,
+  );
+  return { ...row, items };
 }
 
 /** The notes of an entry by what they say. Nobody's signature is looked at: only an order of acts is read from what is judged with them. */
-function saidIn(notes: readonly string[]): EntryChanges["hasNote"] {
+function hasNoteIn(notes: readonly string[]): EntryChanges["hasNote"] {
   const names = new Set(
     notes.flatMap((note) => {
       const said = parseCheckpoint(note.slice(0, note.indexOf("\n\n") + 1));
@@ -30,42 +44,56 @@ function saidIn(notes: readonly string[]): EntryChanges["hasNote"] {
   return (checkpoint) => names.has(noteName(checkpoint));
 }
 
-/** Says of acts in partly withheld books which acts before them, as a reader of this snapshot judges them, they did not know of. */
-async function withOrder(
+/** Of acts in partly withheld books: which acts before them, as a reader of this snapshot judges them, they did not know of. */
+async function unawareIn(
   source: SnapshotSource,
-  chosen: Chosen,
+  { partial, why }: Chosen,
   replayed: Replayed,
   steps: Steps,
-): Promise<readonly ChangeRow[] | "cancelled"> {
-  const opened = source.entries.filter((e) => chosen.partial.has(bookKeyOf(e)));
-  const entries = opened.map((e): EntryChanges => ({
-    seq: e.seq,
-    book: e.body.book,
-    changes: e.body.changes,
-    hasNote: saidIn(e.body.notes),
-  }));
-  const rows = new Map(chosen.rows.map((row) => [row.seq, row]));
-  const shown = entries.map((e): EntryChanges => ({
-    ...e,
-    changes: e.changes.filter((_, i) => rows.get(e.seq)?.items[i]?.form === "disclosed"),
-  }));
-  const whole = await judgeBooks(replayed, entries, () => true, steps);
-  if (whole === "cancelled") return whole;
-  const partial = await judgeBooks(replayed, shown, () => false, steps);
-  if (partial === "cancelled") return partial;
+): Promise<ReadonlyMap<ChangeHash, readonly ChangeHash[]> | "cancelled"> {
   const unaware = new Map<ChangeHash, readonly ChangeHash[]>();
-  for (const [record, acts] of partial.records) {
-    const admitted = new Set(whole.records.get(record)?.map((a) => a.hash));
-    const known = acts.filter((a) => admitted.has(a.hash));
-    known.forEach((b, i) => {
-      const unknown = known.slice(0, i).filter((a) => !whole.precedes(a.hash, b.hash));
-      const hashes = unknown.map((a) => a.hash);
-      if (hashes.length > 0) unaware.set(b.hash, hashes);
+  if (partial.size === 0) return unaware;
+  const keyOf = (entry: OpenedEntry): string | undefined => {
+    const key = bookKeyOf(entry);
+    return partial.has(key) ? key : undefined;
+  };
+  for await (const { at, items } of gathered(source.entries, keyOf, partial)) {
+    const all = items.map((e): EntryChanges => ({
+      seq: e.seq,
+      book: e.body.book,
+      changes: e.body.changes,
+      hasNote: hasNoteIn(e.body.notes),
+    }));
+    const shown = all.map((e, n): EntryChanges => {
+      const entry = items[n];
+      return { ...e, changes: e.changes.filter((_, i) => entry && why(entry, i) === undefined) };
     });
+    const book = replayed.headerOf(all[0]?.seq ?? 0)?.author.book;
+    if (book === undefined) throw new Error("an entry that was opened has a header");
+    const of = (entries: readonly EntryChanges[]): BookEntries => ({ book, at, entries });
+    const whole = await judgeBook(replayed, of(all), true, steps);
+    if (whole === "cancelled") return whole;
+    const part = await judgeBook(replayed, of(shown), false, steps);
+    if (part === "cancelled") return part;
+    for (const [hash, hashes] of unknownTo(whole, part)) unaware.set(hash, hashes);
   }
-  if (unaware.size === 0) return chosen.rows;
-  return chosen.rows.map((row) => ({
-    ...row,
-    items: row.items.map((item) => (item.form === "disclosed" ? { ...item, unaware: unaware.get(changeHash(item.change)) ?? [] } : item)),
-  }));
+  return unaware;
+}
+
+/** For each act that a reader admits, the earlier ones of its record that it did not know. */
+function unknownTo(whole: JudgedBook, part: JudgedBook): readonly (readonly [ChangeHash, readonly ChangeHash[]])[] {
+  const admitted = new Set(whole.acts.map((a) => a.hash));
+  const records = new Map<string, FoldedAct[]>();
+  for (const act of part.acts) {
+    if (!admitted.has(act.hash)) continue;
+    const list = records.get(act.act.record);
+    if (list) list.push(act);
+    else records.set(act.act.record, [act]);
+  }
+  return [...records.values()].flatMap((known) =>
+    known.flatMap((b, i) => {
+      const hashes = known.slice(0, i).flatMap((a) => (whole.precedes(a.hash, b.hash) ? [] : [a.hash]));
+      return hashes.length > 0 ? [[b.hash, hashes] as const] : [];
+    }),
+  );
 }

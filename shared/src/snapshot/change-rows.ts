@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { ChangeHash, Signature } from "../base/ids.ts";
 import type { BookName } from "../books/names.ts";
+import type { CborValue } from "../cbor/cbor.ts";
+import { isBytesOf, isBytesUpTo, isUint, mapOf } from "../cbor/quick.ts";
 import { structCodec, zBytes, zExact, zId, zSignature, zText, zUint, type Codec } from "../cbor/struct.ts";
 import { ALL_CHANNELS, type Channel } from "../base/channels.ts";
 import type { Tag } from "../books/tag.ts";
@@ -58,7 +60,43 @@ const wire = z.strictObject({
     .max(LIMITS.changesInEntry),
 });
 type Wire = z.output<typeof wire>;
-const codec: Codec<Wire> = structCodec<Wire>(wire, MAX_CHANGE_ROW);
+const codec: Codec<Wire> = structCodec<Wire>(wire, MAX_CHANGE_ROW, quickRow);
+
+const CHANNELS: ReadonlySet<unknown> = new Set(ALL_CHANNELS);
+const isText = (value: unknown, most: number): value is string => typeof value === "string" && value.length <= most;
+
+/** A row whose changes are all shown or withheld in the usual way, which nearly all are: rows are read several times. */
+function quickRow(value: CborValue): Wire | undefined {
+  const map = mapOf(value, 3);
+  const { n, b, i } = map ?? {};
+  if (!isUint(n) || !Array.isArray(b) || b.length !== 3 || !Array.isArray(i) || i.length < 1 || i.length > LIMITS.changesInEntry)
+    return undefined;
+  const [channel, period, shard] = b as readonly CborValue[];
+  if (!CHANNELS.has(channel) || !isText(period, 7) || !isUint(shard) || shard > 255) return undefined;
+  const items: Wire["i"] = [];
+  for (const one of i as readonly CborValue[]) {
+    const item = quickItem(one);
+    if (!item) return undefined;
+    items.push(item);
+  }
+  return { n, b: [channel as Channel, period, shard], i: items };
+}
+
+function quickItem(value: CborValue): Wire["i"][number] | undefined {
+  const noted = mapOf(value, 7);
+  const shown = noted ?? mapOf(value, 6);
+  if (shown) {
+    const { c, s, x, y, k, r, m } = shown;
+    if (noted ? !isUint(m) : m !== undefined) return undefined;
+    if (!isBytesUpTo(c, LIMITS.change) || !isBytesOf(s, 64) || !isBytesOf(x, 32) || !isBytesOf(y, 32)) return undefined;
+    if (!isText(k, 100) || !isText(r, 100)) return undefined;
+    return { c, s: s as Signature, x, y, k, r, ...(isUint(m) ? { m } : {}) };
+  }
+  const { h, y, k, r, w } = mapOf(value, 5) ?? {};
+  if (!isBytesOf(h, 32) || !isBytesOf(y, 32) || !isText(k, 100) || !isText(r, 100)) return undefined;
+  const why = WITHHELD.find((known) => known === w);
+  return why && { h, y, k, r, w: why };
+}
 
 function itemOut(item: ChangeItem): Wire["i"][number] {
   switch (item.form) {

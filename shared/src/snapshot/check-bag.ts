@@ -1,7 +1,6 @@
-import { toHex } from "../base/bytes.ts";
-import { Sha256 } from "../crypto/hash.ts";
 import { parseManifest } from "./bag.ts";
 import type { Checks } from "./checks.ts";
+import { hashFile } from "./hash-file.ts";
 import { PATH } from "./paths.ts";
 import type { Steps } from "./source.ts";
 import type { ZipFiles } from "./zip-read.ts";
@@ -35,16 +34,4 @@ export async function checkBag(zip: ZipFiles, checks: Checks, steps: Steps): Pro
   }
   if (isGood) checks.add("files", "good", { count: hashes.size });
   return hashes;
-}
-
-/** The file's SHA-256, computed as it is unpacked; empty where it is damaged. */
-async function hashFile(zip: ZipFiles, path: string, steps: Steps): Promise<string> {
-  const hash = new Sha256();
-  const state = { stopped: false };
-  const isWhole = await zip.each(path, async (piece) => {
-    hash.update(piece);
-    state.stopped = await steps.step(piece.length);
-    return !state.stopped;
-  });
-  return state.stopped ? "cancelled" : isWhole ? toHex(hash.digest()) : "";
 }

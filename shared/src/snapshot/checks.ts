@@ -197,6 +197,16 @@ export class Checks {
     this.add(key, "failed", values, where);
   }
 
+  /** How many there are, for `forget`. */
+  get count(): number {
+    return this.#found.length;
+  }
+
+  /** Takes back all but the first `count`: what they were made from turned out to be unreadable. */
+  forget(count: number): void {
+    this.#found.splice(count);
+  }
+
   has(key: CheckKey): boolean {
     return this.#found.some((f) => f.check.key === key);
   }

@@ -1,24 +1,33 @@
-import type { Millis, RecordId } from "../base/ids.ts";
+import { toBase64url } from "../base/bytes.ts";
+import type { Hex32, Millis, RecordId } from "../base/ids.ts";
 import { changeHash, parseChange } from "../books/chunk.ts";
 import { parseShape } from "../books/shape.ts";
-import { BodyNotes } from "../entry/body-notes.ts";
+import { BodyNotes, noteHash } from "../entry/body-notes.ts";
+import type { CarriedChange } from "../entry/body.ts";
 import { contentHash, contentSalt, tagSalt } from "../entry/commitment.ts";
 import { parseRelayPart } from "../entry/header.ts";
 import { parseFiles, type FileRecord } from "../kinds/files.ts";
 import type { SnapshotScope } from "../views/snapshot.ts";
 import type { ChangeItem, ChangeRow, WithheldWhy } from "./change-rows.ts";
-import { ScopeFilter } from "./scope.ts";
+import { countUp } from "./gathered.ts";
+import { PackedRows } from "./packed-rows.ts";
+import { CHANGE_ROW, NOTE_ROW } from "./row-codecs.ts";
+import { ScopeFilter, type Scoped } from "./scope.ts";
 import type { OpenedEntry, SnapshotSource, Steps } from "./source.ts";
 
-/** What a scope takes from a source. */
+/** What a scope takes from a source, and what it leaves. */
 export interface Chosen {
   /** The scope with a list of single records and files that is just what was found and left out; no list where that is nothing. */
   readonly scope: SnapshotScope;
-  readonly rows: readonly ChangeRow[];
+  /** Entries of the log. */
+  readonly size: number;
+  readonly rows: PackedRows<ChangeRow>;
   /** Notes that came with the disclosed changes, each once, in the order of the log; items name them by their place. */
-  readonly notes: readonly string[];
-  /** Books of which something is withheld. */
-  readonly partial: ReadonlySet<string>;
+  readonly notes: PackedRows<string>;
+  /** Books of which something is withheld, with the number of their entries. */
+  readonly partial: ReadonlyMap<string, number>;
+  /** Why a change of an entry is withheld; undefined where it is disclosed. */
+  readonly why: (entry: OpenedEntry, index: number) => WithheldWhy | undefined;
 }
 
 interface Facts {
@@ -30,84 +39,129 @@ interface Facts {
 export const bookKeyOf = (entry: Pick<OpenedEntry, "body">): string =>
   `${entry.body.book.channel}/${entry.body.book.period}/${String(entry.body.book.shard)}`;
 
+const placeOf = (entry: Pick<OpenedEntry, "seq">, index: number): string => `${String(entry.seq)}.${String(index)}`;
+
 /** Divides all changes into disclosed and withheld (rules S2, S3). Withheld ones always show their tag. */
 export async function choose(source: SnapshotSource, scope: SnapshotScope, steps: Steps): Promise<Chosen | "cancelled"> {
-  const times = timesOf(source);
-  const facts = new Map<OpenedEntry, readonly Facts[]>();
-  const isWhole = new ScopeFilter(scope, source.zone, new Map(), new Set()).isWhole;
-  for (const entry of source.entries) {
-    // Where everything is disclosed nothing has to be looked up inside the changes.
-    if (!isWhole || scope.redact)
-      facts.set(
-        entry,
-        entry.body.changes.map((c) => factsOf(c.bytes)),
-      );
-    if (await steps.step(entry.body.changes.length)) return "cancelled";
-  }
-  const made = firstTimes(source, times);
-  const bare = new ScopeFilter(scope, source.zone, made, new Set());
-  const single = new Set<string>(scope.redact?.records);
-  const leavesOut = (entry: OpenedEntry, i: number, filter: ScopeFilter): WithheldWhy | undefined => {
+  const times = await timesOf(source);
+  const looked = await lookUp(source, scope, times, steps);
+  if (looked === "cancelled") return looked;
+  const { talk, hidden, filter } = looked;
+  const why = (entry: OpenedEntry, i: number): WithheldWhy | undefined => {
     const change = entry.body.changes[i];
-    if (!change) return "scope";
-    if (!filter.covers({ channel: entry.body.book.channel, tag: change.tag, time: times[entry.seq] ?? 0 })) return "scope";
-    const talk = scope.settlement === "leave-out" && change.tag.kind === "message" && facts.get(entry)?.[i]?.settlement === true;
-    if (talk) return "settlement";
-    const record =
-      change.tag.kind === "expense" ? change.tag.root : change.tag.kind === "message" ? facts.get(entry)?.[i]?.record : undefined;
-    return record !== undefined && single.has(record) ? "redacted" : undefined;
+    if (!change || !filter.covers(scoped(entry, change, times))) return "scope";
+    if (talk.has(placeOf(entry, i))) return "settlement";
+    return redactedBy(entry, i, filter, hidden) === undefined ? undefined : "redacted";
   };
-  const messages = new Set<RecordId>();
-  for (const entry of source.entries) {
-    entry.body.changes.forEach((c, i) => {
-      const record = facts.get(entry)?.[i]?.record;
-      if (c.tag.kind === "message" && record !== undefined && leavesOut(entry, i, bare) === undefined) messages.add(record);
-    });
-  }
-  const filter = new ScopeFilter(scope, source.zone, made, messages);
+  const found = new Found(scope);
+  const counts = new Map<string, number>();
   const partial = new Set<string>();
+  const rows = new PackedRows(CHANGE_ROW);
   const notes = new NoteList();
-  const redacted = new Set<RecordId>();
-  const shownFiles: FileRecord[] = [];
-  const rows = source.entries.map((entry): ChangeRow => {
-    const brought = new BodyNotes(entry.body.notes);
-    const items = entry.body.changes.map((change, i): ChangeItem => {
-      const why = leavesOut(entry, i, filter);
-      const known = facts.get(entry)?.[i];
-      if (why === "redacted" && known) redacted.add((change.tag.kind === "expense" ? change.tag.root : known.record) as RecordId);
-      if (why !== undefined) partial.add(bookKeyOf(entry));
-      else shownFiles.push(...(known?.files ?? []));
-      return itemOf(entry, i, why, brought, notes);
+  for await (const entry of source.entries) {
+    const key = bookKeyOf(entry);
+    const row = rowOf(entry, why, notes);
+    countUp(counts, key);
+    if (row.items.some((item) => item.form !== "disclosed")) partial.add(key);
+    row.items.forEach((item, i) => {
+      if (item.form === "disclosed") found.shown(item.change);
+      else if (item.form === "tagged" && item.why === "redacted") found.redacted(redactedBy(entry, i, filter, hidden));
     });
-    return { seq: entry.seq, book: entry.body.book, items };
-  });
-  return { rows, notes: notes.all, partial, scope: onlyFound(scope, redacted, shownFiles) };
+    rows.push(row);
+    if (await steps.step(row.items.length)) return "cancelled";
+  }
+  const inParts = new Map([...counts].filter(([key]) => partial.has(key)));
+  return { scope: found.scope, size: times.length, rows, notes: notes.all, partial: inParts, why };
+}
+
+/** The record of a change that is left out by itself (rule S41). */
+function redactedBy({ seq, body }: OpenedEntry, i: number, filter: ScopeFilter, hidden: LookedUp["hidden"]): RecordId | undefined {
+  const tag = body.changes[i]?.tag;
+  if (tag?.kind === "message") return hidden.get(placeOf({ seq }, i));
+  return tag?.kind === "expense" && filter.redacts(tag.root as RecordId) ? (tag.root as RecordId) : undefined;
 }
 
 /** The list of single records and files, by what was found: a reader holds it against what was left out (rule S41). */
-function onlyFound(scope: SnapshotScope, records: ReadonlySet<RecordId>, shown: readonly FileRecord[]): SnapshotScope {
-  const { redact, ...rest } = scope;
-  if (!redact) return rest;
-  const asked = new Set<string>(redact.files);
-  const files = scope.files ? [...new Set(shown.flatMap((f) => (asked.has(f.id) || asked.has(f.hash) ? [f.hash] : [])))] : [];
-  return records.size + files.length === 0 ? rest : { ...rest, redact: { reason: redact.reason, records: [...records], files } };
-}
+class Found {
+  readonly #scope: SnapshotScope;
+  /** Files by id or hash, as they were asked for. */
+  readonly #asked: ReadonlySet<string>;
+  readonly #records = new Set<RecordId>();
+  readonly #files = new Set<Hex32>();
 
-/** Relay time of every entry whose header is readable. */
-function timesOf(source: SnapshotSource): readonly Millis[] {
-  return source.headers.map((h) => {
-    const relay = h instanceof Uint8Array ? undefined : parseRelayPart(h.relayBytes);
-    return relay?.ok ? relay.value.time : 0;
-  });
-}
-
-function firstTimes(source: SnapshotSource, times: readonly Millis[]): ReadonlyMap<string, Millis> {
-  const made = new Map<string, Millis>();
-  for (const entry of source.entries) {
-    for (const { tag } of entry.body.changes) if (tag.kind === "expense" && !made.has(tag.root)) made.set(tag.root, times[entry.seq] ?? 0);
+  constructor(scope: SnapshotScope) {
+    this.#scope = scope;
+    this.#asked = new Set<string>(scope.files ? scope.redact?.files : []);
   }
-  return made;
+
+  redacted(record: RecordId | undefined): void {
+    if (record !== undefined) this.#records.add(record);
+  }
+
+  shown(change: Uint8Array): void {
+    if (this.#asked.size === 0) return;
+    for (const f of factsOf(change).files) if (this.#asked.has(f.id) || this.#asked.has(f.hash)) this.#files.add(f.hash);
+  }
+
+  get scope(): SnapshotScope {
+    const { redact, ...rest } = this.#scope;
+    if (!redact || this.#records.size + this.#files.size === 0) return rest;
+    return { ...rest, redact: { reason: redact.reason, records: [...this.#records], files: [...this.#files] } };
+  }
 }
+
+/** Relay time of every entry whose header is readable; 0 for the others. */
+async function timesOf(source: SnapshotSource): Promise<readonly Millis[]> {
+  const times: Millis[] = [];
+  for await (const h of source.headers) {
+    const relay = h instanceof Uint8Array ? undefined : parseRelayPart(h.relayBytes);
+    times.push(relay?.ok ? relay.value.time : 0);
+  }
+  return times;
+}
+
+interface LookedUp {
+  /** Places of what is left out as settlement talk. */
+  readonly talk: ReadonlySet<string>;
+  /** Messages that are left out by themselves, by the places of their changes. */
+  readonly hidden: ReadonlyMap<string, RecordId>;
+  readonly filter: ScopeFilter;
+}
+
+/** What has to be known of all changes before any can be chosen. Where everything is disclosed that is nothing. */
+async function lookUp(
+  source: SnapshotSource,
+  scope: SnapshotScope,
+  times: readonly Millis[],
+  steps: Steps,
+): Promise<LookedUp | "cancelled"> {
+  const talk = new Set<string>();
+  // Messages are covered by thread and day, so that those can be told which the receipts and expenses are not asked about.
+  const bare = new ScopeFilter(scope, source.zone, new Map(), new Set());
+  const hidden = new Map<string, RecordId>();
+  if (bare.isWhole) return { talk, hidden, filter: bare };
+  const made = new Map<string, Millis>();
+  const messages = new Set<RecordId>();
+  for await (const entry of source.entries) {
+    entry.body.changes.forEach((change, i) => {
+      const { kind, root } = change.tag;
+      if (kind === "expense" && !made.has(root)) made.set(root, times[entry.seq] ?? 0);
+      if (kind !== "message" || !bare.covers(scoped(entry, change, times))) return;
+      const { record, settlement } = factsOf(change.bytes);
+      if (scope.settlement === "leave-out" && settlement) talk.add(placeOf(entry, i));
+      else if (record !== undefined && bare.redacts(record)) hidden.set(placeOf(entry, i), record);
+      else if (record !== undefined) messages.add(record);
+    });
+    if (await steps.step(entry.body.changes.length)) return "cancelled";
+  }
+  return { talk, hidden, filter: new ScopeFilter(scope, source.zone, made, messages) };
+}
+
+const scoped = (entry: OpenedEntry, { tag }: Pick<CarriedChange, "tag">, times: readonly Millis[]): Scoped => ({
+  channel: entry.body.book.channel,
+  tag,
+  time: times[entry.seq] ?? 0,
+});
 
 function factsOf(bytes: Uint8Array): Facts {
   const parsed = parseChange(bytes);
@@ -122,11 +176,20 @@ function factsOf(bytes: Uint8Array): Facts {
   };
 }
 
-function itemOf(entry: OpenedEntry, i: number, why: WithheldWhy | undefined, brought: BodyNotes, notes: NoteList): ChangeItem {
-  const { secret, changes } = entry.body;
-  const change = changes[i];
-  if (!change) throw new Error("no such change");
-  const { tag, signature, bytes } = change;
+function rowOf(entry: OpenedEntry, why: Chosen["why"], notes: NoteList): ChangeRow {
+  const brought = new BodyNotes(entry.body.notes);
+  const items = entry.body.changes.map((change, i) => itemOf(entry.body.secret, i, change, why(entry, i), brought, notes));
+  return { seq: entry.seq, book: entry.body.book, items };
+}
+
+function itemOf(
+  secret: Uint8Array,
+  i: number,
+  { tag, signature, bytes }: CarriedChange,
+  why: WithheldWhy | undefined,
+  brought: BodyNotes,
+  notes: NoteList,
+): ChangeItem {
   const salt = contentSalt(secret, i);
   if (why !== undefined) {
     const content = contentHash(salt, { hash: changeHash(bytes), signature, note: brought.hashOf(bytes) });
@@ -139,15 +202,16 @@ function itemOf(entry: OpenedEntry, i: number, why: WithheldWhy | undefined, bro
 
 /** Each note once, by the place at which it stands first. */
 class NoteList {
+  readonly all = new PackedRows(NOTE_ROW);
+  /** By their hashes, which are shorter. */
   readonly #places = new Map<string, number>();
 
   placeOf(note: string): number {
-    const place = this.#places.get(note) ?? this.#places.size;
-    this.#places.set(note, place);
-    return place;
-  }
-
-  get all(): readonly string[] {
-    return [...this.#places.keys()];
+    const hash = toBase64url(noteHash(note));
+    const known = this.#places.get(hash);
+    if (known !== undefined) return known;
+    this.#places.set(hash, this.all.length);
+    this.all.push(note);
+    return this.all.length - 1;
   }
 }

@@ -7,27 +7,31 @@ import { hasOwnHead } from "../entry/chunk-parts.ts";
 import { commitLeaf, commitmentOf, contentHash, tagHash } from "../entry/commitment.ts";
 import { ENTRY_KIND } from "../entry/header.ts";
 import type { ChangeItem, ChangeRow } from "./change-rows.ts";
+import { NamedCheck } from "./check-named.ts";
 import type { Checks } from "./checks.ts";
-import { checkBlind, checkOrder, checkShown, checkUnopened, whereOf } from "./exporter-word.ts";
-import type { EntryChanges } from "./judge.ts";
-import { checkNamed } from "./check-named.ts";
+import { BlindCheck, checkOrder, checkUnopened, isBeyond, whereOf } from "./exporter-word.ts";
+import { countUp, gathered } from "./gathered.ts";
+import type { BookEntries, EntryChanges } from "./judge.ts";
 import { PATH } from "./paths.ts";
 import type { Proof } from "./proof.ts";
-import { checkRedactions, type Redacted } from "./redaction.ts";
+import { RedactionCheck, type Redacted } from "./redaction.ts";
 import type { Replayed } from "./replay.ts";
+import { RowIndex } from "./row-index.ts";
 import { ScopeFilter } from "./scope.ts";
 import { ShownNotes } from "./shown-notes.ts";
 import type { Steps } from "./source.ts";
 
 /** What is disclosed, once it is tied to the log, and how much is not. */
 export interface Contents {
-  readonly entries: readonly EntryChanges[];
+  /** The disclosed changes, book by book, each as soon as its last row was read. */
+  readonly books: () => AsyncIterable<BookEntries>;
   readonly isWhole: (book: BookId) => boolean;
   /** Withheld changes by tag kind, settlement talk by member. */
   readonly leftOut: ReadonlyMap<string, number>;
   readonly settlement: ReadonlyMap<string, number>;
   /** What the exporter left out one by one. */
   readonly redacted: readonly Redacted[];
+  readonly rows: RowIndex;
 }
 
 /**
@@ -49,17 +53,27 @@ function leafOf(item: ChangeItem, notes: ShownNotes): Uint8Array | undefined {
   }
 }
 
-/** Ties every row to its entry (rule L1) and judges what was left out against the stated scope (rules S2, S3). */
+/**
+ * Ties every row to its entry (rule L1) and judges what was left out against the stated scope (rules S2, S3). Goes through the rows once where all is shown and
+ * claimed by nobody's word alone, and again only for what has to be looked up.
+ * @param each is given every row once it is tied
+ */
 export async function checkContents(
   proof: Proof,
   replayed: Replayed,
   checks: Checks,
   steps: Steps,
+  each: (row: ChangeRow) => void = () => undefined,
 ): Promise<Contents | "cancelled" | undefined> {
-  const rows = new Map<number, ChangeRow>();
-  let disclosed = 0;
-  const notes = new ShownNotes(proof, replayed);
-  for (const row of proof.rows) {
+  const { scope, zone } = proof.statement;
+  const rows = new RowIndex(replayed.entries.length);
+  const counts = new Map<BookId, number>();
+  const made = new Map<string, Millis>();
+  const notes = new ShownNotes(replayed.notes);
+  const named = new NamedCheck(proof, replayed, notes);
+  const blind = new BlindCheck(new ScopeFilter(scope, zone, new Map(), new Set()).isWhole);
+  const has = { tagged: false, views: false, orders: false };
+  for await (const row of proof.rows) {
     const header = replayed.headerOf(row.seq);
     if (!notes.has(row)) {
       checks.failed("note-missing", whereOf(row));
@@ -76,42 +90,69 @@ export async function checkContents(
       notes.fit(row) &&
       commitmentOf(leaves) === header.author.commitment;
     if (!isTied) {
-      checks.failed("contents-false", `${PATH.changes}, entry ${String(row.seq)}`);
+      checks.failed("contents-false", whereOf(row));
       return undefined;
     }
-    rows.set(row.seq, row);
-    disclosed += row.items.filter((i) => i.form === "disclosed").length;
+    rows.add(row);
+    countUp(counts, header.author.book);
+    named.take(row);
+    blind.take(row);
+    each(row);
+    for (const item of row.items) {
+      if (item.form === "blind") continue;
+      has.tagged ||= item.form === "tagged";
+      has.views ||= item.form === "tagged" && item.tag.kind === "view-receipt";
+      has.orders ||= item.form === "disclosed" && item.unaware.length > 0;
+      if (item.tag.kind === "expense" && !made.has(item.tag.root)) made.set(item.tag.root, header.relay.time);
+    }
     if (await steps.step(row.items.length)) return "cancelled";
   }
-  checks.add("contents", "good", { count: disclosed });
-  const books = countChannels(replayed, rows, checks);
-  checkUnopened(proof, replayed, rows, checks);
-  const left = judgeLeftOut(proof, replayed, checks);
-  checkOrder(proof, replayed, (book) => !books.has(book), checks);
-  checkNamed(proof, replayed, notes, checks);
-  const entries = proof.rows.map((row): EntryChanges => ({
-    seq: row.seq,
-    book: row.book,
-    hasNote: notes.broughtWith(row),
-    changes: row.items.flatMap((i) =>
-      i.form === "disclosed" ? [{ bytes: i.change, signature: i.signature, tag: i.tag, unaware: i.unaware }] : [],
-    ),
-  }));
-  return { entries: entries.filter((e) => e.changes.length > 0), isWhole: (book) => !books.has(book), ...left };
+  checks.add("contents", "good", { count: rows.disclosed });
+  const partial = countChannels(replayed, rows, checks);
+  const isWhole = (book: BookId): boolean => !partial.has(book);
+  await checkUnopened(proof, replayed, rows, counts, checks);
+  // Only a view receipt that was left out, and a list of single records, ask which messages are disclosed.
+  const isListed = scope.redact !== undefined && scope.redact.records.length > 0;
+  const messages = has.views || isListed ? await disclosedMessages(proof) : new Set<RecordId>();
+  const filter = new ScopeFilter(scope, zone, made, messages);
+  const redactions = new RedactionCheck(proof, replayed, filter);
+  const left = await judgeLeftOut(proof, replayed, filter, has.tagged, redactions, checks);
+  blind.finish(checks);
+  const redacted = redactions.finish(messages, checks);
+  if (has.orders) await checkOrder(proof, replayed, isWhole, checks);
+  named.finish(checks);
+  return { books: () => booksOf(proof, replayed, notes, counts), isWhole, ...left, redacted, rows };
+}
+
+async function* booksOf(
+  proof: Proof,
+  replayed: Replayed,
+  notes: ShownNotes,
+  counts: ReadonlyMap<BookId, number>,
+): AsyncGenerator<BookEntries, void, undefined> {
+  for await (const { key, at, items } of gathered(proof.rows, (row) => replayed.headerOf(row.seq)?.author.book, counts)) {
+    const entries = items.map((row): EntryChanges => ({
+      seq: row.seq,
+      book: row.book,
+      hasNote: notes.broughtWith(row),
+      changes: row.items.flatMap((i) =>
+        i.form === "disclosed" ? [{ bytes: i.change, signature: i.signature, tag: i.tag, unaware: i.unaware }] : [],
+      ),
+    }));
+    yield { book: key, at, entries: entries.filter((e) => e.changes.length > 0) };
+  }
 }
 
 /** Says for each channel that every entry is there. Gives the books of which something is missing. */
-function countChannels(replayed: Replayed, rows: ReadonlyMap<number, ChangeRow>, checks: Checks): ReadonlySet<BookId> {
+function countChannels(replayed: Replayed, rows: RowIndex, checks: Checks): ReadonlySet<BookId> {
   const partial = new Set<BookId>();
   const channels = new Map<string, number>();
   let unread = 0;
-  for (const entry of replayed.entries) {
-    if (!entry.header) unread += 1;
-    if (!entry.header || entry.header.author.kind !== ENTRY_KIND.changes) continue;
-    const { channel, book } = entry.header.author;
-    channels.set(channel, (channels.get(channel) ?? 0) + 1);
-    const row = rows.get(entry.seq);
-    if (!row || row.items.some((i) => i.form !== "disclosed")) partial.add(book);
+  for (const { seq, header } of replayed.entries) {
+    if (!header) unread += 1;
+    if (header?.author.kind !== ENTRY_KIND.changes) continue;
+    countUp(channels, header.author.channel);
+    if (!rows.isWhole(seq)) partial.add(header.author.book);
   }
   const { size } = replayed.checkpoint;
   checks.add("charterWhole", "good", { count: replayed.charter.count, size });
@@ -121,50 +162,42 @@ function countChannels(replayed: Replayed, rows: ReadonlyMap<number, ChangeRow>,
   return partial;
 }
 
-/** Whether the stated scope really leaves out what was left out. */
-function judgeLeftOut(proof: Proof, replayed: Replayed, checks: Checks): Pick<Contents, "leftOut" | "settlement" | "redacted"> {
-  const { scope, zone } = proof.statement;
-  // Only a view receipt that was left out, and a list of single records, ask which messages are disclosed.
-  const isListed = scope.redact !== undefined && scope.redact.records.length > 0;
-  const asks = isListed || proof.rows.some((row) => row.items.some((i) => i.form === "tagged" && i.tag.kind === "view-receipt"));
-  const messages = asks ? disclosedMessages(proof) : new Set<RecordId>();
-  const filter = new ScopeFilter(scope, zone, firstTimes(proof, replayed), messages);
+/** Whether the stated scope really leaves out what was left out, and shows no more than it covers. */
+async function judgeLeftOut(
+  proof: Proof,
+  replayed: Replayed,
+  filter: ScopeFilter,
+  hasTagged: boolean,
+  redactions: RedactionCheck,
+  checks: Checks,
+): Promise<Pick<Contents, "leftOut" | "settlement">> {
   const leftOut = new Map<string, number>();
   const settlement = new Map<string, number>();
-  for (const row of proof.rows) {
+  const beyond: string[] = [];
+  for await (const row of hasTagged || !filter.isWhole ? proof.rows : []) {
     const header = replayed.headerOf(row.seq);
     for (const item of row.items) {
       if (item.form !== "tagged" || !header) continue;
       const isCovered = filter.covers({ channel: row.book.channel, tag: item.tag, time: header.relay.time });
-      const isTalk = item.why === "settlement" && scope.settlement === "leave-out" && item.tag.kind === "message";
-      const isRedacted = item.why === "redacted" && isListed && (item.tag.kind === "message" || filter.redacts(item.tag.root as RecordId));
-      if (isCovered && !isTalk && !isRedacted) checks.failed("left-out-unfounded", `${PATH.changes}, entry ${String(row.seq)}`);
+      const isTalk = item.why === "settlement" && proof.statement.scope.settlement === "leave-out" && item.tag.kind === "message";
+      const isRedacted = redactions.isFounded(item);
+      if (isCovered && !isTalk && !isRedacted) checks.failed("left-out-unfounded", whereOf(row));
       if (isCovered && isRedacted) continue;
       const sender = replayed.again.get(row.seq)?.old.device ?? header.author.device;
-      const [counts, key] = isCovered ? [settlement, memberOf(replayed.charter, sender) ?? ""] : [leftOut, item.tag.kind];
-      counts.set(key, (counts.get(key) ?? 0) + 1);
+      if (isCovered) countUp(settlement, memberOf(replayed.charter, sender) ?? "");
+      else countUp(leftOut, item.tag.kind);
     }
+    redactions.take(row);
+    if (isBeyond(row, replayed, filter)) beyond.push(whereOf(row));
   }
   for (const [kind, count] of leftOut) checks.add("left-out", "remarks", { kind, count });
-  checkShown(proof, replayed, filter, checks);
-  checkBlind(proof, filter, checks);
-  return { leftOut, settlement, redacted: checkRedactions(proof, replayed, filter, messages, checks) };
+  for (const where of beyond) checks.failed("shown-unfounded", where);
+  return { leftOut, settlement };
 }
 
-function firstTimes(proof: Proof, replayed: Replayed): ReadonlyMap<string, Millis> {
-  const made = new Map<string, Millis>();
-  for (const row of proof.rows) {
-    for (const item of row.items) {
-      if (item.form === "blind" || item.tag.kind !== "expense" || made.has(item.tag.root)) continue;
-      made.set(item.tag.root, replayed.headerOf(row.seq)?.relay.time ?? 0);
-    }
-  }
-  return made;
-}
-
-function disclosedMessages(proof: Proof): ReadonlySet<RecordId> {
+async function disclosedMessages(proof: Proof): Promise<ReadonlySet<RecordId>> {
   const records = new Set<RecordId>();
-  for (const row of proof.rows) {
+  for await (const row of proof.rows) {
     for (const item of row.items) {
       if (item.form !== "disclosed" || item.tag.kind !== "message") continue;
       const parsed = parseChange(item.change);

@@ -2,7 +2,8 @@ import { toHex } from "../base/bytes.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { memberById, memberOf } from "../charter/people.ts";
 import { headerBytes } from "../entry/header.ts";
-import { leafHash, treeRoot } from "../log/merkle.ts";
+import { CompactRange } from "../log/compact.ts";
+import { leafHash } from "../log/merkle.ts";
 import { hashOf } from "./bag.ts";
 import type { ByteSink, ByteSource } from "./bytes-io.ts";
 import type { SnapshotCode } from "./codes.ts";
@@ -39,36 +40,38 @@ export async function countersignSnapshot(
 ): Promise<Result<number, Coded<CountersignCode>>> {
   const looked = await inspectSnapshot(file, job);
   if (!looked.ok) return looked;
-  const { report, zip } = looked.value;
-  const { unchanged, complete, keys } = report.verdict;
+  const { summary, zip } = looked.value;
+  const { unchanged, complete, keys } = summary.verdict;
   const failed = [unchanged, complete, keys].flatMap((p) => p.checks).find((c) => c.state === "failed");
   if (failed) return err(coded("countersign-failed", failed.key));
-  const said = statementOf(looked.value, own, hashOf((await zip.read(PATH.manifest)) ?? new Uint8Array()));
+  const said = await statementOf(looked.value, own, hashOf((await zip.read(PATH.manifest)) ?? new Uint8Array()));
   if (!said.ok) return said;
   const path = countersignaturePath(own.exporter.device);
   if (zip.has(path)) return err(coded("countersign-twice"));
   return appendToZip(file, path, makeCountersignature(said.value, own.exporter.secretKey), sink);
 }
 
-function statementOf(
-  { derived, proof }: Inspected,
+async function statementOf(
+  { derived }: Inspected,
   own: SnapshotSource,
   manifest: string,
-): Result<Countersignature, Coded<CountersignCode>> {
-  if (!derived || !proof) return err(coded("countersign-failed"));
-  const { replayed, statement } = derived;
+): Promise<Result<Countersignature, Coded<CountersignCode>>> {
+  if (!derived) return err(coded("countersign-failed"));
+  const { replayed, statement, rows } = derived;
   if (statement.log !== own.log) return err(coded("countersign-other-record"));
   const me = memberOf(replayed.charter, own.exporter.device);
   if (me === undefined) return err(coded("countersign-other-record"));
   if (me === memberOf(replayed.charter, statement.exporter)) return err(coded("countersign-own"));
   const { size, root } = replayed.checkpoint;
-  if (own.headers.length < size) return err(coded("countersign-not-held", "size"));
-  const leaves = own.headers.slice(0, size).map((h) => (h instanceof Uint8Array ? h : leafHash(headerBytes(h.authorBytes, h.relayBytes))));
-  if (toHex(treeRoot(leaves)) !== toHex(root)) return err(coded("countersign-not-held", "root"));
+  const range = CompactRange.empty();
+  for await (const h of own.headers)
+    if (range.size < size) range.append(h instanceof Uint8Array ? h : leafHash(headerBytes(h.authorBytes, h.relayBytes)));
+  if (range.size < size) return err(coded("countersign-not-held", "size"));
+  if (toHex(range.root()) !== toHex(root)) return err(coded("countersign-not-held", "root"));
   // A header commits to its contents, so one that this device opened under the same header has the contents that are shown.
-  const opened = new Set(own.entries.map((e) => e.seq));
-  const shown = proof.rows.filter((row) => row.items.some((i) => i.form === "disclosed"));
-  if (!shown.every((row) => opened.has(row.seq))) return err(coded("countersign-not-held", "entry"));
+  const opened = new Set<number>();
+  for await (const { seq } of own.entries) opened.add(seq);
+  for (const { seq } of replayed.entries) if (rows.shows(seq) && !opened.has(seq)) return err(coded("countersign-not-held", "entry"));
   return ok({
     manifest: manifest as Countersignature["manifest"],
     code: SAME_ENTRIES,

@@ -8,12 +8,15 @@ import type { HistoryRow } from "../views/history.ts";
 import { checkAnchors } from "./anchors.ts";
 import type { Checks } from "./checks.ts";
 import { checkContents } from "./complete.ts";
-import { judgeBooks, type SetAside } from "./judge.ts";
+import { judgeBook, type SetAside } from "./judge.ts";
 import { WAITS } from "./judge-doubt.ts";
+import type { Listed } from "./packed-list.ts";
 import { filePath, PATH } from "./paths.ts";
 import type { Proof } from "./proof.ts";
 import { checkRedactedFiles, tellRedactions, type Redacted } from "./redaction.ts";
+import { RecordStore } from "./record-store.ts";
 import { replay, type Replayed } from "./replay.ts";
+import type { RowIndex } from "./row-index.ts";
 import type { Steps } from "./source.ts";
 import { namesIn, type SnapshotStatement } from "./statement.ts";
 import { viewsOf } from "./views.ts";
@@ -44,9 +47,9 @@ export interface Derived {
   readonly checkpointTime: Millis;
   readonly people: readonly { readonly member: MemberId; readonly name: string; readonly comparedBy: readonly string[] }[];
   readonly devices: readonly DeviceLine[];
-  readonly messages: readonly MessageView[];
+  readonly messages: Listed<MessageView>;
   readonly threads: readonly ThreadView[];
-  readonly expenses: readonly ExpenseView[];
+  readonly expenses: Listed<ExpenseView>;
   readonly setAside: readonly HistoryRow[];
   readonly files: readonly NamedFile[];
   /** Withheld changes by kind; settlement talk by the author's name. */
@@ -62,6 +65,7 @@ export interface Derived {
 /** The same, with the log and charter that it was derived from. */
 export interface Founded extends Derived {
   readonly replayed: Replayed;
+  readonly rows: RowIndex;
 }
 
 /** The attachments of a snapshot by their hash; made once for each list of them. */
@@ -86,9 +90,6 @@ export async function derive(proof: Proof, checks: Checks, steps: Steps): Promis
   return replayed === undefined || replayed === "cancelled" ? replayed : deriveFrom(proof, replayed, checks, steps);
 }
 
-/** The steps that deriving a proof takes, for a progress bar. */
-export const stepsOf = (proof: Proof): number => proof.headers.length + 2 * proof.rows.reduce((n, r) => n + r.items.length, 0);
-
 /** The same from a log that was replayed before. */
 export async function deriveFrom(
   proof: Proof,
@@ -98,9 +99,13 @@ export async function deriveFrom(
 ): Promise<Founded | "cancelled" | undefined> {
   const contents = await checkContents(proof, replayed, checks, steps);
   if (contents === undefined || contents === "cancelled") return contents;
-  const folded = await judgeBooks(replayed, contents.entries, contents.isWhole, steps);
-  if (folded === "cancelled") return folded;
-
+  const records = new RecordStore((checkpoint, seq) => replayed.isFar(checkpoint, seq));
+  for await (const book of contents.books()) {
+    const isWhole = contents.isWhole(book.book);
+    const judged = await judgeBook(replayed, book, isWhole, steps);
+    if (judged === "cancelled") return judged;
+    records.add(book.at, isWhole, judged);
+  }
   const { statement } = proof;
   const { charter } = replayed;
   const nameOf = namesIn(statement);
@@ -108,18 +113,17 @@ export async function deriveFrom(
   // What waited its 72 hours by the checkpoint stands, though no statement says so (C9).
   const settled = settle(charter, at);
   const bounds = await checkAnchors(proof.anchors, replayed, statement.zone, checks);
-  const views = viewsOf(replayed, folded, statement, bounds);
+  const views = await viewsOf(replayed, records, statement, bounds, steps);
+  if (views === "cancelled") return views;
+  const { setAside, doubts, inParts } = records;
   const files = namedFiles(statement, views.fileRecords);
   const settlement = [...contents.settlement].map(([member, count]) => [nameOf(member as MemberId), count] as const);
   for (const [author, count] of settlement) checks.add("settlement", "remarks", { author, count });
   tellRedactions(proof, contents.redacted, checks);
-  const partialRecords = [...folded.records.values()].filter(
-    (acts) => acts.length > 1 && !contents.isWhole(bookOf(replayed, acts[0]?.seq ?? 0)),
-  );
-  if (partialRecords.length > 0) checks.add("order-word", "remarks", { count: partialRecords.length });
-  if (folded.doubts.crossed > 0) checks.add("order-open", "remarks", { count: folded.doubts.crossed });
-  for (const seq of folded.doubts.falseOrder) checks.failed("order-false", `${PATH.changes}, entry ${String(seq)}`);
-  const waiting = folded.setAside.filter((s) => s.reason === WAITS).length;
+  if (inParts > 0) checks.add("order-word", "remarks", { count: inParts });
+  if (doubts.crossed > 0) checks.add("order-open", "remarks", { count: doubts.crossed });
+  for (const seq of doubts.falseOrder) checks.failed("order-false", `${PATH.changes}, entry ${String(seq)}`);
+  const waiting = setAside.filter((s) => s.reason === WAITS).length;
   if (waiting > 0) checks.add("waits", "remarks", { count: waiting });
   checkFiles(files, checks);
   checkRedactedFiles(proof, files, checks);
@@ -129,6 +133,7 @@ export async function deriveFrom(
   return {
     statement,
     replayed,
+    rows: contents.rows,
     relay: replayed.relay,
     size: at.seq,
     checkpointTime: at.time,
@@ -152,7 +157,7 @@ export async function deriveFrom(
     messages: views.messages,
     threads: views.threads,
     expenses: views.expenses,
-    setAside: folded.setAside.map((s) => historyOf(s, replayed)),
+    setAside: setAside.map((s) => historyOf(s, replayed)),
     files,
     leftOut: [...contents.leftOut].sort(([a], [b]) => (a < b ? -1 : 1)),
     settlement: settlement.sort(([a], [b]) => (a < b ? -1 : 1)),
@@ -164,12 +169,6 @@ export async function deriveFrom(
 
 /** How much was left out, for whatever reason: changes by the scope, messages and expenses by themselves. */
 export const leftOutOf = (d: Derived): number => [...d.leftOut, ...d.settlement].reduce((n, [, count]) => n + count, d.redacted.length);
-
-const bookOf = (replayed: Replayed, seq: number): NonNullable<ReturnType<Replayed["headerOf"]>>["author"]["book"] => {
-  const header = replayed.headerOf(seq);
-  if (!header) throw new Error("a disclosed change has a header");
-  return header.author.book;
-};
 
 function historyOf(s: SetAside, replayed: Replayed): HistoryRow {
   const header = replayed.headerOf(s.seq);

@@ -16,9 +16,9 @@ import { sourceOf } from "../sample/source.ts";
 import type { ChangeItem } from "./change-rows.ts";
 import { Checks } from "./checks.ts";
 import { derive, type Founded } from "./derive.ts";
-import { decodeProof, type Proof } from "./proof.ts";
 import { Steps } from "./source.ts";
-import { unpack } from "../../test/bundle.ts";
+import { filesOf, unpack } from "../../test/bundle.ts";
+import { heldProof, heldViews, type Held, type HeldProof } from "../../test/held.ts";
 import { writeSnapshot } from "./write.ts";
 
 // Every case derives a whole record, on machines that may be slow.
@@ -50,13 +50,10 @@ class Story {
     return one(this.family.builder.write(this.family.first(who), [draft], known, claims));
   }
 
-  async proof(scope: SnapshotScope = ALL): Promise<Proof> {
+  async proof(scope: SnapshotScope = ALL): Promise<HeldProof> {
     const made = await writeSnapshot(sourceOf(sampleOf(this.family, "Europe/Vienna")), scope);
     if (!made.ok) throw new Error(`${made.error.code} ${made.error.detail ?? ""}`);
-    const files = await unpack(made.value.bytes);
-    const proof = await decodeProof((path) => Promise.resolve(files.get(path)));
-    if (!proof.ok) throw new Error(proof.error.code);
-    return proof.value;
+    return heldProof(filesOf(await unpack(made.value.bytes)));
   }
 }
 
@@ -67,21 +64,21 @@ function one(logged: readonly Logged[]): Logged {
 }
 
 interface Read {
-  readonly derived: Founded | undefined;
+  readonly derived: Held<Founded> | undefined;
   readonly failed: readonly string[];
   readonly remarks: readonly CheckView[];
   readonly setAside: readonly string[];
 }
 
 /** What a reader of this proof finds, as after every list and page was made anew and signed by the exporter. */
-async function read(proof: Proof): Promise<Read> {
+async function read(proof: HeldProof): Promise<Read> {
   const checks = new Checks();
   const derived = await derive(proof, checks, new Steps({}, 1));
   if (derived === "cancelled") throw new Error("nobody cancelled");
   const { unchanged, complete } = checks.verdict();
   const all = [...unchanged.checks, ...complete.checks];
   return {
-    derived,
+    derived: derived && heldViews(derived),
     failed: all.filter((c) => c.state === "failed").map((c) => c.key),
     remarks: all.filter((c) => c.state === "remarks"),
     setAside: derived?.setAside.map((s) => `${String(s.seq)} ${s.reason ?? ""}`) ?? [],
@@ -96,13 +93,13 @@ const stateOf = (r: Read, of: Logged): unknown => {
 const sizeIn = (note: string): number => Number(note.split("\n")[1]);
 
 type Disclosed = Extract<ChangeItem, { form: "disclosed" }>;
-const withItems = (proof: Proof, seq: number, change: (item: Disclosed) => ChangeItem): Proof => ({
+const withItems = (proof: HeldProof, seq: number, change: (item: Disclosed) => ChangeItem): HeldProof => ({
   ...proof,
   rows: proof.rows.map((row) =>
     row.seq === seq ? { ...row, items: row.items.map((i) => (i.form === "disclosed" ? change(i) : i)) } : row,
   ),
 });
-const without = (proof: Proof, seq: number): Proof => ({ ...proof, rows: proof.rows.filter((row) => row.seq !== seq) });
+const without = (proof: HeldProof, seq: number): HeldProof => ({ ...proof, rows: proof.rows.filter((row) => row.seq !== seq) });
 
 beforeAll(async () => {
   await initCrypto();
@@ -113,7 +110,7 @@ describe("the relay's notes, as an exporter shows them", () => {
   let story: Story;
   let shoes: Logged;
   let yes: Logged;
-  let proof: Proof;
+  let proof: HeldProof;
 
   beforeAll(async () => {
     story = new Story();
@@ -236,7 +233,7 @@ describe("an entry without a row", () => {
 
 describe("the order of acts in a book of which something is withheld", () => {
   /** Ben approves; Ada, who does not know it yet, withdraws. Between them and after them stand acts of other expenses, which the scope withholds. */
-  async function crossed(): Promise<{ story: Story; shoes: Logged; yes: Logged; back: Logged; part: Proof }> {
+  async function crossed(): Promise<{ story: Story; shoes: Logged; yes: Logged; back: Logged; part: HeldProof }> {
     const story = new Story();
     const { a, b, builder } = story.family;
     const shoes = story.spend(a, "Shoes");

@@ -1,14 +1,17 @@
 import type { BookId, ChangeHash } from "../base/ids.ts";
 import { changeHash } from "../books/chunk.ts";
 import { GENESIS_HASH } from "../books/genesis.ts";
+import { namedDeps } from "../books/named.ts";
 import { memberOf } from "../charter/query.ts";
 import { ENTRY_KIND } from "../entry/header.ts";
 import type { ChangeRow } from "./change-rows.ts";
 import type { Checks } from "./checks.ts";
-import { namedDeps } from "../books/named.ts";
+import { countUp, gathered } from "./gathered.ts";
+import type { LogPlace } from "./log-index.ts";
 import { PATH } from "./paths.ts";
 import type { Proof } from "./proof.ts";
 import type { Replayed } from "./replay.ts";
+import type { RowIndex } from "./row-index.ts";
 import type { ScopeFilter } from "./scope.ts";
 import { namesIn } from "./statement.ts";
 
@@ -24,28 +27,34 @@ const SCOPED: ReadonlySet<string> = new Set(["household", "messages", "expenses"
 export const whereOf = (row: ChangeRow): string => `${PATH.changes}, entry ${String(row.seq)}`;
 
 /** S21: entries without a row. The exporter says that they did not open; not of what their own device sent, or built on. */
-export function checkUnopened(proof: Proof, replayed: Replayed, rows: ReadonlyMap<number, ChangeRow>, checks: Checks): void {
-  const missing = replayed.entries.filter((e) => e.header?.author.kind === ENTRY_KIND.changes && !rows.has(e.seq));
+export async function checkUnopened(
+  proof: Proof,
+  replayed: Replayed,
+  rows: RowIndex,
+  counts: ReadonlyMap<BookId, number>,
+  checks: Checks,
+): Promise<void> {
+  const missing: LogPlace[] = [];
+  for (const place of replayed.entries) if (place.header?.author.kind === ENTRY_KIND.changes && !rows.has(place.seq)) missing.push(place);
   if (missing.length === 0) return;
   const { exporter } = proof.statement;
   for (const { seq, header } of missing)
     if (header?.author.device === exporter) checks.failed("unopened-own", `${PATH.headers}, entry ${String(seq)}`);
-  for (const book of new Set(missing.flatMap((e) => e.header?.author.book ?? []))) {
-    const builder = buildsOnMissing(proof, replayed, book);
-    if (builder) checks.failed("unopened-known", whereOf(builder));
-  }
+  const books = new Map<BookId, ChangeRow | undefined>(missing.flatMap((e) => (e.header ? [[e.header.author.book, undefined]] : [])));
+  const bookOf = (row: ChangeRow): BookId | undefined => {
+    const book = replayed.headerOf(row.seq)?.author.book;
+    return book !== undefined && books.has(book) ? book : undefined;
+  };
+  for await (const { key, items } of gathered(proof.rows, bookOf, counts)) books.set(key, buildsOnMissing(proof, replayed, items));
+  for (const builder of books.values()) if (builder) checks.failed("unopened-known", whereOf(builder));
   const nameOf = namesIn(proof.statement);
-  const counts = new Map<string, number>();
-  for (const { header } of missing) {
-    const name = nameOf(header ? memberOf(replayed.charter, header.author.device) : undefined);
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  for (const [name, count] of counts) checks.add("unopened", "remarks", { count, name });
+  const byName = new Map<string, number>();
+  for (const { header } of missing) countUp(byName, nameOf(header ? memberOf(replayed.charter, header.author.device) : undefined));
+  for (const [name, count] of byName) checks.add("unopened", "remarks", { count, name });
 }
 
 /** The first entry of the exporter's device in which a change is built, by however many steps, on one that can only be in an entry without a row. */
-function buildsOnMissing(proof: Proof, replayed: Replayed, book: BookId): ChangeRow | undefined {
-  const inBook = proof.rows.filter((row) => replayed.headerOf(row.seq)?.author.book === book);
+function buildsOnMissing(proof: Proof, replayed: Replayed, inBook: readonly ChangeRow[]): ChangeRow | undefined {
   // A change that is withheld in this book could be the one that it is built on.
   if (inBook.some((row) => row.items.some((i) => i.form !== "disclosed"))) return undefined;
   const deps = new Map<string, readonly string[]>([[GENESIS_HASH, []]]);
@@ -74,34 +83,41 @@ function buildsOnMissing(proof: Proof, replayed: Replayed, book: BookId): Change
 }
 
 /** S22: what is shown is what the stated scope covers, and no more: a thread of which single messages are shown would look whole. */
-export function checkShown(proof: Proof, replayed: Replayed, filter: ScopeFilter, checks: Checks): void {
-  if (filter.isWhole) return;
-  for (const row of proof.rows) {
-    const time = replayed.headerOf(row.seq)?.relay.time ?? 0;
-    const isBeyond = row.items.some(
-      (i) => i.form === "disclosed" && i.tag.kind !== "view-receipt" && !filter.covers({ channel: row.book.channel, tag: i.tag, time }),
-    );
-    if (isBeyond) checks.failed("shown-unfounded", whereOf(row));
-  }
+export function isBeyond(row: ChangeRow, replayed: Replayed, filter: ScopeFilter): boolean {
+  if (filter.isWhole) return false;
+  const time = replayed.headerOf(row.seq)?.relay.time ?? 0;
+  return row.items.some(
+    (i) => i.form === "disclosed" && i.tag.kind !== "view-receipt" && !filter.covers({ channel: row.book.channel, tag: i.tag, time }),
+  );
 }
 
 /** S22: a change without its tag could belong to anything; where the scope asks for tags, or takes everything, that hides it. */
-export function checkBlind(proof: Proof, filter: ScopeFilter, checks: Checks): void {
-  let count = 0;
-  for (const row of proof.rows) {
-    const blind = row.items.filter((i) => i.form === "blind").length;
-    if (blind > 0 && (filter.isWhole || SCOPED.has(row.book.channel))) checks.failed("blind-unfounded", whereOf(row));
-    else count += blind;
+export class BlindCheck {
+  readonly #isWhole: boolean;
+  readonly #unfounded: string[] = [];
+  #count = 0;
+
+  /** @param isWhole whether the scope takes everything */
+  constructor(isWhole: boolean) {
+    this.#isWhole = isWhole;
   }
-  if (count > 0) checks.add("blind", "remarks", { count });
+
+  take(row: ChangeRow): void {
+    const blind = row.items.filter((i) => i.form === "blind").length;
+    if (blind > 0 && (this.#isWhole || SCOPED.has(row.book.channel))) this.#unfounded.push(whereOf(row));
+    else this.#count += blind;
+  }
+
+  finish(checks: Checks): void {
+    for (const where of this.#unfounded) checks.failed("blind-unfounded", where);
+    if (this.#count > 0) checks.add("blind", "remarks", { count: this.#count });
+  }
 }
 
 /** S23: that an act did not know of another is only said where something is withheld between them, and of an earlier act of its record. */
-export function checkOrder(proof: Proof, replayed: Replayed, isWhole: (book: BookId) => boolean, checks: Checks): void {
-  // Acts are hashed only where an order is claimed, which whole books never do.
-  if (!proof.rows.some((row) => row.items.some((item) => item.form === "disclosed" && item.unaware.length > 0))) return;
+export async function checkOrder(proof: Proof, replayed: Replayed, isWhole: (book: BookId) => boolean, checks: Checks): Promise<void> {
   const acts = new Map<ChangeHash, string>();
-  for (const row of proof.rows) {
+  for await (const row of proof.rows) {
     const book = replayed.headerOf(row.seq)?.author.book;
     for (const item of row.items) {
       if (item.form !== "disclosed") continue;

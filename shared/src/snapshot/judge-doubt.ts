@@ -3,7 +3,7 @@ import { judgeByKind } from "../books/judge-act.ts";
 import type { Facts } from "../books/judge.ts";
 import type { ReasonCode } from "../base/reasons.ts";
 import type { Judging, Kind, RecordAct } from "../kinds/kind.ts";
-import type { Ancestry } from "./ancestry.ts";
+import type { Ancestry, ShownPast } from "./ancestry.ts";
 import type { FoldedAct } from "./judge.ts";
 
 /** What stands in the tables for a change that waits for something that is not here. */
@@ -39,7 +39,7 @@ export type Judged = { readonly knew: Knew; readonly isInDoubt: boolean } | { re
  */
 export function judgeInDoubt(of: InDoubt): Judged {
   const { act, ancestry, unaware } = of;
-  let shown: ReadonlySet<ChangeHash> | undefined;
+  let shown: ShownPast | undefined;
   const isShown: Knew = (hash) => (shown ??= ancestry.pastOf(act.hash)).has(hash);
   const isWhole = ancestry.isComplete(act.hash);
   let members: ReadonlyMap<ChangeHash, MemberId> | undefined;

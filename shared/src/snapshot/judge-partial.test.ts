@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { initAutomergeNode } from "../../node/automerge.ts";
-import { unpack } from "../../test/bundle.ts";
+import { filesOf, unpack } from "../../test/bundle.ts";
+import { heldProof } from "../../test/held.ts";
 import { utf8 } from "../base/bytes.ts";
+import type { BookId, RecordId } from "../base/ids.ts";
 import { sha256 } from "../crypto/hash.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { expenseActDraft, expenseDraft } from "../sample/acts.ts";
@@ -13,9 +15,9 @@ import { Dice, seededRandom } from "../sample/seeded.ts";
 import { sourceOf } from "../sample/source.ts";
 import { Checks } from "./checks.ts";
 import { derive } from "./derive.ts";
-import { judgeBooks, type EntryChanges, type Folded } from "./judge.ts";
+import { countUp, gathered } from "./gathered.ts";
+import { judgeBook, type Doubts, type EntryChanges, type FoldedAct, type JudgedBook } from "./judge.ts";
 import { WAITS } from "./judge-doubt.ts";
-import { decodeProof } from "./proof.ts";
 import type { Replayed } from "./replay.ts";
 import { Steps } from "./source.ts";
 import { writeSnapshot } from "./write.ts";
@@ -84,12 +86,10 @@ async function replayed(family: Family): Promise<{ readonly log: Replayed; reado
   const scope = { threads: "all", expenses: "all", settlement: "include", files: true } as const;
   const made = await writeSnapshot(sourceOf(sampleOf(family, "Europe/Vienna")), scope);
   if (!made.ok) throw new Error(made.error.code);
-  const files = await unpack(made.value.bytes);
-  const proof = await decodeProof((path) => Promise.resolve(files.get(path)));
-  if (!proof.ok) throw new Error(proof.error.code);
-  const derived = await derive(proof.value, new Checks(), new Steps({}, 1));
+  const proof = await heldProof(filesOf(await unpack(made.value.bytes)));
+  const derived = await derive(proof, new Checks(), new Steps({}, 1));
   if (!derived || derived === "cancelled") throw new Error("an honest snapshot derives");
-  const entries = proof.value.rows.map((row): EntryChanges => ({
+  const entries = proof.rows.map((row): EntryChanges => ({
     seq: row.seq,
     book: row.book,
     hasNote: () => true,
@@ -98,10 +98,35 @@ async function replayed(family: Family): Promise<{ readonly log: Replayed; reado
   return { log: derived.replayed, entries };
 }
 
+/** What came of all books together. */
+interface Folded {
+  readonly records: ReadonlyMap<RecordId, readonly FoldedAct[]>;
+  readonly setAside: JudgedBook["setAside"];
+  readonly precedes: JudgedBook["precedes"];
+  readonly doubts: Doubts;
+}
+
 async function judged(log: Replayed, entries: readonly EntryChanges[], isWhole: boolean): Promise<Folded> {
-  const folded = await judgeBooks(log, entries, () => isWhole, new Steps({}, 1));
-  if (folded === "cancelled") throw new Error("nobody cancelled");
-  return folded;
+  const bookOf = (entry: EntryChanges): BookId | undefined => log.headerOf(entry.seq)?.author.book;
+  const counts = new Map<BookId, number>();
+  for (const entry of entries) countUp(counts, bookOf(entry) ?? ("" as BookId));
+  const books: JudgedBook[] = [];
+  for await (const { key, at, items } of gathered(entries, bookOf, counts)) {
+    const book = await judgeBook(log, { book: key, at, entries: items }, isWhole, new Steps({}, 1));
+    if (book === "cancelled") throw new Error("nobody cancelled");
+    books.push(book);
+  }
+  const records = new Map<RecordId, FoldedAct[]>();
+  for (const act of books.flatMap((b) => b.acts)) records.set(act.act.record, [...(records.get(act.act.record) ?? []), act]);
+  return {
+    records,
+    setAside: books.flatMap((b) => b.setAside),
+    precedes: (a, b) => books.some((book) => book.precedes(a, b)),
+    doubts: {
+      crossed: books.reduce((n, b) => n + (b.doubts?.crossed ?? 0), 0),
+      falseOrder: books.flatMap((b) => b.doubts?.falseOrder ?? []),
+    },
+  };
 }
 
 const hashesOf = (f: Folded): readonly string[] => [...f.records.values()].flat().map((a) => a.hash);

@@ -98,9 +98,8 @@ class Partial {
     // What is built on it and stood before it in the log is judged right after it (X4).
     for (let [next, ...rest] = ready; next; [next, ...rest] = ready) {
       this.#take(next);
-      const released = this.#waiting.filter((w) => !this.#waits(w));
-      if (released.length > 0) this.#waiting = this.#waiting.filter((w) => this.#waits(w));
-      ready = [...rest, ...released].sort((a, b) => a.seq - b.seq || a.index - b.index);
+      const released = this.#release();
+      ready = released.length > 0 ? [...rest, ...released].sort((a, b) => a.seq - b.seq || a.index - b.index) : rest;
     }
   }
 
@@ -111,6 +110,14 @@ class Partial {
 
   #isSettled = (hash: ChangeHash): boolean => this.#positions.has(hash) || this.#stuck.has(hash);
   #waits = ({ change }: Occurrence): boolean => change.deps.some((dep) => this.#here.has(dep) && !this.#isSettled(dep));
+
+  /** Those that wait for nothing any more. */
+  #release(): readonly Occurrence[] {
+    const [waiting, released]: [Occurrence[], Occurrence[]] = [[], []];
+    for (const w of this.#waiting) (this.#waits(w) ? waiting : released).push(w);
+    if (released.length > 0) this.#waiting = waiting;
+    return released;
+  }
 
   #take(occurrence: Occurrence): void {
     const { hash } = occurrence.change;

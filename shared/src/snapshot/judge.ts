@@ -1,16 +1,16 @@
 import type { BookId, ChangeHash, DeviceId, MemberId, RecordId } from "../base/ids.ts";
 import type { CheckpointField } from "../books/checkpoint-field.ts";
 import { changeHash, parseChange } from "../books/chunk.ts";
+import { namedCheckpoint } from "../books/named.ts";
 import { judgeEntry, type Facts, type SignedChange } from "../books/judge.ts";
 import type { BookName } from "../books/names.ts";
 import { verifyChange } from "../books/signature.ts";
 import { BookState } from "../books/state.ts";
 import { isAuthorised, isAuthorisedAgain, levelAt, memberOf } from "../charter/query.ts";
-import type { Header } from "../entry/header.ts";
 import { proveOrigin } from "../entry/origin.ts";
 import type { KindName, RecordAct } from "../kinds/kind.ts";
 import { judgePartial } from "./judge-partial.ts";
-import { namedCheckpoint } from "../books/named.ts";
+import type { LoggedHeader } from "./log-index.ts";
 import type { Replayed } from "./replay.ts";
 import type { Steps } from "./source.ts";
 
@@ -30,7 +30,7 @@ export interface FoldedAct {
   readonly hash: ChangeHash;
   readonly seq: number;
   readonly channelSeq: number;
-  readonly checkpoint: CheckpointField | undefined;
+  readonly checkpoint: Pick<CheckpointField, "size" | "root" | "time"> | undefined;
 }
 
 /** A change that broke a rule, or whose dependencies never came (`waiting`). */
@@ -46,15 +46,15 @@ export interface SetAside {
   readonly record: RecordId | undefined;
 }
 
-/** All books folded: every record with its acts in log order. */
-export interface Folded {
-  readonly records: ReadonlyMap<RecordId, readonly FoldedAct[]>;
-  readonly setAside: readonly SetAside[];
-  /** Whether one act of a record knew of another. */
-  readonly precedes: (a: ChangeHash, b: ChangeHash) => boolean;
-  readonly doubts: Doubts;
+/** The changes of one book that are judged. */
+export interface BookEntries {
+  readonly book: BookId;
+  /** Where among all rows its first one stands: books are told in this order. */
+  readonly at: number;
+  readonly entries: readonly EntryChanges[];
 }
 
+/** What came of a book. `precedes`: whether one of its acts knew of another. */
 export interface JudgedBook {
   readonly acts: readonly FoldedAct[];
   readonly setAside: readonly SetAside[];
@@ -76,14 +76,14 @@ export interface JudgeContext {
   readonly replayed: Replayed;
   readonly facts: Facts;
   readonly book: BookId;
-  readonly headerOf: (seq: number) => Header;
+  readonly headerOf: (seq: number) => LoggedHeader;
   /** Whether that entry's body brought the signed note of this checkpoint. */
   readonly hasNote: (seq: number, checkpoint: CheckpointField) => boolean;
 }
 
 function contextOf(replayed: Replayed, book: BookId, name: BookName, entries: readonly EntryChanges[]): JudgeContext {
   const { charter } = replayed;
-  const headerOf = (seq: number): Header => {
+  const headerOf = (seq: number): LoggedHeader => {
     const header = replayed.headerOf(seq);
     if (!header) throw new Error("rows were checked against their headers before");
     return header;
@@ -106,47 +106,19 @@ function contextOf(replayed: Replayed, book: BookId, name: BookName, entries: re
 }
 
 /**
- * Judges books by the rules that every device follows (X3 to X9, R1 to R6). A book of which changes are withheld is judged as far as what
- * is disclosed goes.
+ * Judges a book by the rules that every device follows (X3 to X9, R1 to R6). One of which changes are withheld is judged as far as what is disclosed goes.
  * @param isWhole whether every change of the book is among `entries`
  */
-export async function judgeBooks(
+export async function judgeBook(
   replayed: Replayed,
-  entries: readonly EntryChanges[],
-  isWhole: (book: BookId) => boolean,
+  { book, entries }: BookEntries,
+  isWhole: boolean,
   steps: Steps,
-): Promise<Folded | "cancelled"> {
-  const byBook = new Map<BookId, EntryChanges[]>();
-  for (const entry of entries) {
-    const book = replayed.headerOf(entry.seq)?.author.book;
-    if (book === undefined) throw new Error("rows were checked against their headers before");
-    const list = byBook.get(book);
-    if (list) list.push(entry);
-    else byBook.set(book, [entry]);
-  }
-  const books: JudgedBook[] = [];
-  for (const [book, list] of byBook) {
-    const first = list[0];
-    if (!first) continue;
-    const context = contextOf(replayed, book, first.book, list);
-    const judged = isWhole(book) ? await judgeWhole(context, list, steps) : await judgePartial(context, list, steps);
-    if (judged === "cancelled") return judged;
-    books.push(judged);
-  }
-  const records = new Map<RecordId, FoldedAct[]>();
-  for (const { acts } of books) {
-    for (const a of acts) {
-      const list = records.get(a.act.record);
-      if (list) list.push(a);
-      else records.set(a.act.record, [a]);
-    }
-  }
-  const setAside = books.flatMap((b) => b.setAside).sort((x, y) => x.seq - y.seq || x.index - y.index);
-  const doubts = {
-    crossed: books.reduce((n, b) => n + (b.doubts?.crossed ?? 0), 0),
-    falseOrder: books.flatMap((b) => b.doubts?.falseOrder ?? []).sort((x, y) => x - y),
-  };
-  return { records, setAside, precedes: (a, b) => books.some((book) => book.precedes(a, b)), doubts };
+): Promise<JudgedBook | "cancelled"> {
+  const [first] = entries;
+  if (!first) return { acts: [], setAside: [], precedes: () => false };
+  const context = contextOf(replayed, book, first.book, entries);
+  return isWhole ? judgeWhole(context, entries, steps) : judgePartial(context, entries, steps);
 }
 
 /** A whole book, by the same judge as on every device. */

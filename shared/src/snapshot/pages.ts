@@ -1,8 +1,7 @@
-import { toHex } from "../base/bytes.ts";
 import type { Coded } from "../base/result.ts";
-import { Sha256 } from "../crypto/hash.ts";
 import type { Checks } from "./checks.ts";
 import type { Derived } from "./derive.ts";
+import { hashPieces } from "./hash-file.ts";
 import { PATH } from "./paths.ts";
 import type { PdfCode } from "./pdf/render.ts";
 import type { RenderedFile } from "./render.ts";
@@ -54,9 +53,7 @@ export async function checkPages(
   const trouble: PageTrouble = {};
   let isGood = absent.length === 0;
   for await (const [path, pieces] of pages(d, job, trouble)) {
-    const wanted = new Sha256();
-    for await (const piece of pieces) wanted.update(piece);
-    if (hashes.get(path) === toHex(wanted.digest())) continue;
+    if (hashes.get(path) === (await hashPieces(pieces))) continue;
     isGood = false;
     if (zip.has(path)) checks.failed("pages-differ", path);
   }

@@ -1,4 +1,5 @@
 import { concat, utf8 } from "../base/bytes.ts";
+import type { Rows } from "./rows.ts";
 
 /** A file's bytes one piece behind the other, made as they are asked for. They can be read once. */
 export type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -44,6 +45,11 @@ export function* joinedPieces(pieces: Iterable<Uint8Array>): Generator<Uint8Arra
 export function* mapped<A, B>(from: Iterable<A>, make: (item: A, index: number) => B): Generator<B, void, undefined> {
   let i = 0;
   for (const item of from) yield make(item, i++);
+}
+
+/** The same of rows that may have to be waited for. */
+export async function* mappedRows<A, B>(from: Rows<A>, make: (item: A) => B): AsyncGenerator<B, void, undefined> {
+  for await (const item of from) yield make(item);
 }
 
 /** All of them as one. For what is known to be small. */

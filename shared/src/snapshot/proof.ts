@@ -1,99 +1,120 @@
-import { concat, fromUtf8, utf8 } from "../base/bytes.ts";
+import { fromUtf8, utf8 } from "../base/bytes.ts";
 import { coded, err, ok, type Result } from "../base/result.ts";
-import { encode, decode } from "../cbor/cbor.ts";
 import { LIMITS } from "../base/limits.ts";
 import { decodeAnchorRow, encodeAnchorRow, MAX_ANCHOR_ROW, type AnchorRow } from "./anchors.ts";
-import { decodeChangeRow, encodeChangeRow, MAX_CHANGE_ROW, type ChangeRow } from "./change-rows.ts";
+import { MAX_CHANGE_ROW, type ChangeRow } from "./change-rows.ts";
 import type { SnapshotError } from "./codes.ts";
+import { PackedRows, type RowCodec } from "./packed-rows.ts";
 import { PATH } from "./paths.ts";
-import { mapped } from "./pieces.ts";
-import { readRows, rowPieces } from "./rows.ts";
+import { mappedRows, type Pieces } from "./pieces.ts";
+import { CHANGE_ROW, HEADER_ROW, MAX_HEADER_ROW, NOTE_ROW } from "./row-codecs.ts";
+import { readRows, rowPieces, type Rows } from "./rows.ts";
 import type { SourceHeader } from "./source.ts";
 import { decodeStatement, encodeStatement, type SnapshotStatement } from "./statement.ts";
+import { MAX_ROWS, StoredRows, type PartTrouble, type RowForm } from "./stored-rows.ts";
+import type { ZipFiles } from "./zip-read.ts";
 
-/** What proves a snapshot: everything else in it is derived from this. */
+/** What proves a snapshot: everything else in it is derived from this. What grows with the record is gone through, never held. */
 export interface Proof {
   readonly statement: SnapshotStatement;
   /** Charter statements, as bytes, in the order of the log. */
   readonly statements: readonly Uint8Array[];
-  readonly headers: readonly SourceHeader[];
-  readonly rows: readonly ChangeRow[];
+  readonly headers: Rows<SourceHeader>;
+  readonly rows: Rows<ChangeRow>;
   /** Signed notes of checkpoints that disclosed changes name. */
-  readonly notes: readonly string[];
+  readonly notes: Rows<string>;
   /** Bodies of the anchor entries that the exporter's device holds, in the order of the log. */
   readonly anchors: readonly AnchorRow[];
   /** The signed note of checkpoint X. */
   readonly note: string;
 }
 
-const MAX_ROWS = 1_000_000;
-const LEAF = 32;
-const MAX_HEADER = LIMITS.author + LIMITS.relay + 16;
-
-const headerRow = (h: SourceHeader): Uint8Array => (h instanceof Uint8Array ? h : encode([h.authorBytes, h.relayBytes]));
+/** The bytes of rows; of packed ones as they are. */
+const encoded = <T>(rows: Rows<T>, { encode }: RowCodec<T>): Rows<Uint8Array> =>
+  rows instanceof PackedRows ? rows.encoded : mappedRows(rows, encode);
 
 /** The files below data/proof/, without the README. Each can be made any number of times. */
-export function proofFiles(proof: Proof): readonly (readonly [path: string, make: () => Iterable<Uint8Array>])[] {
+export function proofFiles(proof: Proof): readonly (readonly [path: string, make: () => Pieces])[] {
   return [
     [PATH.statement, () => [encodeStatement(proof.statement)]],
     [PATH.charter, () => rowPieces(proof.statements)],
-    [PATH.headers, () => rowPieces(mapped(proof.headers, headerRow))],
-    [PATH.changes, () => rowPieces(mapped(proof.rows, encodeChangeRow))],
-    [PATH.notes, () => rowPieces(mapped(proof.notes, utf8))],
+    [PATH.headers, () => rowPieces(encoded(proof.headers, HEADER_ROW))],
+    [PATH.changes, () => rowPieces(encoded(proof.rows, CHANGE_ROW))],
+    [PATH.notes, () => rowPieces(encoded(proof.notes, NOTE_ROW))],
     [PATH.checkpoint, () => [utf8(proof.note)]],
-    ...(proof.anchors.length > 0 ? [[PATH.anchors, () => rowPieces(mapped(proof.anchors, encodeAnchorRow))] as const] : []),
+    ...(proof.anchors.length > 0 ? [[PATH.anchors, () => rowPieces(mappedRows(proof.anchors, encodeAnchorRow))] as const] : []),
   ];
 }
 
-/** The same files, each as one. */
-export const encodeProof = (proof: Proof): readonly (readonly [path: string, bytes: Uint8Array])[] =>
-  proofFiles(proof).map(([path, make]) => [path, concat(...make())]);
-
-type Read = (path: string) => Promise<Uint8Array | undefined>;
-
-/** Reads them back. `snapshot-part` names the file that is missing or is not in its form. */
-export async function decodeProof(read: Read): Promise<Result<Proof, SnapshotError>> {
-  const statementBytes = await read(PATH.statement);
-  if (!statementBytes) return part(PATH.statement);
-  const statement = decodeStatement(statementBytes);
-  if (!statement.ok) return statement;
-  const statements = await rowsOf(read, PATH.charter, LIMITS.statement);
-  if (!statements) return part(PATH.charter);
-  const headers = all(await rowsOf(read, PATH.headers, MAX_HEADER), headerOf);
-  if (!headers) return part(PATH.headers);
-  const rows = all(await rowsOf(read, PATH.changes, MAX_CHANGE_ROW), decodeChangeRow);
-  if (!rows) return part(PATH.changes);
-  const notes = all(await rowsOf(read, PATH.notes, LIMITS.note), fromUtf8);
-  if (!notes) return part(PATH.notes);
-  const note = fromUtf8((await read(PATH.checkpoint)) ?? new Uint8Array(0));
-  if (note === undefined || note === "") return part(PATH.checkpoint);
-  const anchorBytes = await read(PATH.anchors);
-  const anchors = anchorBytes === undefined ? [] : all(readRows(anchorBytes, MAX_ANCHOR_ROW, MAX_ROWS), decodeAnchorRow);
-  if (!anchors) return part(PATH.anchors);
-  return ok({ statement: statement.value, statements, headers, rows, notes, anchors, note });
+/** What is opened of a proof in an archive: small parts as they are, long ones to be gone through. */
+export interface OpenedProof {
+  readonly proof: Proof;
+  /**
+   * The first file that is not in its form, as far as one can know now; asked after the proof was gone through.
+   * @param isWhole whether everything was gone through: then what was found on the way is all that there is
+   */
+  fault(isWhole: boolean): Promise<string | undefined>;
 }
+
+type Files = Pick<ZipFiles, "read" | "pieces">;
+
+const HEADERS: RowForm<SourceHeader> = { path: PATH.headers, max: MAX_HEADER_ROW, parse: HEADER_ROW.decode };
+const CHANGES: RowForm<ChangeRow> = { path: PATH.changes, max: MAX_CHANGE_ROW, parse: CHANGE_ROW.decode };
+const NOTES: RowForm<string> = { path: PATH.notes, max: LIMITS.note, parse: NOTE_ROW.decode };
+
+/** Opens the proof of a snapshot. `snapshot-part` names the first file that is missing or is not in its form. */
+export async function openProof(zip: Files): Promise<Result<OpenedProof, SnapshotError>> {
+  const bytes = await zip.read(PATH.statement);
+  if (!bytes) return part(PATH.statement);
+  const statement = decodeStatement(bytes);
+  if (!statement.ok) return statement;
+  const statements = readRows((await zip.read(PATH.charter)) ?? BROKEN, LIMITS.statement, MAX_ROWS);
+  const note = await noteIn(zip);
+  const anchors = await anchorsIn(zip);
+  if (!statements || note === undefined || !anchors) return part((await firstFault(zip)) ?? PATH.statement);
+  const trouble: PartTrouble = {};
+  const proof: Proof = {
+    statement: statement.value,
+    statements,
+    headers: new StoredRows(zip, HEADERS, trouble),
+    rows: new StoredRows(zip, CHANGES, trouble),
+    notes: new StoredRows(zip, NOTES, trouble),
+    anchors,
+    note,
+  };
+  return ok({
+    proof,
+    fault: async (isWhole) => (isWhole && trouble.path === undefined ? undefined : ((await firstFault(zip)) ?? trouble.path)),
+  });
+}
+
+/** Bytes that are no file of rows. */
+const BROKEN = new Uint8Array(1);
 
 const part = (path: string): Result<never, SnapshotError> => err(coded("snapshot-part", path));
 
-async function rowsOf(read: Read, path: string, max: number): Promise<readonly Uint8Array[] | undefined> {
-  const bytes = await read(path);
-  return bytes && readRows(bytes, max, MAX_ROWS);
+async function noteIn(zip: Files): Promise<string | undefined> {
+  const note = fromUtf8((await zip.read(PATH.checkpoint)) ?? new Uint8Array(0));
+  return note === "" ? undefined : note;
 }
 
-function all<T>(rows: readonly Uint8Array[] | undefined, parse: (row: Uint8Array) => T | undefined): T[] | undefined {
-  const out: T[] = [];
-  for (const row of rows ?? []) {
-    const value = parse(row);
-    if (value === undefined) return undefined;
-    out.push(value);
-  }
-  return rows && out;
+async function anchorsIn(zip: Files): Promise<readonly AnchorRow[] | undefined> {
+  const rows = readRows((await zip.read(PATH.anchors)) ?? new Uint8Array(), MAX_ANCHOR_ROW, MAX_ROWS)?.map(decodeAnchorRow);
+  return rows?.every((row) => row !== undefined) === true ? rows : undefined;
 }
 
-function headerOf(row: Uint8Array): SourceHeader | undefined {
-  if (row.length === LEAF) return row.slice();
-  const pair = decode(row, MAX_HEADER);
-  if (!pair.ok || !Array.isArray(pair.value) || pair.value.length !== 2) return undefined;
-  const [authorBytes, relayBytes] = pair.value as readonly unknown[];
-  return authorBytes instanceof Uint8Array && relayBytes instanceof Uint8Array ? { authorBytes, relayBytes } : undefined;
+/** Goes through all parts behind the statement, in their order, until one is not in its form. */
+async function firstFault(zip: Files): Promise<string | undefined> {
+  const reads = async <T>(form: RowForm<T>): Promise<boolean> => {
+    const trouble: PartTrouble = {};
+    const rows = new StoredRows(zip, form, trouble)[Symbol.asyncIterator]();
+    while ((await rows.next()).done !== true) continue;
+    return trouble.path === undefined;
+  };
+  if (!readRows((await zip.read(PATH.charter)) ?? BROKEN, LIMITS.statement, MAX_ROWS)) return PATH.charter;
+  if (!(await reads(HEADERS))) return PATH.headers;
+  if (!(await reads(CHANGES))) return PATH.changes;
+  if (!(await reads(NOTES))) return PATH.notes;
+  if ((await noteIn(zip)) === undefined) return PATH.checkpoint;
+  return (await anchorsIn(zip)) ? undefined : PATH.anchors;
 }

@@ -1,5 +1,6 @@
 import type { Hex32, MemberId, Millis, RecordId } from "../base/ids.ts";
 import { memberOf } from "../charter/query.ts";
+import type { ChangeItem, ChangeRow } from "./change-rows.ts";
 import type { Checks } from "./checks.ts";
 import type { NamedFile } from "./derive.ts";
 import { whereOf } from "./exporter-word.ts";
@@ -24,42 +25,58 @@ export interface Redacted {
 /**
  * What was left out one by one, held against the list in the statement (rule S41): nothing of a listed record is shown, and as many messages and
  * just the expenses of the list were left out. Which message stands behind which leaf is the exporter's word; how many, whose and when is not.
- * @param messages records of the messages that are disclosed
  */
-export function checkRedactions(
-  proof: Proof,
-  replayed: Replayed,
-  filter: ScopeFilter,
-  messages: ReadonlySet<RecordId>,
-  checks: Checks,
-): readonly Redacted[] {
-  const listed = proof.statement.scope.redact?.records ?? [];
-  if (listed.length === 0) return [];
-  const found = new Map<string, Redacted>();
-  let count = 0;
-  for (const row of proof.rows) {
-    const header = replayed.headerOf(row.seq);
-    if (!header) continue;
+export class RedactionCheck {
+  readonly #replayed: Replayed;
+  readonly #filter: ScopeFilter;
+  readonly #listed: readonly RecordId[];
+  readonly #found = new Map<string, Redacted>();
+  readonly #shown: string[] = [];
+  #messages = 0;
+
+  constructor({ statement }: Proof, replayed: Replayed, filter: ScopeFilter) {
+    this.#replayed = replayed;
+    this.#filter = filter;
+    this.#listed = statement.scope.redact?.records ?? [];
+  }
+
+  /** Whether the list can be why a covered change was left out. */
+  isFounded({ why, tag }: Extract<ChangeItem, { form: "tagged" }>): boolean {
+    if (why !== "redacted" || this.#listed.length === 0) return false;
+    return tag.kind === "message" || this.#filter.redacts(tag.root as RecordId);
+  }
+
+  take(row: ChangeRow): void {
+    const header = this.#replayed.headerOf(row.seq);
+    if (!header || this.#listed.length === 0) return;
     for (const item of row.items) {
       if (item.form === "blind") continue;
       const { kind, root } = item.tag;
       if (item.form === "disclosed") {
-        if (kind === "expense" && filter.redacts(root as RecordId)) checks.failed("shown-unfounded", whereOf(row));
+        if (kind === "expense" && this.#filter.redacts(root as RecordId)) this.#shown.push(whereOf(row));
         continue;
       }
       if (item.why !== "redacted" || (kind !== "message" && kind !== "expense")) continue;
-      if (!filter.covers({ channel: row.book.channel, tag: item.tag, time: header.relay.time })) continue;
-      const key = kind === "message" ? String(count++) : root;
-      if (found.has(key)) continue;
-      found.set(key, { kind, root, member: memberOf(replayed.charter, header.author.device), seq: row.seq, time: header.relay.time });
+      if (!this.#filter.covers({ channel: row.book.channel, tag: item.tag, time: header.relay.time })) continue;
+      const key = kind === "message" ? String(this.#messages++) : root;
+      if (this.#found.has(key)) continue;
+      const member = memberOf(this.#replayed.charter, header.author.device);
+      this.#found.set(key, { kind, root, member, seq: row.seq, time: header.relay.time });
     }
   }
-  const redacted = [...found.values()];
-  const expenses = new Set(redacted.flatMap((r) => (r.kind === "expense" ? [r.root] : [])));
-  const others = listed.filter((id) => !expenses.has(id));
-  if (others.some((id) => messages.has(id))) checks.failed("shown-unfounded", PATH.statement);
-  else if (others.length !== count || new Set(listed).size !== listed.length) checks.failed("redacted-other", PATH.statement);
-  return redacted;
+
+  /** @param messages records of the messages that are disclosed */
+  finish(messages: ReadonlySet<RecordId>, checks: Checks): readonly Redacted[] {
+    if (this.#listed.length === 0) return [];
+    for (const where of this.#shown) checks.failed("shown-unfounded", where);
+    const redacted = [...this.#found.values()];
+    const expenses = new Set(redacted.flatMap((r) => (r.kind === "expense" ? [r.root] : [])));
+    const others = this.#listed.filter((id) => !expenses.has(id));
+    const isTwice = new Set(this.#listed).size !== this.#listed.length;
+    if (others.some((id) => messages.has(id))) checks.failed("shown-unfounded", PATH.statement);
+    else if (others.length !== this.#messages || isTwice) checks.failed("redacted-other", PATH.statement);
+    return redacted;
+  }
 }
 
 /** Counts them for the verdict, by the member who sent them, with the exporter's reason. */

@@ -4,6 +4,7 @@ import { markup, pagePieces, table, tableParts, written, type Html } from "./htm
 import { PATH } from "./paths.ts";
 import { mapped, type Pieces } from "./pieces.ts";
 import { redactedInThreads, type Redacted } from "./redaction.ts";
+import { itemsAt, threadPlaces } from "./thread-places.ts";
 import { redactedWords, ACT_WORDS, boundWords, deliveryWords, money, percent, STATE_WORDS } from "./words.ts";
 import { plainIn } from "./zone.ts";
 
@@ -80,14 +81,8 @@ function messageRow(d: Derived, m: MessageView, n: number, numbers: ReadonlyMap<
 const HEAD = ["No.", "Author", "Message", "Author’s clock", "Logged, by the relay", "Delivered to the other’s device", "Viewed"];
 
 function* messagesPage(d: Derived): Generator<Html, void, undefined> {
-  const numbers = new Map<string, number>(d.messages.map((m, i) => [m.id, i + 1]));
+  const { numbers, places } = threadPlaces(d.messages);
   const redacted = redactedInThreads(d.redacted);
-  const byThread = new Map<string, MessageView[]>();
-  for (const m of d.messages) {
-    const list = byThread.get(m.thread);
-    if (list) list.push(m);
-    else byThread.set(m.thread, [m]);
-  }
   yield markup`<h1>Messages</h1>
     ${zoneLine(d)}
     <p>‘No receipt’ means that no device of the other parent sent one. It does not mean that a message was not seen.</p>
@@ -98,7 +93,7 @@ function* messagesPage(d: Derived): Generator<Html, void, undefined> {
       ${redactions(d, redacted.get(t.id) ?? [])} `;
     yield* tableParts(
       HEAD,
-      mapped(byThread.get(t.id) ?? [], (m) => messageRow(d, m, numbers.get(m.id) ?? 0, numbers)),
+      mapped(itemsAt(d.messages, places.get(t.id)), (m) => messageRow(d, m, numbers.get(m.id) ?? 0, numbers)),
     );
     yield markup` `;
   }

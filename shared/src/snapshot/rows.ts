@@ -1,35 +1,74 @@
 import { concat } from "../base/bytes.ts";
-import { joinedPieces } from "./pieces.ts";
+
+/** Things that can be gone through any number of times, each time from the first. They may be made, or read, anew each time; an array is one. */
+export type Rows<T> = Iterable<T> | AsyncIterable<T>;
+
+/** Bytes that are handed on at a time. */
+const PIECE = 65_536;
 
 /** A `.rows` file: each row is its length as 4 bytes, big endian, and its bytes. */
-export function* rowPieces(rows: Iterable<Uint8Array>): Generator<Uint8Array, void, undefined> {
-  yield* joinedPieces(framed(rows));
+export async function* rowPieces(rows: Rows<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  let open: Uint8Array[] = [];
+  let size = 0;
+  for await (const row of rows) {
+    open.push(lengthOf(row), row);
+    size += 4 + row.length;
+    if (size < PIECE) continue;
+    yield concat(...open);
+    open = [];
+    size = 0;
+  }
+  if (size > 0) yield concat(...open);
 }
 
-function* framed(rows: Iterable<Uint8Array>): Generator<Uint8Array, void, undefined> {
-  for (const row of rows) {
-    const length = new Uint8Array(4);
-    new DataView(length.buffer).setUint32(0, row.length);
-    yield length;
-    yield row;
-  }
+function lengthOf(row: Uint8Array): Uint8Array {
+  const length = new Uint8Array(4);
+  new DataView(length.buffer).setUint32(0, row.length);
+  return length;
 }
 
 /** The same as one. */
-export const writeRows = (rows: readonly Uint8Array[]): Uint8Array => concat(...rowPieces(rows));
+export const writeRows = (rows: readonly Uint8Array[]): Uint8Array => concat(...rows.flatMap((row) => [lengthOf(row), row]));
 
 /** The rows, or undefined where a row is longer than `max`, cut off, or there are more than `most`. */
 export function readRows(bytes: Uint8Array, max: number, most: number): readonly Uint8Array[] | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const rows: Uint8Array[] = [];
-  let at = 0;
-  while (at < bytes.length) {
-    if (at + 4 > bytes.length || rows.length >= most) return undefined;
-    const length = view.getUint32(at);
-    at += 4;
-    if (length > max || at + length > bytes.length) return undefined;
-    rows.push(bytes.subarray(at, at + length));
-    at += length;
+  const reader = new RowReader(max, most);
+  const rows = reader.take(bytes);
+  return rows && reader.isAtEnd ? rows : undefined;
+}
+
+/** Reads rows from bytes that come piece by piece. */
+export class RowReader {
+  readonly #max: number;
+  readonly #most: number;
+  #over: Uint8Array = new Uint8Array();
+  #count = 0;
+
+  constructor(max: number, most: number) {
+    this.#max = max;
+    this.#most = most;
   }
-  return rows;
+
+  /** The rows that are whole with this piece, as views of it where they lie in it. Undefined where a row is longer than allowed, or one too many. */
+  take(piece: Uint8Array): Uint8Array[] | undefined {
+    const bytes = this.#over.length === 0 ? piece : concat(this.#over, piece);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const rows: Uint8Array[] = [];
+    let at = 0;
+    while (at + 4 <= bytes.length) {
+      const length = view.getUint32(at);
+      if (length > this.#max || this.#count + rows.length >= this.#most) return undefined;
+      if (at + 4 + length > bytes.length) break;
+      rows.push(bytes.subarray(at + 4, at + 4 + length));
+      at += 4 + length;
+    }
+    this.#over = bytes.slice(at);
+    this.#count += rows.length;
+    return rows;
+  }
+
+  /** Whether nothing is left that is no whole row. */
+  get isAtEnd(): boolean {
+    return this.#over.length === 0;
+  }
 }

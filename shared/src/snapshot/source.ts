@@ -2,6 +2,7 @@ import type { DeviceId, FileId, LogId, MemberId, Millis, SignPublicKey, SignSecr
 import type { LogKind } from "../charter/types.ts";
 import type { ChangesBody } from "../entry/body.ts";
 import type { PageMaker } from "./pdf/render.ts";
+import type { Rows } from "./rows.ts";
 
 /** A header as it came from the relay, or the bare leaf hash of one that this device may not read. */
 export type SourceHeader = { readonly authorBytes: Uint8Array; readonly relayBytes: Uint8Array } | Uint8Array;
@@ -23,9 +24,9 @@ export interface SnapshotSource {
   /** Signed statements of the charter, as bytes, in the order of the log. */
   readonly statements: readonly Uint8Array[];
   /** Sequence 0 up to and without X. */
-  readonly headers: readonly SourceHeader[];
-  /** In the order of the log. Entries that did not open are not here. */
-  readonly entries: readonly OpenedEntry[];
+  readonly headers: Rows<SourceHeader>;
+  /** In the order of the log. Entries that did not open are not here. Whoever has many opens them anew each time, and keeps none. */
+  readonly entries: Rows<OpenedEntry>;
   /** Bodies of anchor entries (rule L11), in the order of the log. */
   readonly anchors?: readonly { readonly seq: number; readonly body: Uint8Array }[];
   /** The relay's signed note of the checkpoint X. */

@@ -130,8 +130,12 @@ function expensesCsv(d: Derived): Pieces {
 
 function stepsCsv(d: Derived): Pieces {
   const head = ["expense", "step", "act", "by", "reason", "amount", "currency", "method", "files", ...PROOF_HEAD, ...KEY_HEAD];
-  const rows = d.expenses.flatMap((e) =>
-    e.steps.map((s, i) => [
+  return csvPieces(head, stepRows(d));
+}
+
+function* stepRows(d: Derived): Generator<readonly string[], void, undefined> {
+  for (const e of d.expenses)
+    yield* mapped(e.steps, (s, i) => [
       e.id,
       String(i + 1),
       s.act,
@@ -143,9 +147,7 @@ function stepsCsv(d: Derived): Pieces {
       pathsOf(d, s.hash, s.files),
       ...timed(d, s.proof),
       ...keyed(s.proof),
-    ]),
-  );
-  return csvPieces(head, rows);
+    ]);
 }
 
 function devicesCsv(d: Derived): Pieces {

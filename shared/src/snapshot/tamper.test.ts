@@ -2,6 +2,7 @@ import { zipSync } from "fflate";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { initAutomergeNode } from "../../node/automerge.ts";
 import { pack, resign, unpack, withProof, type Bundle } from "../../test/bundle.ts";
+import type { HeldProof } from "../../test/held.ts";
 import { makeHousehold, type Household } from "../../test/household.ts";
 import { utf8 } from "../base/bytes.ts";
 import { initCrypto } from "../crypto/init.ts";
@@ -9,7 +10,6 @@ import { signKeyPair } from "../crypto/sign.ts";
 import type { CheckView, SnapshotReport, SnapshotScope } from "../views/snapshot.ts";
 import { sourceOf } from "../sample/source.ts";
 import { FILES_FOLDER, PATH } from "./paths.ts";
-import type { Proof } from "./proof.ts";
 import { verifySnapshot } from "./verify.ts";
 import { writeSnapshot } from "./write.ts";
 
@@ -137,7 +137,7 @@ describe("a snapshot that its own exporter falsified and signed again", () => {
     });
   }
 
-  const proofs: readonly (readonly [string, string, (p: Proof) => Proof])[] = [
+  const proofs: readonly (readonly [string, string, (p: HeldProof) => HeldProof])[] = [
     ["drops an entry's changes", "records-differ", (p) => ({ ...p, rows: p.rows.slice(0, -1) })],
     ["drops an entry from the log", "log-false", (p) => ({ ...p, headers: p.headers.filter((_, i) => i !== 20) })],
     [
@@ -225,10 +225,10 @@ describe("a snapshot that its own exporter falsified and signed again", () => {
 });
 
 /** The refusal as a snapshot of another expense would show it: withheld, with its tag. */
-function hiddenRow(): Proof["rows"][number]["items"] | undefined {
+function hiddenRow(): HeldProof["rows"][number]["items"] | undefined {
   return refusalItems;
 }
-let refusalItems: Proof["rows"][number]["items"] | undefined;
+let refusalItems: HeldProof["rows"][number]["items"] | undefined;
 beforeAll(async () => {
   const part = await writeSnapshot(sourceOf(house), { ...ALL, expenses: [house.expenses.settled.record] });
   if (!part.ok) throw new Error(part.error.code);

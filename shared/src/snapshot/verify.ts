@@ -1,16 +1,15 @@
-import { toHex } from "../base/bytes.ts";
 import { memberOf } from "../charter/people.ts";
-import { Sha256 } from "../crypto/hash.ts";
 import { coded, err, ok, type Result } from "../base/result.ts";
 import type { SnapshotFacts, SnapshotReport } from "../views/snapshot.ts";
 import { sourceOfBytes, type ByteSource } from "./bytes-io.ts";
 import { checkBag } from "./check-bag.ts";
 import { Checks } from "./checks.ts";
 import type { SnapshotError } from "./codes.ts";
-import { derive, leftOutOf, stepsOf, type Derived, type Founded } from "./derive.ts";
+import { derive, leftOutOf, type Derived, type Founded } from "./derive.ts";
+import { hashPieces } from "./hash-file.ts";
 import { FILES_FOLDER, PATH } from "./paths.ts";
 import { checkPages, isStrayPage } from "./pages.ts";
-import { decodeProof, type Proof } from "./proof.ts";
+import { openProof, type Proof } from "./proof.ts";
 import { gather } from "./pieces.ts";
 import { render, RENDERED } from "./render.ts";
 import { Steps, type Job } from "./source.ts";
@@ -20,24 +19,21 @@ import { openZip, type ZipFiles } from "./zip-read.ts";
 import { checkCountersignatures, checkStamp } from "./verify-more.ts";
 import { checkSignature, checkTags } from "./verify-tags.ts";
 
-const NOTHING: Pick<SnapshotReport, "people" | "zone" | "messages" | "threads" | "expenses" | "setAside"> = {
-  people: [],
-  zone: "UTC",
-  messages: [],
-  threads: [],
-  expenses: [],
-  setAside: [],
-};
+/** A report without the records. */
+export type SnapshotSummary = Omit<SnapshotReport, "messages" | "threads" | "expenses">;
 
 /** What was found out about a file that can be read as a snapshot. */
 export interface Inspected {
-  readonly report: SnapshotReport;
+  readonly summary: SnapshotSummary;
   readonly zip: ZipFiles;
   /** Left out where the proof is not in its form. */
   readonly proof?: Proof;
   /** Left out where the log or its contents do not hold. */
   readonly derived?: Founded;
 }
+
+/** Where nothing could be derived. */
+const nothing = (checks: Checks, zone = "UTC"): SnapshotSummary => ({ verdict: checks.verdict(), people: [], zone, setAside: [] });
 
 /**
  * Checks a file that somebody says is a snapshot (rules S1 to S8). It trusts nothing in it: the records of the report are derived from the
@@ -51,33 +47,40 @@ export async function verifySnapshot(
   viewers: ReadonlySet<string> = new Set(),
 ): Promise<Result<SnapshotReport, SnapshotError>> {
   const looked = await inspectSnapshot(file instanceof Uint8Array ? sourceOfBytes(file) : file, job, viewers);
-  return looked.ok ? ok(looked.value.report) : looked;
+  return looked.ok ? ok(reportOf(looked.value.summary, looked.value.derived)) : looked;
 }
 
-/** The same, with what the report was made from. */
+/** The same, with what the report is made from instead of its records: those are packed, and unpacked by whoever goes through them. */
 export async function inspectSnapshot(
   file: ByteSource,
   job: Job = {},
   viewers: ReadonlySet<string> = new Set(),
 ): Promise<Result<Inspected, SnapshotError>> {
-  const opened = await openZip(file);
-  if (!opened.ok) return opened;
-  const zip = opened.value;
+  const archive = await openZip(file);
+  if (!archive.ok) return archive;
+  const zip = archive.value;
   if (!zip.has(PATH.bagit) && !zip.has(PATH.statement)) return err(coded("snapshot-not-snapshot"));
   const checks = new Checks();
   const bagged = await checkBag(zip, checks, new Steps(job, sizeOf(zip, zip.paths)));
   if (bagged === "cancelled") return err(coded("cancelled"));
-  const decoded = await decodeProof((path) => zip.read(path));
-  if (!decoded.ok) {
-    if (decoded.error.code === "snapshot-newer") return decoded;
-    checks.failed("part-unreadable", decoded.error.detail ?? PATH.statement);
-    return ok({ report: { verdict: checks.verdict(), ...NOTHING }, zip });
+  const opened = await openProof(zip);
+  if (!opened.ok) {
+    if (opened.error.code === "snapshot-newer") return opened;
+    checks.failed("part-unreadable", opened.error.detail ?? PATH.statement);
+    return ok({ summary: nothing(checks), zip });
   }
-  const proof = decoded.value;
+  const { proof } = opened.value;
+  const before = checks.count;
   await checkSignature(zip, proof.statement.exporter, checks);
-  const derived = await derive(proof, checks, new Steps(job, stepsOf(proof)));
+  const derived = await derive(proof, checks, new Steps(job, stepsOf(zip)));
   if (derived === "cancelled") return err(coded("cancelled"));
-  if (!derived) return ok({ report: { verdict: checks.verdict(), ...NOTHING, zone: proof.statement.zone }, zip, proof });
+  const unreadable = await opened.value.fault(derived !== undefined);
+  if (unreadable !== undefined) {
+    checks.forget(before);
+    checks.failed("part-unreadable", unreadable);
+    return ok({ summary: nothing(checks), zip });
+  }
+  if (!derived) return ok({ summary: nothing(checks, proof.statement.zone), zip, proof });
   if ((await checkRecords(zip, bagged, derived, checks, job)) === "cancelled") return err(coded("cancelled"));
   if ((await checkPages(zip, bagged, derived, checks, job)) === "cancelled") return err(coded("cancelled"));
   checkAttachments(zip, bagged, derived, checks);
@@ -87,25 +90,34 @@ export async function inspectSnapshot(
   await checkCountersignatures(zip, derived, checks);
   const stamp = await checkStamp(zip, derived, checks);
   checks.facts = { ...factsOf(proof, derived), ...(stamp ? { stamp: stamp.time, stampedBy: stamp.authority } : {}) };
-  return ok({ report: reportOf(derived, checks), zip, proof, derived });
+  return ok({ summary: summaryOf(derived, checks), zip, proof, derived });
 }
 
 /** The same of the proof alone, as data/verify.html holds it: everything but what only the whole file shows (`not-whole`). */
 export async function inspectProof(zip: ZipFiles, job: Job = {}): Promise<Result<SnapshotReport, SnapshotError>> {
-  const decoded = await decodeProof((path) => zip.read(path));
-  if (!decoded.ok) return decoded;
-  const proof = decoded.value;
+  const opened = await openProof(zip);
+  if (!opened.ok) return opened;
+  const { proof } = opened.value;
   const checks = new Checks();
-  const derived = await derive(proof, checks, new Steps(job, stepsOf(proof)));
+  const derived = await derive(proof, checks, new Steps(job, stepsOf(zip)));
   if (derived === "cancelled") return err(coded("cancelled"));
+  const unreadable = await opened.value.fault(derived !== undefined);
+  if (unreadable !== undefined) return err(coded("snapshot-part", unreadable));
   checks.add("not-whole", "remarks");
-  if (!derived) return ok({ verdict: checks.verdict(), ...NOTHING, zone: proof.statement.zone });
+  if (!derived) return ok(reportOf(nothing(checks, proof.statement.zone), undefined));
   checks.facts = factsOf(proof, derived);
-  return ok(reportOf(derived, checks));
+  return ok(reportOf(summaryOf(derived, checks), derived));
 }
 
 /** What a screen shows: the verdict, and the records as they were derived. */
-function reportOf({ people, statement, messages, threads, expenses, setAside, replayed }: Founded, checks: Checks): SnapshotReport {
+const reportOf = (summary: SnapshotSummary, derived: Founded | undefined): SnapshotReport => ({
+  ...summary,
+  messages: [...(derived?.messages ?? [])],
+  threads: derived?.threads ?? [],
+  expenses: [...(derived?.expenses ?? [])],
+});
+
+function summaryOf({ people, statement, setAside, replayed }: Founded, checks: Checks): SnapshotSummary {
   const exporter = memberOf(replayed.charter, statement.exporter);
   return {
     verdict: checks.verdict(),
@@ -113,12 +125,12 @@ function reportOf({ people, statement, messages, threads, expenses, setAside, re
     ...(exporter === undefined ? {} : { exporter }),
     people: people.map(({ member, name }) => ({ member, name })),
     zone: statement.zone,
-    messages,
-    threads,
-    expenses,
     setAside,
   };
 }
+
+/** About how many steps deriving a proof takes, for a progress bar: by what entries and changes take in their files. */
+const stepsOf = (zip: ZipFiles): number => Math.ceil(zip.size(PATH.headers) / 480 + zip.size(PATH.changes) / 350);
 
 const sizeOf = (zip: ZipFiles, paths: readonly string[]): number => paths.reduce((n, path) => n + zip.size(path), 0);
 
@@ -137,12 +149,9 @@ async function checkRecords(
   const steps = new Steps(job, sizeOf(zip, RENDERED));
   const wrong: string[] = [];
   for await (const [path, pieces] of render(derived)) {
-    const wanted = new Sha256();
-    for await (const piece of pieces) {
-      wanted.update(piece);
-      if (await steps.step(piece.length)) return "cancelled";
-    }
-    if (hashes.get(path) !== toHex(wanted.digest())) wrong.push(path);
+    const wanted = await hashPieces(pieces, steps);
+    if (wanted === "cancelled") return wanted;
+    if (hashes.get(path) !== wanted) wrong.push(path);
   }
   for await (const [path, pieces] of wrong.length > 0 ? render(derived) : []) {
     if (!wrong.includes(path)) continue;

@@ -1,7 +1,7 @@
-import { concat, fromBase64, toBase64, toHex, utf8 } from "../base/bytes.ts";
-import { Sha256 } from "../crypto/hash.ts";
+import { concat, fromBase64, toBase64, utf8 } from "../base/bytes.ts";
 import { sourceOfBytes } from "./bytes-io.ts";
 import type { Checks } from "./checks.ts";
+import { hashFile } from "./hash-file.ts";
 import { PATH } from "./paths.ts";
 import type { Pieces } from "./pieces.ts";
 import { find, GapReader, OPEN } from "./viewer-gap.ts";
@@ -100,12 +100,8 @@ export async function checkViewer(
 /** Whether these are the snapshot's own files. */
 async function areSame(inside: ZipFiles, hashes: ReadonlyMap<string, string>): Promise<boolean> {
   for (const path of inside.paths) {
-    const hash = new Sha256();
-    const isWhole = await inside.each(path, (piece) => {
-      hash.update(piece);
-      return Promise.resolve(true);
-    });
-    if (!isWhole || toHex(hash.digest()) !== hashes.get(path)) return false;
+    const hash = await hashFile(inside, path);
+    if (hash === "" || hash !== hashes.get(path)) return false;
   }
   return true;
 }

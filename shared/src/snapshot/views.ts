@@ -1,12 +1,16 @@
-import type { ChangeHash, MemberId, Millis, RecordId } from "../base/ids.ts";
+import type { ChangeHash, Millis, RecordId } from "../base/ids.ts";
 import { relayNameAt } from "../charter/query.ts";
-import { foldRecord, type ExpenseRecord, type MessageRecord } from "../books/fold.ts";
+import type { ExpenseRecord, MessageRecord } from "../books/fold.ts";
 import { parseFiles, type FileRecord } from "../kinds/files.ts";
 import type { OldHeader } from "../entry/again.ts";
 import type { BoundView, ExpenseStep, ExpenseView, FileView, MessageView, ProofView, ThreadView } from "../views/record.ts";
-import type { Folded, FoldedAct } from "./judge.ts";
-import type { Replayed } from "./replay.ts";
 import type { Bounds } from "./anchors.ts";
+import type { FoldedAct } from "./judge.ts";
+import { PackedList, type Listed } from "./packed-list.ts";
+import type { Receipts } from "./receipts.ts";
+import type { RecordStore } from "./record-store.ts";
+import type { Replayed } from "./replay.ts";
+import type { Steps } from "./source.ts";
 import type { SnapshotStatement } from "./statement.ts";
 
 /** A clock that is further than this outside of what the relay's times allow is marked (rule L6). */
@@ -14,44 +18,46 @@ const CLOCK_OFF = 10 * 60_000;
 const SNIPPET = 160;
 
 export interface Views {
-  readonly messages: readonly MessageView[];
+  readonly messages: Listed<MessageView>;
   readonly threads: readonly ThreadView[];
-  readonly expenses: readonly ExpenseView[];
+  readonly expenses: Listed<ExpenseView>;
   /** File records by the hash of the change that names them. */
   readonly fileRecords: ReadonlyMap<ChangeHash, readonly FileRecord[]>;
 }
 
-interface Receipts {
-  readonly delivered: readonly { readonly member: MemberId; readonly upto: number; readonly at: Millis }[];
-  readonly viewed: ReadonlyMap<RecordId, readonly { readonly member: MemberId; readonly at: Millis }[]>;
-}
-
-/** Records as the screens show them, in log order, from folded acts alone. */
-export function viewsOf(replayed: Replayed, folded: Folded, statement: SnapshotStatement, bounds: Bounds): Views {
-  const receipts = receiptsOf(replayed, folded);
+/** Records as the screens show them, in log order, from folded acts alone. One after the other, so that none but the last is unpacked. */
+export async function viewsOf(
+  replayed: Replayed,
+  records: RecordStore,
+  statement: SnapshotStatement,
+  bounds: Bounds,
+  steps: Steps,
+): Promise<Views | "cancelled"> {
   const fileRecords = new Map<ChangeHash, readonly FileRecord[]>();
-  const context: Context = { replayed, folded, statement, receipts, bounds, fileRecords };
-  const messages: MessageView[] = [];
-  const expenses: ExpenseView[] = [];
-  const inOrder = [...folded.records.values()].sort((a, b) => (a[0]?.seq ?? 0) - (b[0]?.seq ?? 0));
-  for (const acts of inOrder) {
+  const absent: ReadonlySet<string> = new Set<string>([...statement.missing, ...(statement.scope.redact?.files ?? [])]);
+  const context: Context = { replayed, statement, absent, receipts: records.receipts, bounds, fileRecords };
+  const messages = new PackedList<MessageView>();
+  const expenses = new PackedList<ExpenseView>();
+  const threads = new Map<RecordId, ThreadView>();
+  for (const { acts, record } of records) {
     const [first] = acts;
-    if (!first) continue;
-    const record = foldRecord(
-      first.kind,
-      acts.map((a) => a.act),
-      folded.precedes,
-    );
-    if (record?.kind === "message") messages.push(messageView(context, record, first));
+    if (first && record?.kind === "message") {
+      const view = messageView(context, record, first);
+      messages.push(view);
+      threads.set(view.thread, threadWith(threads.get(view.thread), view));
+    }
     if (record?.kind === "expense") expenses.push(expenseView(context, record, acts));
+    if (await steps.step(0)) return "cancelled";
   }
-  return { messages, threads: threadsOf(messages), expenses, fileRecords };
+  // Threads in the order of their first disclosed message.
+  return { messages, threads: [...threads.values()], expenses, fileRecords };
 }
 
 interface Context {
   readonly replayed: Replayed;
-  readonly folded: Folded;
   readonly statement: SnapshotStatement;
+  /** Hashes of files that are not in the bundle. */
+  readonly absent: ReadonlySet<string>;
   readonly receipts: Receipts;
   readonly bounds: Bounds;
   readonly fileRecords: Map<ChangeHash, readonly FileRecord[]>;
@@ -62,39 +68,16 @@ export const oldHeaderBound = ({ old, from }: { readonly old: OldHeader; readonl
   ...{ side: "not-after", kind: "old-header", by: old.relay, at: old.time, seq: from },
 });
 
-const relayTime = (replayed: Replayed, act: FoldedAct): Millis => replayed.headerOf(act.seq)?.relay.time ?? 0;
-
-function receiptsOf(replayed: Replayed, folded: Folded): Receipts {
-  const delivered: { member: MemberId; upto: number; at: Millis }[] = [];
-  const viewed = new Map<RecordId, { member: MemberId; at: Millis }[]>();
-  for (const acts of folded.records.values()) {
-    const [first] = acts;
-    const record = first && foldRecord(first.kind, [first.act], folded.precedes);
-    if (!record) continue;
-    const at = relayTime(replayed, first);
-    const { member } = first.act;
-    // One that counts the places of a history that was given up says nothing of this one's (protocol C8l).
-    const isFar = first.checkpoint !== undefined && replayed.isFar(first.checkpoint, first.seq);
-    if (record.kind === "delivery-receipt" && !isFar) delivered.push({ member, upto: record.upto, at });
-    if (record.kind === "view-receipt") viewed.set(record.message, [...(viewed.get(record.message) ?? []), { member, at }]);
-  }
-  return { delivered: delivered.sort((a, b) => a.at - b.at), viewed };
-}
-
-/** When each later receipt of the other parent first covered a channel sequence: binary search would not help, receipts may come out of order. */
-function deliveredBy(receipts: Receipts, author: MemberId, channelSeq: number): Millis | undefined {
-  return receipts.delivered.find((r) => r.member !== author && r.upto >= channelSeq)?.at;
-}
-
 function proofView(context: Context, act: FoldedAct, record?: RecordId): ProofView {
   const { replayed, receipts } = context;
   const at = act.act.fields.get("at");
   const claimed = typeof at === "number" ? at : act.act.clock * 1000;
-  const notAfter = relayTime(replayed, act);
+  const timeOf = (seq: number): Millis => replayed.headerOf(seq)?.relay.time ?? 0;
+  const notAfter = timeOf(act.seq);
   const notBefore = act.checkpoint?.time;
   const { member, author: device } = act.act;
-  const delivered = record === undefined ? undefined : deliveredBy(receipts, member, act.channelSeq);
-  const viewed = record === undefined ? undefined : receipts.viewed.get(record)?.find((v) => v.member !== member)?.at;
+  const delivered = record === undefined ? undefined : receipts.deliveredBy(member, act.channelSeq, timeOf);
+  const viewed = record === undefined ? undefined : receipts.viewedAt(member, record, timeOf);
   const isFar = act.checkpoint !== undefined && replayed.isFar(act.checkpoint, act.seq);
   const again = replayed.again.get(act.seq);
   const bounds = [...(again ? [oldHeaderBound(again)] : []), ...context.bounds(act.seq, isFar ? 0 : act.checkpoint?.size)];
@@ -121,14 +104,13 @@ function filesOf(context: Context, act: FoldedAct): readonly FileView[] {
   const text = act.act.fields.get("files");
   const records = typeof text === "string" ? (parseFiles(text) ?? []) : [];
   if (records.length > 0) context.fileRecords.set(act.hash, records);
-  const { scope, missing } = context.statement;
-  const absent = new Set<string>([...missing, ...(scope.redact?.files ?? [])]);
+  const { absent, statement } = context;
   return records.map((f) => ({
     id: f.id,
     name: f.name,
     type: f.type,
     size: f.size,
-    state: scope.files && !absent.has(f.hash) ? "here" : "to-fetch",
+    state: statement.scope.files && !absent.has(f.hash) ? "here" : "to-fetch",
   }));
 }
 
@@ -191,23 +173,16 @@ function expenseView(context: Context, e: ExpenseRecord, acts: readonly FoldedAc
   };
 }
 
-/** Threads in the order of their first disclosed message. */
-function threadsOf(messages: readonly MessageView[]): ThreadView[] {
-  const threads = new Map<RecordId, MessageView[]>();
-  for (const m of messages) threads.set(m.thread, [...(threads.get(m.thread) ?? []), m]);
-  return [...threads].map(([id, list]): ThreadView => {
-    const [first] = list;
-    const last = list.at(-1);
-    if (!first || !last) throw new Error("a thread has a message");
-    return {
-      id,
-      log: first.log,
-      subject: first.id === id ? (first.subject ?? "") : "",
-      count: list.length,
-      unread: 0,
-      last: last.proof.claimed,
-      lastAuthor: last.author,
-      snippet: last.text.slice(0, SNIPPET),
-    };
-  });
+/** A thread with one message more; `soFar` is left out for its first. */
+function threadWith(soFar: ThreadView | undefined, m: MessageView): ThreadView {
+  return {
+    id: m.thread,
+    log: soFar?.log ?? m.log,
+    subject: soFar?.subject ?? (m.id === m.thread ? (m.subject ?? "") : ""),
+    count: (soFar?.count ?? 0) + 1,
+    unread: 0,
+    last: m.proof.claimed,
+    lastAuthor: m.author,
+    snippet: m.text.slice(0, SNIPPET),
+  };
 }

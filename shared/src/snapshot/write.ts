@@ -8,6 +8,8 @@ import { Checks } from "./checks.ts";
 import { annotate } from "./annotate.ts";
 import { choose } from "./choose.ts";
 import { deriveFrom, leftOutOf, type Derived } from "./derive.ts";
+import type { ChangeRow } from "./change-rows.ts";
+import type { PackedRows } from "./packed-rows.ts";
 import { PATH } from "./paths.ts";
 import type { Pieces } from "./pieces.ts";
 import { proofFiles, type Proof } from "./proof.ts";
@@ -107,11 +109,11 @@ export async function previewSnapshot(
 ): Promise<Result<SnapshotPreview, Coded<WriteSnapshotCode>>> {
   const made = await prepare(source, scope, job);
   if (!made.ok) return made;
-  const { derived, proof } = made.value;
+  const { derived } = made.value;
   const files = derived.files.filter((f) => f.state === "here");
   // The page and its program pack to about two fifths.
   const viewer = Math.round(0.4 * (source.viewer?.length ?? 0));
-  const bytes = files.reduce((n, f) => n + f.size, 0) + proof.headers.length * 500 + proof.rows.length * 700 + 40_000 + viewer;
+  const bytes = files.reduce((n, f) => n + f.size, 0) + derived.size * 500 + made.value.rows.length * 700 + 40_000 + viewer;
   return ok({
     messages: derived.messages.length,
     expenses: derived.expenses.length,
@@ -122,15 +124,12 @@ export async function previewSnapshot(
   });
 }
 
-async function prepare(
-  source: SnapshotSource,
-  scope: SnapshotScope,
-  job: Job,
-): Promise<Result<{ readonly proof: Proof; readonly derived: Derived }, Coded<WriteSnapshotCode>>> {
-  const changes = source.entries.reduce((n, e) => n + e.body.changes.length, 0);
-  const steps = new Steps(job, source.headers.length + 3 * changes);
-  const chosen = await choose(source, scope, steps);
+async function prepare(source: SnapshotSource, scope: SnapshotScope, job: Job): Promise<Result<Prepared, Coded<WriteSnapshotCode>>> {
+  // How much there is is known only once it was looked through.
+  const { progress: _progress, ...quiet } = job;
+  const chosen = await choose(source, scope, new Steps(quiet, 0));
   if (chosen === "cancelled") return err(coded("cancelled"));
+  const steps = new Steps(job, chosen.size + 3 * chosen.rows.length);
   const checks = new Checks();
   const bare: Proof = {
     statement: {
@@ -143,13 +142,13 @@ async function prepare(
       exporter: source.exporter.device,
       names: source.names,
       scope: chosen.scope,
-      size: source.headers.length,
+      size: chosen.size,
       missing: [],
       ...(source.stamp ? { authority: source.stamp.authority } : {}),
     },
     statements: source.statements,
     headers: source.headers,
-    rows: chosen.rows,
+    rows: [],
     notes: chosen.notes,
     anchors: source.anchors ?? [],
     note: source.note,
@@ -162,7 +161,13 @@ async function prepare(
   const proof = { ...bare, rows };
   const derived = await deriveFrom(proof, replayed, checks, steps);
   if (derived === "cancelled") return err(coded("cancelled"));
-  return derived ? ok({ proof, derived }) : fail(checks);
+  return derived ? ok({ proof, rows, derived }) : fail(checks);
+}
+
+interface Prepared {
+  readonly proof: Proof;
+  readonly rows: PackedRows<ChangeRow>;
+  readonly derived: Derived;
 }
 
 function fail(checks: Checks): Result<never, Coded<WriteSnapshotCode>> {

@@ -49,6 +49,8 @@ export interface ZipFiles {
    * `take` answered false.
    */
   each(path: string, take: (piece: Uint8Array) => Promise<boolean>): Promise<boolean>;
+  /** The same for whoever asks for the pieces; returns whether they were the whole file. A piece is good until the next is asked for. */
+  pieces(path: string): AsyncGenerator<Uint8Array, boolean, undefined>;
 }
 
 const no = (code: SnapshotCode, detail?: string): Result<never, SnapshotError> => err(coded(code, detail));
@@ -201,6 +203,13 @@ class Opened implements ZipFiles {
   }
 
   async each(path: string, take: (piece: Uint8Array) => Promise<boolean>): Promise<boolean> {
+    const file = this.pieces(path);
+    let next = await file.next();
+    for (; next.done !== true; next = await file.next()) if (!(await take(next.value))) return false;
+    return next.value;
+  }
+
+  async *pieces(path: string): AsyncGenerator<Uint8Array, boolean, undefined> {
     const m = this.#members.get(path);
     if (!m) return false;
     const unpacker = m.method === 0 ? new Stored() : new Unpacker();
@@ -216,7 +225,7 @@ class Opened implements ZipFiles {
           length += piece.length;
           if (length > m.size) return false;
           crc = crc32(piece, crc);
-          if (!(await take(piece))) return false;
+          yield piece;
         }
         if (!pieces) return false;
       }

@@ -50,6 +50,8 @@ export class ZipWriter {
 /** The same archive for whoever asks for its pieces. A file is read to its end before the next one. */
 export class ZipPieces {
   #waiting: Uint8Array[] = [];
+  /** One is filled while the other waits to be packed; the same for all files, most of which are far shorter. */
+  readonly #buffers = [new Uint8Array(PIECE), new Uint8Array(PIECE)] as const;
   readonly #zip = new Zip((error, chunk) => {
     if (error) throw error;
     this.#waiting.push(chunk);
@@ -64,7 +66,7 @@ export class ZipPieces {
     this.#zip.add(file);
     // The last piece says that it is the last, so each waits for the next.
     let last = new Uint8Array();
-    for await (const piece of evened(pieces)) {
+    for await (const piece of evened(pieces, this.#buffers)) {
       if (last.length > 0) file.push(last, false);
       yield* this.#taken();
       // What is stored goes out as it is; the unpacked side's buffer is filled anew.
@@ -85,8 +87,10 @@ export class ZipPieces {
 }
 
 /** The same bytes in pieces of `PIECE`, however they come. A piece is good until the one after the next is asked for. */
-async function* evened(pieces: Pieces): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-  const [one, two] = [new Uint8Array(PIECE), new Uint8Array(PIECE)];
+async function* evened(
+  pieces: Pieces,
+  [one, two]: readonly [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>],
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   let open = one;
   let length = 0;
   for await (const piece of pieces) {

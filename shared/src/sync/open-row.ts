@@ -6,7 +6,7 @@ import type { EntryRow } from "./rows.ts";
 
 /** The body of a changes entry that is kept here: sealed, or as a bundle gave it. Undefined where there is neither, no key for it, or another kind of entry. */
 export function openRow(
-  { author }: Header,
+  { author }: Pick<Header, "author">,
   { b, p }: Pick<EntryRow, "b" | "p">,
   key: ChannelKey | undefined,
 ): Result<ChangesBody, Coded<BodyCode>> | undefined {

@@ -4,7 +4,7 @@ import { changeHash } from "../../src/books/chunk.ts";
 import { noteHash } from "../../src/entry/body-notes.ts";
 import { commitLeaf, contentHash, tagHash } from "../../src/entry/commitment.ts";
 import type { ChangeItem, ChangeRow, WithheldWhy } from "../../src/snapshot/change-rows.ts";
-import type { Proof } from "../../src/snapshot/proof.ts";
+import type { HeldProof } from "../held.ts";
 import type { Dice } from "../../src/sample/seeded.ts";
 import { lying, pick, type Attack, type Lie } from "./forge.ts";
 import type { Exported, World } from "./world.ts";
@@ -13,7 +13,7 @@ type Disclosed = Extract<ChangeItem, { form: "disclosed" }>;
 
 /** Changes one disclosed item somewhere. */
 function altering(
-  change: (item: Disclosed, world: World, dice: Dice, notes: Proof["notes"]) => ChangeItem,
+  change: (item: Disclosed, world: World, dice: Dice, notes: HeldProof["notes"]) => ChangeItem,
 ): (of: Exported, world: World, dice: Dice) => Lie | undefined {
   return (of, world, dice) => {
     const row = pick(
@@ -28,21 +28,21 @@ function altering(
   };
 }
 
-export const withRow = (p: Proof, seq: number, change: (row: ChangeRow) => ChangeRow): Proof => ({
+export const withRow = (p: HeldProof, seq: number, change: (row: ChangeRow) => ChangeRow): HeldProof => ({
   ...p,
   rows: p.rows.map((r) => (r.seq === seq ? change(r) : r)),
 });
 
 const flipped = (bytes: Uint8Array, at: number): Uint8Array => bytes.map((b, i) => (i === at % bytes.length ? b ^ 1 : b));
 
-const contentOf = (item: Disclosed, notes: Proof["notes"]): Uint8Array =>
+const contentOf = (item: Disclosed, notes: HeldProof["notes"]): Uint8Array =>
   contentHash(item.salt, {
     hash: changeHash(item.change),
     signature: item.signature,
     note: noteHash(item.note === undefined ? undefined : notes[item.note]),
   });
 
-export const tagged = (item: Disclosed, why: WithheldWhy, notes: Proof["notes"]): ChangeItem => ({
+export const tagged = (item: Disclosed, why: WithheldWhy, notes: HeldProof["notes"]): ChangeItem => ({
   form: "tagged",
   content: contentOf(item, notes),
   tagSalt: item.tagSalt,
@@ -50,7 +50,7 @@ export const tagged = (item: Disclosed, why: WithheldWhy, notes: Proof["notes"])
   why,
 });
 
-const blind = (item: Disclosed, notes: Proof["notes"]): ChangeItem => ({
+const blind = (item: Disclosed, notes: HeldProof["notes"]): ChangeItem => ({
   form: "blind",
   leaf: commitLeaf(contentOf(item, notes), tagHash(item.tagSalt, item.tag)),
 });

@@ -4,11 +4,12 @@ import { Checks, type CheckKey } from "../../src/snapshot/checks.ts";
 import { derive, type Derived } from "../../src/snapshot/derive.ts";
 import { FILES_FOLDER } from "../../src/snapshot/paths.ts";
 import { gather } from "../../src/snapshot/pieces.ts";
-import { encodeProof, type Proof } from "../../src/snapshot/proof.ts";
+import type { Proof } from "../../src/snapshot/proof.ts";
 import { render } from "../../src/snapshot/render.ts";
 import { Steps } from "../../src/snapshot/source.ts";
 import type { Dice } from "../../src/sample/seeded.ts";
-import { resign, type Bundle } from "../bundle.ts";
+import { encodeProof, resign, type Bundle } from "../bundle.ts";
+import { heldViews, type Held, type HeldProof } from "../held.ts";
 import type { Exported, World } from "./world.ts";
 
 /** What has to be said of a falsified snapshot. `where` begins the place that the check names. */
@@ -35,9 +36,9 @@ export interface Attack {
 
 /** What the exporter changes. All that follows from it is made anew, so that nothing but a deep check can see it. */
 export interface Lie {
-  readonly proof?: (proof: Proof) => Proof;
+  readonly proof?: (proof: HeldProof) => Proof;
   /** What pages, tables and lines say, where they are to say something else than the proof. */
-  readonly derived?: (derived: Derived) => Derived;
+  readonly derived?: (derived: Held<Derived>) => Derived;
   /** Last touches to the files under data/, before they are listed and signed. */
   readonly files?: (files: Map<string, Uint8Array>) => void;
   /** Who signs; the exporter's own key unless said otherwise. */
@@ -49,10 +50,10 @@ export async function forge(world: World, of: Exported, lie: Lie): Promise<Bundl
   const proof = lie.proof ? lie.proof(of.proof) : of.proof;
   // A proof that does not hold derives nothing; then the honest pages stay, with the statement's words.
   const anew = lie.proof ? await derive(proof, new Checks(), new Steps({}, 1)) : of.derived;
-  const base: Derived = anew && anew !== "cancelled" ? anew : { ...of.derived, statement: proof.statement };
+  const base: Held<Derived> = anew && anew !== "cancelled" ? heldViews(anew) : { ...of.derived, statement: proof.statement };
   const files = new Map<string, Uint8Array>();
   for await (const [path, pieces] of render(lie.derived ? lie.derived(base) : base)) files.set(path, await gather(pieces));
-  for (const [path, bytes] of encodeProof(proof)) files.set(path, bytes);
+  for (const [path, bytes] of await encodeProof(proof)) files.set(path, bytes);
   for (const [path, bytes] of of.bundle) if (path.startsWith(FILES_FOLDER)) files.set(path, bytes);
   lie.files?.(files);
   const bundle: Bundle = new Map([...of.bundle].filter(([path]) => !path.startsWith("data/")));

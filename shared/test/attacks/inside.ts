@@ -4,7 +4,7 @@ import type { DraftWithFiles } from "../../src/sample/log-builder.ts";
 import { sampleOf } from "../../src/sample/sample.ts";
 import type { Dice } from "../../src/sample/seeded.ts";
 import { sourceOf } from "../../src/sample/source.ts";
-import type { Proof } from "../../src/snapshot/proof.ts";
+import type { HeldProof } from "../held.ts";
 import { writeSnapshot } from "../../src/snapshot/write.ts";
 import { unpack } from "../bundle.ts";
 import { withRow } from "./contents.ts";
@@ -56,7 +56,7 @@ const lendingNote: Attack = {
     if (!sent) return undefined;
     const of = await exported(sourceOf(sampleOf(family, zone)), world.whole.scope);
     const note = of.proof.notes.length;
-    const lie = (p: Proof): Proof => ({
+    const lie = (p: HeldProof): HeldProof => ({
       ...withRow(p, sent.seq, (r) => ({ ...r, items: r.items.map((i) => (i.form === "disclosed" ? { ...i, note } : i)) })),
       notes: [...p.notes, before.note],
     });

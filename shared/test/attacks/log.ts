@@ -1,16 +1,16 @@
 import { headerLeaf, makeRelayPart, parseAuthorPart, parseRelayPart } from "../../src/entry/header.ts";
 import { signCheckpoint } from "../../src/log/checkpoint.ts";
 import { MerkleTree } from "../../src/log/tree.ts";
-import type { Proof } from "../../src/snapshot/proof.ts";
+import type { HeldProof } from "../held.ts";
 import type { SourceHeader } from "../../src/snapshot/source.ts";
 import type { Dice } from "../../src/sample/seeded.ts";
 import { lying, pick, type Attack } from "./forge.ts";
 import type { Exported, World } from "./world.ts";
 
 type Header = Exclude<SourceHeader, Uint8Array>;
-const full = (proof: Proof): readonly Header[] => proof.headers.filter((h): h is Header => !(h instanceof Uint8Array));
-const some = (dice: Dice, proof: Proof): number => dice.between(3, proof.headers.length - 3);
-const without = (proof: Proof, at: number): Proof => ({
+const full = (proof: HeldProof): readonly Header[] => proof.headers.filter((h): h is Header => !(h instanceof Uint8Array));
+const some = (dice: Dice, proof: HeldProof): number => dice.between(3, proof.headers.length - 3);
+const without = (proof: HeldProof, at: number): HeldProof => ({
   ...proof,
   headers: proof.headers.filter((_, i) => i !== at),
   rows: proof.rows.filter((r) => r.seq !== at).map((r) => (r.seq > at ? { ...r, seq: r.seq - 1 } : r)),
@@ -41,13 +41,13 @@ function relayed(world: World, headers: readonly Header[]): { readonly headers: 
   return { headers: out, note: signCheckpoint(over, builder.logKey.secretKey) };
 }
 
-const anew = (world: World, p: Proof, dropped: number): Proof => {
+const anew = (world: World, p: HeldProof, dropped: number): HeldProof => {
   const cut = without({ ...p, anchors: [] }, dropped);
   return { ...cut, ...relayed(world, full(cut)) };
 };
 const sizeOf = (note: string): number => Number(note.split("\n")[1]);
 const lastStatement = (world: World): number => world.sample.builder.statements.at(-1)?.seq ?? 0;
-const rowsOfOther = (of: Exported, world: World): Proof["rows"] => {
+const rowsOfOther = (of: Exported, world: World): HeldProof["rows"] => {
   const { b } = world.family;
   return of.proof.rows.filter((r) => of.derived.messages.some((m) => m.proof.seq === r.seq && m.author === b.member));
 };

@@ -1,8 +1,11 @@
 import { utf8 } from "../../src/base/bytes.ts";
 import type { ExpenseView, MessageView } from "../../src/views/record.ts";
-import type { Derived } from "../../src/snapshot/derive.ts";
+import type { Derived as AnyDerived } from "../../src/snapshot/derive.ts";
 import { PATH } from "../../src/snapshot/paths.ts";
+import type { Held } from "../held.ts";
 import { lying, pick, type Attack } from "./forge.ts";
+
+type Derived = Held<AnyDerived>;
 
 /** Pages and tables that say something else than the signed changes, all of them alike: the lists and the signature fit. */
 const telling = (name: string, where: string, change: (d: Derived, n: number) => Derived): Attack =>

@@ -1,14 +1,14 @@
 import type { FileId, Hex32, RecordId } from "../../src/base/ids.ts";
 import type { ChangeItem } from "../../src/snapshot/change-rows.ts";
 import { PATH } from "../../src/snapshot/paths.ts";
-import type { Proof } from "../../src/snapshot/proof.ts";
 import type { Redaction } from "../../src/views/snapshot.ts";
+import type { HeldProof } from "../held.ts";
 import { tagged, withRow } from "./contents.ts";
 import { lying, pick, type Attack, type Lie } from "./forge.ts";
 import type { Exported } from "./world.ts";
 
 const listing = (change: (redact: Redaction) => Partial<Redaction>) => ({
-  proof: (p: Proof): Proof => {
+  proof: (p: HeldProof): HeldProof => {
     const { redact } = p.statement.scope;
     if (!redact) throw new Error("this snapshot leaves something out one by one");
     return { ...p, statement: { ...p.statement, scope: { ...p.statement.scope, redact: { ...redact, ...change(redact) } } } };

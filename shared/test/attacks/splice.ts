@@ -1,5 +1,5 @@
 import { forge, type Attack, type Expected, type Lie } from "./forge.ts";
-import type { Proof } from "../../src/snapshot/proof.ts";
+import type { HeldProof } from "../held.ts";
 import type { World } from "./world.ts";
 
 /** Two snapshots put together: of another household of the same exporter, or of the same household. */
@@ -14,7 +14,7 @@ const splicing = (
   });
 };
 
-const taking = (part: (p: Proof, from: Proof) => Partial<Proof>): ((world: World, other: World) => Lie) => {
+const taking = (part: (p: HeldProof, from: HeldProof) => Partial<HeldProof>): ((world: World, other: World) => Lie) => {
   return (_, other) => ({ proof: (p) => ({ ...p, ...part(p, other.whole.proof) }) });
 };
 

@@ -11,21 +11,21 @@ import { sampleOf, type Sample } from "../../src/sample/sample.ts";
 import { Dice, seededRandom } from "../../src/sample/seeded.ts";
 import { Checks } from "../../src/snapshot/checks.ts";
 import { derive, type Founded } from "../../src/snapshot/derive.ts";
-import { decodeProof, type Proof } from "../../src/snapshot/proof.ts";
 import type { PageMaker } from "../../src/snapshot/pdf/render.ts";
 import { Steps, type Job, type SnapshotSource } from "../../src/snapshot/source.ts";
 import { writeSnapshot } from "../../src/snapshot/write.ts";
 import { dayIn } from "../../src/snapshot/zone.ts";
 import { anchored } from "../anchored.ts";
-import { unpack, type Bundle } from "../bundle.ts";
+import { filesOf, unpack, type Bundle } from "../bundle.ts";
+import { heldProof, heldViews, type Held, type HeldProof } from "../held.ts";
 
 /** An honest snapshot, with all that its exporter has in hand to falsify it. */
 export interface Exported {
   readonly source: SnapshotSource;
   readonly scope: SnapshotScope;
   readonly bundle: Bundle;
-  readonly proof: Proof;
-  readonly derived: Founded;
+  readonly proof: HeldProof;
+  readonly derived: Held<Founded>;
 }
 
 /** A household whose first parent is the adversary: they hold their own keys, and where an attack says so the relay's. */
@@ -108,11 +108,10 @@ export async function exported(source: SnapshotSource, scope: SnapshotScope, job
   const made = await writeSnapshot(source, scope, job);
   if (!made.ok) throw new Error(made.error.detail ?? made.error.code);
   const bundle = await unpack(made.value.bytes);
-  const proof = await decodeProof((path) => Promise.resolve(bundle.get(path)));
-  if (!proof.ok) throw new Error(proof.error.code);
-  const derived = await derive(proof.value, new Checks(), new Steps({}, 1));
+  const proof = await heldProof(filesOf(bundle));
+  const derived = await derive(proof, new Checks(), new Steps({}, 1));
   if (!derived || derived === "cancelled") throw new Error("an honest snapshot derives");
-  return { source, scope, bundle, proof: proof.value, derived };
+  return { source, scope, bundle, proof, derived: heldViews(derived) };
 }
 
 interface Life {

@@ -30,11 +30,11 @@ export function estimatePages(d: Derived, style: PageStyle): number {
     body * LINE + (m.reply === undefined ? 0 : small * LINE) + text(m.text) + files(m.files.length) + facts + 22;
   const step = (s: ExpenseStep): number => body * LINE + text(s.reason) + text(s.method) + files(s.files.length) + facts + 16;
   const thread = heading * LINE + small * LINE + 20 + entry;
-  const messages = d.messages.reduce((n, m) => n + message(m), d.threads.length * thread);
-  const expenses = d.expenses.reduce(
-    (n, e) => n + e.steps.reduce((sum, s) => sum + step(s), 0) + heading * LINE + 3 * body * LINE + 20 + text(e.note) + entry,
-    0,
-  );
+  let messages = d.threads.length * thread;
+  for (const m of d.messages) messages += message(m);
+  let expenses = 0;
+  for (const e of d.expenses)
+    expenses += e.steps.reduce((sum, s) => sum + step(s), 0) + heading * LINE + 3 * body * LINE + 20 + text(e.note) + entry;
   const aside = d.setAside.length * (facts + 2 * body * LINE);
   return OTHERS + 2 + Math.ceil(messages / room) + Math.ceil(expenses / room) + Math.floor(aside / room);
 }

@@ -1,4 +1,5 @@
 import type { ExpenseStep, ExpenseView } from "../../views/record.ts";
+import { mapped } from "../pieces.ts";
 import { ACT_WORDS, money, percent, STATE_WORDS } from "../words.ts";
 import type { Block, Piece } from "./blocks.ts";
 import { CLOCKS, type Context } from "./context.ts";
@@ -37,22 +38,25 @@ export class ExpensesReport {
       if (redacted.length > 0) blocks.push({ pieces: redacted });
       if (d.expenses.length === 0) return [...blocks, { pieces: set.text([set.span("No expenses are in this snapshot.")]) }];
       blocks.push({ pieces: set.text([set.span("Contents", { size: "heading", weight: 700 })], { after: 4 }), leads: true });
-      d.expenses.forEach((e, i) => {
-        const text = [
-          set.span(`${String(i + 1)}. `),
-          set.written(e.title),
-          set.span(` · ${e.spent} · ${money(e.amount, e.currency)}`, { grey: "soft" }),
-        ];
-        blocks.push({ pieces: [set.entry(text, labelOf(place(e)), { place: place(e) })] });
-      });
-      return blocks;
+      return [
+        ...blocks,
+        ...mapped(d.expenses, (e, i): Block => {
+          const text = [
+            set.span(`${String(i + 1)}. `),
+            set.written(e.title),
+            set.span(` · ${e.spent} · ${money(e.amount, e.currency)}`, { grey: "soft" }),
+          ];
+          return { pieces: [set.entry(text, labelOf(place(e)), { place: place(e) })] };
+        }),
+      ];
     };
   }
 
   *write(doc: PdfDocument): Generator<void, void, undefined> {
-    for (const [i, e] of this.#c.d.expenses.entries()) {
+    let n = 0;
+    for (const e of this.#c.d.expenses) {
       const [first, ...others] = e.steps;
-      doc.add(this.#head(e, i + 1));
+      doc.add(this.#head(e, ++n));
       if (first) doc.add(this.#step(e, first, 1));
       for (const [j, s] of others.entries()) doc.add(this.#step(e, s, j + 2));
       yield;

@@ -1,5 +1,6 @@
 import { redactedInThreads } from "../redaction.ts";
 import type { MessageView, ThreadView } from "../../views/record.ts";
+import { itemsAt, threadPlaces } from "../thread-places.ts";
 import { count, deliveryWords } from "../words.ts";
 import { dayIn } from "../zone.ts";
 import { titleBlock, type Front, type PdfDocument } from "./document.ts";
@@ -14,7 +15,8 @@ const LONG = 40;
 
 interface Month {
   readonly name: string;
-  readonly messages: readonly (readonly [message: MessageView, number: number])[];
+  /** Their places in the list of all. */
+  readonly places: readonly number[];
 }
 interface Thread {
   readonly view: ThreadView;
@@ -35,30 +37,23 @@ export class MessagesReport {
 
   constructor(c: Context) {
     this.#c = c;
-    this.#numbers = new Map(c.d.messages.map((m, i) => [m.id, i + 1]));
-    this.#threads = this.#grouped();
+    const { numbers, places } = threadPlaces(c.d.messages);
+    this.#numbers = numbers;
+    this.#threads = c.d.threads.map((view) => this.#threadOf(view, places.get(view.id) ?? []));
   }
 
-  #grouped(): readonly Thread[] {
+  #threadOf(view: ThreadView, places: readonly number[]): Thread {
     const { d } = this.#c;
-    const byThread = new Map<string, MessageView[]>();
-    for (const m of d.messages) {
-      const list = byThread.get(m.thread);
-      if (list) list.push(m);
-      else byThread.set(m.thread, [m]);
+    const months = new Map<string, number[]>();
+    for (const place of places) {
+      const m = d.messages.at(place);
+      if (!m) continue;
+      const name = dayIn(m.proof.notAfter ?? m.proof.claimed, d.statement.zone).slice(0, 7);
+      const list = months.get(name);
+      if (list) list.push(place);
+      else months.set(name, [place]);
     }
-    return d.threads.map((view) => {
-      const messages = byThread.get(view.id) ?? [];
-      const months = new Map<string, (readonly [MessageView, number])[]>();
-      for (const m of messages) {
-        const name = dayIn(m.proof.notAfter ?? m.proof.claimed, d.statement.zone).slice(0, 7);
-        const entry = [m, this.#numbers.get(m.id) ?? 0] as const;
-        const list = months.get(name);
-        if (list) list.push(entry);
-        else months.set(name, [entry]);
-      }
-      return { view, months: [...months].map(([name, list]) => ({ name, messages: list })), isLong: messages.length > LONG };
-    });
+    return { view, months: [...months].map(([name, list]) => ({ name, places: list })), isLong: places.length > LONG };
   }
 
   get front(): Front {
@@ -83,7 +78,7 @@ export class MessagesReport {
         if (!t.isLong) continue;
         for (const m of t.months) {
           const at = monthPlace(t, m);
-          const text = set.span(`${m.name}: ${String(m.messages.length)}`, { grey: "soft" });
+          const text = set.span(`${m.name}: ${String(m.places.length)}`, { grey: "soft" });
           blocks.push({ pieces: [set.entry([text], labelOf(at), { place: at }, 18)] });
         }
       }
@@ -119,8 +114,8 @@ export class MessagesReport {
             place: monthPlace(t, month),
             bookmark: { title: month.name, level: 1 },
           });
-        for (const [m, n] of month.messages) {
-          doc.add(this.#message(m, n));
+        for (const m of itemsAt(this.#c.d.messages, month.places)) {
+          doc.add(this.#message(m, this.#numbers.get(m.id) ?? 0));
           yield;
         }
       }

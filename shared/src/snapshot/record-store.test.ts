@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import type { ChangeHash, DeviceId, MemberId, RecordId } from "../base/ids.ts";
+import type { Fields } from "../kinds/fields.ts";
+import type { KindName } from "../kinds/kind.ts";
+import type { FoldedAct, JudgedBook } from "./judge.ts";
+import { RecordStore } from "./record-store.ts";
+
+const hash = (n: number): ChangeHash => n.toString(16).padStart(64, "0") as ChangeHash;
+const record = (n: number): RecordId => n.toString(16).padStart(32, "0") as RecordId;
+const ADA = "a".repeat(64) as MemberId;
+const BEN = "b".repeat(64) as MemberId;
+
+function act(n: number, of: RecordId, kind: KindName, fields: Readonly<Record<string, string | number>>, member = ADA): FoldedAct {
+  const all: Fields = new Map(Object.entries({ kind, v: 1, at: 1_000 * n, ...fields }));
+  const made = {
+    hash: hash(n),
+    record: of,
+    isFirst: !("act" in fields),
+    fields: all,
+    author: "d".repeat(64) as DeviceId,
+    member,
+    clock: n,
+  };
+  return { kind, act: made, hash: hash(n), seq: n, channelSeq: n, checkpoint: undefined };
+}
+const book = (acts: readonly FoldedAct[], precedes: JudgedBook["precedes"] = () => false): JudgedBook => ({ acts, setAside: [], precedes });
+const message = (n: number, of: RecordId, text: string): FoldedAct => act(n, of, "message", { subject: "S", text, thread: "" });
+
+const textsIn = (store: RecordStore): readonly string[] =>
+  [...store].map(({ record: r }) => (r?.kind === "message" ? r.text : (r?.kind ?? "")));
+
+describe("records, taken in book by book", () => {
+  it("[S1][R2] come out in the order of the log, whichever book was whole first", () => {
+    const store = new RecordStore();
+    store.add(7, true, book([message(8, record(4), "fourth")]));
+    store.add(1, true, book([message(2, record(1), "first"), message(9, record(5), "fifth")]));
+    store.add(3, true, book([message(4, record(2), "second"), message(5, record(3), "third")]));
+    expect(textsIn(store)).toEqual(["first", "second", "third", "fourth", "fifth"]);
+  });
+
+  it("[S1][R2] an id that somebody made in two books is one record, as the first of them has it, and a receipt in its place is none", () => {
+    const store = new RecordStore();
+    store.add(5, true, book([message(6, record(1), "again"), message(7, record(2), "later")]));
+    store.add(1, true, book([message(2, record(1), "as it was first")]));
+    store.add(2, true, book([message(3, record(9), "seen")]));
+    // Byte values inside changes are base64url.
+    const view = { message: record(9), of: "A".repeat(43) };
+    store.add(9, true, book([act(10, record(1), "view-receipt", view, BEN)]));
+    expect(textsIn(store)).toEqual(["as it was first", "seen", "later"]);
+    expect(store.receipts.viewedAt(ADA, record(9), (seq) => seq)).toBeUndefined();
+    store.add(10, true, book([act(12, record(3), "view-receipt", view, BEN)]));
+    expect(store.receipts.viewedAt(ADA, record(9), (seq) => seq)).toBe(12);
+    expect(store.receipts.viewedAt(BEN, record(9), (seq) => seq)).toBeUndefined();
+  });
+
+  it("[S4] the first receipt of another that reaches a message counts, by relay time, in whichever order they came", () => {
+    const store = new RecordStore();
+    store.add(
+      1,
+      true,
+      book([act(3, record(1), "delivery-receipt", { upto: 2 }, BEN), act(5, record(2), "delivery-receipt", { upto: 9 }, BEN)]),
+    );
+    store.add(
+      2,
+      true,
+      book([act(4, record(3), "delivery-receipt", { upto: 1 }, BEN), act(6, record(4), "delivery-receipt", { upto: 30 })]),
+    );
+    const at = (channelSeq: number): number | undefined => store.receipts.deliveredBy(ADA, channelSeq, (seq) => seq);
+    expect([0, 2, 3, 9, 10].map(at)).toEqual([3, 3, 5, 5, undefined]);
+    expect(store.receipts.deliveredBy(BEN, 10, (seq) => seq)).toBe(6);
+  });
+
+  it("[S26] counts records of more acts than one where their book is not here whole", () => {
+    const expense = { amount: 100, currency: "EUR", category: "C", title: "T", spent: "2026-03-02", share: 5_000 };
+    const acts = [act(2, record(1), "expense", expense), act(3, record(1), "expense", { act: "withdraw" })];
+    for (const isWhole of [true, false]) {
+      const store = new RecordStore();
+      store.add(1, isWhole, book([...acts, message(4, record(2), "alone")]));
+      expect(store.inParts).toBe(isWhole ? 0 : 1);
+    }
+  });
+});

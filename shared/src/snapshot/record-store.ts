@@ -1,0 +1,171 @@
+import type { ChangeHash, RecordId } from "../base/ids.ts";
+import { foldRecord, type FoldedRecord } from "../books/fold.ts";
+import type { KindName } from "../kinds/kind.ts";
+import type { Fields, FieldValue } from "../kinds/fields.ts";
+import type { Doubts, FoldedAct, JudgedBook, SetAside } from "./judge.ts";
+import { PackedList } from "./packed-list.ts";
+import { Receipts } from "./receipts.ts";
+
+/** A record as one book has it: plain data. */
+interface Stored {
+  readonly acts: readonly (Omit<FoldedAct, "act" | "hash"> & {
+    readonly act: Omit<FoldedAct["act"], "fields" | "record"> & { readonly fields: readonly (readonly [string, FieldValue])[] };
+  })[];
+  /** Pairs of acts by their places: the second knew of the first. */
+  readonly knew: readonly (readonly [before: number, after: number])[];
+}
+
+/** What is kept of each record while books come and go. */
+interface Entry {
+  readonly id: RecordId;
+  /** The book by its place, and the record's place in it. */
+  readonly book: number;
+  readonly place: number;
+  /** The entry that carries its first act. */
+  readonly seq: number;
+  readonly acts: number;
+  readonly isWhole: boolean;
+  /** Where its acts are stored; left out where no page tells of its kind. */
+  readonly at?: number;
+}
+
+/** All acts of one record, in log order. */
+export interface RecordActs {
+  readonly acts: readonly FoldedAct[];
+  readonly record: FoldedRecord | undefined;
+}
+
+/** Kinds that pages and tables tell of; others count, and bound those. */
+const TOLD: ReadonlySet<KindName> = new Set<KindName>(["message", "expense"]);
+
+/**
+ * Every record of a snapshot, taken in book by book and given back in the order of the log. What stays of an act is its packed text; of a record, 100 bytes more.
+ */
+export class RecordStore {
+  readonly #stored = new PackedList<Stored>();
+  readonly #entries: Entry[] = [];
+  /** Several entries where several books have acts of a record: somebody made one id twice. */
+  readonly #byId = new Map<RecordId, Entry | Entry[]>();
+  readonly #setAside: SetAside[] = [];
+  readonly #receipts: Receipts;
+  readonly #falseOrder: number[] = [];
+  #crossed = 0;
+
+  /** @param isFar whether an act names a checkpoint of a history that was given up (`Replayed.isFar`) */
+  constructor(isFar: ConstructorParameters<typeof Receipts>[0] = () => false) {
+    this.#receipts = new Receipts(isFar);
+  }
+
+  /**
+   * Takes in a judged book.
+   * @param book its place among the books
+   */
+  add(book: number, isWhole: boolean, { acts, setAside, precedes, doubts }: JudgedBook): void {
+    const records = new Map<RecordId, FoldedAct[]>();
+    for (const act of acts) {
+      const list = records.get(act.act.record);
+      if (list) list.push(act);
+      else records.set(act.act.record, [act]);
+    }
+    let place = 0;
+    for (const [id, list] of records) this.#addRecord({ id, book, place: place++, isWhole }, list, precedes);
+    for (const line of setAside) this.#setAside.push(line);
+    for (const seq of doubts?.falseOrder ?? []) this.#falseOrder.push(seq);
+    this.#crossed += doubts?.crossed ?? 0;
+  }
+
+  #addRecord(of: Pick<Entry, "id" | "book" | "place" | "isWhole">, acts: readonly FoldedAct[], precedes: JudgedBook["precedes"]): void {
+    const [first] = acts;
+    if (!first) return;
+    const at = TOLD.has(first.kind) ? { at: this.#stored.length } : {};
+    if ("at" in at) this.#stored.push(packed(acts, precedes));
+    else this.#receipts.add(first, of.book, of.place);
+    const entry: Entry = { ...of, seq: first.seq, acts: acts.length, ...at };
+    this.#entries.push(entry);
+    const known = this.#byId.get(of.id);
+    if (!known) this.#byId.set(of.id, entry);
+    else
+      this.#byId.set(
+        of.id,
+        [...(Array.isArray(known) ? known : [known]), entry].sort((a, b) => a.book - b.book),
+      );
+  }
+
+  /** By entry and place in it. */
+  get setAside(): readonly SetAside[] {
+    return this.#setAside.sort((x, y) => x.seq - y.seq || x.index - y.index);
+  }
+
+  get doubts(): Doubts {
+    return { crossed: this.#crossed, falseOrder: this.#falseOrder.sort((x, y) => x - y) };
+  }
+
+  /** Once all books are in. */
+  get receipts(): Receipts {
+    this.#receipts.settle((id, book) => this.#partsOf(id)[0]?.book === book);
+    return this.#receipts;
+  }
+
+  /** Records of more acts than one whose book is not here whole. */
+  get inParts(): number {
+    return this.#firsts().filter((e) => !e.isWhole && this.#partsOf(e.id).reduce((n, part) => n + part.acts, 0) > 1).length;
+  }
+
+  /** Every record that pages tell of, by the entry of its first act. */
+  *[Symbol.iterator](): Generator<RecordActs, void, undefined> {
+    const inOrder = this.#firsts().sort((a, b) => a.seq - b.seq || a.book - b.book || a.place - b.place);
+    for (const entry of inOrder) if (entry.at !== undefined) yield this.#read(entry);
+  }
+
+  /** Each record once: where several books have it, as the first of them has it. */
+  #firsts(): Entry[] {
+    return this.#entries.filter((e) => this.#partsOf(e.id)[0] === e);
+  }
+
+  #partsOf(id: RecordId): readonly Entry[] {
+    const known = this.#byId.get(id);
+    return Array.isArray(known) ? known : known ? [known] : [];
+  }
+
+  #read(entry: Entry): RecordActs {
+    const acts: FoldedAct[] = [];
+    const knew = new Set<string>();
+    for (const { at } of this.#partsOf(entry.id)) {
+      const stored = at === undefined ? undefined : this.#stored.at(at);
+      const own = stored?.acts.map((a) => unpacked(entry.id, a)) ?? [];
+      for (const [before, after] of stored?.knew ?? []) knew.add(pair(own[before]?.hash, own[after]?.hash));
+      acts.push(...own);
+    }
+    const precedes = (a: ChangeHash, b: ChangeHash): boolean => knew.has(pair(a, b));
+    const [first] = acts;
+    const record =
+      first &&
+      foldRecord(
+        first.kind,
+        acts.map((a) => a.act),
+        precedes,
+      );
+    return { acts, record };
+  }
+}
+
+const pair = (before: ChangeHash | undefined, after: ChangeHash | undefined): string => `${before ?? ""} ${after ?? ""}`;
+
+function packed(acts: readonly FoldedAct[], precedes: JudgedBook["precedes"]): Stored {
+  const knew = acts.flatMap((b, after) =>
+    acts.flatMap((a, before) => (before !== after && precedes(a.hash, b.hash) ? [[before, after] as const] : [])),
+  );
+  return {
+    acts: acts.map(({ act: { record: _record, ...act }, hash: _hash, checkpoint, ...rest }) => ({
+      ...rest,
+      act: { ...act, fields: [...act.fields] },
+      checkpoint: checkpoint && { size: checkpoint.size, root: checkpoint.root, time: checkpoint.time },
+    })),
+    knew,
+  };
+}
+
+function unpacked(record: RecordId, { act, ...rest }: Stored["acts"][number]): FoldedAct {
+  const fields: Fields = new Map(act.fields);
+  return { ...rest, hash: act.hash, act: { ...act, record, fields } };
+}

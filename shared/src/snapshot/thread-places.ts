@@ -1,0 +1,31 @@
+import type { RecordId } from "../base/ids.ts";
+import type { MessageView } from "../views/record.ts";
+import type { Listed } from "./packed-list.ts";
+
+/** Which message is the how manieth, and where those of each thread stand in the list, without the messages. */
+export interface ThreadPlaces {
+  /** From 1, in the order of the log. Of an id that is there twice, the last. */
+  readonly numbers: ReadonlyMap<RecordId, number>;
+  readonly places: ReadonlyMap<RecordId, readonly number[]>;
+}
+
+export function threadPlaces(messages: Listed<MessageView>): ThreadPlaces {
+  const numbers = new Map<RecordId, number>();
+  const places = new Map<RecordId, number[]>();
+  let at = 0;
+  for (const { id, thread } of messages) {
+    const list = places.get(thread);
+    if (list) list.push(at);
+    else places.set(thread, [at]);
+    numbers.set(id, ++at);
+  }
+  return { numbers, places };
+}
+
+/** The items at these places of a list, when they are asked for. */
+export function* itemsAt<T>(list: Listed<T>, places: Iterable<number> = []): Generator<T, void, undefined> {
+  for (const place of places) {
+    const item = list.at(place);
+    if (item !== undefined) yield item;
+  }
+}

@@ -1,0 +1,43 @@
+/** What production code goes through without keeping it, as arrays for tests that alter it. */
+import type { ExpenseView, MessageView } from "../src/views/record.ts";
+import type { ChangeRow } from "../src/snapshot/change-rows.ts";
+import type { Derived } from "../src/snapshot/derive.ts";
+import { openProof, type Proof } from "../src/snapshot/proof.ts";
+import type { Rows } from "../src/snapshot/rows.ts";
+import type { OpenedEntry, SnapshotSource, SourceHeader } from "../src/snapshot/source.ts";
+import type { ZipFiles } from "../src/snapshot/zip-read.ts";
+
+export interface HeldProof extends Proof {
+  readonly headers: readonly SourceHeader[];
+  readonly rows: readonly ChangeRow[];
+  readonly notes: readonly string[];
+}
+
+export async function all<T>(rows: Rows<T>): Promise<readonly T[]> {
+  const out: T[] = [];
+  for await (const row of rows) out.push(row);
+  return out;
+}
+
+/** The proof in a snapshot that is known to be in its form. */
+export async function heldProof(files: Pick<ZipFiles, "read" | "pieces">): Promise<HeldProof> {
+  const opened = await openProof(files);
+  if (!opened.ok) throw new Error(opened.error.detail ?? opened.error.code);
+  const { proof } = opened.value;
+  const held = { ...proof, headers: await all(proof.headers), rows: await all(proof.rows), notes: await all(proof.notes) };
+  const broken = await opened.value.fault(true);
+  if (broken !== undefined) throw new Error(broken);
+  return held;
+}
+
+export type HeldSource = SnapshotSource & { readonly headers: readonly SourceHeader[]; readonly entries: readonly OpenedEntry[] };
+
+export const heldSource = async (source: SnapshotSource): Promise<HeldSource> => ({
+  ...source,
+  headers: await all(source.headers),
+  entries: await all(source.entries),
+});
+
+export type Held<D extends Derived> = D & { readonly messages: readonly MessageView[]; readonly expenses: readonly ExpenseView[] };
+
+export const heldViews = <D extends Derived>(d: D): Held<D> => ({ ...d, messages: [...d.messages], expenses: [...d.expenses] });
