@@ -1,6 +1,6 @@
 import type { ExpenseFilter, ExpenseView } from "@countersign/shared/views/record";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
-import { Button, NativeSelect, SegmentedControl, Stack, Text } from "@mantine/core";
+import { Button, NativeSelect, Stack, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { memo, type ReactNode } from "react";
 import { Link, useSearchParams } from "react-router";
@@ -14,6 +14,7 @@ import { Field } from "../../ui/Field.tsx";
 import { nameOf, otherName, personOf } from "../../ui/Person.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { VirtualList } from "../../ui/VirtualList.tsx";
+import { WhichRecord } from "../../ui/WhichRecord.tsx";
 import { t } from "../../words/words.ts";
 import { writableHome } from "../writable.ts";
 import { Balances } from "./Balances.tsx";
@@ -51,16 +52,11 @@ export function Expenses(): ReactNode {
     >
       <Stack gap="lg">
         {home === undefined ? null : (
-          <SegmentedControl
-            aria-label={t("expenses.where")}
-            size="md"
-            value={mine ? "own" : "home"}
-            data={[
-              { value: "home", label: t("messages.shared", { name: otherName(home) }) },
-              { value: "own", label: t("messages.own") },
-            ]}
-            onChange={(value) => {
-              setParams(value === "own" ? { in: "own" } : {}, { replace: true });
+          <WhichRecord
+            home={home}
+            own={mine}
+            set={(own) => {
+              setParams(own ? { in: "own" } : {}, { replace: true });
             }}
           />
         )}

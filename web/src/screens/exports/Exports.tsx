@@ -1,6 +1,6 @@
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import type { SnapshotFile } from "@countersign/shared/replica/api";
-import { Button, Group, SegmentedControl, Stack, Text, Title } from "@mantine/core";
+import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconFileCheck } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import { Link, useNavigate } from "react-router";
@@ -13,9 +13,9 @@ import { Empty } from "../../ui/Empty.tsx";
 import { Job } from "../../ui/Job.tsx";
 import { Load } from "../../ui/Load.tsx";
 import { Note } from "../../ui/Note.tsx";
-import { otherName } from "../../ui/Person.tsx";
 import { SaveButton } from "../../ui/SaveButton.tsx";
 import { Screen } from "../../ui/Screen.tsx";
+import { WhichRecord } from "../../ui/WhichRecord.tsx";
 import { t } from "../../words/words.ts";
 import { handOver } from "../verify/handover.ts";
 import { ChoiceForm } from "./ChoiceForm.tsx";
@@ -39,18 +39,7 @@ export default function Exports(): ReactNode {
     >
       <Stack gap="lg">
         <Text c="dimmed">{t("exports.intro")}</Text>
-        {home === undefined ? null : (
-          <SegmentedControl
-            aria-label={t("exports.which")}
-            size="md"
-            value={where === own ? "own" : "home"}
-            data={[
-              { value: "home", label: t("messages.shared", { name: otherName(home) }) },
-              { value: "own", label: t("messages.own") },
-            ]}
-            onChange={(value) => setMine(value === "own")}
-          />
-        )}
+        {home === undefined ? null : <WhichRecord home={home} own={where === own} set={setMine} />}
         <Maker key={where.log} where={where} />
       </Stack>
     </Screen>

@@ -1,6 +1,6 @@
 import type { HistoryFilter } from "@countersign/shared/views/history";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
-import { Anchor, Button, Group, NativeSelect, SegmentedControl, Stack, Text } from "@mantine/core";
+import { Anchor, Button, Group, NativeSelect, Stack, Text } from "@mantine/core";
 import { useEffect, useState, type ReactNode } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useApi, useSession } from "../../engine/context.ts";
@@ -9,9 +9,9 @@ import { Empty } from "../../ui/Empty.tsx";
 import { Field } from "../../ui/Field.tsx";
 import { Later } from "../../ui/Later.tsx";
 import { Note } from "../../ui/Note.tsx";
-import { otherName } from "../../ui/Person.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { VirtualList } from "../../ui/VirtualList.tsx";
+import { WhichRecord } from "../../ui/WhichRecord.tsx";
 import { t } from "../../words/words.ts";
 import { AsItStood } from "./AsItStood.tsx";
 import { HistoryLine } from "./HistoryLine.tsx";
@@ -46,16 +46,11 @@ export default function History(): ReactNode {
       <Stack>
         <Text c="dimmed">{t("history.intro")}</Text>
         {home === undefined ? null : (
-          <SegmentedControl
-            aria-label={t("expenses.where")}
-            size="md"
-            value={mine ? "own" : "home"}
-            data={[
-              { value: "home", label: t("messages.shared", { name: otherName(home) }) },
-              { value: "own", label: t("messages.own") },
-            ]}
-            onChange={(value) => {
-              setParams(value === "own" ? { in: "own" } : {}, { replace: true });
+          <WhichRecord
+            home={home}
+            own={mine}
+            set={(own) => {
+              setParams(own ? { in: "own" } : {}, { replace: true });
             }}
           />
         )}

@@ -3,13 +3,14 @@ import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
-import { Link, useNavigate } from "react-router";
+import { useNavigate } from "react-router";
 import { useApi, useSession } from "../../engine/context.ts";
 import { useQuery } from "../../engine/query.ts";
 import { formatSize } from "../../lib/size.ts";
 import { Load } from "../../ui/Load.tsx";
 import { Note } from "../../ui/Note.tsx";
 import { ProofFacts } from "../../ui/Proof.tsx";
+import { TextLink } from "../../ui/TextLink.tsx";
 import { t } from "../../words/words.ts";
 import { BeforeAfter } from "./BeforeAfter.tsx";
 import { chosenWords } from "./chosen.ts";
@@ -42,13 +43,7 @@ export function LineDetail({ row, where, own }: Props): ReactNode {
             {row.type === "act" && row.record !== undefined ? (
               <>
                 <RecordLink row={row} where={where} own={own} />
-                <Anchor
-                  component={Link}
-                  to={`/history?${own ? "in=own&" : ""}record=${row.record}`}
-                  style={{ minHeight: 44, display: "inline-flex", alignItems: "center" }}
-                >
-                  {t("history.record.only")}
-                </Anchor>
+                <TextLink to={`/history?${own ? "in=own&" : ""}record=${row.record}`}>{t("history.record.only")}</TextLink>
               </>
             ) : null}
             {then === undefined || row.type === "own" || at === then ? null : (
@@ -147,11 +142,7 @@ function RecordLink({ row, where, own }: Props): ReactNode {
   if (record === undefined || row.what.startsWith("receipt.")) return null;
   const base = own ? "/own" : "";
   if (row.what.startsWith("expense.")) {
-    return (
-      <Anchor component={Link} to={`${base}/expenses/${record}`} style={{ minHeight: 44, display: "inline-flex", alignItems: "center" }}>
-        {t("history.open")}
-      </Anchor>
-    );
+    return <TextLink to={`${base}/expenses/${record}`}>{t("history.open")}</TextLink>;
   }
   if (gone) return <Note live>{t("error.record-unknown")}</Note>;
   return (

@@ -1,6 +1,6 @@
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import type { ThreadView } from "@countersign/shared/views/record";
-import { Button, SegmentedControl, Stack, Text } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
 import { memo, useState, type ReactNode } from "react";
 import { Link, useSearchParams } from "react-router";
@@ -11,6 +11,7 @@ import { Empty } from "../../ui/Empty.tsx";
 import { nameOf, otherName } from "../../ui/Person.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { VirtualList } from "../../ui/VirtualList.tsx";
+import { WhichRecord } from "../../ui/WhichRecord.tsx";
 import { t } from "../../words/words.ts";
 
 /** All threads, the latest first; one's own notes beside them. */
@@ -36,17 +37,12 @@ export function Threads(): ReactNode {
     >
       <Stack>
         {home === undefined ? null : (
-          <SegmentedControl
-            aria-label={t("expenses.where")}
-            size="md"
-            value={where === own ? "own" : "home"}
-            data={[
-              { value: "home", label: t("messages.shared", { name: otherName(home) }) },
-              { value: "own", label: t("messages.own") },
-            ]}
-            onChange={(value) => {
-              setMine(value === "own");
-              setParams(value === "own" ? { in: "own" } : {}, { replace: true });
+          <WhichRecord
+            home={home}
+            own={where === own}
+            set={(own) => {
+              setMine(own);
+              setParams(own ? { in: "own" } : {}, { replace: true });
             }}
           />
         )}

@@ -1,7 +1,7 @@
-import { Anchor, Stack, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { IconDevices, IconEye, IconFileCheck, IconHomePlus, IconLink, type Icon } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { Link, Navigate, useNavigate } from "react-router";
+import { Navigate, useNavigate } from "react-router";
 import { useApi } from "../../engine/context.ts";
 import { useQuery } from "../../engine/query.ts";
 import { Job } from "../../ui/Job.tsx";
@@ -9,6 +9,7 @@ import { LinkRow } from "../../ui/LinkRow.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { useAct } from "../../ui/useAct.ts";
+import { TextLink } from "../../ui/TextLink.tsx";
 import { t } from "../../words/words.ts";
 import { InstallFirst } from "./InstallFirst.tsx";
 import { inIosBrowser } from "./ios.ts";
@@ -54,11 +55,7 @@ export function Start(): ReactNode {
         </nav>
         {act.busy ? <Job job="sample" title={t("start.sample.opening")} /> : null}
         <Problem error={act.error?.code === "cancelled" ? undefined : act.error} />
-        {blocked ? null : (
-          <Anchor component={Link} to="/restore" style={{ minHeight: 44, display: "inline-flex", alignItems: "center" }}>
-            {t("start.restore")}
-          </Anchor>
-        )}
+        {blocked ? null : <TextLink to="/restore">{t("start.restore")}</TextLink>}
       </Stack>
     </Screen>
   );

@@ -1,6 +1,5 @@
-import { Anchor, Stack, Text, Title } from "@mantine/core";
+import { Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
-import { Link } from "react-router";
 import { SyncLine } from "../../app/SyncLine.tsx";
 import { useWaiting } from "../../app/waiting.ts";
 import { useSession } from "../../engine/context.ts";
@@ -10,6 +9,7 @@ import { Load } from "../../ui/Load.tsx";
 import { Note } from "../../ui/Note.tsx";
 import { otherName } from "../../ui/Person.tsx";
 import { Screen } from "../../ui/Screen.tsx";
+import { TextLink } from "../../ui/TextLink.tsx";
 import { t } from "../../words/words.ts";
 import { todos, type Todo } from "./todos.ts";
 
@@ -74,11 +74,7 @@ function Todos({ list }: { readonly list: readonly Todo[] }): ReactNode {
           <LinkRow key={todo.key} to={todo.to} title={todo.title} text={todo.text} />
         ))}
       </div>
-      {list.length > MOST ? (
-        <Anchor component={Link} to="/expenses" style={{ minHeight: 44, display: "inline-flex", alignItems: "center" }}>
-          {t("today.more", { count: list.length - MOST })}
-        </Anchor>
-      ) : null}
+      {list.length > MOST ? <TextLink to="/expenses">{t("today.more", { count: list.length - MOST })}</TextLink> : null}
     </>
   );
 }

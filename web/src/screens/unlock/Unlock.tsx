@@ -2,7 +2,6 @@ import { err } from "@countersign/shared/base/result";
 import type { VaultView } from "@countersign/shared/replica/vault-view";
 import { Anchor, Button, Stack, Text } from "@mantine/core";
 import { useState, useSyncExternalStore, type ReactNode } from "react";
-import { Link } from "react-router";
 import { Plain } from "../../app/Plain.tsx";
 import { useApi } from "../../engine/context.ts";
 import { useQuery } from "../../engine/query.ts";
@@ -12,10 +11,9 @@ import { Passphrase } from "../../ui/Passphrase.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { useAct } from "../../ui/useAct.ts";
+import { TextLink } from "../../ui/TextLink.tsx";
 import { t } from "../../words/words.ts";
 import { Forgotten } from "./Forgotten.tsx";
-
-const LINK = { minHeight: 44, display: "inline-flex", alignItems: "center" } as const;
 
 /** The lock, shown at whatever address was open; unlocking comes back to it. */
 export function Unlock({ vault }: { readonly vault: VaultView }): ReactNode {
@@ -72,16 +70,14 @@ export function Unlock({ vault }: { readonly vault: VaultView }): ReactNode {
           <Anchor
             component="button"
             type="button"
-            style={LINK}
+            className="cs-text-link"
             onClick={() => {
               setForgotten(true);
             }}
           >
             {t("unlock.forgot")}
           </Anchor>
-          <Anchor component={Link} to="/verify" style={LINK}>
-            {t("unlock.snapshot")}
-          </Anchor>
+          <TextLink to="/verify">{t("unlock.snapshot")}</TextLink>
         </Stack>
       </Screen>
     </Plain>

@@ -2,7 +2,6 @@
 export const exportsWords = {
   "exports.title": "Exports",
   "exports.intro": "A snapshot is one file that others can read and check without this app: your lawyer, a court, or you in ten years.",
-  "exports.which": "Record",
   "exports.messages": "Messages",
   "exports.messages.all": "All threads",
   "exports.messages.none": "No messages",
