@@ -14,7 +14,7 @@ import { PATH } from "@countersign/shared/snapshot/paths";
 import { verifySnapshot } from "@countersign/shared/snapshot/verify";
 import type { SnapshotScope } from "@countersign/shared/views/snapshot";
 import { MemoryStore } from "@countersign/shared/vault/memory-store";
-import { unpack } from "../../shared/test/bundle.ts";
+import { pack, unpack } from "../../shared/test/bundle.ts";
 import { get, until } from "./answers.ts";
 import { startRelay, type RelayProcess } from "./process.ts";
 
@@ -110,6 +110,21 @@ async function verified(replica: Replica, log: LogId): Promise<void> {
   expect(stdout).toContain("were first logged in a history that was given up");
 }
 
+/** An exporter who takes the old headers out is caught by both readers: without them the other parent's changes would look as if nobody might send them. */
+async function missed(replica: Replica, log: LogId): Promise<void> {
+  const scope: SnapshotScope = { threads: "all", expenses: "all", settlement: "include", files: false };
+  const { file } = await get(replica.exportSnapshot(log, scope, PASSPHRASE, "snapshot"));
+  const bundle = await unpack(new Uint8Array(await file.arrayBuffer()));
+  bundle.delete(PATH.anchors);
+  const spoilt = await pack(bundle);
+  const { verdict } = await get(verifySnapshot(spoilt));
+  expect(verdict.unchanged.checks.map((c) => c.key)).toContain("again-false");
+  const path = join(place, "spoilt.zip");
+  await writeFile(path, spoilt);
+  const said = await promisify(execFile)("/usr/bin/python3", [join(place, "verify.py"), path]).catch((e: unknown) => e);
+  expect(said).toMatchObject({ code: 1, stdout: expect.stringContaining("the old headers of entry") as string });
+}
+
 test("[C8h][C8i][C8j][C8k] a fork is healed: one history goes on, and all that only the other had is in it again, with its old header", async () => {
   const { log, thread, port, alexRows, samRows } = await forked();
   const { rows: alexHas, done: ofAlex } = await alone(alexRows, "one", port, log, async (replica) => [
@@ -160,6 +175,62 @@ test("[C8h][C8i][C8j][C8k] a fork is healed: one history goes on, and all that o
   }
   const both = await Promise.all([alex, sam].map((replica) => replica.messages(log, thread, 0, 50)));
   expect(both[0]?.rows.map((m) => m.id)).toEqual(both[1]?.rows.map((m) => m.id));
+  await missed(alex, log);
   await alex.close();
   await sam.close();
+});
+
+/** Goes on as a device whose storage gives out after so many commits more, and that is ended then. */
+async function dying(rows: MemoryStore, commits: number): Promise<MemoryStore> {
+  let left = commits;
+  const store = rows.reopened({ beforeCommit: () => (left-- > 0 ? undefined : { code: "store-failed" }) });
+  const replica = await device(store);
+  if ((await replica.unlock(PASSPHRASE)).ok) {
+    await replica.syncNow();
+    await until("it gave out", () => left < 0);
+  }
+  await replica.close();
+  return store;
+}
+
+test("[C8i][C8k] what a lost device of the other parent had written there comes back through this one, at whatever moment this one crashes", async () => {
+  const { log, thread, port, alexRows, samRows } = await forked();
+  // Alex's phone writes where only sam is told, and is never seen again; what it was restored from went on with the other history.
+  const { done: lost } = await alone(alexRows.reopened(), "two", port, log, (replica) =>
+    get(replica.sendMessage({ log, thread, text: "From the phone that is lost", files: [] })),
+  );
+  const { rows: samHas, done: ofSam } = await alone(samRows, "two", port, log, async (replica) => {
+    await until("it has come", async () => (await replica.message(log, lost)) !== undefined);
+    return get(replica.sendMessage({ log, thread, text: "An answer to it", files: [] }));
+  });
+  const { rows: alexHas, done: ofAlex } = await alone(alexRows, "one", port, log, (replica) =>
+    get(replica.sendMessage({ log, thread, text: "Only alex was told", files: [] })),
+  );
+  relay = await startRelay("--port", "0", "--data", join(place, "next"), "--name", "next.test");
+  let samStore = samHas.reopened();
+  const [alex, sam] = [await open(alexHas.reopened()), await open(samStore)];
+  await get(alex.moveRelay({ address: relay.origin, gone: true, passphrase: PASSPHRASE }, "move"));
+  await get(sam.followRelay(relay.origin));
+  await get(sam.consentMove(log, PASSPHRASE, "consent"));
+  await alex.syncNow();
+  await until("alex is there", isAt(alex, log, relay.origin));
+  await sam.close();
+  // From here on sam's device dies again and again, each time a little further.
+  for (const commits of [1, 1, 2, 3, 2]) samStore = await dying(samStore, commits);
+  const again = await open(samStore.reopened());
+  await until("sam is there", isAt(again, log, relay.origin));
+  await until("nothing waits", async () => ((await view(again, log))?.again?.waiting ?? 0) === 0);
+
+  const all = [lost, ofSam, ofAlex];
+  for (const message of all) await until("it is with alex", async () => (await alex.message(log, message)) !== undefined);
+  const me = (await view(alex, log))?.me;
+  expect((await alex.message(log, lost))?.author).toBe(me);
+  expect((await alex.faults()).map((f) => f.code)).toEqual([]);
+  const shown = (await alex.messages(log, thread, 0, 50)).rows.map((m) => m.id);
+  await until("all is with sam", async () => (await again.messages(log, thread, 0, 50)).total === shown.length);
+  expect((await again.messages(log, thread, 0, 50)).rows.map((m) => m.id)).toEqual(shown);
+  expect((await again.faults()).map((f) => f.code)).toEqual([]);
+  await again.close();
+  await verified(alex, log);
+  await alex.close();
 });

@@ -6,6 +6,7 @@ import { structCodec, zExact, zId, zText, zUint, type Codec } from "../cbor/stru
 import { recoveryKeys, type SheetPurpose, type SheetSeed } from "../charter/recovery-sheet.ts";
 import type { BundleRule } from "../sync/bundling.ts";
 import type { LogChange } from "../sync/local-log.ts";
+import { LeavingUnfinished } from "../sync/session-load.ts";
 import type { Opener } from "../sync/log-state.ts";
 import type { Ports } from "../sync/ports.ts";
 import { identityCodec, keys, type Identity } from "../sync/rows.ts";
@@ -106,6 +107,8 @@ export class ReplicaCore {
   readonly deps: ReplicaDeps;
   readonly vault: VaultHolder;
   readonly logs = new Map<LogId, OpenLog>();
+  /** Logs that are closed for a moment, while this device takes another history in place of its own. */
+  readonly leaving = new Set<LogId>();
   autoLock = 10;
   /** A generated household in memory: nothing of it is stored or sent. */
   isSample = false;
@@ -169,11 +172,21 @@ export class ReplicaCore {
     for (const row of await rows.scan("secret", prefix("identity/"))) {
       const identity = identityCodec.decode(row.value);
       if (!identity.ok) throw new Error("a stored identity does not parse");
-      if (this.logs.has(identity.value.log)) continue;
+      if (this.logs.has(identity.value.log) || this.leaving.has(identity.value.log)) continue;
       const guise = await rows.get("secret", `guise/${identity.value.log}`);
-      await this.openLog(identity.value, guise ? { as: "recovery" } : undefined, connect);
+      await this.openIfFinished(identity.value, guise ? { as: "recovery" } : undefined, connect);
     }
     this.tell({ topic: "households" });
+  }
+
+  /** Undefined where the device can't store now what opening needs: it is tried at the next unlocking. */
+  async openIfFinished(...log: Parameters<ReplicaCore["openLog"]>): Promise<OpenLog | undefined> {
+    try {
+      return await this.openLog(...log);
+    } catch (problem) {
+      if (!(problem instanceof LeavingUnfinished)) throw problem;
+      return undefined;
+    }
   }
 
   async openLog(identity: Identity, guise: Guise | { readonly as: "recovery" } | undefined, connect = true): Promise<OpenLog> {

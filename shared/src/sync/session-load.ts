@@ -23,6 +23,9 @@ import { originOf } from "../log/origin.ts";
 /** The rows of this log on this device contradict each other: a damaged disk, or a bug. */
 export class DamagedLog extends Error {}
 
+/** A history that was left could not be taken away for now (rule C8i): the log can be opened when the device stores again. */
+export class LeavingUnfinished extends Error {}
+
 /** What this device keeps of a log, read from its rows. */
 export interface KeptLog {
   readonly state: LogState;
@@ -37,7 +40,7 @@ export interface KeptLog {
 
 export async function loadKeptLog(log: LogId, rows: RowStore, ports: Ports): Promise<KeptLog> {
   const finished = await finishLeaving(log, rows, () => ports.pause());
-  if (!finished.ok) throw new DamagedLog(`a history that was left cannot be taken away: ${finished.error.code}`);
+  if (!finished.ok) throw new LeavingUnfinished(finished.error.code);
   return {
     state: await loadLogState(log, rows),
     outbox: await Outbox.load(log, rows),

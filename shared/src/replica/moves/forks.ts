@@ -2,6 +2,8 @@ import { err, ok, type Result } from "../../base/result.ts";
 import { PROPOSAL_LIFE } from "../../charter/limits.ts";
 import { leaveBranch } from "../../sync/leave-branch.ts";
 import { identityCodec, keys } from "../../sync/rows.ts";
+import type { Verified } from "../../sync/tail.ts";
+import type { RowStore } from "../../vault/row-store.ts";
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
 import { actErrorOf } from "../vault-holder.ts";
@@ -47,27 +49,48 @@ export class ForkMoves {
    */
   async goOver(open: OpenLog, { branch, name }: Forked, address: string): Promise<Result<OpenLog, ActError>> {
     const core = this.#core;
-    const { log, identity, state } = open.session;
+    const { log, state } = open.session;
     const { rows } = core;
     const { verified } = state.tail;
     if (!isLeftThere(open.session, branch)) return err({ code: "relay-other" });
     if (!rows || !verified) return err({ code: "not-all-here" });
     this.#line.begin(open.session);
+    core.leaving.add(log);
     core.tell({ topic: "households" });
+    try {
+      return await this.#leave(open, rows, { verified, shared: branch.shared, address, name });
+    } catch (problem) {
+      // The vault was locked meanwhile: what was begun is finished when it is opened again.
+      if (core.rows === rows) throw problem;
+      return err({ code: "locked" });
+    } finally {
+      core.leaving.delete(log);
+      this.#line.end(log);
+      core.tell({ topic: "households" });
+    }
+  }
+
+  async #leave(
+    { session }: OpenLog,
+    rows: RowStore,
+    there: { readonly verified: Verified; readonly shared: number; readonly address: string; readonly name: string },
+  ): Promise<Result<OpenLog, ActError>> {
+    const core = this.#core;
+    const { log, identity, state } = session;
+    const { verified, shared, address, name } = there;
     const isGuised = (await rows.get("secret", `guise/${log}`)) !== undefined;
     await core.closeLog(log);
-    const there = { ...identity, address, relayName: name };
+    const moved = { ...identity, address, relayName: name };
     const left = await leaveBranch(
       {
-        ...{ log, rows, verified, keyring: state.keys, relay: identity.relayName, shared: branch.shared, size: state.tail.size },
+        ...{ log, rows, verified, keyring: state.keys, relay: identity.relayName, shared, size: state.tail.size },
         pause: () => core.deps.ports.pause(),
       },
-      [{ table: "secret", key: keys.identity(log), value: identityCodec.encode(there) }],
+      [{ table: "secret", key: keys.identity(log), value: identityCodec.encode(moved) }],
     );
-    const again = await core.openLog(left.ok ? there : identity, isGuised ? { as: "recovery" } : undefined, !left.ok);
-    this.#line.end(log);
-    core.tell({ topic: "households" });
-    if (left.ok) return ok(again);
+    if (core.rows !== rows) return err({ code: "locked" });
+    const again = await core.openIfFinished(left.ok ? moved : identity, isGuised ? { as: "recovery" } : undefined, !left.ok);
+    if (left.ok) return again ? ok(again) : err({ code: "storage-full" });
     return err(left.error.code === "not-held" ? { code: "not-all-here" } : actErrorOf(left.error.code));
   }
 
