@@ -422,11 +422,19 @@ class LocalReplica implements Replica {
   async exportSnapshot(
     ...[log, scope, passphrase, job, seal]: Parameters<ReplicaApi["exportSnapshot"]>
   ): ReturnType<ReplicaApi["exportSnapshot"]> {
-    const confirmed = await this.core.vault.confirm(passphrase);
-    if (!confirmed.ok) return confirmed;
-    const made = await this.#snapshots.export(log, scope, job, seal);
-    if (made.ok) await this.#accesses.took("snapshot", { log, file: made.value.file, scope });
-    return made;
+    // It can be stopped from its first moment, also while the passphrase is tried.
+    return this.#snapshots.run(job, async (running, stopped) => {
+      const confirmed = await this.#confirm(passphrase);
+      if (!confirmed.ok) return confirmed;
+      const made = await this.#snapshots.export(log, scope, { running, stopped }, seal);
+      if (made.ok) await this.#accesses.took("snapshot", { log, file: made.value.file, scope });
+      return made;
+    });
+  }
+
+  /** A sample has nothing to protect, and nobody was told a passphrase for it. */
+  async #confirm(passphrase: string): Promise<Result<void, ActError>> {
+    return this.core.isSample ? ok(undefined) : this.core.vault.confirm(passphrase);
   }
 
   compareSnapshots: ReplicaApi["compareSnapshots"] = (a, b, job) => this.#snapshots.compare(a, b, job);
@@ -435,8 +443,10 @@ class LocalReplica implements Replica {
   async countersignSnapshot(
     ...[log, file, passphrase, job, opener]: Parameters<ReplicaApi["countersignSnapshot"]>
   ): ReturnType<ReplicaApi["countersignSnapshot"]> {
-    const confirmed = await this.core.vault.confirm(passphrase);
-    return confirmed.ok ? this.#snapshots.countersign(log, file, job, opener) : confirmed;
+    return this.#snapshots.run(job, async (running) => {
+      const confirmed = await this.#confirm(passphrase);
+      return confirmed.ok ? this.#snapshots.countersign(log, file, running, opener) : confirmed;
+    });
   }
 
   cancel(job: string): Promise<void> {

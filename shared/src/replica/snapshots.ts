@@ -36,6 +36,12 @@ class Running {
   }
 }
 
+/** A job, and what resolves when it is stopped. */
+interface UnderWay {
+  readonly running: Job;
+  readonly stopped: Promise<undefined>;
+}
+
 /** Making and checking snapshots, as jobs that tell how far they are and can be stopped. */
 export class SnapshotJobs {
   readonly #core: ReplicaCore;
@@ -52,26 +58,24 @@ export class SnapshotJobs {
     return made.ok ? made : err(writeError(made.error.code));
   }
 
-  async export(log: LogId, scope: SnapshotScope, job: string, seal?: SealFor): Answer<SnapshotFile> {
+  async export(log: LogId, scope: SnapshotScope, { running, stopped }: UnderWay, seal?: SealFor): Answer<SnapshotFile> {
     if (seal && "recipient" in seal && !isRecipient(seal.recipient)) return err({ code: "recipient-wrong" });
     if (seal && "passphrase" in seal && Array.from(seal.passphrase).length < PASSPHRASE_MIN)
       return err({ code: "passphrase-short", limit: PASSPHRASE_MIN });
     const own = await this.#source(log);
     if (!own.ok) return own;
-    return this.run(job, async (running, stopped) => {
-      const stamp = await this.#stamp(stopped);
-      const source = stamp ? { ...own.value, stamp } : own.value;
-      const gathered = new BlobGathered();
-      const sealed = seal && sealing(seal, gathered.sink);
-      const made = await streamSnapshot(source, scope, sealed?.write ?? gathered.sink, running);
-      if (!made.ok) return err(writeError(made.error.code));
-      // Stopped while the authority was asked, which is the last that happens: what was made is thrown away.
-      if (running.cancelled?.() === true) return err({ code: "cancelled" });
-      const day = new Date(source.exported).toISOString().slice(0, 10);
-      await sealed?.finish();
-      const file = gathered.blob("application/zip");
-      return ok({ name: `countersign-${day}-${log.slice(0, 8)}.zip${seal ? ".age" : ""}`, file, ...stampView(made.value.stamp) });
-    });
+    const stamp = await this.#stamp(stopped);
+    const source = stamp ? { ...own.value, stamp } : own.value;
+    const gathered = new BlobGathered();
+    const sealed = seal && sealing(seal, gathered.sink);
+    const made = await streamSnapshot(source, scope, sealed?.write ?? gathered.sink, running);
+    if (!made.ok) return err(writeError(made.error.code));
+    const day = new Date(source.exported).toISOString().slice(0, 10);
+    await sealed?.finish();
+    // Stopped while the authority was asked or the last bytes were written: what was made is thrown away.
+    if (running.cancelled?.() === true) return err({ code: "cancelled" });
+    const file = gathered.blob("application/zip");
+    return ok({ name: `countersign-${day}-${log.slice(0, 8)}.zip${seal ? ".age" : ""}`, file, ...stampView(made.value.stamp) });
   }
 
   async verify(file: FileInput, job: string, opener?: string): Answer<SnapshotReport> {
@@ -91,18 +95,16 @@ export class SnapshotJobs {
   }
 
   /** A copy of a snapshot of this log with this device's countersignature (rule S10). */
-  async countersign(log: LogId, file: FileInput, job: string, opener?: string): Answer<SnapshotFile> {
+  async countersign(log: LogId, file: FileInput, running: Job, opener?: string): Answer<SnapshotFile> {
     const source = await this.#source(log);
     if (!source.ok) return source;
-    return this.run(job, async (running) => {
-      const plain = await unsealed(this.#bytes(file), opener);
-      if (!plain.ok) return err({ code: plain.error.code });
-      const gathered = new BlobGathered();
-      const signed = await countersignSnapshot(plain.value, source.value, gathered.sink, running);
-      if (!signed.ok) return err({ code: signed.error.code });
-      const day = new Date(source.value.exported).toISOString().slice(0, 10);
-      return ok({ name: `countersigned-${day}-${log.slice(0, 8)}.zip`, file: gathered.blob("application/zip") });
-    });
+    const plain = await unsealed(this.#bytes(file), opener);
+    if (!plain.ok) return err({ code: plain.error.code });
+    const gathered = new BlobGathered();
+    const signed = await countersignSnapshot(plain.value, source.value, gathered.sink, running);
+    if (!signed.ok) return err({ code: signed.error.code });
+    const day = new Date(source.value.exported).toISOString().slice(0, 10);
+    return ok({ name: `countersigned-${day}-${log.slice(0, 8)}.zip`, file: gathered.blob("application/zip") });
   }
 
   #bytes(file: FileInput): ByteSource {

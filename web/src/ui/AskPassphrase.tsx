@@ -1,6 +1,7 @@
 import type { Answer } from "@countersign/shared/replica/answer";
 import { Button, Checkbox, Group, Stack, Text } from "@mantine/core";
-import { useState, type ReactNode } from "react";
+import { useContext, useState, type ReactNode } from "react";
+import { SessionContext } from "../engine/context.ts";
 import { t } from "../words/words.ts";
 import { Dialog } from "./Dialog.tsx";
 import { Passphrase } from "./Passphrase.tsx";
@@ -22,11 +23,12 @@ interface Props<T> {
   readonly close: () => void;
 }
 
-/** A dangerous act: says what follows, then asks for the passphrase again. */
+/** A dangerous act: says what follows, then asks for the passphrase again. A sample has none. */
 export function AskPassphrase<T>({ title, children, action, danger = false, check, progress, call, then, close }: Props<T>): ReactNode {
   const [passphrase, setPassphrase] = useState("");
   const [checked, setChecked] = useState(false);
   const act = useAct();
+  const asks = useContext(SessionContext)?.vault.sample !== true;
   return (
     <Dialog title={title} close={close}>
       <form
@@ -39,9 +41,11 @@ export function AskPassphrase<T>({ title, children, action, danger = false, chec
         <Stack>
           {children}
           <Text size="sm" c="dimmed">
-            {t("form.passphrase.why")}
+            {t(asks ? "form.passphrase.why" : "form.passphrase.sample")}
           </Text>
-          <Passphrase label={t("form.passphrase.again")} value={passphrase} set={setPassphrase} autoComplete="current-password" focus />
+          {asks ? (
+            <Passphrase label={t("form.passphrase.again")} value={passphrase} set={setPassphrase} autoComplete="current-password" focus />
+          ) : null}
           {check === undefined ? null : (
             <Checkbox
               label={check}
@@ -63,7 +67,7 @@ export function AskPassphrase<T>({ title, children, action, danger = false, chec
                 type="submit"
                 {...(danger ? { color: "red.9" } : {})}
                 loading={act.busy}
-                disabled={passphrase === "" || (check !== undefined && !checked)}
+                disabled={(asks && passphrase === "") || (check !== undefined && !checked)}
               >
                 {action}
               </Button>

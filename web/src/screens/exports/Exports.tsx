@@ -83,7 +83,7 @@ function Maker({ where }: { readonly where: HouseholdView }): ReactNode {
                   void api.cancel(job).catch(() => undefined);
                 }}
                 call={(passphrase) => api.exportSnapshot(where.log, scopeOf(choice), passphrase, job, sealOf(choice))}
-                progress={<Job job={job} title={t("exports.making")} />}
+                progress={<Job job={job} title={t("exports.making")} stopsOnLeaving />}
                 then={(got) => {
                   setAsking(false);
                   setMade(got);

@@ -30,7 +30,7 @@ export function SaveTable({ log, filter }: { readonly log: LogId; readonly filte
   if (act.busy) {
     return (
       <div style={{ flex: "1 1 100%" }}>
-        <Job job={JOB} title={t("history.csv.making")} />
+        <Job job={JOB} title={t("history.csv.making")} stopsOnLeaving />
       </div>
     );
   }

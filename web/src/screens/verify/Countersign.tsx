@@ -55,7 +55,7 @@ export function Countersign({ report, file, opener }: Props): ReactNode {
               void api.cancel(job).catch(() => undefined);
             }}
             call={(passphrase) => api.countersignSnapshot(home.log, file, passphrase, job, opener)}
-            progress={<Job job={job} title={t("countersign.doing")} />}
+            progress={<Job job={job} title={t("countersign.doing")} stopsOnLeaving />}
             then={(got) => {
               setJob(undefined);
               setMade(got);

@@ -114,7 +114,9 @@ export default function Verify(): ReactNode {
   const back = vault?.state === "open" ? "/exports" : vault?.state === "locked" ? "/" : "/start";
   return (
     <Screen title={t("verify.title")} back={back}>
-      {state.step === "working" ? <Job job={state.job} title={t("verify.working", { name: state.name })} stop={t("verify.stop")} /> : null}
+      {state.step === "working" ? (
+        <Job job={state.job} title={t("verify.working", { name: state.name })} stop={t("verify.stop")} stopsOnLeaving />
+      ) : null}
       {state.step === "sealed" ? (
         <Sealed
           name={state.name}

@@ -156,6 +156,7 @@ export const common = {
 
   "form.passphrase": "Passphrase",
   "form.passphrase.again": "Your passphrase",
+  "form.passphrase.sample": "This is a sample: it needs no passphrase.",
   "form.passphrase.why": "This step asks for it again, so that nobody with your unlocked device can take it.",
   "form.show": "Show",
   "form.required": "This is needed.",
