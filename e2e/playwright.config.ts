@@ -17,6 +17,7 @@ export default defineConfig({
   outputDir: "test-results",
   reporter: [["list"]],
   use: { trace: "off" },
+  globalSetup: "./src/testBuild.ts",
   testDir: "./tests",
   projects: [
     { name: "stories", testIgnore: SCREENS, workers: 1 },

@@ -8,6 +8,7 @@ import { chromium } from "@playwright/test";
 import { CHROMIUM, CHROMIUM_ARGS } from "./browser.ts";
 import { FAKE_ORIGIN, serveFake } from "./fakeServer.ts";
 import { SHOTS, openShot } from "./screenList.ts";
+import ensureTestBuild from "./testBuild.ts";
 
 const OUT = fileURLToPath(new URL("../screens-out/", import.meta.url));
 const SIZES = [
@@ -17,6 +18,7 @@ const SIZES = [
 
 const [part = "", onlyWidth = "", onlyScheme = ""] = process.argv.slice(2);
 mkdirSync(OUT, { recursive: true });
+ensureTestBuild();
 const stop = await serveFake();
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGS });
 let failed = 0;

@@ -1,4 +1,5 @@
 import type { DeviceId, MemberId, Millis, RecordId } from "../base/ids.ts";
+import { pushTo } from "../base/push-to.ts";
 import { memberOf, relayNameAt } from "../charter/query.ts";
 import type { Had } from "../sync/knowledge.ts";
 import type { PlacedAct } from "../sync/record-act.ts";
@@ -6,6 +7,7 @@ import { wasThere } from "../sync/record-digest.ts";
 import type { RecordIndex } from "../sync/record-index.ts";
 import type { BoundView, HadView, ProofView } from "../views/record.ts";
 import type { OpenLog } from "./core.ts";
+import { gathered } from "./gathered.ts";
 
 /** A clock that is further off than this from the relay's is marked (rule L6). */
 export const CLOCK_OFF = 10 * 60_000;
@@ -17,22 +19,10 @@ export interface Receipts {
   readonly viewed: ReadonlyMap<RecordId, { readonly member: MemberId; readonly at: Millis }>;
 }
 
-interface Gathered {
-  readonly version: number;
-  readonly until: Millis | undefined;
-  readonly receipts: Receipts;
-}
-const gathered = new WeakMap<RecordIndex, Gathered>();
+const receiptsIn = gathered(gather);
 
 /** @param until only what had been admitted by this relay time */
-export function receiptsOf(log: OpenLog, until?: Millis): Receipts {
-  const { index } = log.session;
-  const before = gathered.get(index);
-  if (before && before.version === index.version && before.until === until) return before.receipts;
-  const receipts = gather(index, until);
-  gathered.set(index, { version: index.version, until, receipts });
-  return receipts;
-}
+export const receiptsOf = (log: OpenLog, until?: Millis): Receipts => receiptsIn(log.session.index, until);
 
 function gather(index: RecordIndex, until: Millis | undefined): Receipts {
   const delivered = new Map<MemberId, { upto: number; at: Millis }[]>();
@@ -42,10 +32,7 @@ function gather(index: RecordIndex, until: Millis | undefined): Receipts {
     if (!logged || !wasThere(digest, until)) continue;
     const at = logged.time;
     if (digest.kind === "delivery-receipt") {
-      if (digest.isFar) continue;
-      const list = delivered.get(member);
-      if (list) list.push({ upto: digest.upto, at });
-      else delivered.set(member, [{ upto: digest.upto, at }]);
+      if (!digest.isFar) pushTo(delivered, member, { upto: digest.upto, at });
     } else if (digest.kind === "view-receipt") {
       const old = viewed.get(digest.message);
       if (!old || at < old.at) viewed.set(digest.message, { member, at });

@@ -1,38 +1,22 @@
 import type { Millis, RecordId } from "../base/ids.ts";
+import { pushTo } from "../base/push-to.ts";
 import type { MessageRecord } from "../books/fold.ts";
 import { byOrder, wasThere, type RecordDigest } from "../sync/record-digest.ts";
 import type { RecordIndex } from "../sync/record-index.ts";
 import type { Page, ThreadView } from "../views/record.ts";
 import type { OpenLog } from "./core.ts";
+import { gathered } from "./gathered.ts";
 
 /** The messages of each thread, oldest first. */
 export type Threads = ReadonlyMap<RecordId, readonly RecordDigest[]>;
 
-interface Gathered {
-  readonly version: number;
-  readonly at: Millis | undefined;
-  readonly threads: Threads;
-}
-const gathered = new WeakMap<RecordIndex, Gathered>();
-
-/**
- * Gathered once for every change of the record, from digests alone.
- * @param at as they stood at this relay time
- */
-export function threadsOf(index: RecordIndex, at?: Millis): Threads {
-  const known = gathered.get(index);
-  if (known && known.version === index.version && known.at === at) return known.threads;
+/** From digests alone, as they stood at a relay time. */
+export const threadsOf: (index: RecordIndex, at?: Millis) => Threads = gathered((index, at) => {
   const threads = new Map<RecordId, RecordDigest[]>();
-  for (const digest of index.digests()) {
-    if (digest.kind !== "message" || !wasThere(digest, at)) continue;
-    const thread = threads.get(digest.thread);
-    if (thread) thread.push(digest);
-    else threads.set(digest.thread, [digest]);
-  }
+  for (const digest of index.digests()) if (digest.kind === "message" && wasThere(digest, at)) pushTo(threads, digest.thread, digest);
   for (const messages of threads.values()) messages.sort(byOrder);
-  gathered.set(index, { version: index.version, at, threads });
   return threads;
-}
+});
 
 /** Which of the threads are asked for. */
 export interface ThreadsAsked {

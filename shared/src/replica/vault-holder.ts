@@ -23,7 +23,8 @@ import {
 } from "../vault/slots.ts";
 import type { ActError } from "./answer.ts";
 
-const HEADER_KEY = "vault";
+/** Of the row with what opens the vault. */
+export const HEADER_KEY = "vault";
 export const PASSPHRASE_MIN = 12;
 
 /** What a storage error means to the person who asked for something. */

@@ -1,5 +1,6 @@
 import { equalBytes, toId } from "../base/bytes.ts";
 import type { BookId, ChangeHash, ChannelKey, DeviceId, LogId, Millis } from "../base/ids.ts";
+import { pushTo } from "../base/push-to.ts";
 import { ok } from "../base/result.ts";
 import { noteName } from "../books/checkpoint-field.ts";
 import type { Charter } from "../charter/state.ts";
@@ -165,9 +166,10 @@ export class EntryRun {
     this.ledger.opened(relay.seq, opened.value.book, author.epoch);
     const named = openNotes(this.#context, opened.value, relay.seq);
     this.notes.push(...named.opened);
-    const list = this.byBook.get(author.book) ?? [];
-    list.push({ header, body: opened.value, notes: named.names, far: named.far, again: this.old.reached(header) });
-    this.byBook.set(author.book, list);
+    pushTo(this.byBook, author.book, {
+      ...{ header, body: opened.value, notes: named.names },
+      ...{ far: named.far, again: this.old.reached(header) },
+    });
     return filled;
   }
 

@@ -46,10 +46,12 @@ function together(shared: SyncView, own: SyncView): SyncView {
 export function SyncLine(): ReactNode {
   const { home, own } = useSession();
   const { log, zone } = home ?? own;
-  const shared = useQuery(`sync ${log}`, ["sync"], (api) => api.sync(log)).data;
-  const mine = useQuery(`sync ${own.log}`, ["sync"], (api) => api.sync(own.log)).data;
+  // Alone, or in a sample, there is one log: it is asked once.
+  const sync = useQuery(`sync ${log} ${own.log}`, ["sync"], async (api) => {
+    const [shared, mine] = await Promise.all([api.sync(log), own.log === log ? undefined : api.sync(own.log)]);
+    return mine ? together(shared, mine) : shared;
+  }).data;
   const clock = clockOf(zone);
-  const sync = shared && mine && together(shared, mine);
   if (sync === undefined) return <Text size="sm" mih={24} />;
   const Icon = ICONS[sync.state];
   const last = "lastSynced" in sync ? sync.lastSynced : undefined;
