@@ -2,18 +2,15 @@
  * The history screen over 100,000 lines: a real Chromium, the app as a relay serves it, the engine in its worker. What is measured is the work of
  * the interface thread, from the browser's trace. It throws where the screen shows other rows or another count than it should.
  */
-import type { CDPSession, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { launchBrowser } from "../src/browser.ts";
+import { chooseSample, openSample } from "../src/sample.ts";
 import { startRelay } from "../src/relay.ts";
+import { busyOf, traced, type Busy } from "./browser/trace.ts";
 
-export interface HistoryPhase {
+export interface HistoryPhase extends Busy {
   readonly what: string;
   readonly found: number;
-  /** The longest task of the interface thread: its own processor time, and elapsed. */
-  readonly longestCpuMs: number;
-  readonly longestMs: number;
-  /** Tasks with more than a frame's processor time. */
-  readonly overFrame: number;
   /** From the last key or choice to the count and rows on the screen; typing is waited for 150 ms. */
   readonly shownMs?: number;
 }
@@ -24,43 +21,7 @@ export interface HistoryPart {
 }
 
 const LINES = 100_000;
-const FRAME_MS = 1_000 / 60;
 const WAIT = 300_000;
-
-interface TraceEvent {
-  readonly name: string;
-  readonly ph: string;
-  readonly pid: number;
-  readonly tid: number;
-  readonly dur?: number;
-  readonly tdur?: number;
-  readonly args?: { readonly name?: string };
-}
-
-/** The tasks that the interface thread ran while `act` was under way and half a second after. */
-async function traced(cdp: CDPSession, page: Page, act: () => Promise<void>): Promise<{ readonly ms: number; readonly cpuMs: number }[]> {
-  const events: TraceEvent[] = [];
-  const collect = (chunk: { readonly value: readonly unknown[] }): void => {
-    events.push(...(chunk.value as TraceEvent[]));
-  };
-  cdp.on("Tracing.dataCollected", collect);
-  const traceConfig = { includedCategories: ["toplevel", "__metadata"], recordMode: "recordAsMuchAsPossible" as const };
-  await cdp.send("Tracing.start", { transferMode: "ReportEvents", traceConfig });
-  await act();
-  await page.waitForTimeout(500);
-  const done = new Promise<void>((resolve) => cdp.once("Tracing.tracingComplete", () => resolve()));
-  await cdp.send("Tracing.end");
-  await done;
-  cdp.off("Tracing.dataCollected", collect);
-  const mains = events.filter((e) => e.name === "thread_name" && e.args?.name === "CrRendererMain").map((e) => `${e.pid}/${e.tid}`);
-  const tasks = events.filter((e) => e.ph === "X" && e.name.endsWith("RunTask") && mains.includes(`${e.pid}/${e.tid}`));
-  // A browser has a spare process for the next page: the busy one is ours.
-  const work = (main: string): number => tasks.reduce((sum, e) => sum + (`${e.pid}/${e.tid}` === main ? (e.tdur ?? 0) : 0), 0);
-  const ours = [...new Set(mains)].sort((a, b) => work(b) - work(a))[0];
-  const own = tasks.filter((e) => `${e.pid}/${e.tid}` === ours);
-  if (own.length === 0) throw new Error("the trace has no task of the interface thread");
-  return own.map((e) => ({ ms: (e.dur ?? 0) / 1_000, cpuMs: (e.tdur ?? 0) / 1_000 }));
-}
 
 const count = (text: string | null): number => (/^one line$/i.test(text ?? "") ? 1 : Number((text ?? "").replaceAll(/[^0-9]/g, "") || 0));
 
@@ -83,23 +44,15 @@ export async function historyPart(say: (line: string) => void): Promise<HistoryP
     const page = await context.newPage();
     page.setDefaultTimeout(WAIT);
     // A short life suffices: its history is repeated until it is long.
-    await page.addInitScript((lines: number) => {
-      const send = Reflect.get(Worker.prototype, "postMessage") as (this: Worker, message: unknown) => void;
-      Worker.prototype.postMessage = function (this: Worker, message: unknown): void {
-        const call = message as { method?: string; args?: unknown[] };
-        send.call(this, call.method === "openSample" ? { ...call, args: [{ years: 0.25, seed: 1, lines }] } : message);
-      } as Worker["postMessage"];
-    }, LINES);
-    await page.goto(`${relay.url}/start`);
+    await chooseSample(page, { years: 0.25, seed: 1, lines: LINES });
     say("history: a sample household is made");
-    await page.getByText("Look at a sample household").click();
-    await page.getByText("made up").waitFor({ timeout: WAIT });
+    await openSample(page, relay.url, WAIT);
     const cdp = await context.newCDPSession(page);
     const phases: HistoryPhase[] = [];
     let found: number | undefined;
     const phase = async (what: string, act: () => Promise<void>, changes: boolean): Promise<void> => {
       let shownMs: number | undefined;
-      const tasks = await traced(cdp, page, async () => {
+      const { tasks } = await traced(cdp, page, async () => {
         await act();
         const began = performance.now();
         if (!changes) return;
@@ -107,16 +60,13 @@ export async function historyPart(say: (line: string) => void): Promise<HistoryP
         await page.locator("main [role=listitem] summary").first().waitFor();
         shownMs = performance.now() - began;
       });
-      const longestCpuMs = Math.max(...tasks.map((t) => t.cpuMs));
+      const busy = busyOf(tasks);
       phases.push({
-        what,
-        found: found ?? 0,
-        longestCpuMs,
-        longestMs: Math.max(...tasks.map((t) => t.ms)),
-        overFrame: tasks.filter((t) => t.cpuMs > FRAME_MS).length,
+        ...{ what, found: found ?? 0 },
+        ...busy,
         ...(shownMs === undefined ? {} : { shownMs }),
       });
-      say(`history, ${what}: ${String(found)} lines, longest task ${longestCpuMs.toFixed(1)} ms`);
+      say(`history, ${what}: ${String(found)} lines, longest task ${busy.longestCpuMs.toFixed(1)} ms`);
     };
     const choose = async (label: string, value: string): Promise<void> => {
       await page.getByLabel(label, { exact: true }).selectOption(value);

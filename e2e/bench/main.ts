@@ -7,6 +7,7 @@ import type { BooksPart, BooksTask } from "./books/worker.ts";
 import type { ClientPart, ClientTask } from "./client/worker.ts";
 import { HELP, readOptions, type BenchOptions } from "./options.ts";
 import { startWorker } from "./processes.ts";
+import { browserPart } from "./browser-part.ts";
 import { relayPart } from "./relay-part.ts";
 import { historyPart } from "./history-part.ts";
 import { machine, report, type Results } from "./report.ts";
@@ -44,6 +45,7 @@ async function bench(options: BenchOptions, command: string): Promise<Results> {
   const books = has("books") ? await booksPart(options) : undefined;
   const sample = has("sample") ? await samplePart(options.sampleYears, say) : undefined;
   const history = has("history") ? await historyPart(say) : undefined;
+  const browser = has("browser") ? await browserPart(say) : undefined;
   return {
     ...{ date: new Date().toISOString().slice(0, 10), machine: machine(), command, options, loadBefore, loadAfter: loadAverage() },
     seconds: (performance.now() - began) / 1_000,
@@ -52,6 +54,7 @@ async function bench(options: BenchOptions, command: string): Promise<Results> {
     ...(books && { books }),
     ...(sample && { sample }),
     ...(history && { history }),
+    ...(browser && { browser }),
   };
 }
 

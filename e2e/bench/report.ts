@@ -2,6 +2,7 @@
 import os from "node:os";
 import type { BooksPart } from "./books/worker.ts";
 import type { ClientPart } from "./client/worker.ts";
+import type { BrowserPart } from "./browser-part.ts";
 import type { HistoryPart } from "./history-part.ts";
 import type { BenchOptions } from "./options.ts";
 import type { IdleRow, RelayPart, RelayRow } from "./relay-part.ts";
@@ -22,6 +23,7 @@ export interface Results {
   readonly books?: BooksPart;
   readonly sample?: readonly SampleYears[];
   readonly history?: HistoryPart;
+  readonly browser?: BrowserPart;
 }
 
 /** Says what matters of the machine and nothing that names it. */
@@ -228,6 +230,33 @@ function historySection({ lines, phases }: HistoryPart): string[] {
   ];
 }
 
+function browserSection({ records, inOneThread, phases }: BrowserPart): string[] {
+  return [
+    "## A large vault in a browser",
+    `${records.toLocaleString("en-US")} records, ${inOneThread.toLocaleString("en-US")} or more of them messages of one thread, in the database of a real Chromium of 360 × 740 pixels; the interface thread slowed down as said. Unlocking includes the passphrase's own price.`,
+    table(
+      [
+        "slowed",
+        "what the person does",
+        "until it shows, ms",
+        "longest task on the interface thread, CPU ms",
+        "by the clock ms",
+        "tasks over a frame (CPU)",
+        "memory of page and worker MB",
+      ],
+      phases.map((p) => [
+        `${String(p.slowed)}×`,
+        p.what,
+        figure(p.shownMs),
+        figure(p.longestCpuMs),
+        figure(p.longestMs),
+        String(p.overFrame),
+        megabytes(p.memoryBytes),
+      ]),
+    ),
+  ];
+}
+
 /** The whole page as Markdown. */
 export function report(results: Results): string {
   const { options } = results;
@@ -243,6 +272,7 @@ export function report(results: Results): string {
     ...(results.books ? booksSection(results.books) : []),
     ...(results.sample ? sampleSection(results.sample) : []),
     ...(results.history ? historySection(results.history) : []),
+    ...(results.browser ? browserSection(results.browser) : []),
   ];
   return `${parts.join("\n\n")}\n`;
 }

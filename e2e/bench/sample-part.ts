@@ -36,19 +36,19 @@ export async function samplePart(years: readonly number[], say: (line: string) =
     let failure: string | undefined;
     const tasks: readonly SampleTask[] = [
       { t: "open", years: n },
-      { t: "grow", years: n, records: 0, file: vault },
+      { t: "grow", years: n, grown: { records: 0 }, file: vault },
       { t: "export", vault, file },
       { t: "verify", file },
       { t: "compare", file },
       { t: "alive", vault, file },
       { t: "export-pages", vault, file },
       { t: "verify-pages", file },
-      { t: "grow", years: n, records: 0, file: own },
+      { t: "grow", years: n, grown: { records: 0 }, file: own },
       { t: "unlock", what: "from rows", file: own },
       { t: "unlock", what: "from pages", file: own },
       ...(isLast
         ? ([
-            { t: "grow", years: n, records: LARGE, file: large },
+            { t: "grow", years: n, grown: { records: LARGE }, file: large },
             { t: "unlock", what: `${LARGE} records, from rows`, file: large },
             { t: "unlock", what: `${LARGE} records, from pages`, file: large },
           ] as const)

@@ -8,6 +8,8 @@ import { openSampleReplica, SAMPLE_COST, SAMPLE_PASSPHRASE } from "@countersign/
 import { snapshotSource } from "@countersign/shared/replica/snapshot-source";
 import type { Sample } from "@countersign/shared/sample/sample";
 import type { SnapshotSource } from "@countersign/shared/snapshot/source";
+import { HEADER_KEY } from "@countersign/shared/replica/vault-holder";
+import { decodeHeader, encodeHeader, unlock as unlockHeader, withPassphrase } from "@countersign/shared/vault/slots";
 import { recordRowCodec, type ActRow, type RecordRow } from "@countersign/shared/sync/record-row";
 import { keys } from "@countersign/shared/sync/rows";
 import { prefix, TABLES, type RowStore, type Write } from "@countersign/shared/vault/row-store";
@@ -17,10 +19,35 @@ const RUN = 1_000;
 /** Another id with the same look: its last four digits count the rounds. */
 const idOf = <T extends string>(id: T, round: number): T => `${id.slice(0, -4)}${round.toString(16).padStart(4, "0")}` as T;
 
-/** Fields that name records or changes name those of the same round. */
-function fieldOf([name, value]: ActRow["f"][number], round: number): ActRow["f"][number] {
+/** Fields that name records or changes name those of the same round; but what is said in some threads is said in one long one. */
+function fieldOf([name, value]: ActRow["f"][number], round: number, long: Long | undefined): ActRow["f"][number] {
+  if (name === "thread" && long?.from.has(value as RecordId)) return [name, long.into];
   const names = (name === "thread" || name === "reply" || name === "message") && typeof value === "string" && value !== "";
   return [name, names ? idOf(value, round) : value];
+}
+
+/** Threads whose later messages all go into one. */
+interface Long {
+  readonly from: ReadonlySet<RecordId>;
+  readonly into: RecordId;
+}
+
+/** So many threads, the longest first, that their repeated messages make one of at least `messages`. */
+function longThread(rows: readonly RecordRow[], rounds: number, messages: number): Long | undefined {
+  const counts = new Map<RecordId, number>();
+  for (const row of rows) {
+    const thread = row.kind === "message" ? row.acts[0]?.f.find(([name]) => name === "thread")?.[1] : undefined;
+    if (typeof thread === "string" && thread !== "") counts.set(thread as RecordId, (counts.get(thread as RecordId) ?? 0) + 1);
+  }
+  const from = new Set<RecordId>();
+  let found = 0;
+  for (const [thread, count] of [...counts].sort((a, b) => b[1] - a[1])) {
+    if (found >= messages) break;
+    from.add(thread);
+    found += count * (rounds - 1);
+  }
+  const [into] = from;
+  return into === undefined ? undefined : { from, into };
 }
 
 interface Span {
@@ -28,12 +55,12 @@ interface Span {
   readonly time: number;
 }
 
-function actOf(act: ActRow, round: number, span: Span): ActRow {
+function actOf(act: ActRow, round: number, span: Span, long: Long | undefined): ActRow {
   const [seq, time] = [round * span.seq, round * span.time];
   return {
     ...act,
     h: idOf<ChangeHash>(act.h, round),
-    f: act.f.map((f) => fieldOf(f, round)),
+    f: act.f.map((f) => fieldOf(f, round, long)),
     nb: act.nb + time,
     l: act.l && [act.l[0] + seq, act.l[1] + seq, act.l[2] + time],
     ...(act.n === undefined ? {} : { n: act.n + seq }),
@@ -46,7 +73,7 @@ function actOf(act: ActRow, round: number, span: Span): ActRow {
  * Repeats the record rows of a log until there are `count`. The table of pages is taken away with the first of them, so what opens next reads the
  * rows, as it does where pages are damaged.
  */
-async function growRecords(log: LogId, rows: RowStore, count: number): Promise<void> {
+async function growRecords(log: LogId, rows: RowStore, count: number, inOneThread: number): Promise<void> {
   const real = (await rows.scan("record", prefix(keys.records(log)))).map((row): readonly [RecordId, RecordRow] => {
     const parsed = recordRowCodec.decode(row.value);
     if (!parsed.ok) throw new Error("a record row does not parse");
@@ -55,13 +82,22 @@ async function growRecords(log: LogId, rows: RowStore, count: number): Promise<v
   const places = real.flatMap(([, row]) => row.acts.flatMap((a) => (a.l ? [a.l] : [])));
   const [first, last] = [Math.min(...places.map((l) => l[2])), Math.max(...places.map((l) => l[2]))];
   const span: Span = { seq: Math.max(...places.map((l) => l[0])) + 1, time: last - first + 1 };
+  const rounds = Math.floor(count / real.length);
+  const long =
+    inOneThread === 0
+      ? undefined
+      : longThread(
+          real.map(([, row]) => row),
+          rounds,
+          inOneThread,
+        );
   const writes: Write[] = [{ table: "record", key: keys.recordPages(log), value: null }];
   for (let n = real.length; n < count; n++) {
     const found = real[n % real.length];
     if (!found) break;
     const [id, row] = found;
     const round = Math.floor(n / real.length);
-    const grown: RecordRow = { ...row, acts: row.acts.map((act) => actOf(act, round, span)) };
+    const grown: RecordRow = { ...row, acts: row.acts.map((act) => actOf(act, round, span, long)) };
     writes.push({ table: "record", key: keys.record(log, idOf(id, round)), value: recordRowCodec.encode(grown) });
     if (writes.length >= RUN || n === count - 1) await commit(rows, writes.splice(0));
   }
@@ -72,21 +108,41 @@ async function commit(rows: RowStore, writes: readonly Write[]): Promise<void> {
   if (!kept.ok) throw new Error(kept.error.code);
 }
 
-/** A generated household's vault as a file, with so many records (0: its own) and no pages of them. */
-export async function growVault(sample: Sample, records: number, file: string): Promise<void> {
+export interface Grown {
+  /** 0: as many as the sample has. */
+  readonly records: number;
+  /** 0 leaves threads as they are; else one thread has at least so many messages. */
+  readonly inOneThread?: number;
+  /** Opens the vault at the app's own cost. Without one it opens with the sample's, which is cheap to try. */
+  readonly passphrase?: string;
+}
+
+/** The vault's header under another passphrase, at the app's cost. */
+function headerUnder(passphrase: string, header: Uint8Array): Uint8Array {
+  const parsed = decodeHeader(header);
+  const opened = parsed.ok ? unlockHeader(parsed.value, SAMPLE_PASSPHRASE, 0, SAMPLE_COST).result : undefined;
+  if (!parsed.ok || !opened?.ok) throw new Error("the sample's vault does not open");
+  return encodeHeader(withPassphrase(parsed.value, opened.value, passphrase, nodePorts.random));
+}
+
+/** A generated household's vault as a file, and no pages of its records. */
+export async function growVault(sample: Sample, { records, inOneThread = 0, passphrase }: Grown, file: string): Promise<void> {
   const opened = await openSampleReplica(sample, nodePorts);
   if (!opened.ok || !opened.value.core.rows) throw new Error("the sample does not open");
   const { core } = opened.value;
   // A sample is never opened again, so who it is was not kept.
   const identity = core.logs.get(sample.log)?.session.identity;
   if (!identity || !(await core.saveIdentity(identity)).ok) throw new Error("the sample has no identity");
-  await growRecords(sample.log, opened.value.core.rows, records);
+  await growRecords(sample.log, opened.value.core.rows, records, inOneThread);
   const store = FileStore.open(file);
   if (!store.ok) throw new Error(store.error.code);
   for (const table of TABLES)
     await commit(
       store.value,
-      (await core.deps.rows.scan(table, {})).map((row) => ({ table, ...row })),
+      (await core.deps.rows.scan(table, {})).map(({ key, value }) => ({
+        ...{ table, key },
+        value: passphrase !== undefined && table === "meta" && key === HEADER_KEY ? headerUnder(passphrase, value) : value,
+      })),
     );
   await store.value.close();
   await opened.value.close();

@@ -19,10 +19,10 @@ import { streamSnapshot } from "@countersign/shared/snapshot/write";
 import { RecordIndex } from "@countersign/shared/sync/record-index";
 import { peakBytes, residentBytes } from "../proc.ts";
 import { answerMessages } from "../processes.ts";
-import { growVault, unlockVault, vaultSource } from "./large.ts";
+import { growVault, unlockVault, vaultSource, type Grown } from "./large.ts";
 
 export type SampleTask =
-  | { readonly t: "grow"; readonly years: number; readonly records: number; readonly file: string }
+  | { readonly t: "grow"; readonly years: number; readonly grown: Grown; readonly file: string }
   | { readonly t: "unlock"; readonly what: string; readonly file: string }
   | { readonly t: "open"; readonly years: number }
   | { readonly t: "export"; readonly vault: string; readonly file: string }
@@ -94,8 +94,8 @@ async function open(years: number): Promise<SampleAnswer> {
   return { steps, counts };
 }
 
-async function grow(years: number, records: number, file: string): Promise<SampleAnswer> {
-  await growVault(await make(years), records, file);
+async function grow(years: number, grown: Grown, file: string): Promise<SampleAnswer> {
+  await growVault(await make(years), grown, file);
   return { steps: [], counts: {} };
 }
 
@@ -201,7 +201,7 @@ answerMessages<SampleTask, SampleAnswer>(async (task) => {
   await initAutomergeNode();
   switch (task.t) {
     case "grow":
-      return grow(task.years, task.records, task.file);
+      return grow(task.years, task.grown, task.file);
     case "unlock":
       return unlock(task.what, task.file);
     case "open":

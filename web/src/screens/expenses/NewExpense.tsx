@@ -31,7 +31,7 @@ export function NewExpense(): ReactNode {
   const home = writableHome(session);
   const [own, setOwn] = useState(home === undefined || params.get("in") === "own");
   const where = own || home === undefined ? session.own : home;
-  const mine = where === session.own;
+  const mine = where !== session.home;
   return (
     <Screen title={t("expense.form.title")} back={mine ? "/expenses?in=own" : "/expenses"}>
       <Stack>

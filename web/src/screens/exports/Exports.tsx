@@ -39,7 +39,7 @@ export default function Exports(): ReactNode {
     >
       <Stack gap="lg">
         <Text c="dimmed">{t("exports.intro")}</Text>
-        {home === undefined ? null : <WhichRecord home={home} own={where === own} set={setMine} />}
+        {home === undefined ? null : <WhichRecord home={home} own={where !== home} set={setMine} />}
         <Maker key={where.log} where={where} />
       </Stack>
     </Screen>

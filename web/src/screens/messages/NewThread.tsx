@@ -16,7 +16,7 @@ export function NewThread(): ReactNode {
   const home = writableHome(session);
   const [own, setOwn] = useState(home === undefined || params.get("in") === "own");
   const where = own || home === undefined ? session.own : home;
-  const mine = where === session.own;
+  const mine = where !== session.home;
   return (
     <Screen title={t("compose.title")} back={mine ? "/messages?in=own" : "/messages"}>
       <Stack>

@@ -27,7 +27,7 @@ export function Threads(): ReactNode {
         at === undefined ? (
           <Button
             component={Link}
-            to={where === own ? "/messages/new?in=own" : "/messages/new"}
+            to={where !== home ? "/messages/new?in=own" : "/messages/new"}
             leftSection={<IconPencil size={18} aria-hidden />}
           >
             {t("messages.new")}
@@ -39,7 +39,7 @@ export function Threads(): ReactNode {
         {home === undefined ? null : (
           <WhichRecord
             home={home}
-            own={where === own}
+            own={where !== home}
             set={(own) => {
               setMine(own);
               setParams(own ? { in: "own" } : {}, { replace: true });
@@ -56,7 +56,7 @@ function List({ where }: { readonly where: HouseholdView }): ReactNode {
   const api = useApi();
   const { home, own } = useSession();
   const rows = usePaged(`threads ${where.log}`, ["messages"], (offset, limit) => api.threads(where.log, offset, limit));
-  const alone = where === own;
+  const alone = where !== home;
   const clock = clockOf((home ?? own).zone);
   return (
     <VirtualList
