@@ -19,6 +19,7 @@ import { sourceOf } from "../src/sample/source.ts";
 import { Gathered } from "../src/snapshot/bytes-io.ts";
 import type { ChangeItem } from "../src/snapshot/change-rows.ts";
 import { PATH } from "../src/snapshot/paths.ts";
+import { readRows, writeRows } from "../src/snapshot/rows.ts";
 import { streamSnapshot } from "../src/snapshot/write.ts";
 import { initAutomergeNode } from "./automerge.ts";
 
@@ -176,8 +177,18 @@ describe("the reader in Python, over what the exporter falsified and signed agai
     const hidden = house.builder.entries.findLastIndex((e) => e.channel === "expenses");
     const late = decode(good.get(PATH.statement) ?? new Uint8Array(), 1_048_576);
     if (!late.ok) throw new Error("the statement is CBOR");
-    const dated = encode({ ...(late.value as Record<string, CborValue>), at: MAX_TIME + 1 });
+    const statement = late.value as Record<string, CborValue>;
+    const names = statement["names"] as readonly CborValue[];
+    const dated = encode({ ...statement, at: MAX_TIME + 1 });
+    const twice = encode({ ...statement, names: [names[0], names[0]] as CborValue });
+    const rows = readRows(good.get(PATH.changes) ?? new Uint8Array(), 1e6, 1e6) ?? [];
+    // The same entry once more, counted from the end.
+    const [row] = rows.map((bytes) => decode(bytes, 1e6)).flatMap((r) => (r.ok ? [r.value as Record<string, CborValue>] : []));
+    const back = encode({ ...row, n: Number(row?.["n"]) - house.builder.size - 1 });
     const cases: readonly (readonly [string, Bundle])[] = [
+      ["gives one person two names", byExporter(new Map([...good, [PATH.statement, twice]]))],
+      ["other parts than it may", byExporter(new Map([...good, [PATH.changes, writeRows([...rows.slice(1), encode({ ...row, z: 1 })])]]))],
+      ["an entry that is not there", byExporter(new Map([...good, [PATH.changes, writeRows([...rows, back])]]))],
       ["names a time that none can be", byExporter(new Map([...good, [PATH.statement, dated]]))],
       ["not the exporter's key", resign(good, signKeyPair(new Uint8Array(32).fill(9)))],
       ["does not follow", byExporter(await withProof(good, (p) => ({ ...p, headers: p.headers.filter((_, i) => i !== 20) })))],

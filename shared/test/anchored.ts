@@ -19,18 +19,27 @@ export function anchored(
   witness: SignKeyPair,
   token?: Uint8Array,
   spoil = (body: Uint8Array): Uint8Array => body,
+  more: readonly SignKeyPair[] = [],
 ): SnapshotSource {
   const source = sourceOf(house);
-  const key = witnessKey("w.example/witness", witness.publicKey);
+  const witnesses = [witness, ...more].map((w, i) => {
+    const key = witnessKey(`w.example/witness${i === 0 ? "" : String(i)}`, w.publicKey);
+    if (!key) throw new Error("a witness's key");
+    return { key, secret: w.secretKey };
+  });
   const last = house.builder.entries.findLast((e) => e.channel === "household");
   const header = last && parseHeader(last.authorBytes, last.relayBytes);
   const text = source.note.slice(0, source.note.indexOf("\n\n") + 1);
-  const note = key && withCosignatures(source.note, cosign(text, key, witness.secretKey, SEEN / 1_000), [key]);
-  if (!key || note === undefined) throw new Error("a cosigned note");
+  let { note } = source;
+  for (const { key, secret } of witnesses) {
+    const cosigned = withCosignatures(note, cosign(text, key, secret, SEEN / 1_000), [key]);
+    if (cosigned === undefined) throw new Error("a cosigned note");
+    note = cosigned;
+  }
   const { sign, id } = house.me.device;
   const made = makeAnchor({
     ...{ log: house.log, device: id, epoch: 0, secret: sign.secretKey },
-    anchor: { note, keys: [formatWitnessKey(key)], ...(token ? { token } : {}) },
+    anchor: { note, keys: witnesses.map((w) => formatWitnessKey(w.key)), ...(token ? { token } : {}) },
   });
   const b = spoil(made.b);
   const author = parseAuthorPart(made.a);

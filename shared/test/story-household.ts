@@ -5,7 +5,7 @@ import type { LogKeyId } from "../src/charter/types.ts";
 import { channelsOf } from "../src/base/channels.ts";
 import { frameOn, makeStatement } from "../src/charter/sign.ts";
 import { sha256 } from "../src/crypto/hash.ts";
-import { signKeyPair } from "../src/crypto/sign.ts";
+import { signKeyPair, type SignKeyPair } from "../src/crypto/sign.ts";
 import { openBody } from "../src/entry/body.ts";
 import { ackPlacement, sealBundle, type Covered } from "../src/entry/bundle.ts";
 import { ENTRY_KIND, parseAuthorPart } from "../src/entry/header.ts";
@@ -22,17 +22,20 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 export interface StoryHousehold {
+  readonly family: Family;
+  /** Name and log key of the relay that the log left. */
+  readonly left: { readonly relay: string; readonly key: SignKeyPair };
   readonly sample: Sample;
   /** The expense whose approval and withdrawal crossed. */
   readonly crossed: Logged;
-  /** The change that came without the relay's note. */
-  readonly bare: Logged;
 }
 
-export function makeStoryHousehold(): StoryHousehold {
+/** @param bare whether the payment that comes without its note is the last thing that happens */
+export function makeStoryHousehold(bare = true): StoryHousehold {
   const story = new Story();
   const { family } = story;
-  const { a, b } = family;
+  const { a, b, builder } = family;
+  const left = { relay: builder.relay, key: builder.logKey };
   family.bringTogether();
   const hike = story.say(a, {
     subject: "-2+3 days in the hills",
@@ -54,8 +57,8 @@ export function makeStoryHousehold(): StoryHousehold {
   story.move();
   story.say(a, { thread: hike.thread, text: "Written at the new relay." });
   story.act(a, story.spend(a, { title: "Skis", amount: 1, currency: "EUR" }), { act: "withdraw" });
-  const bare = story.payWithoutNote(fees, yes);
-  return { sample: sampleOf(family, HOUSEHOLD_ZONE), crossed: camp, bare };
+  if (bare) story.payWithoutNote(fees, yes);
+  return { family, left, sample: sampleOf(family, HOUSEHOLD_ZONE), crossed: camp };
 }
 
 /** How things happen here, one half hour after another. */

@@ -71,7 +71,7 @@ export interface OuterBound {
 }
 
 /** Whoever anchors may bring keys of their own: so many are looked at, those with the most anchors first. */
-const MAX_KEYS = 8;
+export const MAX_KEYS = 8;
 
 /** The same for each key by itself, so that what one says never hides what another says. */
 export class OuterBounds {

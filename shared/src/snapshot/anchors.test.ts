@@ -112,6 +112,16 @@ describe("a snapshot of a log with anchors", () => {
     expect(junk.bounds).toBeUndefined();
   });
 
+  it("[S40][S24] keys beyond the eight that are shown are counted: somebody could crowd an honest one out", async () => {
+    const others = Array.from({ length: 7 }, (_, i) => signKeyPair(new Uint8Array(32).fill(20 + i)));
+    const eight = await checked(await written(anchored(house, witness, undefined, undefined, others)));
+    expect([eight.checks.find((c) => c.key === "anchors-more"), (eight.bounds as unknown[]).length]).toEqual([undefined, 8]);
+    const token = await authority.answer(timestampRequest(stampedText(sourceOf(house).note) ?? new Uint8Array(), new Uint8Array(8)));
+    const nine = await checked(await written(anchored(house, witness, token, undefined, others)));
+    expect(nine.checks.find((c) => c.key === "anchors-more")).toMatchObject({ state: "remarks", values: { count: 1 } });
+    expect((nine.bounds as unknown[]).length).toBe(8);
+  });
+
   it("[S1] rows that are none are a part that cannot be read", async () => {
     const { checks } = await checked(resign(new Map([...bundle, [PATH.anchors, new Uint8Array([0, 0, 0, 1, 7])]]), house.me.device.sign));
     expect(checks.find((c) => c.state === "failed")).toMatchObject({ key: "part-unreadable", where: PATH.anchors });

@@ -3,7 +3,7 @@ import { toHex } from "../base/bytes.ts";
 import { LIMITS } from "../base/limits.ts";
 import { structCodec, zBytes, zUint } from "../cbor/struct.ts";
 import { openAnchor, openToken, readAnchor } from "../entry/anchor.ts";
-import { authorityKey, OuterBounds, type Anchored } from "../entry/bounds.ts";
+import { authorityKey, MAX_KEYS, OuterBounds, type Anchored } from "../entry/bounds.ts";
 import { bodyMatches, ENTRY_KIND } from "../entry/header.ts";
 import type { BoundView } from "../views/record.ts";
 import { openLogCheckpoint } from "../sync/log-checkpoint.ts";
@@ -41,11 +41,15 @@ export async function checkAnchors(rows: readonly AnchorRow[], replayed: Replaye
   const shown = new Set(rows.map((row) => row.seq));
   const absent = [...replayed.entries.wholeHeaders].filter((h) => h.author.kind === ENTRY_KIND.anchor && !shown.has(h.relay.seq)).length;
   if (absent > 0) checks.add("anchors-absent", "remarks", { count: absent });
+  let before = -1;
   for (const { seq, body } of rows) {
     const where = `${PATH.anchors}, entry ${String(seq)}`;
     const header = replayed.entries.wholeHeaderOf(seq);
-    if (header?.author.kind === ENTRY_KIND.again) continue;
-    if (header?.author.kind !== ENTRY_KIND.anchor || !bodyMatches(header.author, body)) {
+    // One that stood twice would count twice, and could crowd the honest ones out of those that are shown (S40).
+    const isInOrder = seq > before;
+    before = Math.max(before, seq);
+    if (isInOrder && header?.author.kind === ENTRY_KIND.again) continue;
+    if (!isInOrder || header?.author.kind !== ENTRY_KIND.anchor || !bodyMatches(header.author, body)) {
       checks.failed("anchor-false", where);
       continue;
     }
@@ -69,8 +73,15 @@ export async function checkAnchors(rows: readonly AnchorRow[], replayed: Replaye
     all.push({ kind: "timestamp", seq, size, time, name, key: authorityKey(certificate) });
   }
   report(all, zone, checks);
+  tellHidden(all, checks);
   const index = new OuterBounds(all);
   return (seq, size) => index.of(seq, size);
+}
+
+/** Whoever pushes anchors may bring keys of their own; that others may be among those that are not shown is said (S40). */
+function tellHidden(all: readonly Anchored[], checks: Checks): void {
+  const keys = new Set(all.map((a) => a.key)).size;
+  if (keys > MAX_KEYS) checks.add("anchors-more", "remarks", { count: keys - MAX_KEYS });
 }
 
 /** One line for each key. Whoever pushes anchors may bring as many as they like: the verdict names the first ones. */

@@ -31,6 +31,8 @@ const PINNED: readonly string[] = [
   "lends a change the relay's note, which it came without",
   "dates the export before what is in it",
   "names both parents alike",
+  "names both parents alike but for a sign that nobody sees",
+  "shows an anchor twice, so that its witness counts twice",
 ];
 let worlds: readonly World[];
 let attacks: readonly Attack[];

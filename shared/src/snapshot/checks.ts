@@ -53,6 +53,10 @@ export const CHECKS = {
   records: ["unchanged", "Pages, tables and records say what the signed changes say; they were derived anew and compared byte for byte."],
   "records-differ": ["unchanged", "This file does not say what the signed changes say (first difference in line {line})."],
   pages: ["unchanged", "The PDF pages say what the signed changes say; they were laid out anew and compared byte for byte."],
+  "anchors-more": [
+    "unchanged",
+    "More keys signed anchors in the log than stand beside the records: {count}. Pages and tables name the eight that signed the most; whoever pushes anchors can bring keys of their own, so the others may be the ones that matter.",
+  ],
   "anchors-absent": [
     "unchanged",
     "Anchors in the log whose contents are not here: {count}. The exporter's device did not have them, by the exporter's word; they could have bounded the times.",

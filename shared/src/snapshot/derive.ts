@@ -220,8 +220,15 @@ function checkAge({ exported }: SnapshotStatement, { checkpoint }: Replayed, che
     checks.add("dated-before", "remarks", { minutes: Math.floor((checkpoint.time - exported) / 60_000) });
 }
 
+/** A name as an eye sees it: forms of one letter, case, spaces and what is not drawn do not tell two people apart. */
+const seen = (name: string): string =>
+  name
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[\p{C}\p{Z}]/gu, "");
+
 function checkNames({ names }: SnapshotStatement, checks: Checks): void {
-  const said = names.map((n) => n.name.trim().toLowerCase());
+  const said = names.map((n) => seen(n.name));
   const alike = names.find((_, i) => said.indexOf(said[i] ?? "") !== i);
   if (alike) checks.add("names-alike", "remarks", { name: alike.name });
 }

@@ -12,7 +12,7 @@ import { isDay, isZone } from "./zone.ts";
 
 export const SNAPSHOT_VERSION = 1;
 /** Which texts and columns the files for people have. It rises with every change to them, so that an older bundle is not compared with newer ones. */
-export const RENDER_VERSION = 11;
+export const RENDER_VERSION = 12;
 
 /** What the exporter says of the bundle as a whole: signed with the manifest, believed only where the log or a signature bears it out. */
 export interface SnapshotStatement {
@@ -63,7 +63,11 @@ const wire = z.strictObject({
   zone: z.string().refine(isZone),
   at: zTime(),
   by: zId<DeviceId>(),
-  names: z.array(z.strictObject({ m: zId<MemberId>(), n: z.string().min(1).max(200) })).max(64),
+  // Two names for one person would leave to each reader which one is shown.
+  names: z
+    .array(z.strictObject({ m: zId<MemberId>(), n: z.string().min(1).max(200) }))
+    .max(64)
+    .refine((names) => new Set(names.map((n) => n.m)).size === names.length),
   scope: z.strictObject({
     threads: zIds,
     expenses: zIds,

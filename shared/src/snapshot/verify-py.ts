@@ -203,6 +203,18 @@ def item(data, at, depth):
     return out, at
 
 
+AUTHOR = {"v", "log", "kind", "ch", "e", "book", "dev", "cc", "bh", "bl", "s"}
+SPECIAL = {3: {"cv"}, 5: {"of"}}
+SHOWN, TAGGED, BLIND = {"c", "s", "x", "y", "k", "r"}, {"h", "y", "k", "r", "w"}, {"l"}
+
+
+def only(x, needed, also=frozenset()):
+    """The map, if it has these keys and no others (rule E3)."""
+    if not isinstance(x, dict) or not needed <= set(x) <= needed | also:
+        raise Failed("a structure has other parts than it may")
+    return x
+
+
 def rows(data):
     at, out = 0, []
     while at < len(data):
@@ -354,6 +366,8 @@ class Check:
         if self.statement["v"] != 1:
             raise Unreadable("This snapshot was made by a newer version.")
         timed(self.statement["at"])
+        if len({n["m"] for n in self.statement["names"]}) != len(self.statement["names"]):
+            raise Failed("the statement gives one person two names")
         if der[12:] != self.statement["by"]:
             raise Failed("signatures/signer.pem is not the exporter's key")
         if not signed(der[12:], self.bag.read("manifest-sha256.txt"), self.bag.read("signatures/manifest.sig")):
@@ -370,7 +384,8 @@ class Check:
                 tree.add(row)
             else:
                 author_bytes, relay_bytes = decode(row)
-                author, relay = decode(author_bytes), decode(relay_bytes)
+                author, relay = decode(author_bytes), only(decode(relay_bytes), {"n", "cn", "p", "t"})
+                only(author, AUTHOR | SPECIAL.get(author["kind"], set()))
                 unsigned = {k: v for k, v in author.items() if k != "s"}
                 if author["v"] != 1 or author["log"] != log or not signed(author["dev"], domain("entry") + encode(unsigned), author["s"]):
                     raise Failed("entry %d is not signed by the device that it names" % n)
@@ -397,7 +412,7 @@ class Check:
             whole = decode(row)
             body, statement = whole["b"], decode(whole["b"])
             own, kind = H("statement", body), statement["t"]
-            if author["cc"] != own or author["bh"] != H("body", row) or statement["prev"] != before:
+            if author["kind"] != 2 or author["dev"] != statement["by"] or author["cc"] != own or author["bh"] != H("body", row) or statement["prev"] != before:
                 raise Failed("statement %d is not the one that its entry carries" % n)
             timed(statement["expires"] if kind == "invite" else 0)
             timed(statement["cp"]["t"] if statement["cp"] is not None else 0)
@@ -452,11 +467,8 @@ class Check:
         return "all %d statements follow each other and are signed by keys that were brought in" % len(statements)
 
     def point(self):
-        # The relay that logged the last entry signs, and where a move stands with that one the next relay may too.
-        end = len(self.headers)
-        last = [r for r in self.relays if r[0] < end - 1] or self.relays[:1]
         note, fault = self.bag.read(PROOF + "checkpoint.txt"), None
-        for _, relay, key in last[-1:] + [r for r in self.relays if r[0] == end - 1]:
+        for _, relay, key in self.signers(len(self.headers)):
             try:
                 size, root, _ = checkpoint(note, relay + "/" + self.statement["log"].hex(), key)
                 break
@@ -469,14 +481,15 @@ class Check:
         return "the root over all %d entries, computed anew, is the one that relay %s signed" % (size, plain(relay))
 
     def anchors(self):
-        last, count = {}, 0
+        last, count, before = {}, 0, -1
         for row in rows(self.bag.read(PROOF + "anchors.rows")):
-            item = decode(row)
+            item = only(decode(row), {"n", "b"})
             n, body = item["n"], item["b"]
-            author = self.headers[n][0]
-            if author["kind"] == 6:
+            author, place = self.header(n), before
+            before = n
+            if n > place and author["kind"] == 6:
                 continue
-            if author["kind"] != 4 or author["bh"] != H("body", body) or author["cc"] != H("anchor", body):
+            if n <= place or author["kind"] != 4 or author["bh"] != H("body", body) or author["cc"] != H("anchor", body):
                 raise Failed("the anchor of entry %d is not what the entry is bound to" % n)
             count += 1
             try:
@@ -512,7 +525,7 @@ class Check:
         bodies, old, self.sender = {}, {}, {}
         if PROOF + "anchors.rows" in self.bag.sizes:
             for row in rows(self.bag.read(PROOF + "anchors.rows")):
-                item = decode(row)
+                item = only(decode(row), {"n", "b"})
                 bodies[item["n"]] = item["b"]
         for n, (author, _) in enumerate(self.headers):
             if author["kind"] == 1 and author["cc"] in old:
@@ -546,13 +559,31 @@ class Check:
             raise Failed("a header is not in the tree that the relay signed")
         return author["cc"], author["dev"]
 
+    def header(self, n):
+        # Counted from the end, or as a yes, an entry would have two names.
+        if type(n) is not int or not 0 <= n < len(self.headers):
+            raise Failed("something is shown for an entry that is not there")
+        return self.headers[n][0]
+
+    def signers(self, size):
+        """Who may sign a checkpoint over so many entries: the relay that logged the last of them, and where a move stands with that one the next too (C8)."""
+        last = [r for r in self.relays if r[0] < size - 1] or self.relays[:1]
+        return last[-1:] + [r for r in self.relays if r[0] == size - 1]
+
     def noted(self, note, relays=None):
-        for _, relay, key in self.relays if relays is None else relays:
+        for _, relay, key in self.signers(int(note.split(b"\n", 2)[1])) if relays is None else relays:
             try:
                 return checkpoint(note, relay + "/" + self.statement["log"].hex(), key)
             except Failed:
                 continue
         raise Failed("it is not signed by a log key of this record")
+
+    def told(self, note, relays=None):
+        try:
+            return self.noted(note, relays)
+        except (Failed, TypeError, ValueError, IndexError):
+            # Some device pushed it, and the log's key did not sign it.
+            return None
 
     def write_stamps(self, folder):
         os.mkdir(folder)
@@ -570,15 +601,11 @@ class Check:
         for note in rows(self.bag.read(PROOF + "notes.rows")):
             note.decode()
             begin = note.find(b"\n") + 1
-            try:
-                signed_point = self.noted(note)
-            except (Failed, TypeError, ValueError, IndexError):
-                # Some device pushed it, and the log's key did not sign it.
-                signed_point = None
-            try:
-                self.far.add(self.noted(note, every))
-            except (Failed, TypeError, ValueError, IndexError):
-                pass
+            signed_point = self.told(note, every)
+            if signed_point is not None:
+                self.far.add(signed_point)
+            else:
+                signed_point = self.told(note)
             out.append((H("note", note), note[begin:max(begin, note.find(b"\n\n") + 1)], signed_point))
         return out
 
@@ -588,15 +615,15 @@ class Check:
         self.brought, self.bare, self.odd, self.unsigned, self.elsewhere = self.notes(), 0, 0, 0, 0
         self.again()
         for row in rows(self.bag.read(PROOF + "changes.rows")):
-            entry = decode(row)
+            entry = only(decode(row), {"n", "b", "i"})
             n, log = entry["n"], self.statement["log"]
-            author = self.headers[n][0]
+            author = self.header(n)
             if n in seen or author["kind"] != 1 or author["ch"] != entry["b"][0] or author["book"] != H("book-id", log, encode(entry["b"])):
                 raise Failed("entry %d is not of the book that it is shown in" % n)
             seen.add(n)
             tree, named = Tree(), {}
             for change in entry["i"]:
-                if "l" in change:
+                if "l" in only(change, BLIND if "l" in change else TAGGED if "h" in change else SHOWN, {"o", "m"} if "c" in change else frozenset()):
                     data, left = change["l"], left + 1
                 else:
                     tag = H("commit-tag", change["y"], encode([change["k"], change["r"]]))
@@ -640,7 +667,7 @@ class Check:
             # The entry is bound to this signature, so it came like this, and counts for nothing.
             self.unsigned += 1
         place = change.get("m")
-        if place is not None and not 0 <= place < len(self.brought):
+        if place is not None and (type(place) is not int or not 0 <= place < len(self.brought)):
             raise Failed(where + "came with a note that was taken out")
         brought, said, signed_point = (ZERO, None, None) if place is None else self.brought[place]
         self.named(n, where, data, named, place, said, signed_point)

@@ -4,6 +4,7 @@ import { fileAttacks } from "./files.ts";
 import type { Attack } from "./forge.ts";
 import { insideAttacks } from "./inside.ts";
 import { logAttacks } from "./log.ts";
+import { movedAttacks } from "./moved.ts";
 import { pageAttacks } from "./pages.ts";
 import { redactionAttacks } from "./redaction.ts";
 import { scopeAttacks } from "./scope.ts";
@@ -23,4 +24,5 @@ export const attacksOf = (otherOf: (world: World) => World): readonly Attack[] =
   ...fileAttacks,
   ...spliceAttacks(otherOf),
   ...insideAttacks,
+  ...movedAttacks,
 ];

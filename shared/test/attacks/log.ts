@@ -158,6 +158,9 @@ export const logAttacks: readonly Attack[] = [
   lying("shows an anchor at another place", { failed: "anchor-false" }, "whole", (_, __, dice) => ({
     proof: (p) => ({ ...p, anchors: p.anchors.map((a) => ({ ...a, seq: a.seq - dice.between(1, 5) })) }),
   })),
+  lying("shows an anchor twice, so that its witness counts twice", { failed: "anchor-false" }, "whole", () => ({
+    proof: (p) => ({ ...p, anchors: [...p.anchors, ...p.anchors.slice(-1)] }),
+  })),
   lying("alters an anchor", { failed: "anchor-false" }, "whole", (_, __, dice) => {
     const at = dice.between(20, 200);
     return { proof: (p) => ({ ...p, anchors: p.anchors.map((a) => ({ ...a, body: a.body.map((b, i) => (i === at ? b ^ 1 : b)) })) }) };

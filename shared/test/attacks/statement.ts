@@ -21,6 +21,10 @@ export const statementAttacks: readonly Attack[] = [
     ...says({ exporter: world.revoked.id }),
     key: world.revoked.sign,
   })),
+  lying("names both parents alike but for a sign that nobody sees", { remarked: "names-alike" }, "whole", (of) => {
+    const [first, second] = of.proof.statement.names;
+    return first && second && says({ names: [first, { ...second, name: `${first.name}\u200b ` }] });
+  }),
   lying("re-signs with another key", { failed: "signature-false" }, "whole", (_, world) => ({ key: world.stranger })),
   lying("names another log", { anyFailed: ["log-false", "charter-false"] }, "whole", (_, world) =>
     says({ log: hex(world.stranger.publicKey) as LogId }),

@@ -163,6 +163,8 @@ export const checks = {
   "check.unopened":
     "{count} entries that {name} sent did not open on the exporter's device, by the exporter's word. What they hold is not here.",
   "check.unread": "{count} entries are in channels that the exporter's device could not open.",
+  "check.anchors-more":
+    "More keys signed anchors in the log than stand beside the records: {count}. Pages and tables name the eight that signed the most; whoever pushes anchors can bring keys of their own, so the others may be the ones that matter.",
   "check.anchors-absent":
     "Anchors in the log whose contents are not here: {count}. The exporter's device did not have them, by the exporter's word; they could have bounded the times.",
   "check.shown-unfounded": "Something is shown here that the stated scope does not cover, so what is shown of it was picked out.",
