@@ -3,7 +3,9 @@ import { idBytes, toId } from "@countersign/shared/base/bytes";
 import type { DeviceId, FileId, Hex32, LogId, MemberId } from "@countersign/shared/base/ids";
 import type { EntryChannel } from "@countersign/shared/base/channels";
 import { channelOf, entryOf, num, outlineOf, plain, settle, type Row } from "./sqlite-rows.ts";
+import { shortId, SqliteQueries } from "./sqlite-queries.ts";
 import { isDurable, prepareDatabase } from "./sqlite-schema.ts";
+import { writeRow } from "./sqlite-write.ts";
 import {
   pageCost,
   StoreProblem,
@@ -17,15 +19,6 @@ import {
   type StoredEntry,
   type Write,
 } from "./store.ts";
-
-interface Query {
-  get(values: readonly unknown[]): Row | undefined;
-  all(values: readonly unknown[]): readonly Row[];
-  run(values: readonly unknown[]): void;
-}
-
-/** 48 bits of an author part's hash: enough to look up, and half the size in the index. Who finds compares the bytes. */
-const shortId = (id: Hex32): number => Number.parseInt(id.slice(0, 12), 16);
 
 /** What stands of a log that is being moved here. */
 function stageOf(row: Row): { readonly stage?: Stage } {
@@ -53,24 +46,24 @@ export function openSqliteStore(path: string): SqliteStore {
 /** `libsql` on one file. Its calls block the event loop, so callers keep batches and pages small. */
 export class SqliteStore implements RelayStore {
   readonly #db: Database.Database;
-  readonly #queries = new Map<string, Query>();
-  readonly #numbers = new Map<LogId, number>();
+  readonly #queries: SqliteQueries;
   #checkedDurable = false;
 
   constructor(db: Database.Database) {
     this.#db = db;
+    this.#queries = new SqliteQueries(db);
   }
 
   commit(writes: readonly Write[]): Promise<void> {
     return settle(() => {
       this.#db.exec("BEGIN IMMEDIATE");
       try {
-        for (const write of writes) this.#write(write);
+        for (const write of writes) writeRow(this.#queries, write);
         this.#db.exec("COMMIT");
       } catch (problem) {
         if (this.#db.inTransaction) this.#db.exec("ROLLBACK");
         // A log that this batch made is gone again.
-        this.#numbers.clear();
+        this.#queries.forget();
         throw problem;
       }
       if (!this.#checkedDurable) {
@@ -82,18 +75,19 @@ export class SqliteStore implements RelayStore {
 
   log(log: LogId): ReturnType<RelayStore["log"]> {
     return settle(() => {
-      const row = this.#query("SELECT id, key_seed, staged, stage_floor, stage_note, stage_offer FROM logs WHERE log = ?").get([
-        idBytes(log),
-      ]);
+      const row = this.#queries
+        .query("SELECT id, key_seed, staged, stage_floor, stage_note, stage_offer FROM logs WHERE log = ?")
+        .get([idBytes(log)]);
       if (!row) return undefined;
-      const last = this.#query("SELECT seq FROM entries WHERE log = ? ORDER BY seq DESC LIMIT 1").get([row[0]]);
+      const last = this.#queries.query("SELECT seq FROM entries WHERE log = ? ORDER BY seq DESC LIMIT 1").get([row[0]]);
       return { log, keySeed: plain(row[1]), size: last ? num(last[0]) + 1 : 0, ...stageOf(row) };
     });
   }
 
   logsOfRecoveryKey(key: Hex32): Promise<readonly LogId[]> {
     return settle(() =>
-      this.#query("SELECT logs.log FROM recovery JOIN logs ON logs.id = recovery.log WHERE key = ? ORDER BY logs.id LIMIT 64")
+      this.#queries
+        .query("SELECT logs.log FROM recovery JOIN logs ON logs.id = recovery.log WHERE key = ? ORDER BY logs.id LIMIT 64")
         .all([idBytes(key)])
         .map((row) => toId<LogId>(plain(row[0]))),
     );
@@ -101,49 +95,57 @@ export class SqliteStore implements RelayStore {
 
   charter(log: LogId): Promise<readonly StoredEntry[]> {
     return settle(() =>
-      this.#query(`SELECT ${WHOLE} FROM entries WHERE log = ? AND ch = 'charter' ORDER BY seq`)
-        .all([this.#number(log)])
+      this.#queries
+        .query(`SELECT ${WHOLE} FROM entries WHERE log = ? AND ch = 'charter' ORDER BY seq`)
+        .all([this.#queries.numberOf(log)])
         .map(entryOf),
     );
   }
 
   outline(log: LogId, from: number): Promise<readonly EntryOutline[]> {
     return settle(() =>
-      this.#query(`SELECT ${OUTLINE} FROM entries WHERE log = ? AND seq >= ? ORDER BY seq`)
-        .all([this.#number(log), from])
+      this.#queries
+        .query(`SELECT ${OUTLINE} FROM entries WHERE log = ? AND seq >= ? ORDER BY seq`)
+        .all([this.#queries.numberOf(log), from])
         .map(outlineOf),
     );
   }
 
   leaves(log: LogId, from: number, to: number): Promise<readonly Uint8Array[]> {
     return settle(() =>
-      this.#query("SELECT leaf FROM entries WHERE log = ? AND seq >= ? AND seq < ? ORDER BY seq")
-        .all([this.#number(log), from, to])
+      this.#queries
+        .query("SELECT leaf FROM entries WHERE log = ? AND seq >= ? AND seq < ? ORDER BY seq")
+        .all([this.#queries.numberOf(log), from, to])
         .map((row) => plain(row[0])),
     );
   }
 
   milestones(log: LogId): Promise<readonly Milestone[]> {
     return settle(() =>
-      this.#query("SELECT idx, node FROM milestones WHERE log = ? ORDER BY idx")
-        .all([this.#number(log)])
+      this.#queries
+        .query("SELECT idx, node FROM milestones WHERE log = ? ORDER BY idx")
+        .all([this.#queries.numberOf(log)])
         .map((row) => ({ index: num(row[0]), node: plain(row[1]) })),
     );
   }
 
   lastMilestone(log: LogId): ReturnType<RelayStore["lastMilestone"]> {
     return settle(() => {
-      const row = this.#query("SELECT idx, node, state FROM milestones WHERE log = ? ORDER BY idx DESC LIMIT 1").get([this.#number(log)]);
+      const row = this.#queries
+        .query("SELECT idx, node, state FROM milestones WHERE log = ? ORDER BY idx DESC LIMIT 1")
+        .get([this.#queries.numberOf(log)]);
       return row && { milestone: { index: num(row[0]), node: plain(row[1]) }, state: plain(row[2]) };
     });
   }
 
   page(log: LogId, from: number, limit: number, bytes: number, readable: ReadonlySet<EntryChannel>): Promise<readonly PageItem[]> {
     return settle(() => {
-      const number = this.#number(log);
-      const shape = this.#query(
-        "SELECT ch, CASE WHEN bundle IS NULL THEN body_length ELSE 0 END FROM entries WHERE log = ? AND seq >= ? ORDER BY seq LIMIT ?",
-      ).all([number, from, limit]);
+      const number = this.#queries.numberOf(log);
+      const shape = this.#queries
+        .query(
+          "SELECT ch, CASE WHEN bundle IS NULL THEN body_length ELSE 0 END FROM entries WHERE log = ? AND seq >= ? ORDER BY seq LIMIT ?",
+        )
+        .all([number, from, limit]);
       let to = from;
       let sum = 0;
       for (const row of shape) {
@@ -154,10 +156,11 @@ export class SqliteStore implements RelayStore {
       }
       const channels = [...readable].join(",");
       const shown = "instr(',' || ? || ',', ',' || ch || ',') > 0";
-      return this.#query(
-        `SELECT ${OUTLINE}, CASE WHEN ${shown} THEN author END, CASE WHEN ${shown} THEN relay END, CASE WHEN ${shown} THEN body END, bundle
+      return this.#queries
+        .query(
+          `SELECT ${OUTLINE}, CASE WHEN ${shown} THEN author END, CASE WHEN ${shown} THEN relay END, CASE WHEN ${shown} THEN body END, bundle
          FROM entries WHERE log = ? AND seq >= ? AND seq < ? ORDER BY seq`,
-      )
+        )
         .all([channels, channels, channels, number, from, to])
         .map((row) => (row[7] === null ? { seq: num(row[0]), leaf: plain(row[5]), author: null } : entryOf(row)));
     });
@@ -165,24 +168,26 @@ export class SqliteStore implements RelayStore {
 
   bundle(log: LogId, seq: number): Promise<BundleRecord | undefined> {
     return settle(() => {
-      const at = [this.#number(log), seq];
-      const row = this.#query("SELECT author, leaf FROM entries WHERE log = ? AND seq = ?").get(at);
-      const acks = this.#query("SELECT device FROM acks WHERE log = ? AND bundle = ? ORDER BY rowid").all(at);
+      const at = [this.#queries.numberOf(log), seq];
+      const row = this.#queries.query("SELECT author, leaf FROM entries WHERE log = ? AND seq = ?").get(at);
+      const acks = this.#queries.query("SELECT device FROM acks WHERE log = ? AND bundle = ? ORDER BY rowid").all(at);
       return row && { author: plain(row[0]), leaf: plain(row[1]), acks: acks.map((a) => toId<DeviceId>(plain(a[0]))) };
     });
   }
 
   bodyless(log: LogId): Promise<readonly number[]> {
     return settle(() =>
-      this.#query("SELECT seq FROM entries WHERE log = ? AND bundle IS NULL AND body_length > 0 AND length(body) = 0 ORDER BY seq")
-        .all([this.#number(log)])
+      this.#queries
+        .query("SELECT seq FROM entries WHERE log = ? AND bundle IS NULL AND body_length > 0 AND length(body) = 0 ORDER BY seq")
+        .all([this.#queries.numberOf(log)])
         .map((row) => num(row[0])),
     );
   }
 
   stages(): ReturnType<RelayStore["stages"]> {
     return settle(() =>
-      this.#query("SELECT log, staged, stage_floor FROM logs WHERE staged IS NOT NULL ORDER BY staged")
+      this.#queries
+        .query("SELECT log, staged, stage_floor FROM logs WHERE staged IS NOT NULL ORDER BY staged")
         .all([])
         .map((row) => ({ log: toId<LogId>(plain(row[0])), touched: num(row[1]), floor: num(row[2]) })),
     );
@@ -190,18 +195,17 @@ export class SqliteStore implements RelayStore {
 
   find(log: LogId, id: Hex32, author: Uint8Array): Promise<number | undefined> {
     return settle(() => {
-      const rows = this.#query("SELECT seq FROM entries WHERE author_id = ? AND log = ? AND author = ?").all([
-        shortId(id),
-        this.#number(log),
-        author,
-      ]);
+      const rows = this.#queries
+        .query("SELECT seq FROM entries WHERE author_id = ? AND log = ? AND author = ?")
+        .all([shortId(id), this.#queries.numberOf(log), author]);
       return rows[0] && num(rows[0][0]);
     });
   }
 
   mail(box: Hex32, after: number, limit: number): Promise<readonly MailItem[]> {
     return settle(() =>
-      this.#query("SELECT n, m FROM mail WHERE box = ? AND n > ? ORDER BY n LIMIT ?")
+      this.#queries
+        .query("SELECT n, m FROM mail WHERE box = ? AND n > ? ORDER BY n LIMIT ?")
         .all([idBytes(box), after, limit])
         .map((row) => ({ n: num(row[0]), m: plain(row[1]) })),
     );
@@ -209,39 +213,43 @@ export class SqliteStore implements RelayStore {
 
   mailbox(box: Hex32): ReturnType<RelayStore["mailbox"]> {
     return settle(() => {
-      const row = this.#query("SELECT coalesce(max(n), 0), count(*), coalesce(sum(length(m)), 0) FROM mail WHERE box = ?").get([
-        idBytes(box),
-      ]);
+      const row = this.#queries
+        .query("SELECT coalesce(max(n), 0), count(*), coalesce(sum(length(m)), 0) FROM mail WHERE box = ?")
+        .get([idBytes(box)]);
       return { last: num(row?.[0]), items: num(row?.[1]), bytes: num(row?.[2]) };
     });
   }
 
   mailTotal(): Promise<number> {
-    return settle(() => num(this.#query("SELECT coalesce(sum(length(m)), 0) FROM mail").get([])?.[0]));
+    return settle(() => num(this.#queries.query("SELECT coalesce(sum(length(m)), 0) FROM mail").get([])?.[0]));
   }
 
   file(log: LogId, file: FileId): ReturnType<RelayStore["file"]> {
     return settle(() => {
-      const row = this.#query("SELECT member, total, length FROM files WHERE log = ? AND file = ?").get([this.#number(log), idBytes(file)]);
+      const row = this.#queries
+        .query("SELECT member, total, length FROM files WHERE log = ? AND file = ?")
+        .get([this.#queries.numberOf(log), idBytes(file)]);
       return row && { file, member: toId<MemberId>(plain(row[0])), total: num(row[1]), length: num(row[2]) };
     });
   }
 
   fileBytes(log: LogId): Promise<ReadonlyMap<MemberId, number>> {
     return settle(() => {
-      const rows = this.#query("SELECT member, sum(length) FROM files WHERE log = ? GROUP BY member").all([this.#number(log)]);
+      const rows = this.#queries
+        .query("SELECT member, sum(length) FROM files WHERE log = ? GROUP BY member")
+        .all([this.#queries.numberOf(log)]);
       return new Map(rows.map((row) => [toId<MemberId>(plain(row[0])), num(row[1])] as const));
     });
   }
 
   lastTime(): Promise<number> {
-    return settle(() => num(this.#query("SELECT coalesce(max(value), 0) FROM settings WHERE name = 'time'").get([])?.[0]));
+    return settle(() => num(this.#queries.query("SELECT coalesce(max(value), 0) FROM settings WHERE name = 'time'").get([])?.[0]));
   }
 
   healthy(): Promise<boolean> {
     return settle(() => {
       try {
-        return this.#query("SELECT 1").get([]) !== undefined;
+        return this.#queries.query("SELECT 1").get([]) !== undefined;
       } catch {
         return false;
       }
@@ -250,122 +258,8 @@ export class SqliteStore implements RelayStore {
 
   close(): Promise<void> {
     return settle(() => {
-      this.#queries.clear();
+      this.#queries.close();
       this.#db.close();
     });
-  }
-
-  #write(write: Write): void {
-    switch (write.t) {
-      case "time":
-        this.#query(
-          "INSERT INTO settings (name, value) VALUES ('time', ?) ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)",
-        ).run([write.time]);
-        return;
-      case "log":
-        this.#query("INSERT INTO logs (log, key_seed, made) VALUES (?, ?, ?)").run([idBytes(write.log), write.keySeed, write.time]);
-        return;
-      case "log-key":
-        this.#query("UPDATE logs SET key_seed = ? WHERE id = ?").run([write.keySeed, this.#number(write.log)]);
-        return;
-      case "entry": {
-        const e = write.entry;
-        this.#query(
-          "INSERT INTO entries (log, seq, ch, cseq, time, author_id, leaf, device, body_length, author, relay, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        ).run([
-          ...[this.#number(write.log), e.seq, e.channel, e.channelSeq, e.time, shortId(write.id), e.leaf, idBytes(e.device), e.bodyLength],
-          ...[e.author, e.relay, e.body ?? new Uint8Array()],
-        ]);
-        return;
-      }
-      case "stage": {
-        const { touched, floor, note, offer } = write.stage;
-        this.#query(
-          `INSERT INTO logs (log, key_seed, made, staged, stage_floor, stage_note, stage_offer) VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6)
-           ON CONFLICT (log) DO UPDATE SET staged = ?3, stage_floor = ?4, stage_note = ?5, stage_offer = ?6`,
-        ).run([idBytes(write.log), write.keySeed, touched, floor, note, offer]);
-        return;
-      }
-      case "stage-end":
-        this.#query("UPDATE logs SET staged = NULL, stage_floor = NULL, stage_note = NULL, stage_offer = NULL WHERE id = ?").run([
-          this.#number(write.log),
-        ]);
-        return;
-      case "unstage":
-        for (const table of ["entries", "milestones", "acks", "recovery", "files"])
-          this.#query(`DELETE FROM ${table} WHERE log = ?`).run([this.#number(write.log)]);
-        this.#query("DELETE FROM logs WHERE id = ?").run([this.#number(write.log)]);
-        this.#numbers.delete(write.log);
-        return;
-      case "ack":
-        this.#query("INSERT OR IGNORE INTO acks (log, bundle, device) VALUES (?, ?, ?)").run([
-          ...[this.#number(write.log), write.bundle, idBytes(write.device)],
-        ]);
-        return;
-      case "drop":
-        for (const { from, count } of write.spans)
-          this.#query(
-            `UPDATE entries SET body = x'', bundle = ?1 WHERE log = ?2 AND seq >= ?3 AND seq < ?4 AND ch = ?5 AND bundle IS NULL
-             AND NOT EXISTS (SELECT 1 FROM acks WHERE acks.log = ?2 AND acks.bundle = entries.seq)`,
-          ).run([write.bundle, this.#number(write.log), from, from + count, write.channel]);
-        return;
-      case "milestone":
-        this.#query("INSERT INTO milestones (log, idx, node, state) VALUES (?, ?, ?, ?)").run([
-          ...[this.#number(write.log), write.milestone.index, write.milestone.node, write.state],
-        ]);
-        return;
-      case "recovery":
-        this.#query("DELETE FROM recovery WHERE log = ?").run([this.#number(write.log)]);
-        for (const key of write.keys)
-          this.#query("INSERT OR IGNORE INTO recovery (key, log) VALUES (?, ?)").run([idBytes(key), this.#number(write.log)]);
-        return;
-      case "mail":
-        this.#query("INSERT INTO mail (box, n, time, m) VALUES (?, ?, ?, ?)").run([
-          idBytes(write.box),
-          write.item.n,
-          write.time,
-          write.item.m,
-        ]);
-        return;
-      case "mail-expire":
-        this.#query("DELETE FROM mail WHERE time < ?").run([write.before]);
-        return;
-      case "file": {
-        const r = write.record;
-        this.#query(
-          `INSERT INTO files (log, file, member, total, length, time) VALUES (?, ?, ?, ?, ?, ?)
-           ON CONFLICT (log, file) DO UPDATE SET length = excluded.length, time = excluded.time`,
-        ).run([this.#number(write.log), idBytes(r.file), idBytes(r.member), r.total, r.length, write.time]);
-        return;
-      }
-    }
-  }
-
-  /** A log's short number in the tables; −1, which no row has, for one that is not there. */
-  #number(log: LogId): number {
-    const known = this.#numbers.get(log);
-    if (known !== undefined) return known;
-    const row = this.#query("SELECT id FROM logs WHERE log = ?").get([idBytes(log)]);
-    if (!row) return -1;
-    if (this.#numbers.size > 10_000) this.#numbers.clear();
-    this.#numbers.set(log, num(row[0]));
-    return num(row[0]);
-  }
-
-  #query(sql: string): Query {
-    let query = this.#queries.get(sql);
-    if (!query) {
-      const statement = this.#db.prepare(sql);
-      const reader = /^SELECT/i.test(sql);
-      if (reader) statement.raw();
-      // Values always go in one array: the driver takes a lone byte string for named values.
-      query = {
-        get: (values) => statement.get(values) as Row | undefined,
-        all: (values) => statement.all(values) as readonly Row[],
-        run: (values) => void statement.run(values),
-      };
-      this.#queries.set(sql, query);
-    }
-    return query;
   }
 }
