@@ -5,7 +5,7 @@ import type { Access } from "../kinds/access.ts";
 import { KIND_VERSION } from "../kinds/fields.ts";
 import { dayIn } from "../snapshot/zone.ts";
 import type { ReplicaCore } from "./core.ts";
-import type { Records } from "./records.ts";
+import type { RecordWriter } from "./records/writer.ts";
 
 /** What was taken out of the record. */
 export interface Taken {
@@ -24,11 +24,11 @@ const PIECE = 1_048_576;
  */
 export class Accesses {
   readonly #core: ReplicaCore;
-  readonly #records: Records;
+  readonly #writer: RecordWriter;
 
-  constructor(core: ReplicaCore, records: Records) {
+  constructor(core: ReplicaCore, writer: RecordWriter) {
     this.#core = core;
-    this.#records = records;
+    this.#writer = writer;
   }
 
   /** The record was opened on this device: noted once a day of the person's zone. */
@@ -57,7 +57,7 @@ export class Accesses {
   async #note(what: Access, fields: Readonly<Record<string, string | number>>): Promise<void> {
     const { personal } = this.#core;
     if (!personal?.session.isDevice()) return;
-    const noted = await this.#records.create(personal, "journal", { kind: "access", v: KIND_VERSION, what, ...fields }, []);
+    const noted = await this.#writer.create(personal, "journal", { kind: "access", v: KIND_VERSION, what, ...fields }, []);
     if (noted.ok) for (const { session } of this.#core.logs.values()) this.#core.tell({ topic: "history", log: session.log });
   }
 }

@@ -6,7 +6,7 @@ import { NAMED, type Named } from "../kinds/name.ts";
 import type { ActPlace } from "../sync/record-act.ts";
 import { prefix, type Write } from "../vault/row-store.ts";
 import type { Names, ReplicaCore } from "./core.ts";
-import type { Records } from "./records.ts";
+import type { RecordWriter } from "./records/writer.ts";
 
 const WAITING = "naming/";
 
@@ -39,13 +39,13 @@ export function given(log: LogId, before: Names, after: Names): readonly Write[]
  */
 export class Naming {
   readonly #core: ReplicaCore;
-  readonly #records: Records;
+  readonly #writer: RecordWriter;
   #looking: Promise<void> | undefined;
   #again = false;
 
-  constructor(core: ReplicaCore, records: Records) {
+  constructor(core: ReplicaCore, writer: RecordWriter) {
     this.#core = core;
-    this.#records = records;
+    this.#writer = writer;
   }
 
   /** Notes what waits, and takes over what other devices of this person, or this one in an earlier life, noted. */
@@ -78,7 +78,7 @@ export class Naming {
       const { personal } = this.#core;
       if (!personal?.session.isDevice()) return;
       const fields = { kind: "name", v: KIND_VERSION, log: g.log, of: g.of, ...(g.who === "" ? {} : { who: g.who }), name: g.name };
-      const noted = await this.#records.create(personal, "settings", fields, []);
+      const noted = await this.#writer.create(personal, "settings", fields, []);
       // It goes on waiting; the next look tries again.
       if (!noted.ok) return;
       // Two lines with one name do no harm, should this device stop just here.

@@ -21,7 +21,7 @@ import { LinkDesk } from "./link-desk.ts";
 import { Naming } from "./naming.ts";
 import { Moves } from "./moves/moves.ts";
 import { People } from "./people.ts";
-import { Records } from "./records.ts";
+import { Records } from "./records/records.ts";
 import { RelayCare } from "./relay-care.ts";
 import { SnapshotJobs } from "./snapshots.ts";
 import { TakeOver } from "./take-over.ts";
@@ -73,8 +73,8 @@ class LocalReplica implements Replica {
     this.#records = new Records(core);
     this.#snapshots = new SnapshotJobs(core);
     this.#histories = new Histories(core);
-    this.#accesses = new Accesses(core, this.#records);
-    this.#naming = new Naming(core, this.#records);
+    this.#accesses = new Accesses(core, this.#records.writer);
+    this.#naming = new Naming(core, this.#records.writer);
     this.#relay = new RelayCare(core);
     this.#moves = new Moves(core);
     this.#desk = new LinkDesk(core);
@@ -154,7 +154,7 @@ class LocalReplica implements Replica {
     this.#unfinished.forget();
     this.#stopReceipts();
     this.#stopLock();
-    this.#records.forget();
+    this.#records.receipts.forget();
     this.#histories.forget();
     this.#moves.forget();
     await this.core.closeLogs();
@@ -362,12 +362,13 @@ class LocalReplica implements Replica {
 
   // -------------------------------------------------------------------------------------------------------------- records
 
-  threads: ReplicaApi["threads"] = (log, offset, limit, at) => this.#records.threads(log, offset, page(limit), at);
-  messages: ReplicaApi["messages"] = (log, thread, offset, limit, at) => this.#records.messages(log, thread, offset, page(limit), at);
-  message: ReplicaApi["message"] = (log, id, at) => this.#records.message(log, id, at);
-  readingStart: ReplicaApi["readingStart"] = (log, thread, message, at) => this.#records.readingStart(log, thread, message, at);
-  sendMessage: ReplicaApi["sendMessage"] = (input) => this.#touched(this.#records.sendMessage(input));
-  seen: ReplicaApi["seen"] = (log, message) => this.#records.seen(log, message);
+  threads: ReplicaApi["threads"] = (log, offset, limit, at) => this.#records.messages.threads(log, offset, page(limit), at);
+  messages: ReplicaApi["messages"] = (log, thread, offset, limit, at) =>
+    this.#records.messages.inThread(log, thread, offset, page(limit), at);
+  message: ReplicaApi["message"] = (log, id, at) => this.#records.messages.one(log, id, at);
+  readingStart: ReplicaApi["readingStart"] = (log, thread, message, at) => this.#records.messages.readingStart(log, thread, message, at);
+  sendMessage: ReplicaApi["sendMessage"] = (input) => this.#touched(this.#records.messages.send(input));
+  seen: ReplicaApi["seen"] = (log, message) => this.#records.receipts.seen(log, message);
   viewReceipts: ReplicaApi["viewReceipts"] = (log) => Promise.resolve(this.core.logs.get(log)?.session.identity.viewReceipts ?? false);
 
   async setViewReceipts(log: LogId, on: boolean): Answer<void> {
@@ -375,14 +376,14 @@ class LocalReplica implements Replica {
     return open.ok ? this.#change(open.value, { viewReceipts: on }) : open;
   }
 
-  expenses: ReplicaApi["expenses"] = (log, filter, offset, limit, at) => this.#records.expenses(log, filter, offset, page(limit), at);
-  expense: ReplicaApi["expense"] = (log, id, at) => this.#records.expense(log, id, at);
-  balances: ReplicaApi["balances"] = (log, at) => Promise.resolve(this.#records.balances(log, at));
-  categories: ReplicaApi["categories"] = (log, at) => Promise.resolve(this.#records.categories(log, at));
-  addExpense: ReplicaApi["addExpense"] = (input) => this.#touched(this.#records.addExpense(input));
-  answerExpense: ReplicaApi["answerExpense"] = (input) => this.#touched(this.#records.answerExpense(input));
+  expenses: ReplicaApi["expenses"] = (log, filter, offset, limit, at) => this.#records.expenses.list(log, filter, offset, page(limit), at);
+  expense: ReplicaApi["expense"] = (log, id, at) => this.#records.expenses.one(log, id, at);
+  balances: ReplicaApi["balances"] = (log, at) => Promise.resolve(this.#records.expenses.balances(log, at));
+  categories: ReplicaApi["categories"] = (log, at) => Promise.resolve(this.#records.expenses.categories(log, at));
+  addExpense: ReplicaApi["addExpense"] = (input) => this.#touched(this.#records.expenses.add(input));
+  answerExpense: ReplicaApi["answerExpense"] = (input) => this.#touched(this.#records.expenses.answer(input));
   share: ReplicaApi["share"] = (from, to, record) => this.#touched(this.#records.share(from, to, record));
-  file: ReplicaApi["file"] = (log, id) => this.#records.file(log, id);
+  file: ReplicaApi["file"] = (log, id) => this.#records.files.file(log, id);
 
   async draft(key: string): Promise<string | undefined> {
     const row = await this.core.rows?.get("draft", key);
@@ -508,7 +509,7 @@ class LocalReplica implements Replica {
       const name = `${now.toISOString().slice(0, 10)}/${String(hour)}`;
       if (RECEIPT_HOURS.includes(hour) && name !== this.#lastReceiptHour) {
         this.#lastReceiptHour = name;
-        for (const open of this.core.logs.values()) void this.#records.acknowledge(open);
+        for (const open of this.core.logs.values()) void this.#records.receipts.acknowledge(open);
       }
       this.#stopReceipts = clock.after(MINUTE, tick);
     };
@@ -534,7 +535,7 @@ class LocalReplica implements Replica {
     const { log } = open.session;
     if (this.#transfers.has(log) || open.session.link.state.state !== "live") return;
     this.#transfers.add(log);
-    void this.#records.transfer(open).finally(() => this.#transfers.delete(log));
+    void this.#records.files.transfer(open).finally(() => this.#transfers.delete(log));
   }
 }
 

@@ -1,0 +1,142 @@
+import type { LogId, Millis, RecordId } from "../../base/ids.ts";
+import { err, type Result } from "../../base/result.ts";
+import { balancesOf, type ExpenseSum } from "../../books/balance.ts";
+import type { ExpenseRecord } from "../../books/fold.ts";
+import type { ExpenseStage } from "../../kinds/expense-state.ts";
+import { hashText } from "../../kinds/fields.ts";
+import { byOrder, wasThere, type RecordDigest } from "../../sync/record-digest.ts";
+import type { IndexedRecord } from "../../sync/record-index.ts";
+import type { Balance, ExpenseFilter, ExpenseView, Page } from "../../views/record.ts";
+import type { ActError } from "../answer.ts";
+import type { OpenLog, ReplicaCore } from "../core.ts";
+import type { ExpenseAnswer, NewExpense } from "../inputs.ts";
+import { expenseState, expenseView } from "../views.ts";
+import type { RecordFiles } from "./files.ts";
+import type { Receipts } from "./receipts.ts";
+import type { RecordWriter } from "./writer.ts";
+
+/** Expenses, their answers, and what they come to. */
+export class Expenses {
+  readonly #core: ReplicaCore;
+  readonly #files: RecordFiles;
+  readonly #writer: RecordWriter;
+  readonly #receipts: Receipts;
+
+  constructor(core: ReplicaCore, parts: { readonly files: RecordFiles; readonly writer: RecordWriter; readonly receipts: Receipts }) {
+    this.#core = core;
+    this.#files = parts.files;
+    this.#writer = parts.writer;
+    this.#receipts = parts.receipts;
+  }
+
+  async add(input: NewExpense): Promise<Result<RecordId, ActError>> {
+    const open = this.#core.log(input.log);
+    if (!open.ok) return open;
+    if (!Number.isSafeInteger(input.amount) || input.amount < 1) return err({ code: "amount-wrong" });
+    await this.#receipts.acknowledge(open.value);
+    const { title, category, amount, currency, share, spent, note } = input;
+    return this.#writer.create(
+      open.value,
+      "expenses",
+      { kind: "expense", title, category, amount, currency, share, spent, ...(note ? { note } : {}) },
+      input.files,
+    );
+  }
+
+  async answer(input: ExpenseAnswer): Promise<Result<void, ActError>> {
+    const open = this.#core.log(input.log);
+    if (!open.ok) return open;
+    const record = open.value.session.index.get(input.expense);
+    if (record?.folded.kind !== "expense") return err({ code: "record-unknown" });
+    const { asked } = record.folded;
+    const sealed = this.#files.seal(input.log, input.files ?? []);
+    if (!sealed.ok) return sealed;
+    const of = answered(record.folded, record, input.act);
+    await this.#receipts.acknowledge(open.value);
+    const fields = {
+      act: input.act,
+      ...(of === undefined ? {} : { of }),
+      ...(input.reason === undefined ? {} : { reason: input.reason }),
+      ...(input.act === "pay" ? { amount: input.amount ?? asked, ...(input.method ? { method: input.method } : {}) } : {}),
+    };
+    return this.#writer.act(open.value, record, fields, sealed.value);
+  }
+
+  async list(log: LogId, filter: ExpenseFilter, offset: number, limit: number, at?: Millis): Promise<Page<ExpenseView>> {
+    const open = this.#core.log(log);
+    if (!open.ok) return { rows: [], total: 0 };
+    const { index } = open.value.session;
+    const text = filter.text?.toLowerCase();
+    const isAsked = (e: { readonly stage: ExpenseStage }): boolean => !filter.states || filter.states.includes(expenseState(open.value, e));
+    const isNow = at === undefined;
+    const opens = !isNow || filter.category !== undefined || !!text;
+    const fits = ({ folded: e }: IndexedRecord): boolean => {
+      if (e.kind !== "expense") return false;
+      if (filter.category !== undefined && e.category !== filter.category) return false;
+      if (text && !`${e.title} ${e.note ?? ""} ${e.category}`.toLowerCase().includes(text)) return false;
+      return isAsked(e);
+    };
+    const all: RecordDigest[] = [];
+    for (const digest of index.digests()) {
+      if (digest.kind !== "expense" || !wasThere(digest, at)) continue;
+      // What it is now is told without opening it; as it stood is not.
+      if (isNow && !isAsked(digest)) continue;
+      const record = opens ? index.getAt(digest.id, at) : undefined;
+      if (!opens || (record && fits(record))) all.push(digest);
+    }
+    all.sort((a, b) => byOrder(b, a));
+    const page = all.slice(offset, offset + limit).flatMap((e) => index.getAt(e.id, at) ?? []);
+    const lookup = await this.#files.lookup(open.value, page);
+    return { rows: page.flatMap((r) => expenseView(open.value, r, lookup, at) ?? []), total: all.length };
+  }
+
+  async one(log: LogId, id: RecordId, at?: Millis): Promise<ExpenseView | undefined> {
+    const open = this.#core.log(log);
+    const record = open.ok ? open.value.session.index.getAt(id, at) : undefined;
+    if (!open.ok || !record) return undefined;
+    return expenseView(open.value, record, await this.#files.lookup(open.value, [record]), at);
+  }
+
+  balances(log: LogId, at?: Millis): readonly Balance[] {
+    const open = this.#core.log(log);
+    return open.ok ? balancesOf(sumsOf(open.value, at), open.value.session.identity.member) : [];
+  }
+
+  categories(log: LogId, at?: Millis): readonly string[] {
+    const open = this.#core.log(log);
+    return open.ok ? [...new Set([...expensesOf(open.value, at)].map((e) => e.category))].sort() : [];
+  }
+}
+
+/** What balances are made of; now, no record has to be opened for it. */
+function* sumsOf(open: OpenLog, at: Millis | undefined): Generator<ExpenseSum> {
+  if (at !== undefined) yield* expensesOf(open, at);
+  else for (const digest of open.session.index.digests()) if (digest.kind === "expense") yield digest;
+}
+
+function* expensesOf(open: OpenLog, at: Millis | undefined): Generator<ExpenseRecord> {
+  for (const { folded } of open.session.index.ofKind("expense", at)) yield folded;
+}
+
+/** The change that an act answers (rule R3). */
+function answered(e: ExpenseRecord, record: IndexedRecord, act: ExpenseAnswer["act"]): string | undefined {
+  switch (act) {
+    case "withdraw":
+      return undefined;
+    case "approve":
+    case "refuse":
+    case "request-changes":
+      return hashText(e.first.hash);
+    case "pay": {
+      const approval = record.acts.findLast((a) => a.act.fields.get("act") === "approve");
+      return hashText((approval?.act ?? e.first).hash);
+    }
+    case "confirm-payment": {
+      const confirmed = new Set(
+        record.acts.flatMap((a) => (a.act.fields.get("act") === "confirm-payment" ? [a.act.fields.get("of")] : [])),
+      );
+      const payment = record.acts.find((a) => a.act.fields.get("act") === "pay" && !confirmed.has(hashText(a.act.hash)));
+      return payment && hashText(payment.act.hash);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import type { FileId, FileKey, LogId, RecordId } from "../../base/ids.ts";
+import { err, ok, type Result } from "../../base/result.ts";
+import { MAX_FILE_BYTES, MAX_FILES } from "../../kinds/file-limits.ts";
+import { parseFiles, type FileRecord } from "../../kinds/files.ts";
+import { FileBox, sealFile, type FileMeta } from "../../sync/files.ts";
+import type { IndexedRecord } from "../../sync/record-index.ts";
+import type { Write } from "../../vault/row-store.ts";
+import type { ActError } from "../answer.ts";
+import type { OpenLog, ReplicaCore } from "../core.ts";
+import type { NewFile } from "../inputs.ts";
+import type { FileLookup } from "../views.ts";
+
+/** Files sealed for a record that is about to be written: what its field says, their keys, and rows that belong into the same commit. */
+export interface SealedFiles {
+  readonly records: readonly FileRecord[];
+  readonly fileKeys: readonly { readonly file: FileId; readonly key: FileKey }[];
+  readonly with: readonly Write[];
+}
+
+/** The files of records: sealed, opened, sent and fetched. */
+export class RecordFiles {
+  readonly #core: ReplicaCore;
+
+  constructor(core: ReplicaCore) {
+    this.#core = core;
+  }
+
+  seal(log: LogId, files: readonly NewFile[]): Result<SealedFiles, ActError> {
+    if (files.length > MAX_FILES) return err({ code: "too-many-files", limit: MAX_FILES });
+    if (files.some((f) => f.bytes.length > MAX_FILE_BYTES)) return err({ code: "file-too-large", limit: MAX_FILE_BYTES });
+    const sealed = files.map((f) =>
+      sealFile(
+        log,
+        { ...f, name: f.name.slice(0, 200) || "file", type: f.type || "application/octet-stream" },
+        this.#core.deps.ports.random,
+      ),
+    );
+    return ok({
+      records: sealed.map((s) => s.record),
+      fileKeys: sealed.map((s) => ({ file: s.record.id, key: s.key })),
+      with: sealed.flatMap((s) => s.writes),
+    });
+  }
+
+  /** A file of a record, from this device or from the relay. */
+  async file(log: LogId, id: FileId): Promise<Result<Uint8Array, ActError>> {
+    const open = this.#core.log(log);
+    if (!open.ok) return open;
+    const box = this.#box(open.value);
+    const here = await box.read(id);
+    if (here.ok) return here;
+    if (here.error.code === "file-damaged") return err({ code: "file-damaged" });
+    const token = open.value.session.link.welcome?.token;
+    if (token === undefined) return err({ code: "relay-unreachable" });
+    const fetched = await box.download(id, open.value.session.identity.address, token);
+    if (!fetched.ok)
+      return err({
+        code:
+          fetched.error.code === "file-damaged" ? "file-damaged" : fetched.error.code === "network" ? "relay-unreachable" : "file-missing",
+      });
+    const read = await box.read(id);
+    return read.ok ? read : err({ code: "file-damaged" });
+  }
+
+  #box(open: OpenLog): FileBox {
+    const rows = this.#core.rows;
+    if (!rows) throw new Error("the vault is open");
+    return new FileBox(open.session.log, rows, this.#core.deps.ports.transport);
+  }
+
+  /** Sends files that wait for the relay and fetches those that other devices sent, one after another. */
+  async transfer(open: OpenLog): Promise<void> {
+    const box = this.#box(open);
+    const { up, down } = await box.waiting();
+    for (const [list, move] of [
+      [up, (f: FileMeta, t: string) => box.upload(f.id, open.session.identity.address, t)],
+      [down, (f: FileMeta, t: string) => box.download(f.id, open.session.identity.address, t)],
+    ] as const) {
+      for (const file of list) {
+        const token = open.session.link.welcome?.token;
+        if (token === undefined) return;
+        const moved = await move(file, token);
+        if (moved.ok) this.#core.tell({ topic: "messages", log: open.session.log, thread: "" as RecordId });
+        else if (moved.error.code === "network") return;
+      }
+    }
+  }
+
+  /** What is here of the files of some records. */
+  async lookup(open: OpenLog, records: readonly IndexedRecord[]): Promise<FileLookup> {
+    const box = this.#box(open);
+    const metas = new Map<FileId, FileMeta>();
+    for (const record of records) {
+      for (const { act } of record.acts) {
+        const text = act.fields.get("files");
+        for (const f of typeof text === "string" ? (parseFiles(text) ?? []) : []) {
+          const meta = await box.meta(f.id);
+          if (meta) metas.set(f.id, meta);
+        }
+      }
+    }
+    return (_log, file) => metas.get(file.id);
+  }
+}

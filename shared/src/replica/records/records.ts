@@ -1,0 +1,79 @@
+import type { LogId, RecordId } from "../../base/ids.ts";
+import { err, type Result } from "../../base/result.ts";
+import { parseFiles } from "../../kinds/files.ts";
+import type { ActError } from "../answer.ts";
+import type { ReplicaCore } from "../core.ts";
+import type { NewFile } from "../inputs.ts";
+import { makeOrigin } from "../share.ts";
+import { Expenses } from "./expenses.ts";
+import { RecordFiles } from "./files.ts";
+import { Messages } from "./messages.ts";
+import { Receipts } from "./receipts.ts";
+import { RecordWriter } from "./writer.ts";
+
+/** The records of the open logs, by what they are; and a record that goes from one log into another. */
+export class Records {
+  readonly files: RecordFiles;
+  readonly writer: RecordWriter;
+  readonly receipts: Receipts;
+  readonly messages: Messages;
+  readonly expenses: Expenses;
+  readonly #core: ReplicaCore;
+
+  constructor(core: ReplicaCore) {
+    this.#core = core;
+    const files = new RecordFiles(core);
+    const writer = new RecordWriter(core, files);
+    const receipts = new Receipts(core, writer);
+    this.files = files;
+    this.writer = writer;
+    this.receipts = receipts;
+    this.messages = new Messages(core, { files, writer, receipts });
+    this.expenses = new Expenses(core, { files, writer, receipts });
+  }
+
+  /** A record of the personal log becomes a new one in the household (rule C4), with proof of when it was first logged. */
+  async share(from: LogId, to: LogId, id: RecordId): Promise<Result<RecordId, ActError>> {
+    const source = this.#core.log(from);
+    const target = this.#core.log(to);
+    if (!source.ok) return source;
+    if (!target.ok) return target;
+    const rows = this.#core.rows;
+    const record = source.value.session.index.get(id);
+    if (!rows || !record) return err({ code: "record-unknown" });
+    const { folded } = record;
+    if (folded.kind !== "expense" && folded.kind !== "message") return err({ code: "not-allowed" });
+    const files: NewFile[] = [];
+    const text = record.acts[0]?.act.fields.get("files");
+    for (const f of typeof text === "string" ? (parseFiles(text) ?? []) : []) {
+      const bytes = await this.files.file(from, f.id);
+      if (!bytes.ok) return bytes;
+      files.push({ name: f.name, type: f.type, bytes: bytes.value });
+    }
+    const origin = await makeOrigin(rows, source.value, record);
+    if (!origin.ok) return origin;
+    if (folded.kind === "expense") {
+      const { title, category, amount, currency, share, spent, note } = folded;
+      return this.writer.create(
+        target.value,
+        "expenses",
+        { kind: "expense", title, category, amount, currency, share, spent, ...(note === undefined ? {} : { note }), origin: origin.value },
+        files,
+      );
+    }
+    const subject = folded.subject ?? "";
+    return this.writer.create(
+      target.value,
+      "messages",
+      {
+        kind: "message",
+        thread: "",
+        subject: subject === "" ? folded.text.slice(0, 80) || "-" : subject,
+        text: folded.text,
+        ...(folded.settlement ? { settlement: true } : {}),
+        origin: origin.value,
+      },
+      files,
+    );
+  }
+}

@@ -1,0 +1,110 @@
+import type { RecordId } from "../../base/ids.ts";
+import type { Channel } from "../../base/channels.ts";
+import { err, ok, type Coded, type Result } from "../../base/result.ts";
+import { periodOf, type BookName } from "../../books/names.ts";
+import { newActKey, newRecordId } from "../../books/record-id.ts";
+import { KIND_VERSION, type FieldValue } from "../../kinds/fields.ts";
+import { formatFiles } from "../../kinds/files.ts";
+import type { WriteActCode } from "../../sync/act-writer.ts";
+import type { IndexedRecord } from "../../sync/record-index.ts";
+import type { ActError } from "../answer.ts";
+import type { OpenLog, ReplicaCore } from "../core.ts";
+import type { NewFile } from "../inputs.ts";
+import { actErrorOf } from "../vault-holder.ts";
+import type { RecordFiles, SealedFiles } from "./files.ts";
+
+type Fields = Readonly<Record<string, FieldValue | undefined>>;
+
+/** What a refusal of a write means to the person who asked. */
+function writeError({ code }: Coded<WriteActCode>): ActError {
+  switch (code) {
+    case "store-full":
+    case "store-refused":
+    case "store-closed":
+    case "store-damaged":
+    case "store-failed":
+      return actErrorOf(code);
+    case "removed":
+      return { code: "removed" };
+    case "not-ready":
+      return { code: "relay-unreachable" };
+    case "record-unknown":
+      return { code: "record-unknown" };
+    case "change-size":
+      return { code: "text-too-long" };
+    case "message-empty":
+      return { code: "text-empty" };
+    case "expense-answered":
+    case "expense-withdrawn":
+    case "expense-not-approved":
+    case "payment-confirmed":
+    case "answer-unknown":
+    case "receipt-twice":
+      return { code: "record-moved-on" };
+    case "not-author":
+    case "not-other-parent":
+    case "change-not-authorised":
+      return { code: "not-allowed" };
+    case "kind-fields":
+      return { code: "amount-wrong" };
+    default:
+      return { code: "internal" };
+  }
+}
+
+/** Writes records of any kind, with their files, into the open logs. */
+export class RecordWriter {
+  readonly #core: ReplicaCore;
+  readonly #files: RecordFiles;
+
+  constructor(core: ReplicaCore, files: RecordFiles) {
+    this.#core = core;
+    this.#files = files;
+  }
+
+  /** A new record of a kind; the book is that of the moment. */
+  async create(
+    open: OpenLog,
+    channel: Channel,
+    fields: Fields,
+    files: readonly NewFile[],
+    book?: BookName,
+  ): Promise<Result<RecordId, ActError>> {
+    const { session } = open;
+    const sealed = this.#files.seal(session.log, files);
+    if (!sealed.ok) return sealed;
+    const at = this.#core.deps.ports.clock.now();
+    const record = newRecordId(session.device, this.#core.deps.ports.random);
+    const written = await session.write({
+      book: book ?? { channel, period: periodOf(channel, at), shard: 0 },
+      draft: {
+        record,
+        fields: {
+          ...fields,
+          v: KIND_VERSION,
+          at,
+          ...(sealed.value.records.length > 0 ? { files: formatFiles(sealed.value.records) } : {}),
+        },
+      },
+      fileKeys: sealed.value.fileKeys,
+      with: sealed.value.with,
+    });
+    return written.ok ? ok(record) : err(writeError(written.error));
+  }
+
+  /** A further act of a record, in the record's own book. */
+  async act(open: OpenLog, record: IndexedRecord, fields: Fields, files: SealedFiles): Promise<Result<void, ActError>> {
+    const { records, fileKeys, with: rows } = files;
+    const written = await open.session.write({
+      book: record.book,
+      draft: {
+        record: record.id,
+        actKey: newActKey(this.#core.deps.ports.random),
+        fields: { ...fields, v: KIND_VERSION, ...(records.length > 0 ? { files: formatFiles(records) } : {}) },
+      },
+      fileKeys,
+      with: rows,
+    });
+    return written.ok ? ok(undefined) : err(writeError(written.error));
+  }
+}
