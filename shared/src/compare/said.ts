@@ -1,6 +1,7 @@
 import type { BookId, ChangeHash, Hex32, Millis } from "../base/ids.ts";
 import { changeHash, parseChange } from "../books/chunk.ts";
 import { namedDeps } from "../books/named.ts";
+import { Ancestry } from "../snapshot/ancestry.ts";
 import { parseShape } from "../books/shape.ts";
 import type { Fields } from "../kinds/fields.ts";
 import { parseFiles } from "../kinds/files.ts";
@@ -72,43 +73,31 @@ async function settlementWords(of: Letter, mine: Told, other: Told, shared: numb
   return words;
 }
 
-/** What the other snapshot shows of an act: what it is built on, and what it is said there not to have known. */
-interface Shown {
-  readonly deps: readonly ChangeHash[];
-  readonly unaware: readonly ChangeHash[];
-}
-
 /** It is said of an act that it did not know of an earlier one (rule S23); the other snapshot may show that it did. */
 async function orderWords(of: Letter, mine: Told, other: Told, shared: number): Promise<CompareWord[]> {
   const claims = mine.claims.filter(({ seq }) => seq < shared);
   if (claims.length === 0) return [];
-  const acts = new Map<ChangeHash, Shown>();
-  for await (const { items } of other.proof.rows)
-    for (const i of items) if (i.form === "disclosed") acts.set(changeHash(i.change), { deps: namedDeps(i.change), unaware: i.unaware });
+  /** Of each act that the other snapshot shows, what it is said there not to have known. */
+  const acts = new Map<ChangeHash, readonly ChangeHash[]>();
+  const ancestry = new Ancestry();
+  for await (const { items } of other.proof.rows) {
+    for (const i of items) {
+      const hash = i.form === "disclosed" ? changeHash(i.change) : undefined;
+      if (i.form !== "disclosed" || hash === undefined || acts.has(hash)) continue;
+      acts.set(hash, i.unaware);
+      ancestry.add(hash, namedDeps(i.change), []);
+    }
+  }
   return claims.flatMap(({ seq, hash, unaware }): CompareWord[] => {
     const same = acts.get(hash);
     const book = other.replayed.headerOf(seq)?.author.book;
     if (!same || book === undefined) return [];
-    const past = pastOf(hash, acts);
+    const past = ancestry.pastOf(hash);
     const known = unaware.filter((u) => acts.has(u));
     if (known.some((u) => past.has(u))) return [{ is: "order-false", of, seq }];
-    const isUnsaid = !other.isWhole(book) && known.some((u) => !same.unaware.includes(u));
+    const isUnsaid = !other.isWhole(book) && known.some((u) => !same.includes(u));
     return isUnsaid ? [{ is: "order-other", of, seq }] : [];
   });
-}
-
-/** What is shown to be in an act's past. */
-function pastOf(hash: ChangeHash, acts: ReadonlyMap<ChangeHash, Shown>): ReadonlySet<ChangeHash> {
-  const past = new Set<ChangeHash>();
-  const open = [hash];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    for (const dep of acts.get(next)?.deps ?? []) {
-      if (past.has(dep)) continue;
-      past.add(dep);
-      open.push(dep);
-    }
-  }
-  return past;
 }
 
 /** A snapshot says that its checkpoint was the newest; the other shows entries that were logged well before it was exported. */

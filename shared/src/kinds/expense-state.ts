@@ -29,17 +29,17 @@ const DECIDES: Readonly<Partial<Record<ExpenseActName, Decision>>> = {
   "request-changes": "changes-requested",
 };
 
-/** Pairs that contradict each other when neither knew of the other; each pair once, in alphabetical order. */
-const CONTRADICT: ReadonlySet<string> = new Set([
-  "approve refuse",
-  "approve request-changes",
-  "approve withdraw",
-  "pay withdraw",
-  "refuse request-changes",
-  "refuse withdraw",
-  "request-changes withdraw",
-  "pay refuse",
-]);
+/** Pairs that contradict each other when neither knew of the other. In each is a decision, of which there are few; payments may be many. */
+const CONTRADICT: readonly (readonly [ExpenseActName, ExpenseActName])[] = [
+  ["approve", "refuse"],
+  ["approve", "request-changes"],
+  ["approve", "withdraw"],
+  ["pay", "withdraw"],
+  ["refuse", "request-changes"],
+  ["refuse", "withdraw"],
+  ["request-changes", "withdraw"],
+  ["pay", "refuse"],
+];
 
 /**
  * Folds an expense's later acts, in log order (rule R4).
@@ -72,13 +72,18 @@ function stageOf(decision: Decision, asked: number, { paid, confirmed }: { paid:
 }
 
 function hasCrossed(steps: readonly ExpenseStep[], precedes: (a: ChangeHash, b: ChangeHash) => boolean): boolean {
-  return steps.some((b, i) =>
-    steps.slice(0, i).some((a) => {
-      const pair = [a.fields.act, b.fields.act].sort().join(" ");
-      // Log order never puts a change before one that it knew of, so only one direction needs asking.
-      return CONTRADICT.has(pair) && !precedes(a.act.hash, b.act.hash);
-    }),
-  );
+  const placesOf = new Map<ExpenseActName, number[]>();
+  for (const [place, { fields }] of steps.entries()) {
+    const known = placesOf.get(fields.act);
+    if (known) known.push(place);
+    else placesOf.set(fields.act, [place]);
+  }
+  // Log order never puts a change before one that it knew of, so only one direction needs asking.
+  const isApart = (x: number, y: number): boolean => {
+    const [before, after] = [steps[Math.min(x, y)], steps[Math.max(x, y)]];
+    return before !== undefined && after !== undefined && !precedes(before.act.hash, after.act.hash);
+  };
+  return CONTRADICT.some(([one, other]) => placesOf.get(one)?.some((x) => placesOf.get(other)?.some((y) => isApart(x, y))) === true);
 }
 
 /** What this member may do next. */

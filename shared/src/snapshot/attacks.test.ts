@@ -33,6 +33,8 @@ const PINNED: readonly string[] = [
   "names both parents alike",
   "names both parents alike but for a sign that nobody sees",
   "shows an anchor twice, so that its witness counts twice",
+  "tells two entries of one book in another order",
+  "lists a receipt instead of a message, and leaves both out",
 ];
 let worlds: readonly World[];
 let attacks: readonly Attack[];

@@ -82,7 +82,7 @@ export async function checkContents(
     const leaves = row.items.flatMap((item) => leafOf(item, notes) ?? []);
     const isTied =
       header !== undefined &&
-      !rows.has(row.seq) &&
+      rows.isNext(row.seq) &&
       header.author.kind === ENTRY_KIND.changes &&
       header.author.channel === row.book.channel &&
       bookId(proof.statement.log, row.book) === header.author.book &&

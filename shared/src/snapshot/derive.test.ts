@@ -11,10 +11,11 @@ import { RECORDS } from "../books/genesis.ts";
 import { bookId } from "../books/names.ts";
 import { newRecordId } from "../books/record-id.ts";
 import { RECOVERY_WAIT } from "../charter/limits.ts";
-import { devicesOf } from "../charter/people.ts";
+import { devicesOf, memberOf } from "../charter/people.ts";
 import { grown } from "../charter/persistent.ts";
 import type { Charter } from "../charter/state.ts";
 import type { LogKeyId } from "../charter/types.ts";
+import type { OldHeader } from "../entry/again.ts";
 import { ENTRY_KIND, makeAuthorPart, type Header } from "../entry/header.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { sourceOf } from "../sample/source.ts";
@@ -80,6 +81,30 @@ describe("what is derived from a log", () => {
     expect(found.find((d) => d.device === first.id)).toMatchObject({ revoked: standsAt });
     const waits = (await under({ ...charter, pending: [{ ...pending, standsAt: checkpoint.time + 1 }] })).devices;
     expect(waits.some((d) => d.device === fresh.id)).toBe(false);
+  });
+
+  it("[S41][S42] what was left out one by one is counted for whoever first sent it, not for who pushed it again after a fork", async () => {
+    const [message] = house.threads;
+    const [ada, ben] = [house.family.a, house.family.b].map((p) => p.devices[0]);
+    if (!message || !ada || !ben) throw new Error("a household of two, with a thread");
+    const redact = { reason: "By agreement.", records: [message.record], files: [] };
+    const made = await writeSnapshot(sourceOf(house), { threads: "all", expenses: "all", settlement: "include", files: true, redact });
+    if (!made.ok) throw new Error(made.error.code);
+    const held = await heldProof(filesOf(await unpack(made.value.bytes)));
+    const log = await replay(held, new Checks(), new Steps({}, 1));
+    if (log === undefined || log === "cancelled") throw new Error("the log holds");
+    const found = async (again: Replayed["again"]): Promise<Founded["redacted"]> => {
+      const derived = await deriveFrom(held, { ...log, again }, new Checks(), new Steps({}, 1));
+      if (derived === undefined || derived === "cancelled") throw new Error("the contents hold");
+      return derived.redacted;
+    };
+    const [once] = await found(new Map());
+    if (!once) throw new Error("one message was left out");
+    const other = once.member === memberOf(replayed.charter, ada.id) ? ben : ada;
+    const old = { device: other.id } as OldHeader;
+    const [told] = await found(new Map([[once.seq, { old, carrier: ada.id, from: once.seq - 1 }]]));
+    expect(told?.member).toBe(memberOf(replayed.charter, other.id));
+    expect(told?.member).not.toBe(once.member);
   });
 
   it("[S38][L0] takes no statement from an entry that another device pushed in its author's name", async () => {

@@ -11,7 +11,7 @@ const ADA = "a".repeat(64) as MemberId;
 const BEN = "b".repeat(64) as MemberId;
 
 function act(n: number, of: RecordId, kind: KindName, fields: Readonly<Record<string, string | number>>, member = ADA): FoldedAct {
-  const all: Fields = new Map(Object.entries({ kind, v: 1, at: 1_000 * n, ...fields }));
+  const all: Fields = new Map(Object.entries({ v: 1, ...("act" in fields ? {} : { kind, at: 1_000 * n }), ...fields }));
   const made = {
     hash: hash(n),
     record: of,
@@ -68,6 +68,27 @@ describe("records, taken in book by book", () => {
     const at = (channelSeq: number): number | undefined => store.receipts.deliveredBy(ADA, channelSeq, (seq) => seq);
     expect([0, 2, 3, 9, 10].map(at)).toEqual([3, 3, 5, 5, undefined]);
     expect(store.receipts.deliveredBy(BEN, 10, (seq) => seq)).toBe(6);
+  });
+
+  it("[R4] keep of who knew of what no more than decides something, however many acts a record has, and that", () => {
+    const made = { amount: 900_000, currency: "EUR", category: "C", title: "T", spent: "2026-03-02", share: 5_000 };
+    const of = "A".repeat(43);
+    for (const knew of [true, false]) {
+      const pays = Array.from({ length: 300 }, (_, i) => act(10 + i, record(1), "expense", { act: "pay", of, amount: 1 }, BEN));
+      const yes = act(3, record(1), "expense", { act: "approve", of }, BEN);
+      const back = act(400, record(1), "expense", { act: "withdraw" });
+      let asked = 0;
+      const precedes = (): boolean => {
+        asked += 1;
+        return knew;
+      };
+      const store = new RecordStore();
+      store.add(1, true, book([act(2, record(1), "expense", made), yes, ...pays, back], precedes));
+      expect(asked).toBeLessThan(500);
+      const [told] = [...store];
+      expect(told?.acts.length).toBe(303);
+      expect(told?.record).toMatchObject({ crossed: !knew, paid: 300 });
+    }
   });
 
   it("[S26] counts records of more acts than one where their book is not here whole", () => {

@@ -11,7 +11,7 @@ interface Stored {
   readonly acts: readonly (Omit<FoldedAct, "act" | "hash"> & {
     readonly act: Omit<FoldedAct["act"], "fields" | "record"> & { readonly fields: readonly (readonly [string, FieldValue])[] };
   })[];
-  /** Pairs of acts by their places: the second knew of the first. */
+  /** Pairs of acts by their places, of those that folding asks about: the second knew of the first. */
   readonly knew: readonly (readonly [before: number, after: number])[];
 }
 
@@ -152,9 +152,22 @@ export class RecordStore {
 const pair = (before: ChangeHash | undefined, after: ChangeHash | undefined): string => `${before ?? ""} ${after ?? ""}`;
 
 function packed(acts: readonly FoldedAct[], precedes: JudgedBook["precedes"]): Stored {
-  const knew = acts.flatMap((b, after) =>
-    acts.flatMap((a, before) => (before !== after && precedes(a.hash, b.hash) ? [[before, after] as const] : [])),
-  );
+  const placeOf = new Map(acts.map((a, place) => [a.hash, place]));
+  const knew: (readonly [number, number])[] = [];
+  // Of all pairs, which anybody can make many of, those few that decide something. It stops at the first that crossed, and so it will again.
+  const ask = (a: ChangeHash, b: ChangeHash): boolean => {
+    const [before, after] = [placeOf.get(a), placeOf.get(b)];
+    const isKnown = precedes(a, b);
+    if (isKnown && before !== undefined && after !== undefined) knew.push([before, after]);
+    return isKnown;
+  };
+  const [first] = acts;
+  if (first)
+    foldRecord(
+      first.kind,
+      acts.map((a) => a.act),
+      ask,
+    );
   return {
     acts: acts.map(({ act: { record: _record, ...act }, hash: _hash, checkpoint, ...rest }) => ({
       ...rest,

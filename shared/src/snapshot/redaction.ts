@@ -43,7 +43,7 @@ export class RedactionCheck {
   /** Whether the list can be why a covered change was left out. */
   isFounded({ why, tag }: Extract<ChangeItem, { form: "tagged" }>): boolean {
     if (why !== "redacted" || this.#listed.length === 0) return false;
-    return tag.kind === "message" || this.#filter.redacts(tag.root as RecordId);
+    return tag.kind === "message" || (tag.kind === "expense" && this.#filter.redacts(tag.root as RecordId));
   }
 
   take(row: ChangeRow): void {
@@ -60,7 +60,8 @@ export class RedactionCheck {
       if (!this.#filter.covers({ channel: row.book.channel, tag: item.tag, time: header.relay.time })) continue;
       const key = kind === "message" ? String(this.#messages++) : root;
       if (this.#found.has(key)) continue;
-      const member = memberOf(this.#replayed.charter, header.author.device);
+      const sender = this.#replayed.again.get(row.seq)?.old.device ?? header.author.device;
+      const member = memberOf(this.#replayed.charter, sender);
       this.#found.set(key, { kind, root, member, seq: row.seq, time: header.relay.time });
     }
   }

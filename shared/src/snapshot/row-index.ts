@@ -8,6 +8,7 @@ export class RowIndex {
   readonly #states: Uint8Array;
   /** Changes that are shown. */
   disclosed = 0;
+  #last = -1;
 
   /** @param size entries of the log */
   constructor(size: number) {
@@ -18,6 +19,12 @@ export class RowIndex {
     const shown = items.filter((item) => item.form === "disclosed").length;
     this.#states[seq] = shown === items.length ? ROW.whole : shown > 0 ? ROW.partial : ROW.withheld;
     this.disclosed += shown;
+    this.#last = seq;
+  }
+
+  /** Whether a row of this entry may follow those that came: they stand in the order of the log, since what acts mean depends on it. */
+  isNext(seq: number): boolean {
+    return seq > this.#last;
   }
 
   has(seq: number): boolean {

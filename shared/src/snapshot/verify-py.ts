@@ -611,16 +611,19 @@ class Check:
 
     def changes(self):
         shown = left = 0
-        seen = set()
+        seen, last = set(), -1
         self.brought, self.bare, self.odd, self.unsigned, self.elsewhere = self.notes(), 0, 0, 0, 0
         self.again()
         for row in rows(self.bag.read(PROOF + "changes.rows")):
             entry = only(decode(row), {"n", "b", "i"})
             n, log = entry["n"], self.statement["log"]
             author = self.header(n)
-            if n in seen or author["kind"] != 1 or author["ch"] != entry["b"][0] or author["book"] != H("book-id", log, encode(entry["b"])):
+            if author["kind"] != 1 or author["ch"] != entry["b"][0] or author["book"] != H("book-id", log, encode(entry["b"])):
                 raise Failed("entry %d is not of the book that it is shown in" % n)
+            if n <= last:
+                raise Failed("entry %d is shown twice, or not in the order of the log" % n)
             seen.add(n)
+            last = n
             tree, named = Tree(), {}
             for change in entry["i"]:
                 if "l" in only(change, BLIND if "l" in change else TAGGED if "h" in change else SHOWN, {"o", "m"} if "c" in change else frozenset()):

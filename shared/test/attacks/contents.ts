@@ -143,6 +143,14 @@ export const contentAttacks: readonly Attack[] = [
       }
     );
   }),
+  lying("tells two entries of one book in another order", CONTENTS, "whole", (of, _, dice) => {
+    const first = pick(dice, of.proof.rows);
+    const isBeside = (r: ChangeRow): boolean =>
+      r !== first && r.book.channel === first?.book.channel && r.book.period === first.book.period;
+    const second = pick(dice, of.proof.rows.filter(isBeside));
+    if (!first || !second) return undefined;
+    return { proof: (p) => ({ ...p, rows: p.rows.map((r) => (r === first ? second : r === second ? first : r)) }) };
+  }),
   lying("swaps the changes of two entries", CONTENTS, "whole", (of, _, dice) => {
     const [a, b] = [pick(dice, of.proof.rows.slice(0, 8)), pick(dice, of.proof.rows.slice(8))];
     if (!a || !b) return undefined;

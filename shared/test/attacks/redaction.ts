@@ -4,7 +4,7 @@ import { PATH } from "../../src/snapshot/paths.ts";
 import type { Redaction } from "../../src/views/snapshot.ts";
 import type { HeldProof } from "../held.ts";
 import { tagged, withRow } from "./contents.ts";
-import { lying, pick, type Attack, type Lie } from "./forge.ts";
+import { lying, pick, type Attack } from "./forge.ts";
 import type { Exported } from "./world.ts";
 
 const listing = (change: (redact: Redaction) => Partial<Redaction>) => ({
@@ -16,7 +16,11 @@ const listing = (change: (redact: Redaction) => Partial<Redaction>) => ({
 });
 
 /** Calls a disclosed item of this kind left out by itself. */
-function hiding(of: Exported, kind: string, dice: Parameters<typeof pick>[0]): Lie | undefined {
+function hiding(
+  of: Exported,
+  kind: string,
+  dice: Parameters<typeof pick>[0],
+): { readonly proof: (p: HeldProof) => HeldProof } | undefined {
   const isIt = (i: ChangeItem): boolean => i.form === "disclosed" && i.tag.kind === kind;
   const row = pick(
     dice,
@@ -40,6 +44,20 @@ export const redactionAttacks: readonly Attack[] = [
   lying("leaves a receipt out by itself", { failed: "left-out-unfounded" }, "redacted", (of, _, dice) =>
     hiding(of, "delivery-receipt", dice),
   ),
+  lying("lists a receipt instead of a message, and leaves both out", { failed: "left-out-unfounded" }, "redacted", (of, _, dice) => {
+    const [receipt, message] = [hiding(of, "delivery-receipt", dice), hiding(of, "message", dice)];
+    const tags = of.proof.rows.flatMap((r) => r.items.flatMap((i) => (i.form === "disclosed" ? [i.tag] : [])));
+    const receipts = tags.flatMap((t) => (t.kind === "delivery-receipt" ? [t.root as RecordId] : []));
+    if (!receipt || !message) return undefined;
+    const { proof: hide } = receipt;
+    // Which one was left out is the one that is then no longer shown.
+    const listed = (p: HeldProof): HeldProof => {
+      const left = hide(p);
+      const shown = new Set(left.rows.flatMap((r) => r.items.flatMap((i) => (i.form === "disclosed" ? [i.tag.root] : []))));
+      return listing(({ records }) => ({ records: [...records, ...receipts.filter((id) => !shown.has(id))] })).proof(left);
+    };
+    return { proof: (p) => message.proof(listed(p)) };
+  }),
   lying("leaves a message out by itself, where nothing is listed", { failed: "left-out-unfounded" }, "whole", (of, _, dice) =>
     hiding(of, "message", dice),
   ),
