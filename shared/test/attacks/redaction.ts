@@ -16,11 +16,7 @@ const listing = (change: (redact: Redaction) => Partial<Redaction>) => ({
 });
 
 /** Calls a disclosed item of this kind left out by itself. */
-function hiding(
-  of: Exported,
-  kind: string,
-  dice: Parameters<typeof pick>[0],
-): { readonly proof: (p: HeldProof) => HeldProof } | undefined {
+function hiding(of: Exported, kind: string, dice: Parameters<typeof pick>[0]): { readonly proof: (p: HeldProof) => HeldProof } | undefined {
   const isIt = (i: ChangeItem): boolean => i.form === "disclosed" && i.tag.kind === kind;
   const row = pick(
     dice,
