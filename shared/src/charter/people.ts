@@ -29,6 +29,13 @@ export const deviceOf = (charter: Charter, id: DeviceId): Device | undefined => 
 export const memberOf = (charter: Charter, id: DeviceId): MemberId | undefined =>
   getHex(charter.devices, id)?.member ?? charter.pending.find((p) => p.device?.keys.sign === id)?.member;
 
+/** Whose device this was for the entry at `at`, revoked or not; undefined where nobody had linked it by then. */
+export function memberAt(charter: Charter, id: DeviceId, at: Position): MemberId | undefined {
+  const view = viewed(charter, at);
+  const device = getHex(view.charter.devices, id);
+  return device && stands(device.linked, view.at) ? device.member : undefined;
+}
+
 /** Everything known of a member, present or not. */
 export const memberById = (charter: Charter, id: MemberId): Member | undefined => getHex(charter.members, id);
 

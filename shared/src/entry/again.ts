@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { idBytes, toId } from "../base/bytes.ts";
-import type { DeviceId, Hex32, LogId, Millis, SignSecretKey } from "../base/ids.ts";
+import type { DeviceId, Hex32, LogId, MemberId, Millis, SignSecretKey } from "../base/ids.ts";
 import { structCodec, zBytes, zExact, zText } from "../cbor/struct.ts";
 import { hash } from "../crypto/hash.ts";
 import { openCheckpoint } from "../log/checkpoint.ts";
@@ -33,6 +33,22 @@ export interface OldHeader {
   readonly time: Millis;
   /** The relay that had logged it. */
   readonly relay: string;
+}
+
+/**
+ * Which of the old headers of one content commitment is that of an entry (rule C8k): the first of the carrier's own member, so that nobody's header can take an entry
+ * from those who wrote it; without one the first of all.
+ * @param carrier the device that pushes the entry now
+ * @param memberOf whose device it was at that entry's place
+ */
+export function oldHeaderOf<T extends { readonly old: Pick<OldHeader, "device"> }>(
+  headers: readonly T[] | undefined,
+  carrier: DeviceId,
+  memberOf: (device: DeviceId) => MemberId | undefined,
+): T | undefined {
+  const member = memberOf(carrier);
+  const own = member === undefined ? undefined : headers?.find(({ old }) => memberOf(old.device) === member);
+  return own ?? headers?.[0];
 }
 
 const CHANNEL = "household";

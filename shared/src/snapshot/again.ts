@@ -1,7 +1,8 @@
 import type { DeviceId, Hex32 } from "../base/ids.ts";
-import { relaysForked } from "../charter/query.ts";
+import { pushTo } from "../base/push-to.ts";
+import { memberAt, relaysForked } from "../charter/query.ts";
 import type { Charter } from "../charter/state.ts";
-import { openAgain, type OldHeader } from "../entry/again.ts";
+import { oldHeaderOf, openAgain, type OldHeader } from "../entry/again.ts";
 import { bodyMatches, ENTRY_KIND } from "../entry/header.ts";
 import type { AnchorRow } from "./anchors.ts";
 import type { Checks } from "./checks.ts";
@@ -27,12 +28,14 @@ export function checkAgain(rows: readonly AnchorRow[], entries: LogIndex, charte
   // Nobody pushed anything again, as in nearly every log: then no entry has to be looked at.
   if (![...entries.wholeHeaders].some((h) => h.author.kind === ENTRY_KIND.again)) return new Map();
   const bodies = new Map(rows.map((row) => [row.seq, row.body]));
-  const known = new Map<Hex32, { readonly old: OldHeader; readonly from: number }>();
+  const known = new Map<Hex32, { readonly old: OldHeader; readonly from: number }[]>();
   const again = new Map<number, PushedAgain>();
   for (const { seq, header } of entries) {
     if (header?.author.kind === ENTRY_KIND.changes) {
-      const before = known.get(header.author.commitment);
-      if (before) again.set(seq, { ...before, carrier: header.author.device });
+      const at = { seq, time: header.relay.time };
+      const { commitment, device } = header.author;
+      const before = oldHeaderOf(known.get(commitment), device, (d) => memberAt(charter, d, at));
+      if (before) again.set(seq, { ...before, carrier: device });
     }
     const whole = header?.author.kind === ENTRY_KIND.again ? entries.wholeHeaderOf(seq) : undefined;
     if (!whole) continue;
@@ -44,7 +47,8 @@ export function checkAgain(rows: readonly AnchorRow[], entries: LogIndex, charte
     }
     const opened = openAgain(whole.author, body, relaysForked(charter, seq));
     if (!opened) checks.add("again-aside", "remarks", {}, where);
-    for (const old of opened ?? []) if (!known.has(old.commitment)) known.set(old.commitment, { old, from: seq });
+    for (const old of opened ?? [])
+      if (!known.get(old.commitment)?.some((k) => k.old.device === old.device)) pushTo(known, old.commitment, { old, from: seq });
   }
   if (again.size > 0) checks.add("again", "good", { count: again.size });
   return again;

@@ -448,7 +448,7 @@ class Check:
             stands = moves.get(own if kind == "move-log" and parents == 1 else statement.get("to") if kind == "consent" else None)
             if stands and "fork" in stands:
                 # The relays so far had shown two histories, and this move says which one is given up.
-                size, root, _ = self.noted(stands["fork"]["note"].encode())
+                size, root, _ = self.noted(stands["fork"]["note"].encode(), self.relays)
                 if size < len(self.roots) and root == self.roots[size]:
                     raise Failed("statement %d gives up what is in this log" % n)
                 self.left.append((place["n"], len(self.relays)))
@@ -529,14 +529,18 @@ class Check:
                 bodies[item["n"]] = item["b"]
         for n, (author, _) in enumerate(self.headers):
             if author["kind"] == 1 and author["cc"] in old:
-                self.sender[n] = old[author["cc"]]
+                # The first of the carrier's own member, so that nobody's header takes an entry from those who wrote it; else the first.
+                member, found = self.member.get(author["dev"]), old[author["cc"]]
+                self.sender[n] = next((d for d in found if member is not None and self.member.get(d) == member), found[0])
             if author["kind"] != 6:
                 continue
             body = bodies.get(n)
             if body is None or author["bh"] != H("body", body) or author["cc"] != H("again", body):
                 raise Failed("the old headers of entry %d are missing, or not what the entry is bound to" % n)
             try:
-                said = decode(body)
+                said = only(decode(body), {"v", "note", "e"})
+                if author["ch"] != "household" or author["book"] != ZERO or said["v"] != 1 or not 1 <= len(said["e"]) <= 128:
+                    raise Failed("these are no old headers")
                 size, root, _ = self.noted(said["note"].encode(), self.forked(n))
                 found = [self.old_header(e, size, root) for e in said["e"]]
             except (Failed, KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError):
@@ -544,12 +548,12 @@ class Check:
                 self.remarks.append("The old headers of entry %d do not hold: they show nothing." % n)
                 continue
             for commitment, sender in found:
-                old.setdefault(commitment, sender)
+                old.setdefault(commitment, []).append(sender)
         if self.sender:
             self.remarks.append("%d entries were first logged in a history that was given up, and stand here again." % len(self.sender))
 
     def old_header(self, entry, size, root):
-        author, relay = decode(entry["a"]), decode(entry["r"])
+        author, relay = decode(only(entry, {"a", "r", "p"})["a"]), decode(entry["r"])
         unsigned = {k: v for k, v in author.items() if k != "s"}
         if author["log"] != self.statement["log"] or author["kind"] != 1:
             raise Failed("this is no header of changes of this log")

@@ -4,7 +4,7 @@ import { pushTo } from "../base/push-to.ts";
 import { ok } from "../base/result.ts";
 import { noteName } from "../books/checkpoint-field.ts";
 import type { Charter } from "../charter/state.ts";
-import { currentEpoch, memberOf, relaysForked } from "../charter/query.ts";
+import { currentEpoch, memberAt, memberOf, relaysForked } from "../charter/query.ts";
 import type { StatementType } from "../charter/types.ts";
 import { openAgain } from "../entry/again.ts";
 import { openAnchor, openToken, readAnchor } from "../entry/anchor.ts";
@@ -18,7 +18,7 @@ import type { AttachedBundles } from "./attached-bundles.ts";
 import type { BundleLedger } from "./bundle-ledger.ts";
 import type { ArrivedEntry, BookDesk } from "./desk.ts";
 import { keyName, type Step } from "./log-state.ts";
-import type { OldHeaderBook } from "./old-headers.ts";
+import type { Again, OldHeaderBook } from "./old-headers.ts";
 import type { RecordIndex } from "./record-index.ts";
 import { entryRowCodec, historyRowCodec, keys, logged, statementRowCodec, type HistoryRowStored } from "./rows.ts";
 import { noteUse, takeAck, takeBundle, type HeldEntry } from "./take-bundle.ts";
@@ -60,6 +60,13 @@ export interface ReceiveContext {
   readonly isEnd: boolean;
 }
 
+/** An entry of changes that opened: what it holds is what its header is bound to. */
+export interface OpenedEntry {
+  readonly header: Header;
+  readonly plain: Uint8Array;
+  readonly again: Again | undefined;
+}
+
 /** Opens the entries of a run one after another, each by its kind. */
 export class EntryRun {
   readonly writes: Write[] = [];
@@ -67,6 +74,7 @@ export class EntryRun {
   readonly notes: OthersNote[] = [];
   readonly anchors: LoggedAnchor[] = [];
   readonly byBook = new Map<BookId, ArrivedEntry[]>();
+  readonly opened: OpenedEntry[] = [];
   readonly ledger: BundleLedger;
   readonly old: OldHeaderBook;
   readonly #context: ReceiveContext;
@@ -166,10 +174,9 @@ export class EntryRun {
     this.ledger.opened(relay.seq, opened.value.book, author.epoch);
     const named = openNotes(this.#context, opened.value, relay.seq);
     this.notes.push(...named.opened);
-    pushTo(this.byBook, author.book, {
-      ...{ header, body: opened.value, notes: named.names },
-      ...{ far: named.far, again: this.old.reached(header) },
-    });
+    const again = this.old.reached(header, (device) => memberAt(this.#context.charter, device, relay));
+    this.opened.push({ header, plain, again });
+    pushTo(this.byBook, author.book, { ...{ header, body: opened.value, notes: named.names }, ...{ far: named.far, again } });
     return filled;
   }
 

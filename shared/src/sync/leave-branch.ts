@@ -34,15 +34,18 @@ interface Leaving {
  * @param more rows that belong into the commit with which the branch counts as left: where the log is now
  */
 export async function leaveBranch(leaving: Leaving, more: readonly Write[]): Promise<Result<void, Coded<StoreCode | "not-held">>> {
-  const { log, rows, shared, size, pause, verified, relay } = leaving;
+  const { log, rows, shared, size, pause } = leaving;
   const tree = await ownTree(rows, log, size, pause);
   if (!tree) return err(coded("not-held"));
-  let of = 0;
+  // What waits of a branch that was left before waits on beside it.
+  const before = await leftMeta(log, rows);
+  const round = before ? before.round + 1 : 0;
+  let of = before?.of ?? 0;
   for (let from = shared; from < size; from += RUN) {
     const writes: Write[] = [];
     for (const row of await rows.scan("entry", { from: keys.entry(log, from), to: keys.entry(log, Math.min(from + RUN, size)) })) {
       const stored = entryRowCodec.decode(row.value);
-      const kept = stored.ok ? leftEntry(leaving, tree, stored.value) : undefined;
+      const kept = stored.ok ? leftEntry(leaving, tree, stored.value, round) : undefined;
       if (kept) writes.push(leftEntryWrite(log, kept));
     }
     of += writes.length;
@@ -50,17 +53,18 @@ export async function leaveBranch(leaving: Leaving, more: readonly Write[]): Pro
     if (!done.ok) return done;
     await pause();
   }
-  const statements: LeftMeta["statements"] = [];
+  const statements: LeftMeta["statements"] = [...(before?.statements ?? [])];
   for (const row of await rows.scan("statement", prefix(keys.statements(log)))) {
     const stored = statementRowCodec.decode(row.value);
     if (stored.ok && stored.value.seq >= shared) statements.push(stored.value);
   }
-  const meta: LeftMeta = { v: 1, state: "leaving", shared, note: verified.note, relay, of, statements };
+  const meta: LeftMeta = { v: 1, state: "leaving", shared, round, of, statements };
   const begun = await rows.commit([leftMetaWrite(log, meta), ...more]);
   return begun.ok ? finishLeaving(log, rows, pause) : begun;
 }
 
-function leftEntry({ keyring, verified }: Leaving, tree: MerkleTree, { a, r, b, p }: EntryRow): LeftEntry | undefined {
+function leftEntry(leaving: Leaving, tree: MerkleTree, { a, r, b, p }: EntryRow, round: number): LeftEntry | undefined {
+  const { keyring, verified } = leaving;
   const parsed = a && r ? parseHeader(a, r) : undefined;
   if (!parsed?.ok) return undefined;
   const { author, relay } = parsed.value;
@@ -69,7 +73,7 @@ function leftEntry({ keyring, verified }: Leaving, tree: MerkleTree, { a, r, b, 
   const plain = p ?? (b && key ? openSealed(author, b, key) : undefined) ?? null;
   const { size } = verified.checkpoint;
   const path = relay.seq < size ? tree.inclusion(relay.seq, size) : undefined;
-  return { header: parsed.value, body: b, plain, path: path?.ok ? path.value : null };
+  return { header: parsed.value, body: b, plain, path: path?.ok ? path.value : null, note: verified.note, relay: leaving.relay, round };
 }
 
 /** Takes away what stands beyond the common part, and all that was derived from it. Also after a crash: it can be done again. */

@@ -1,10 +1,14 @@
 import { z } from "zod";
-import type { Hex32, LogId, StatementId } from "../base/ids.ts";
+import { equalBytes } from "../base/bytes.ts";
+import type { DeviceId, Hex32, LogId, StatementId } from "../base/ids.ts";
 import { structCodec, zBytes, zExact, zText, zUint, type Codec } from "../cbor/struct.ts";
 import { parseSigned } from "../charter/codec.ts";
+import { isAuthorised, isAuthorisedAgain } from "../charter/query.ts";
+import type { Charter } from "../charter/state.ts";
 import type { Statement } from "../charter/types.ts";
 import { authorPartId, parseHeader, type Header } from "../entry/header.ts";
 import { LIMITS } from "../base/limits.ts";
+import type { OpenedEntry } from "./entry-run.ts";
 import { numberKey, prefix, type RowStore, type Write } from "../vault/row-store.ts";
 
 /** How far this device is with leaving a branch: rows of it are being taken away, or it is left and what only it had is being pushed again. */
@@ -12,9 +16,8 @@ const leftMetaSchema = z.strictObject({
   v: z.literal(1),
   state: z.enum(["leaving", "left"]),
   shared: zUint(),
-  /** This device's last checkpoint there: what old headers are proven by. */
-  note: zText(LIMITS.note),
-  relay: zText(255),
+  /** How many branches were left before, of which something may wait still. */
+  round: zUint(),
   /** Entries of changes that the branch had beyond the common part. */
   of: zUint(),
   /** Statements that stood in the branch alone. */
@@ -32,6 +35,9 @@ const entryCodec = structCodec(
     plain: zBytes(LIMITS.body).nullable(),
     /** Inclusion of its leaf in the checkpoint; null where it stands above it. */
     path: z.array(zExact<Uint8Array>(32)).max(53).nullable(),
+    /** This device's last checkpoint there, and who signed it: what the old header is proven by. */
+    note: zText(LIMITS.note),
+    relay: zText(255),
   }),
   2 * LIMITS.frame,
 );
@@ -42,15 +48,22 @@ export interface LeftEntry {
   readonly body: Uint8Array | null;
   readonly plain: Uint8Array | null;
   readonly path: readonly Uint8Array[] | null;
+  /** The checkpoint of the path, as that relay signed it. */
+  readonly note: string;
+  readonly relay: string;
+  /** In which branch that was left it stood. */
+  readonly round: number;
 }
 
 const metaKey = (log: LogId): string => `${log}/left-branch`;
-const entryKey = (log: LogId, seq: number): string => `${log}/left/${numberKey(seq)}`;
+const entryKey = (log: LogId, { round, header }: Pick<LeftEntry, "round" | "header">): string =>
+  `${log}/left/${numberKey(round)}/${numberKey(header.relay.seq)}`;
 
-export function leftEntryWrite(log: LogId, { header, body, plain, path }: LeftEntry): Write {
-  const { authorBytes, relayBytes, relay } = header;
-  const value = entryCodec.encode({ a: authorBytes, r: relayBytes, b: body, plain, path: path && [...path] });
-  return { table: "log", key: entryKey(log, relay.seq), value };
+export function leftEntryWrite(log: LogId, entry: LeftEntry): Write {
+  const { header, body, plain, path, note, relay } = entry;
+  const { authorBytes, relayBytes } = header;
+  const value = entryCodec.encode({ a: authorBytes, r: relayBytes, b: body, plain, path: path && [...path], note, relay });
+  return { table: "log", key: entryKey(log, entry), value };
 }
 
 export const leftMetaWrite = (log: LogId, meta: LeftMeta | null): Write => ({
@@ -70,6 +83,20 @@ export interface LapsedStatement {
   readonly id: StatementId;
   readonly statement: Statement;
   readonly time: number;
+}
+
+/**
+ * Whether an entry that somebody else pushed brings all of one that was left, with the authority that it had. Anybody can push one of the same commitment, of which
+ * nothing would be admitted; then this device still has to.
+ */
+function standsFor({ header, plain }: LeftEntry, entry: OpenedEntry, charter: Charter): boolean {
+  const { author, relay } = entry.header;
+  const { channel, device: signer } = header.author;
+  if (author.channel !== channel || author.book !== header.author.book || channel === "charter") return false;
+  if (plain && !equalBytes(plain, entry.plain)) return false;
+  const { again } = entry;
+  if (!again) return isAuthorised(charter, { signer, pusher: author.device, channel, at: relay });
+  return isAuthorisedAgain(charter, { signer, pusher: again.old.device, carrier: author.device, channel, at: relay, then: again.old.time });
 }
 
 /**
@@ -99,8 +126,9 @@ export class LeftBranch {
       const stored = entryCodec.decode(row.value);
       const header = stored.ok ? parseHeader(stored.value.a, stored.value.r) : undefined;
       if (!stored.ok || !header?.ok) continue;
-      const { b, plain, path } = stored.value;
-      entries.set(header.value.author.commitment, { header: header.value, body: b, plain, path });
+      const { b, plain, path, note, relay } = stored.value;
+      const round = Number(row.key.split("/")[2]);
+      entries.set(header.value.author.commitment, { header: header.value, body: b, plain, path, note, relay, round });
     }
     return new LeftBranch(log, meta, entries);
   }
@@ -123,11 +151,18 @@ export class LeftBranch {
     return this.#bodies.get(authorPartId(author));
   }
 
-  /** Entries with these commitments are in the log. */
-  logged(commitments: readonly Hex32[]): { readonly writes: readonly Write[]; readonly kept: () => void } {
-    const gone = commitments.flatMap((c) => this.#entries.get(c) ?? []);
+  /** Entries that came in the log: those that stand for one of the branch need not be pushed again. */
+  logged(
+    entries: readonly OpenedEntry[],
+    charter: Charter,
+    device: DeviceId,
+  ): { readonly writes: readonly Write[]; readonly kept: () => void } {
+    const gone = entries.flatMap((entry) => {
+      const left = this.#entries.get(entry.header.author.commitment);
+      return left && (entry.header.author.device === device || standsFor(left, entry, charter)) ? [left] : [];
+    });
     return {
-      writes: gone.map(({ header }) => ({ table: "log", key: entryKey(this.log, header.relay.seq), value: null })),
+      writes: gone.map((left) => ({ table: "log", key: entryKey(this.log, left), value: null })),
       kept: () => {
         for (const { header } of gone) this.#entries.delete(header.author.commitment);
       },

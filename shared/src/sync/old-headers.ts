@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { DeviceId, Hex32, LogId } from "../base/ids.ts";
+import type { DeviceId, Hex32, LogId, MemberId } from "../base/ids.ts";
 import { structCodec, zId, zText, zUint } from "../cbor/struct.ts";
-import type { OldHeader } from "../entry/again.ts";
+import { oldHeaderOf, type OldHeader } from "../entry/again.ts";
 import type { Header } from "../entry/header.ts";
 import { numberKey, prefix, type RowStore, type Write } from "../vault/row-store.ts";
 
@@ -22,20 +22,21 @@ export interface Again {
   readonly carrier: DeviceId;
 }
 
-const oldKey = (log: LogId, commitment: Hex32): string => `${log}/old/${commitment}`;
+/** Its number keeps their order: the first counts where none is of the carrier's member. */
+const oldKey = (log: LogId, { commitment, device }: OldHeader, n: number): string => `${log}/old/${commitment}/${numberKey(n)}/${device}`;
 const againKey = (log: LogId, seq: number): string => `${log}/again/${numberKey(seq)}`;
 
 /**
  * Headers that entries had in a branch that was given up (rules C8j, C8k), and which entries of this log are those pushed again. An old header counts for what stands
- * after it, the first one for a commitment alone.
+ * after it, the first one for a commitment and a device alone.
  */
 export class OldHeaderBook {
   readonly #log: LogId;
-  readonly #known: Map<Hex32, OldHeader>;
+  readonly #known: Map<Hex32, readonly { readonly old: OldHeader }[]>;
   readonly #again: Map<number, Again>;
   readonly #writes: Write[] = [];
 
-  private constructor(log: LogId, known: Map<Hex32, OldHeader>, again: Map<number, Again>) {
+  private constructor(log: LogId, known: Map<Hex32, readonly { readonly old: OldHeader }[]>, again: Map<number, Again>) {
     this.#log = log;
     this.#known = known;
     this.#again = again;
@@ -45,7 +46,7 @@ export class OldHeaderBook {
     const book = new OldHeaderBook(log, new Map(), new Map());
     for (const row of await rows.scan("log", prefix(`${log}/old/`))) {
       const old = oldCodec.decode(row.value);
-      if (old.ok) book.#known.set(old.value.commitment, old.value);
+      if (old.ok) book.#add(old.value);
     }
     for (const row of await rows.scan("log", prefix(`${log}/again/`))) {
       const again = againCodec.decode(row.value);
@@ -69,15 +70,25 @@ export class OldHeaderBook {
 
   learn(headers: readonly OldHeader[]): void {
     for (const old of headers) {
-      if (this.#known.has(old.commitment)) continue;
-      this.#known.set(old.commitment, old);
-      this.#writes.push({ table: "log", key: oldKey(this.#log, old.commitment), value: oldCodec.encode(old) });
+      if (this.has(old.commitment, old.device)) continue;
+      const n = this.#add(old);
+      this.#writes.push({ table: "log", key: oldKey(this.#log, old, n), value: oldCodec.encode(old) });
     }
   }
 
-  /** An entry of changes as it is reached; where its old header is known it is one pushed again. */
-  reached({ author, relay }: Header): Again | undefined {
-    const old = this.#known.get(author.commitment);
+  /** Gives its number among those of its commitment. */
+  #add(old: OldHeader): number {
+    const known = this.#known.get(old.commitment) ?? [];
+    this.#known.set(old.commitment, [...known, { old }]);
+    return known.length;
+  }
+
+  /**
+   * An entry of changes as it is reached; where its old header is known it is one pushed again.
+   * @param memberOf whose device it was at this place
+   */
+  reached({ author, relay }: Header, memberOf: (device: DeviceId) => MemberId | undefined): Again | undefined {
+    const old = oldHeaderOf(this.#known.get(author.commitment), author.device, memberOf)?.old;
     if (!old) return undefined;
     const again: Again = { old, carrier: author.device };
     this.#again.set(relay.seq, again);
@@ -91,7 +102,7 @@ export class OldHeaderBook {
     return this.#again.get(seq);
   }
 
-  has(commitment: Hex32): boolean {
-    return this.#known.has(commitment);
+  has(commitment: Hex32, device: DeviceId): boolean {
+    return this.#known.get(commitment)?.some(({ old }) => old.device === device) === true;
   }
 }

@@ -33,19 +33,22 @@ const MOST = 16;
  */
 export function pushAgain(left: LeftBranch, context: PushAgain): readonly PushEntry[] {
   const { log, charter, device, secret, keyOf, random, old } = context;
-  if (!relaysForked(charter).some((r) => r.relay === left.meta.relay)) return [];
+  const forked = new Set(relaysForked(charter).map((r) => r.relay));
   const onWay = context.sealed.flatMap(({ row }) => {
     const author = parseAuthorPart(row.a);
     return author.ok ? [author.value] : [];
   });
-  const ready = left.waiting.filter((entry) => isReady(entry, context));
-  const unproven = ready.flatMap(({ header, path }) =>
-    path && !old.has(header.author.commitment) ? [{ a: header.authorBytes, r: header.relayBytes, path }] : [],
+  const ready = left.waiting.filter((entry) => forked.has(entry.relay) && isReady(entry, context));
+  const unproven = ready.flatMap(({ header, path, note }) =>
+    path && !old.has(header.author.commitment, header.author.device) ? [{ a: header.authorBytes, r: header.relayBytes, path, note }] : [],
   );
-  if (unproven.length > 0) {
+  const [first] = unproven;
+  if (first) {
+    // Those of one branch have one checkpoint.
+    const headers = unproven.filter((u) => u.note === first.note).slice(0, MAX_AGAIN);
     const epoch = keyOf("household")?.epoch;
     if (epoch === undefined || onWay.some((a) => a.kind === ENTRY_KIND.again)) return [];
-    return [makeAgain({ log, device, epoch, old: { note: left.meta.note, headers: unproven.slice(0, MAX_AGAIN) }, secret })];
+    return [makeAgain({ log, device, epoch, old: { note: first.note, headers }, secret })];
   }
   const made: PushEntry[] = [];
   for (const { header, plain } of ready) {

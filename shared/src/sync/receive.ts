@@ -11,7 +11,7 @@ import type { Write } from "../vault/row-store.ts";
 import type { BundleLedger } from "./bundle-ledger.ts";
 import type { LoggedAnchor } from "./anchor-book.ts";
 import type { ArrivedEntry, OpenBook, Through } from "./desk.ts";
-import { droppedEarly, EntryRun, type EntryFault, type OthersNote, type ReceiveContext } from "./entry-run.ts";
+import { droppedEarly, EntryRun, type EntryFault, type OpenedEntry, type OthersNote, type ReceiveContext } from "./entry-run.ts";
 import { noteFile } from "./files.ts";
 import { builtOnFirst, Knowledge, type Witness } from "./knowledge.ts";
 import type { Step } from "./log-state.ts";
@@ -34,13 +34,14 @@ export interface Received {
   readonly ledger: BundleLedger;
   /** Likewise. */
   readonly old: OldHeaderBook;
+  readonly opened: readonly OpenedEntry[];
 }
 
 /** Judges a run of verified entries (design, 'How a change travels', step 5). Nothing of this device changes; the caller commits, then swaps. */
 export async function receive(steps: readonly Step[], context: ReceiveContext): Promise<Received> {
   const run = new EntryRun(context);
   for (const step of steps) await run.take(step);
-  const { writes, faults, notes, anchors, ledger, old } = run;
+  const { writes, faults, notes, anchors, ledger, old, opened } = run;
   if (context.isEnd) faults.push(...droppedEarly(ledger));
   writes.push(...ledger.writes(), ...old.writes());
   const books: Received["books"][number][] = [];
@@ -58,7 +59,7 @@ export async function receive(steps: readonly Step[], context: ReceiveContext): 
     writes.push(...result.writes);
     for (const [id, row] of result.records) records.set(id, row);
   }
-  return { writes, faults, books, records, notes, anchors, ledger, old };
+  return { writes, faults, books, records, notes, anchors, ledger, old, opened };
 }
 
 /** A place, and who pushed the entry. */

@@ -1,7 +1,7 @@
-import type { ChannelKey, Hex32, LogId } from "../base/ids.ts";
+import type { ChannelKey, LogId } from "../base/ids.ts";
 import { ok, type Coded, type Result } from "../base/result.ts";
 import type { Channel } from "../base/channels.ts";
-import { authorPartId, ENTRY_KIND } from "../entry/header.ts";
+import { authorPartId } from "../entry/header.ts";
 import type { StoreCode, Write } from "../vault/row-store.ts";
 import type { EntriesItem } from "../wire/messages.ts";
 import type { Anchoring } from "./anchoring.ts";
@@ -137,7 +137,7 @@ export class Receiver {
       isEnd: isAtEnd(state),
     });
     const leaving = own.map((sealed) => outbox.logged(sealed));
-    const back = left?.logged(commitmentsIn(steps));
+    const back = left?.logged(received.opened, state.charter, device);
     const faults = faultDesk.book.ofEntries(received.faults);
     const taken = steps.flatMap((s) => s.taken?.newKeys ?? []);
     const anchors = anchoring.desk.anchors.add(received.anchors);
@@ -181,9 +181,6 @@ export class Receiver {
     onTaken();
   }
 }
-
-const commitmentsIn = (steps: readonly Step[]): readonly Hex32[] =>
-  steps.flatMap(({ entry }) => (entry.header?.author.kind === ENTRY_KIND.changes ? [entry.header.author.commitment] : []));
 
 const isAtEnd = ({ tail }: LogState): boolean => tail.verified?.checkpoint.size === tail.size;
 

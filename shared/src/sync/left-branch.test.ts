@@ -1,0 +1,103 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { toId } from "../base/bytes.ts";
+import type { BookId, DeviceId, Hex32 } from "../base/ids.ts";
+import { memberAt } from "../charter/query.ts";
+import { initCrypto } from "../crypto/init.ts";
+import type { OldHeader } from "../entry/again.ts";
+import { ENTRY_KIND, makeAuthorPart, makeRelayPart, parseHeader, type Header } from "../entry/header.ts";
+import { MemoryStore } from "../vault/memory-store.ts";
+import { RELAY, together, type TestDevice, type TestLog } from "../../test/people.ts";
+import type { OpenedEntry } from "./entry-run.ts";
+import { LeftBranch, leftEntryWrite, leftMetaWrite, type LeftEntry, type LeftMeta } from "./left-branch.ts";
+import { OldHeaderBook, type Again } from "./old-headers.ts";
+
+beforeAll(initCrypto);
+
+const commitment = toId<Hex32>(new Uint8Array(32).fill(7));
+const another = toId<Hex32>(new Uint8Array(32).fill(6));
+const book = toId<BookId>(new Uint8Array(32).fill(8));
+const words = new Uint8Array(20).fill(1);
+
+/** The header of an entry of changes with that commitment, at a place of the log. */
+function headerAt({ charter, next }: TestLog, device: TestDevice, more: { seq?: number; book?: BookId; commitment?: Hex32 } = {}): Header {
+  const { seq = next.seq, ...of } = { book, commitment, ...more };
+  const placement = { log: charter.log, kind: ENTRY_KIND.changes, channel: "household", epoch: 0, device: device.id, ...of } as const;
+  const a = makeAuthorPart(placement, words, device.sign.secretKey);
+  const r = makeRelayPart({ seq, channelSeq: seq, previous: new Uint8Array(32), time: next.time });
+  const header = parseHeader(a, r);
+  if (!header.ok) throw new Error("a header");
+  return header.value;
+}
+
+const oldOf = ({ author, relay }: Header): OldHeader => ({
+  ...{ commitment: author.commitment, device: author.device, relay: RELAY },
+  ...{ seq: relay.seq, channelSeq: relay.channelSeq, time: relay.time },
+});
+const againBy = (carrier: TestDevice, old: Header): Again => ({ old: oldOf(old), carrier: carrier.id });
+
+const leftOf = (header: Header, round = 0): LeftEntry => ({
+  ...{ header, body: words, plain: words, path: [], note: `note ${String(round)}`, relay: RELAY, round },
+});
+
+async function leftWith(log: TestLog, entries: readonly LeftEntry[]): Promise<LeftBranch> {
+  const rows = new MemoryStore();
+  const meta: LeftMeta = { v: 1, state: "left", shared: 0, round: 0, of: entries.length, statements: [] };
+  await rows.commit([leftMetaWrite(log.charter.log, meta), ...entries.map((e) => leftEntryWrite(log.charter.log, e))]);
+  const left = await LeftBranch.load(log.charter.log, rows);
+  if (!left) throw new Error("a branch that was left");
+  return left;
+}
+
+describe("what is left of a history that was given up", () => {
+  test("[C8k] waits on while what others push in its name counts for nothing", async () => {
+    const { log, alice, bob } = together();
+    const old = headerAt(log, alice.phone);
+    const left = await leftWith(log, [leftOf(old)]);
+    const takes = (by: TestDevice, more: Partial<OpenedEntry>, of = book): number => {
+      const entry = { header: headerAt(log, by, { book: of }), plain: words, again: undefined, ...more };
+      left.logged([entry], log.charter, alice.phone.id).kept();
+      return left.waiting.length;
+    };
+    const again = againBy(bob.phone, old);
+    // The other parent's copy without an old header, under a header of their own, in another book, and with other contents.
+    expect(takes(bob.phone, {})).toBe(1);
+    expect(takes(bob.phone, { again: againBy(bob.phone, headerAt(log, bob.phone)) })).toBe(1);
+    expect(takes(bob.phone, { again }, toId<BookId>(new Uint8Array(32).fill(9)))).toBe(1);
+    expect(takes(bob.phone, { again, plain: new Uint8Array(20) })).toBe(1);
+    // The very entry with its header stands for it, whoever pushed it; and so does this device's own.
+    expect(takes(bob.phone, { again })).toBe(0);
+    const own = await leftWith(log, [leftOf(headerAt(log, bob.phone))]);
+    own.logged([{ header: headerAt(log, alice.phone), plain: words, again: undefined }], log.charter, alice.phone.id).kept();
+    expect(own.waiting).toEqual([]);
+  });
+
+  test("[C8i] waits on beside what is left of a second history, each under its own checkpoint", async () => {
+    const { log, alice, bob } = together();
+    const first = leftOf(headerAt(log, alice.phone, { seq: 9 }), 0);
+    const second = leftOf(headerAt(log, bob.phone, { seq: 9, commitment: another }), 1);
+    const left = await leftWith(log, [second, first]);
+    expect(left.waiting.map(({ note, round, header }) => [note, round, header.author.device])).toEqual([
+      ["note 0", 0, alice.phone.id],
+      ["note 1", 1, bob.phone.id],
+    ]);
+  });
+});
+
+describe("old headers", () => {
+  test("[C8j][C8k] a header that another had logged first with the same commitment takes no entry from those who wrote it", async () => {
+    const { log, alice, bob } = together();
+    const of = (device: DeviceId) => memberAt(log.charter, device, log.next);
+    const rows = new MemoryStore();
+    const headers = await OldHeaderBook.load(log.charter.log, rows);
+    headers.learn([oldOf(headerAt(log, bob.phone))]);
+    expect(headers.has(commitment, bob.phone.id)).toBe(true);
+    expect(headers.has(commitment, alice.phone.id)).toBe(false);
+    headers.learn([oldOf(headerAt(log, alice.phone))]);
+    await rows.commit(headers.writes());
+    const loaded = await OldHeaderBook.load(log.charter.log, rows);
+    for (const known of [headers, loaded]) {
+      expect(known.fork().reached(headerAt(log, alice.phone), of)?.old.device).toBe(alice.phone.id);
+      expect(known.fork().reached(headerAt(log, bob.phone), of)?.old.device).toBe(bob.phone.id);
+    }
+  });
+});
