@@ -20,7 +20,7 @@ export async function all<T>(rows: Rows<T>): Promise<readonly T[]> {
 }
 
 /** The proof in a snapshot that is known to be in its form. */
-export async function heldProof(files: Pick<ZipFiles, "read" | "pieces">): Promise<HeldProof> {
+export async function heldProof(files: Pick<ZipFiles, "has" | "read" | "pieces">): Promise<HeldProof> {
   const opened = await openProof(files);
   if (!opened.ok) throw new Error(opened.error.detail ?? opened.error.code);
   const { proof } = opened.value;

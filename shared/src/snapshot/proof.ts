@@ -56,14 +56,19 @@ export interface OpenedProof {
   fault(isWhole: boolean): Promise<string | undefined>;
 }
 
-type Files = Pick<ZipFiles, "read" | "pieces">;
+type Files = Pick<ZipFiles, "has" | "read" | "pieces">;
+
+type Hashes = ReadonlyMap<string, string>;
 
 const HEADERS: RowForm<SourceHeader> = { path: PATH.headers, max: MAX_HEADER_ROW, parse: HEADER_ROW.decode };
 const CHANGES: RowForm<ChangeRow> = { path: PATH.changes, max: MAX_CHANGE_ROW, parse: CHANGE_ROW.decode };
 const NOTES: RowForm<string> = { path: PATH.notes, max: LIMITS.note, parse: NOTE_ROW.decode };
 
-/** Opens the proof of a snapshot. `snapshot-part` names the first file that is missing or is not in its form. */
-export async function openProof(zip: Files): Promise<Result<OpenedProof, SnapshotError>> {
+/**
+ * Opens the proof of a snapshot. `snapshot-part` names the first file that is missing or is not in its form.
+ * @param hashes SHA-256 of files that were gone through before: another file is not in its form
+ */
+export async function openProof(zip: Files, hashes: Hashes = new Map()): Promise<Result<OpenedProof, SnapshotError>> {
   const bytes = await zip.read(PATH.statement);
   if (!bytes) return part(PATH.statement);
   const statement = decodeStatement(bytes);
@@ -71,20 +76,20 @@ export async function openProof(zip: Files): Promise<Result<OpenedProof, Snapsho
   const statements = readRows((await zip.read(PATH.charter)) ?? BROKEN, LIMITS.statement, MAX_ROWS);
   const note = await noteIn(zip);
   const anchors = await anchorsIn(zip);
-  if (!statements || note === undefined || !anchors) return part((await firstFault(zip)) ?? PATH.statement);
+  if (!statements || note === undefined || !anchors) return part((await firstFault(zip, hashes)) ?? PATH.statement);
   const trouble: PartTrouble = {};
   const proof: Proof = {
     statement: statement.value,
     statements,
-    headers: new StoredRows(zip, HEADERS, trouble),
-    rows: new StoredRows(zip, CHANGES, trouble),
-    notes: new StoredRows(zip, NOTES, trouble),
+    headers: new StoredRows(zip, HEADERS, trouble, hashes.get(PATH.headers)),
+    rows: new StoredRows(zip, CHANGES, trouble, hashes.get(PATH.changes)),
+    notes: new StoredRows(zip, NOTES, trouble, hashes.get(PATH.notes)),
     anchors,
     note,
   };
   return ok({
     proof,
-    fault: async (isWhole) => (isWhole && trouble.path === undefined ? undefined : ((await firstFault(zip)) ?? trouble.path)),
+    fault: async (isWhole) => (isWhole && trouble.path === undefined ? undefined : ((await firstFault(zip, hashes)) ?? trouble.path)),
   });
 }
 
@@ -99,15 +104,16 @@ async function noteIn(zip: Files): Promise<string | undefined> {
 }
 
 async function anchorsIn(zip: Files): Promise<readonly AnchorRow[] | undefined> {
-  const rows = readRows((await zip.read(PATH.anchors)) ?? new Uint8Array(), MAX_ANCHOR_ROW, MAX_ROWS)?.map(decodeAnchorRow);
+  const bytes = zip.has(PATH.anchors) ? ((await zip.read(PATH.anchors)) ?? BROKEN) : new Uint8Array();
+  const rows = readRows(bytes, MAX_ANCHOR_ROW, MAX_ROWS)?.map(decodeAnchorRow);
   return rows?.every((row) => row !== undefined) === true ? rows : undefined;
 }
 
 /** Goes through all parts behind the statement, in their order, until one is not in its form. */
-async function firstFault(zip: Files): Promise<string | undefined> {
+async function firstFault(zip: Files, hashes: Hashes): Promise<string | undefined> {
   const reads = async <T>(form: RowForm<T>): Promise<boolean> => {
     const trouble: PartTrouble = {};
-    const rows = new StoredRows(zip, form, trouble)[Symbol.asyncIterator]();
+    const rows = new StoredRows(zip, form, trouble, hashes.get(form.path))[Symbol.asyncIterator]();
     while ((await rows.next()).done !== true) continue;
     return trouble.path === undefined;
   };

@@ -114,6 +114,15 @@ export function redactedInThreads(redacted: readonly Redacted[]): ReadonlyMap<st
   return threads;
 }
 
+/** Threads of which messages were left out by themselves and no other is shown, in the order of the log. */
+export function threadsLeftOut(
+  redacted: ReadonlyMap<string, readonly Redacted[]>,
+  shown: readonly { readonly id: RecordId }[],
+): readonly (readonly [thread: string, messages: readonly Redacted[]])[] {
+  const known = new Set<string>(shown.map((t) => t.id));
+  return [...redacted].filter(([thread]) => !known.has(thread));
+}
+
 /** Attachments that were left out one by one: each is of a shown record, and in no other list. */
 export function checkRedactedFiles({ statement }: Proof, files: readonly NamedFile[], checks: Checks): void {
   const { redact } = statement.scope;

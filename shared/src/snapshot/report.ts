@@ -3,9 +3,9 @@ import { fileAt, type Derived } from "./derive.ts";
 import { markup, pagePieces, table, tableParts, written, type Html } from "./html.ts";
 import { PATH } from "./paths.ts";
 import { mapped, type Pieces } from "./pieces.ts";
-import { redactedInThreads, type Redacted } from "./redaction.ts";
+import { redactedInThreads, threadsLeftOut, type Redacted } from "./redaction.ts";
 import { itemsAt, threadPlaces } from "./thread-places.ts";
-import { redactedWords, ACT_WORDS, boundWords, deliveryWords, money, percent, STATE_WORDS } from "./words.ts";
+import { redactedWords, ACT_WORDS, NONE_SHOWN, boundWords, deliveryWords, money, percent, STATE_WORDS } from "./words.ts";
 import { plainIn } from "./zone.ts";
 
 /** The pages for people. No script, no picture, nothing from outside; the time zone stands on each (rule S4). */
@@ -97,6 +97,10 @@ function* messagesPage(d: Derived): Generator<Html, void, undefined> {
     );
     yield markup` `;
   }
+  for (const [thread, list] of threadsLeftOut(redacted, d.threads))
+    yield markup`<h2>${NONE_SHOWN}</h2>
+      <p class="id">thread ${thread} · messages shown: 0</p>
+      ${redactions(d, list)} `;
 }
 
 function expenseSection(d: Derived, e: ExpenseView, n: number): Html {

@@ -185,6 +185,19 @@ describe("a snapshot of a part", () => {
     expect(proof.statement.scope.redact?.records).toHaveLength(2);
   });
 
+  it("[S41] lists a thread of which all messages were left out one by one, so that it does not vanish from the pages", async () => {
+    const all = await report(await written(ALL));
+    const [thread] = all.threads;
+    const gone = all.messages.filter((m) => m.thread === thread?.id);
+    const zip = await written({ ...ALL, redact: { reason: "By agreement.", records: gone.map((m) => m.id), files: [] } });
+    const r = await report(zip);
+    expect([r.verdict.unchanged.state, r.verdict.complete.state, gone.length > 1]).toEqual(["good", "remarks", true]);
+    const page = await textOf(zip, PATH.messages);
+    expect(page.match(/A thread of which no message is shown/g)).toHaveLength(1);
+    expect(page).toContain(`thread ${thread?.id ?? ""} · messages shown: 0`);
+    for (const m of gone) expect(page).toContain(`entry ${String(m.proof.seq)}, logged by `);
+  });
+
   it("[S41] has no list where nothing of it was found, and then leaves nothing out", async () => {
     const zip = await written({
       ...ALL,

@@ -1,4 +1,4 @@
-import { equalBytes } from "../base/bytes.ts";
+import { toHex } from "../base/bytes.ts";
 import { Sha256 } from "../crypto/hash.ts";
 import { RowReader } from "./rows.ts";
 import type { ZipFiles } from "./zip-read.ts";
@@ -27,9 +27,11 @@ export class StoredRows<T> implements AsyncIterable<T> {
   readonly #zip: Pick<ZipFiles, "pieces">;
   readonly #form: RowForm<T>;
   readonly #trouble: PartTrouble;
-  #digest: Uint8Array | undefined;
+  #digest: string | undefined;
 
-  constructor(zip: Pick<ZipFiles, "pieces">, form: RowForm<T>, trouble: PartTrouble) {
+  /** @param hash SHA-256 of the file, where somebody went through it before; else the first time counts */
+  constructor(zip: Pick<ZipFiles, "pieces">, form: RowForm<T>, trouble: PartTrouble, hash?: string) {
+    this.#digest = hash;
     this.#zip = zip;
     this.#form = form;
     this.#trouble = trouble;
@@ -58,9 +60,9 @@ export class StoredRows<T> implements AsyncIterable<T> {
         yield value;
       }
     }
-    const digest = hash.digest();
+    const digest = toHex(hash.digest());
     this.#digest ??= digest;
-    if (!next.value || !reader.isAtEnd || !equalBytes(this.#digest, digest)) this.#fail();
+    if (!next.value || !reader.isAtEnd || this.#digest !== digest) this.#fail();
   }
 
   #fail(): void {

@@ -12,6 +12,7 @@ import { checkPages, isStrayPage } from "./pages.ts";
 import { openProof, type Proof } from "./proof.ts";
 import { gather } from "./pieces.ts";
 import { render, RENDERED } from "./render.ts";
+import { SameFiles } from "./same-files.ts";
 import { Steps, type Job } from "./source.ts";
 import { RENDER_VERSION } from "./statement.ts";
 import { checkViewer } from "./viewer.ts";
@@ -58,12 +59,13 @@ export async function inspectSnapshot(
 ): Promise<Result<Inspected, SnapshotError>> {
   const archive = await openZip(file);
   if (!archive.ok) return archive;
-  const zip = archive.value;
+  const zip = new SameFiles(archive.value);
   if (!zip.has(PATH.bagit) && !zip.has(PATH.statement)) return err(coded("snapshot-not-snapshot"));
   const checks = new Checks();
   const bagged = await checkBag(zip, checks, new Steps(job, sizeOf(zip, zip.paths)));
   if (bagged === "cancelled") return err(coded("cancelled"));
-  const opened = await openProof(zip);
+  zip.know(bagged);
+  const opened = await openProof(zip, bagged);
   if (!opened.ok) {
     if (opened.error.code === "snapshot-newer") return opened;
     checks.failed("part-unreadable", opened.error.detail ?? PATH.statement);

@@ -76,6 +76,9 @@ export const count = (n: number, one: string, many: string): string => `${String
 /** Where one message, or one expense, was left out by itself: what the log shows of it. */
 export const redactedWords = ({ seq, time }: Redacted, zone: string): string => `entry ${String(seq)}, logged by ${plainIn(time, zone)}`;
 
+/** Over a thread of which messages were left out by themselves, and no other is shown. */
+export const NONE_SHOWN = "A thread of which no message is shown";
+
 /** One and many of what a scope leaves out, by the kind of its tag. */
 export const KIND_WORDS: Readonly<Record<string, readonly [string, string]>> = {
   message: ["message", "messages"],

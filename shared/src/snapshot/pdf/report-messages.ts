@@ -1,7 +1,7 @@
-import { redactedInThreads } from "../redaction.ts";
+import { redactedInThreads, threadsLeftOut } from "../redaction.ts";
 import type { MessageView, ThreadView } from "../../views/record.ts";
 import { itemsAt, threadPlaces } from "../thread-places.ts";
-import { count, deliveryWords } from "../words.ts";
+import { count, deliveryWords, NONE_SHOWN } from "../words.ts";
 import { dayIn } from "../zone.ts";
 import { titleBlock, type Front, type PdfDocument } from "./document.ts";
 import type { Block, Piece } from "./blocks.ts";
@@ -119,6 +119,18 @@ export class MessagesReport {
           yield;
         }
       }
+    }
+    for (const [thread, list] of threadsLeftOut(redacted, this.#c.d.threads)) {
+      doc.add({
+        pieces: [
+          set.gap(10),
+          ...set.text([set.span(NONE_SHOWN, { size: "heading", weight: 700 })], { after: 2 }),
+          ...set.text([set.span(`0 shown · thread ${thread}`, { size: "small", grey: "soft" })], { after: 8 }),
+          ...this.#c.redactions(list),
+        ],
+        bookmark: { title: NONE_SHOWN, level: 0 },
+      });
+      yield;
     }
   }
 
