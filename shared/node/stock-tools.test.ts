@@ -198,7 +198,12 @@ describe("the reader in Python, over what the exporter falsified and signed agai
         "bound to",
         byExporter(await withProof(good, (p) => ({ ...p, rows: p.rows.map((r) => ({ ...r, items: [...r.items].reverse() })) }))),
       ],
-      ["not of the book", byExporter(await withProof(good, (p) => ({ ...p, rows: [...p.rows, ...p.rows.slice(-1)] })))],
+      [
+        "not of the book",
+        byExporter(await withProof(good, (p) => ({ ...p, rows: p.rows.map((r) => ({ ...r, book: { ...r.book, shard: 7 } })) }))),
+      ],
+      ["shown twice", byExporter(await withProof(good, (p) => ({ ...p, rows: [...p.rows, ...p.rows.slice(-1)] })))],
+      ["not in the order of the log", byExporter(await withProof(good, (p) => ({ ...p, rows: [...p.rows].reverse() })))],
       [
         "hash: behind them",
         byExporter(
