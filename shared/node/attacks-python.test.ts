@@ -8,8 +8,13 @@ import { attacksOf } from "../test/attacks/index.ts";
 import { forge } from "../test/attacks/forge.ts";
 import { makeWorld, type World } from "../test/attacks/world.ts";
 import { pack, unpack, type Bundle } from "../test/bundle.ts";
-import type { Signature } from "../src/base/ids.ts";
+import { makeStoryHousehold } from "../test/story-household.ts";
+import { toId } from "../src/base/bytes.ts";
+import type { Hex32, Signature } from "../src/base/ids.ts";
+import { frameOn, makeStatement } from "../src/charter/sign.ts";
+import type { LogKeyId } from "../src/charter/types.ts";
 import { initCrypto } from "../src/crypto/init.ts";
+import { signCheckpoint } from "../src/log/checkpoint.ts";
 import { Family } from "../src/sample/family.ts";
 import { sampleOf } from "../src/sample/sample.ts";
 import { Dice, seededRandom } from "../src/sample/seeded.ts";
@@ -115,5 +120,36 @@ describe("the reader in Python, against an exporter who falsifies", () => {
     const said = await python(await unpack(made.value.bytes));
     expect(said.code, said.out).toBe(0);
     expect(said.out).toContain("1 changes count for nothing: no device of the member who sent them signed them.");
+  });
+
+  it("[C8h][S42] a fork claimed in the log of a history that goes on in this very log fails nobody's snapshot, in neither reader", async () => {
+    const { family, left } = makeStoryHousehold(false);
+    const { builder, a, b } = family;
+    const [by, other] = [family.first(a), family.first(b)];
+    const frame = (device: typeof by): ReturnType<typeof frameOn> => frameOn(builder.charter, device.id, builder.checkpointRef());
+    // Two modified apps say that the history kept has another root than it has; once by a checkpoint of the relay that was left, over more than was its own.
+    const logKey = toId<LogKeyId>(builder.logKey.publicKey);
+    const { size, root, time } = builder.known();
+    const over = { size, root, time };
+    for (const [relay, key] of [[left.relay, left.key] as const, [builder.relay, builder.logKey] as const]) {
+      family.now += 60_000;
+      const made = toId<Hex32>(new Uint8Array(32).fill(9));
+      const note = signCheckpoint({ origin: `${relay}/${builder.log}`, ...over }, key.secretKey);
+      const fields = { size, root: made, relay: builder.relay, logKey, fork: { note, r: made, p: [] } };
+      const move = builder.state(by, makeStatement({ ...frame(by), type: "move-log", ...fields }, [by.sign]));
+      builder.state(other, makeStatement({ ...frame(other), type: "consent", to: move }, [other.sign]));
+    }
+    const made = await writeSnapshot(sourceOf(sampleOf(family, "Europe/Vienna")), {
+      ...{ threads: "all", expenses: "all" },
+      ...{ settlement: "include", files: true },
+    });
+    if (!made.ok) throw new Error(made.error.code);
+    const read = await verifySnapshot(made.value.bytes);
+    if (!read.ok) throw new Error(read.error.code);
+    const { unchanged, complete } = read.value.verdict;
+    expect([unchanged, complete].flatMap((part) => part.checks).filter((c) => c.state === "failed")).toEqual([]);
+    const said = await python(await unpack(made.value.bytes));
+    expect(said.code, said.out).toBe(0);
+    expect(said.out).toContain("names one that is part of this log.");
   });
 });

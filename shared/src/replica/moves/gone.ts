@@ -8,7 +8,7 @@ import { statementEntry } from "../../sync/statement-desk.ts";
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
 import type { ForkMoves } from "./forks.ts";
-import type { Forked } from "./healing.ts";
+import { isAnswerTo, type Forked } from "./healing.ts";
 import type { MoveLine } from "./line.ts";
 import type { MoveRow, MoveRows } from "./rows.ts";
 import { settleAt } from "./settle.ts";
@@ -96,9 +96,8 @@ export class GoneMoves {
     if (found.ok && found.value.state === "here") await this.#settle(open, row.address, found.value.name);
     else if (found.ok && found.value.state === "forked" && found.value.isHere) await this.goOver(open, found.value, row.address);
     else if (found.ok && found.value.state === "begun" && row.kind === "offered") {
-      // The other parent agreed and named the history that they give up: it is the move that this person asked for (rule C8i).
       const asked = askedBy(open, found.value);
-      if (asked?.statement.fork && asked.statement.relay === row.name) await this.consent(open, row, `move/${open.session.log}`);
+      if (asked && isAnswerTo(row, asked.statement)) await this.consent(open, row, `move/${open.session.log}`);
       else await this.note(open, found.value, row.address);
     }
   }

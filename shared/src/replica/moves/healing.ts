@@ -43,6 +43,13 @@ export function healingEntry(session: LogSession, found: Forked): PushEntry | un
   return statementEntry(session.log, makeStatement(statement, [session.signKeys]), session.signKeys.secretKey);
 }
 
+/**
+ * Whether the other parent agreed to the move that this person asked for, and named the history that they give up: to this, a device consents by itself (rule C8i).
+ * To another address it does not, since this person's other devices would follow there.
+ */
+export const isAnswerTo = (row: { readonly name: string; readonly address: string }, statement: StatementOf<"move-log">): boolean =>
+  statement.fork !== undefined && statement.relay === row.name && statement.address === row.address;
+
 /** Whether the history that goes on there names the relay of this device as one that had shown two: then what only this device has may be added to it. */
 export function isLeftThere(session: LogSession, branch: Forked["branch"]): boolean {
   const { charter } = branch.state;

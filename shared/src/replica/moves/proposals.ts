@@ -26,9 +26,13 @@ export class MoveProposals {
     const { charter, identity } = session;
     if (!charter) return undefined;
     const now = relayNow(charter);
-    return proposals(charter, session.now())
-      .filter((p) => p.type === "move-log")
-      .find((p) => (p.by === identity.member) === mine && (p.relay !== now.relay || p.logKey !== now.logKey));
+    return (
+      proposals(charter, session.now())
+        // A fork is healed at the new relay, where this device's own root is held against it (rule C8i): in the log itself nobody agrees to one.
+        .filter((p) => p.type === "move-log")
+        .filter((p) => mine || p.fork === undefined)
+        .find((p) => (p.by === identity.member) === mine && (p.relay !== now.relay || p.logKey !== now.logKey))
+    );
   }
 
   /** Asks for the move, or moves where nobody else has to agree. */
