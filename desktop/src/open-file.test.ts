@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -55,12 +56,14 @@ describe("snapshots given as arguments", () => {
     expect(await opened.take()).toEqual([]);
   });
 
-  it("[desktop] a file that is missing or a folder has no name to read it by", async () => {
+  it("[desktop] a file that is missing, a pipe or a folder has no name to read it by, and nothing waits for it", async () => {
     const at = folder();
     const opened = new OpenedFiles();
-    opened.add([path.join(at, "missing.zip"), at]);
+    execFileSync("mkfifo", [path.join(at, "pipe.zip")]);
+    opened.add([path.join(at, "missing.zip"), path.join(at, "pipe.zip"), at]);
     expect(await opened.take()).toEqual([
       { name: "missing.zip", size: 0, id: undefined },
+      { name: "pipe.zip", size: 0, id: undefined },
       { name: path.basename(at), size: 0, id: undefined },
     ]);
   });

@@ -1,6 +1,6 @@
 /** Snapshots that the system hands to the app: as an argument, from a second start, or by macOS's open-file. */
 import { randomUUID } from "node:crypto";
-import { open, type FileHandle } from "node:fs/promises";
+import { constants, open, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { MAX_PIECE_BYTES, OPENED_PATH, type OpenedFile } from "@countersign/shared/base/desktop";
 import { z } from "zod";
@@ -39,7 +39,8 @@ async function stateOf(handle: FileHandle): Promise<{ readonly is: string; reado
 async function withFile<T>(file: string, act: (handle: FileHandle) => Promise<T>): Promise<T | undefined> {
   let handle: FileHandle | undefined;
   try {
-    handle = await open(file, "r");
+    // Without waiting: nobody may ever write into a pipe of that name, and all that was given after it would wait with it.
+    handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
     return await act(handle);
   } catch {
     // Not there, not to be read, or gone while it was read: to the page that is the same.

@@ -187,9 +187,13 @@ export type CheckKey = keyof typeof CHECKS;
 
 type Values = Readonly<Record<string, string | number>>;
 
+/** Places of one failure that are told: enough to see what it is, and no list that nobody could open where a file is made to fail a million times. */
+export const MAX_TOLD = 1_000;
+
 /** Gathers what was checked. A part's state is its worst. */
 export class Checks {
   readonly #found: { readonly part: Part; readonly check: CheckView }[] = [];
+  readonly #failures = new Map<CheckKey, number>();
   facts: SnapshotFacts = {};
 
   add(key: CheckKey, state: CheckState, values?: Values, where?: string): void {
@@ -198,7 +202,9 @@ export class Checks {
   }
 
   failed(key: CheckKey, where: string, values?: Values): void {
-    this.add(key, "failed", values, where);
+    const before = this.#failures.get(key) ?? 0;
+    this.#failures.set(key, before + 1);
+    if (before < MAX_TOLD) this.add(key, "failed", values, where);
   }
 
   /** How many there are, for `forget`. */
@@ -209,6 +215,7 @@ export class Checks {
   /** Takes back all but the first `count`: what they were made from turned out to be unreadable. */
   forget(count: number): void {
     this.#found.splice(count);
+    this.#failures.clear();
   }
 
   has(key: CheckKey): boolean {
