@@ -63,16 +63,21 @@ export class AttachedBundles {
 
   /** The body of an entry from a bundle that covers it and reproduces its commitment. */
   bodyOf(header: Header, key: ChannelKey): Filled | undefined {
-    for (const bundle of this.#bundles.values()) {
+    for (const bundle of this.standingFor(header)) {
       const place = placeIn(bundle.header.author.covers ?? [], header.relay.seq);
-      const { book, epoch } = bundle.header.author;
-      if (place < 0 || book !== header.author.book || epoch !== header.author.epoch) continue;
       const found = this.#contents(bundle, key)?.[place];
       const plain = found && encodeBody(found);
       const body = plain && readBody(header.author, plain);
       if (plain && body?.ok) return { bundle: bundle.header, body: body.value, plain };
     }
     return undefined;
+  }
+
+  /** The bundles that the relay gave in the place of this entry's body, whether or not they hold it. */
+  standingFor({ author: { book, epoch }, relay }: Header): readonly Attached[] {
+    return [...this.#bundles.values()].filter(({ header: { author } }) => {
+      return author.book === book && author.epoch === epoch && placeIn(author.covers ?? [], relay.seq) >= 0;
+    });
   }
 
   #contents(bundle: Attached, key: ChannelKey): readonly ChangesBody[] | null {

@@ -162,8 +162,11 @@ export class EntryRun {
     if (!key) return undefined;
     const filled = body ? undefined : this.#context.attached.bodyOf(header, key);
     const opened = body ? openBody(author, body, key) : filled && ok(filled.body);
-    // A bundle that does not give it is judged, and named, at its own place.
-    if (!opened) return undefined;
+    if (!opened) {
+      // A bundle that does not give it is judged, and named, at its own place; the relay should not have dropped anything for it (L8f).
+      for (const bundle of this.#context.attached.standingFor(header)) noteUse(bundle.header, this.ledger);
+      return undefined;
+    }
     if (!opened.ok) {
       this.#fault(FAULT_OF[opened.error.code], author.device, header, body ? [body] : []);
       return undefined;
