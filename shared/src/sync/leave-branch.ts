@@ -1,11 +1,11 @@
-import type { LogId } from "../base/ids.ts";
+import type { DeviceId, LogId } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { parseSigned } from "../charter/codec.ts";
 import { openSealed } from "../entry/body.ts";
 import { ENTRY_KIND, parseHeader } from "../entry/header.ts";
 import type { MerkleTree } from "../log/tree.ts";
 import { prefix, type Range, type RowStore, type StoreCode, type Table, type Write } from "../vault/row-store.ts";
-import { leftEntryWrite, leftMeta, leftMetaWrite, type LeftEntry, type LeftMeta } from "./left-branch.ts";
+import { leftBodyWrite, leftEntryWrite, leftMeta, leftMetaWrite, type LeftEntry, type LeftMeta } from "./left-branch.ts";
 import { keyName, type Keyring } from "./log-state.ts";
 import { ownTree } from "./own-entries.ts";
 import { entryRowCodec, keys, statementRowCodec, type EntryRow } from "./rows.ts";
@@ -17,6 +17,7 @@ const MOST = 1_024;
 
 interface Leaving {
   readonly log: LogId;
+  readonly device: DeviceId;
   readonly rows: RowStore;
   readonly pause: () => Promise<void>;
   readonly keyring: Keyring;
@@ -34,7 +35,7 @@ interface Leaving {
  * @param more rows that belong into the commit with which the branch counts as left: where the log is now
  */
 export async function leaveBranch(leaving: Leaving, more: readonly Write[]): Promise<Result<void, Coded<StoreCode | "not-held">>> {
-  const { log, rows, shared, size, pause } = leaving;
+  const { log, device, rows, shared, size, pause } = leaving;
   const tree = await ownTree(rows, log, size, pause);
   if (!tree) return err(coded("not-held"));
   // What waits of a branch that was left before waits on beside it.
@@ -43,13 +44,17 @@ export async function leaveBranch(leaving: Leaving, more: readonly Write[]): Pro
   let of = before?.of ?? 0;
   for (let from = shared; from < size; from += RUN) {
     const writes: Write[] = [];
+    const bodies: Write[] = [];
     for (const row of await rows.scan("entry", { from: keys.entry(log, from), to: keys.entry(log, Math.min(from + RUN, size)) })) {
       const stored = entryRowCodec.decode(row.value);
       const kept = stored.ok ? leftEntry(leaving, tree, stored.value, round) : undefined;
       if (kept) writes.push(leftEntryWrite(log, kept));
+      const own = stored.ok && !kept && stored.value.a && stored.value.r ? parseHeader(stored.value.a, stored.value.r) : undefined;
+      const isOwn = own?.ok === true && own.value.author.device === device && own.value.author.channel !== "charter";
+      if (isOwn && stored.ok && stored.value.b) bodies.push(leftBodyWrite(log, own.value, stored.value.b));
     }
     of += writes.length;
-    const done = await rows.commit(writes);
+    const done = await rows.commit([...writes, ...bodies]);
     if (!done.ok) return done;
     await pause();
   }

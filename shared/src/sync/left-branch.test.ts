@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { toId } from "../base/bytes.ts";
-import type { BookId, DeviceId, Hex32 } from "../base/ids.ts";
+import type { BookId, ChannelKey, DeviceId, Hex32 } from "../base/ids.ts";
 import { memberAt } from "../charter/query.ts";
 import { initCrypto } from "../crypto/init.ts";
 import type { OldHeader } from "../entry/again.ts";
@@ -8,7 +8,10 @@ import { ENTRY_KIND, makeAuthorPart, makeRelayPart, parseHeader, type Header } f
 import { MemoryStore } from "../vault/memory-store.ts";
 import { RELAY, together, type TestDevice, type TestLog } from "../../test/people.ts";
 import type { OpenedEntry } from "./entry-run.ts";
+import { leaveBranch } from "./leave-branch.ts";
 import { LeftBranch, leftEntryWrite, leftMetaWrite, type LeftEntry, type LeftMeta } from "./left-branch.ts";
+import { entryRowCodec, keys } from "./rows.ts";
+import type { Verified } from "./tail.ts";
 import { OldHeaderBook, type Again } from "./old-headers.ts";
 
 beforeAll(initCrypto);
@@ -19,9 +22,13 @@ const book = toId<BookId>(new Uint8Array(32).fill(8));
 const words = new Uint8Array(20).fill(1);
 
 /** The header of an entry of changes with that commitment, at a place of the log. */
-function headerAt({ charter, next }: TestLog, device: TestDevice, more: { seq?: number; book?: BookId; commitment?: Hex32 } = {}): Header {
-  const { seq = next.seq, ...of } = { book, commitment, ...more };
-  const placement = { log: charter.log, kind: ENTRY_KIND.changes, channel: "household", epoch: 0, device: device.id, ...of } as const;
+function headerAt(
+  { charter, next }: TestLog,
+  device: TestDevice,
+  more: { seq?: number; book?: BookId; commitment?: Hex32; kind?: "changes" | "anchor" } = {},
+): Header {
+  const { seq = next.seq, kind = "changes", ...of } = { book, commitment, ...more };
+  const placement = { log: charter.log, kind: ENTRY_KIND[kind], channel: "household", epoch: 0, device: device.id, ...of } as const;
   const a = makeAuthorPart(placement, words, device.sign.secretKey);
   const r = makeRelayPart({ seq, channelSeq: seq, previous: new Uint8Array(32), time: next.time });
   const header = parseHeader(a, r);
@@ -80,6 +87,42 @@ describe("what is left of a history that was given up", () => {
       ["note 0", 0, alice.phone.id],
       ["note 1", 1, bob.phone.id],
     ]);
+  });
+});
+
+describe("leaving a history", () => {
+  test("[C8i][W3] what this device wrote there and no relay would send it is kept, since the old one may have it in the history that goes on too", async () => {
+    const { log, alice, bob } = together();
+    const rows = new MemoryStore();
+    const root = new Uint8Array(32);
+    const headers = [alice.phone, alice.phone, bob.phone].map((by, seq) =>
+      headerAt(log, by, { seq, kind: seq === 0 ? "changes" : "anchor" }),
+    );
+    await rows.commit(
+      headers.map(({ authorBytes: a, relayBytes: r, leaf, relay }) => ({
+        ...{ table: "entry", key: keys.entry(log.log, relay.seq) },
+        value: entryRowCodec.encode({ leaf, root, a, r, b: words }),
+      })),
+    );
+    const checkpoint = { origin: RELAY, size: 3, root, time: log.next.time };
+    const leaving = {
+      log: log.log,
+      device: alice.phone.id,
+      rows,
+      relay: RELAY,
+      shared: 0,
+      size: 3,
+      keyring: new Map<string, ChannelKey>(),
+    };
+    const verified = { checkpoint, note: "note" } as Verified;
+    const left = await leaveBranch({ ...leaving, verified, pause: () => Promise.resolve() }, []);
+    expect(left.ok).toBe(true);
+    const branch = await LeftBranch.load(log.log, rows);
+    const bodies = headers.map((h) => branch?.bodyOf(h.authorBytes));
+    expect(bodies).toEqual([words, words, undefined]);
+    expect(await rows.scan("entry", {})).toEqual([]);
+    await rows.commit(branch?.forget() ?? []);
+    expect((await rows.scan("log", {})).map((row) => row.key)).toEqual([expect.stringContaining("/left/")]);
   });
 });
 

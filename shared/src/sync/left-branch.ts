@@ -66,6 +66,17 @@ export function leftEntryWrite(log: LogId, entry: LeftEntry): Write {
   return { table: "log", key: entryKey(log, entry), value };
 }
 
+const bodyPrefix = (log: LogId): string => `${log}/left-body/`;
+
+/**
+ * The body of an own entry that is no changes: the relay does not send it (rule W3), and the old one may have put the entry into the history that goes on too.
+ */
+export const leftBodyWrite = (log: LogId, { authorBytes }: Header, body: Uint8Array): Write => ({
+  table: "log",
+  key: `${bodyPrefix(log)}${authorPartId(authorBytes)}`,
+  value: body,
+});
+
 export const leftMetaWrite = (log: LogId, meta: LeftMeta | null): Write => ({
   table: "log",
   key: metaKey(log),
@@ -107,7 +118,7 @@ export class LeftBranch {
   readonly log: LogId;
   readonly meta: LeftMeta;
   readonly #entries: Map<Hex32, LeftEntry>;
-  readonly #bodies: ReadonlyMap<Hex32, Uint8Array>;
+  readonly #bodies: Map<Hex32, Uint8Array>;
 
   private constructor(log: LogId, meta: LeftMeta, entries: Map<Hex32, LeftEntry>) {
     this.log = log;
@@ -130,7 +141,10 @@ export class LeftBranch {
       const round = Number(row.key.split("/")[2]);
       entries.set(header.value.author.commitment, { header: header.value, body: b, plain, path, note, relay, round });
     }
-    return new LeftBranch(log, meta, entries);
+    const left = new LeftBranch(log, meta, entries);
+    for (const row of await rows.scan("log", prefix(bodyPrefix(log))))
+      left.#bodies.set(row.key.slice(bodyPrefix(log).length) as Hex32, row.value);
+    return left;
   }
 
   /** What is not in the log again yet, in the order in which the branch had it. */
@@ -149,6 +163,12 @@ export class LeftBranch {
   /** The body of an own entry that the log has in common with the branch: the relay does not send it (rule W3). */
   bodyOf(author: Uint8Array): Uint8Array | undefined {
     return this.#bodies.get(authorPartId(author));
+  }
+
+  /** Takes away all that is kept of it: what waits is nothing. */
+  forget(): readonly Write[] {
+    const bodies = [...this.#bodies.keys()].map((id): Write => ({ table: "log", key: `${bodyPrefix(this.log)}${id}`, value: null }));
+    return [...bodies, leftMetaWrite(this.log, null)];
   }
 
   /** Entries that came in the log: those that stand for one of the branch need not be pushed again. */

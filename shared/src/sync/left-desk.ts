@@ -3,7 +3,7 @@ import { parseChange } from "../books/chunk.ts";
 import { ok, type Coded, type Result } from "../base/result.ts";
 import type { StoreCode, Write } from "../vault/row-store.ts";
 import type { BookDesk } from "./desk.ts";
-import { leftMetaWrite, type LeftBranch } from "./left-branch.ts";
+import type { LeftBranch } from "./left-branch.ts";
 import type { EntriesMessage } from "./link.ts";
 import type { LocalLog } from "./local-log.ts";
 import type { Outbox } from "./outbox.ts";
@@ -36,7 +36,7 @@ export class LeftDesk {
   /** The person has read what became of it: nothing of it waits any more. */
   async dismiss(): Promise<Result<void, Coded<StoreCode>>> {
     if (!this.#left || this.#left.waiting.length > 0) return ok(undefined);
-    const kept = await this.#local.commit([leftMetaWrite(this.#local.log, null)]);
+    const kept = await this.#local.commit(this.#left.forget());
     if (kept.ok) this.#left = undefined;
     return kept;
   }

@@ -76,14 +76,14 @@ export class ForkMoves {
     there: { readonly verified: Verified; readonly shared: number; readonly address: string; readonly name: string },
   ): Promise<Result<OpenLog, ActError>> {
     const core = this.#core;
-    const { log, identity, state } = session;
+    const { log, device, identity, state } = session;
     const { verified, shared, address, name } = there;
     const isGuised = (await rows.get("secret", `guise/${log}`)) !== undefined;
     await core.closeLog(log);
     const moved = { ...identity, address, relayName: name };
     const left = await leaveBranch(
       {
-        ...{ log, rows, verified, keyring: state.keys, relay: identity.relayName, shared, size: state.tail.size },
+        ...{ log, device, rows, verified, keyring: state.keys, relay: identity.relayName, shared, size: state.tail.size },
         pause: () => core.deps.ports.pause(),
       },
       [{ table: "secret", key: keys.identity(log), value: identityCodec.encode(moved) }],
