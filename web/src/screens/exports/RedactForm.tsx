@@ -1,7 +1,7 @@
 import type { FileId, RecordId } from "@countersign/shared/base/ids";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import type { ExpenseView, FileView, MessageView, ThreadView } from "@countersign/shared/views/record";
-import { Button, Checkbox, SegmentedControl, Stack, Text, Title } from "@mantine/core";
+import { Button, Checkbox, SegmentedControl, Stack, Text } from "@mantine/core";
 import { IconArrowLeft, IconChevronRight } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import { useApi } from "../../engine/context.ts";
@@ -119,7 +119,7 @@ function Messages({ thread, back, ...of }: Picking & { readonly thread: ThreadVi
           {t("exports.redact.back")}
         </Button>
       </div>
-      <Title order={3}>{thread.subject}</Title>
+      <Text fw={600}>{thread.subject}</Text>
       <VirtualList
         rows={rows}
         label={t("exports.redact.in")}
