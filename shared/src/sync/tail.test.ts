@@ -3,8 +3,9 @@ import { initAutomergeNode } from "../../node/automerge.ts";
 import { makeHousehold, type Household } from "../../test/household.ts";
 import { boxKeyPair } from "../crypto/box.ts";
 import { initCrypto } from "../crypto/init.ts";
-import { makeRelayPart, parseHeader } from "../entry/header.ts";
+import { headerLeaf, makeRelayPart, parseHeader } from "../entry/header.ts";
 import { signCheckpoint } from "../log/checkpoint.ts";
+import { CompactRange } from "../log/compact.ts";
 import type { EntriesItem } from "../wire/messages.ts";
 import { advance, emptyLogState } from "./log-state.ts";
 import { LogTail, type TailFault } from "./tail.ts";
@@ -28,6 +29,12 @@ const whole = (): LogTail => {
   if (!done.ok) throw new Error(done.error.code);
   return done.value.tail;
 };
+/** A checkpoint of the relay over these entries. */
+function noteOver(run: readonly Full[]): string {
+  const range = CompactRange.empty();
+  for (const { a, r } of run) range.append(headerLeaf(a, r));
+  return signCheckpoint({ origin: origin(), size: run.length, root: range.root(), time: 1 }, home.builder.logKey.secretKey);
+}
 const faultOf = (result: { ok: true } | { ok: false; error: TailFault }): string | undefined => (result.ok ? undefined : result.error.code);
 const header = (item: Full) => {
   const parsed = parseHeader(item.a, item.r);
@@ -95,6 +102,21 @@ describe("the verified end of a log", () => {
     expect(told(note({ size: size - 1 }))).toBe("relay-checkpoint");
     expect(told(note({ origin: originOf("other.example", home.log) }))).toBe("relay-checkpoint");
     expect(told("not a note")).toBe("relay-checkpoint");
+  });
+
+  it("[L2] tells a longer history that goes on from another beginning as a fork, whatever in it does not fit first; a wrong entry of this one as what it is", () => {
+    const half = accept(LogTail.empty(home.log), 0, items.slice(0, 10), noteOver(items.slice(0, 10)));
+    if (!half.ok) throw new Error("half");
+    const beginning = items.slice(0, 10).map((item) => again(item, { time: 2 }));
+    const after = (change: (item: Full) => Full): string | undefined => {
+      const run = items.slice(10).map(change);
+      return faultOf(accept(half.value.tail, 10, run, noteOver([...beginning, ...run])));
+    };
+    expect(after((item) => again(item, { previous: new Uint8Array(32) }))).toBe("relay-fork");
+    expect(after((item) => again(item, { time: 1 }))).toBe("relay-fork");
+    const wrong = items.slice(10).map((item) => again(item, { time: 1 }));
+    expect(faultOf(accept(half.value.tail, 10, wrong, noteOver([...items.slice(0, 10), ...wrong])))).toBe("relay-time");
+    expect(faultOf(accept(half.value.tail, 10, wrong))).toBe("relay-time");
   });
 
   it("[L2] finds at sign-in that the relay has less than before, or something else", () => {

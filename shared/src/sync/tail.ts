@@ -3,7 +3,7 @@ import { equalBytes } from "../base/bytes.ts";
 import type { LogId, Millis } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { structCodec, zBytes, zExact, zText, zUint } from "../cbor/struct.ts";
-import { bodyMatches, parseHeader, type Header } from "../entry/header.ts";
+import { bodyMatches, headerLeaf, parseHeader, type Header } from "../entry/header.ts";
 import { ENTRY_CHANNELS, type EntryChannel } from "../base/channels.ts";
 import { CompactRange } from "../log/compact.ts";
 import { openCheckpoint, type Checkpoint } from "../log/checkpoint.ts";
@@ -153,7 +153,10 @@ export class LogTail {
         continue;
       }
       const checked = this.#checkItem(item, seq, time, channels);
-      if (!checked.ok) return checked;
+      if (!checked.ok) {
+        const isElsewhere = checked.error.code === "relay-chain" || checked.error.code === "relay-time";
+        return err((isElsewhere && this.#forkIn(items, note, origin, logKey)) || checked.error);
+      }
       const header = checked.value;
       time = header.relay.time;
       channels.set(header.author.channel, { next: header.relay.channelSeq + 1, previous: header.leaf });
@@ -163,6 +166,20 @@ export class LogTail {
     const tail = new LogTail(this.log, range, channels, time, this.verified);
     const held = note === null ? ok(tail) : tail.confirm(note, origin, logKey);
     return held.ok ? ok({ tail: held.value, entries }) : held;
+  }
+
+  /**
+   * Entries that do not follow from what was verified, under a checkpoint that the relay signed over a tree that has not what was verified for its beginning, are those
+   * of another history: that is what is told then, and not the first thing in them that does not fit (rule L2).
+   */
+  #forkIn(items: readonly EntriesItem[], note: string | null, origin: string, logKey: Uint8Array): TailFault | undefined {
+    const opened = this.verified && note !== null ? openCheckpoint(note, origin, logKey) : undefined;
+    if (note === null || opened?.ok !== true || opened.value.size !== this.size + items.length) return undefined;
+    const range = this.#range.clone();
+    for (const item of items) range.append(item instanceof Uint8Array ? item : headerLeaf(item.a, item.r));
+    return equalBytes(opened.value.root, range.root())
+      ? undefined
+      : { code: "relay-fork", seq: opened.value.size, evidence: [new TextEncoder().encode(note)] };
   }
 
   /** This tail with a checkpoint over its end, if that is what the note is. */

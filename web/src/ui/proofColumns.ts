@@ -52,7 +52,10 @@ const shortKey = (key: string): string => (key.startsWith("sha256:") ? `${key.sl
 function relayWhy(proof: ProofView, zone: string): string[] {
   const clock = clockOf(zone);
   const bounds = (proof.bounds ?? []).map((b) =>
-    t(`proof.bound.${b.kind}.${b.side}`, { by: b.by, time: clock.exact(b.at), seq: b.seq ?? "–", key: shortKey(b.key ?? "") }),
+    t(`proof.bound.${b.kind}.${b.side}`, {
+      ...{ by: b.by, time: clock.exact(b.at), seq: b.seq ?? "–", key: shortKey(b.key ?? "") },
+      isPlaced: b.seq === undefined ? "no" : "yes",
+    }),
   );
   // What the relay before this one says is a relay's word too.
   const isBound = proof.bounds?.some((b) => b.kind !== "old-header") ?? false;

@@ -119,7 +119,7 @@ export const common = {
   "proof.why.unbound": "Nobody but the relay says when this was: its times are its word alone.",
   "proof.bound.old-header.not-before": "Not before, by the clock of the relay before this one: {by}, {time}.",
   "proof.bound.old-header.not-after":
-    "First logged on {time} by relay {by}, in a history that was given up. Entry {seq} has its old header.",
+    "First logged on {time} by relay {by}, in a history that was given up.{isPlaced, select, yes { Entry {seq} has its old header.} other {}}",
   "proof.bound.timestamp.not-before":
     "Written after {time}: it follows what {by}, a time-stamp authority, had stamped by then (entry {seq}, certificate {key}).",
   "proof.bound.timestamp.not-after":
