@@ -311,6 +311,9 @@ export class ReplicaCore {
         this.tell({ topic: "households" });
         if (open !== undefined && open === this.personal) this.onNamed();
         return;
+      case "again":
+        this.tell({ topic: "households" });
+        return;
       case "history":
         this.tell({ topic: "history", log });
         return;

@@ -17,6 +17,8 @@ import type { Identity } from "./rows.ts";
 export type LogChange =
   | { readonly type: "sync" }
   | { readonly type: "charter" }
+  /** More of a history that this device left is in the log again. */
+  | { readonly type: "again" }
   | { readonly type: "records"; readonly records: readonly RecordId[] }
   | { readonly type: "history" }
   | { readonly type: "live" }

@@ -162,6 +162,7 @@ export class Receiver {
     anchors.kept();
     rows.kept();
     this.#takeOver(state, steps, received);
+    if (back && back.writes.length > 0) this.#local.tell({ type: "again" });
     return ok(received.notes);
   }
 
