@@ -150,12 +150,18 @@ test("[C8h][C8i][C8j][C8k] a fork is healed: one history goes on, and all that o
   expect(asked).toMatchObject({ state: "asked", mine: false, gone: true, canAct: true });
   expect(asked?.state === "asked" && asked.fork?.mine).toBeGreaterThan(0);
   await get(sam.consentMove(log, PASSPHRASE, "consent"));
+  // What a screen knows that asks only when it is told that something changed.
+  let shown: number | undefined;
+  sam.watch(({ topic }) => {
+    if (topic === "households") void view(sam, log).then((home) => (shown = home?.again?.waiting));
+  });
   // Alex's device consents to what he asked for, Sam's goes over, and pushes again what only it had.
   await alex.syncNow();
   await until("alex is there", isAt(alex, log, relay.origin));
   await sam.syncNow();
   await until("sam is there", isAt(sam, log, relay.origin));
   await until("nothing waits", async () => (await view(sam, log))?.again?.waiting === 0);
+  await until("it was told", () => shown === 0);
   for (const replica of [alex, sam])
     for (const message of [...ofAlex, ...ofSam, unsent])
       await until("every message is on both sides", async () => (await replica.message(log, message)) !== undefined);
