@@ -58,6 +58,9 @@ export type Found =
       readonly offer: readonly PushEntry[];
     };
 
+/** Entries that a relay somewhere else may say it has of a log, as in a snapshot: what it sends is held until it is checked. */
+const MAX_ENTRIES = 1_000_000;
+
 /**
  * Looks whether a relay that a person named has this log, without believing it and without keeping anything: what it shows is verified from
  * this device's own last place on, so that a wrong address is an answer and no accusation.
@@ -102,7 +105,7 @@ async function readOn(
   note: string | null,
 ): Promise<Result<{ readonly pages: readonly EntriesMessage[]; readonly state: LogState }, LookProblem>> {
   const { tail, charter } = state;
-  if (size < tail.size || note === null) return err(coded("other-history"));
+  if (size < tail.size || size > MAX_ENTRIES || note === null) return err(coded("other-history"));
   if (size === tail.size) {
     const opened = charter ? openUnder(note, log, relaysOfCheckpoint(charter, size)) : undefined;
     return opened?.ok && equalBytes(opened.value.root, tail.root()) ? ok({ pages: [], state }) : err(coded("other-history"));
@@ -133,6 +136,7 @@ async function forkedFrom(
   there: Pick<Extract<Found, { state: "forked" }>, "name" | "isHere" | "offer"> & { readonly size: number },
 ): Promise<Result<Found, LookProblem>> {
   const { size, ...rest } = there;
+  if (size > MAX_ENTRIES) return err(coded("other-history"));
   const own = { size: state.tail.size, verified: state.tail.verified };
   const branch = await readBranch({ log, rows, own, pause: () => ports.pause() }, line, size);
   if (!branch.ok) return branch;

@@ -30,6 +30,9 @@ export function Again({ of, again }: { readonly of: HouseholdView; readonly agai
         <>
           <Progress my="xs" value={(100 * done) / Math.max(again.of, 1)} aria-label={going} />
           <Text size="sm">{going}</Text>
+          <Text size="sm" c="dimmed" mt="xs">
+            {t("again.waits")}
+          </Text>
         </>
       ) : (
         <Text size="sm">{t("again.done", { of: again.of })}</Text>

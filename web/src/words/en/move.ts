@@ -59,6 +59,8 @@ export const move = {
     "Waiting for {name}'s device, which answers by itself when it is next on. Until then everything stays as it is here.",
   "again.title": "The two records have become one",
   "again.going": "What only your copy had is being added: {done} of {of}",
+  "again.waits":
+    "Should it stay there, the rest waits on this device, and nothing of it is lost: it needs a key that this device does not have, or a device that has to be linked again.",
   "again.done":
     "All {of, plural, one {# entry} other {# entries}} that only your copy had {of, plural, one {is} other {are}} in the record again. In the history each shows when the old relay had logged it.",
   "again.lapsed": "These steps stood only in your copy and do not count any more. Take them again where they should hold:",
