@@ -69,6 +69,8 @@ export class BookDesk {
   readonly #random: RandomBytes;
   readonly #open = new Map<BookId, OpenBook>();
   readonly #opening = new Map<BookId, Promise<OpenBook>>();
+  /** Judged, and neither swapped in nor dropped yet: these are not let go, however many a page of the log touches. */
+  readonly #judged = new Set<BookId>();
   readonly #shelf: Shelf;
   readonly #kept: KeptStates;
   /** Which entries of this log were pushed again. */
@@ -110,6 +112,7 @@ export class BookDesk {
 
   /** What entries bring to a book. Nothing changes until `swap`. */
   judge(book: OpenBook, entries: readonly ArrivedEntry[], charter: Charter, now: Millis): Taken & { readonly through: Through } {
+    this.#judged.add(book.id);
     const times = new Map(entries.map((e) => [e.header.relay.seq, e.header.relay.time]));
     const carried: Carried[] = entries.map((e) => ({ carrier: this.#carrierOf(e, charter), changes: e.body.changes }));
     const again = new Map(entries.flatMap((e) => (e.again ? [[e.header.relay.seq, e.again] as const] : [])));
@@ -120,6 +123,7 @@ export class BookDesk {
 
   /** What an own change would bring. Nothing changes until `swap`. */
   judgeOwn(book: OpenBook, change: CarriedChange, charter: Charter, now: Millis): Taken {
+    this.#judged.add(book.id);
     return addOwn(book.loaded, change, this.#facts(book.name, charter, new Map(), now), this.#own(charter, now));
   }
 
@@ -139,12 +143,16 @@ export class BookDesk {
     this.#shelf.swap(book.id, loaded.doc);
     this.#open.set(book.id, next);
     if (next.unkept >= KEEP_AFTER) this.#keep(next);
+    this.#judged.delete(book.id);
+    this.#trim();
     return next;
   }
 
   /** Throws a judged book away that is not going to be swapped in. */
   drop(book: OpenBook, loaded: LoadedBook): void {
     if (book.loaded.doc !== loaded.doc) freeDoc(loaded.doc);
+    this.#judged.delete(book.id);
+    this.#trim();
   }
 
   /** Keeps what is worth keeping, and lets every book go. */
@@ -160,9 +168,11 @@ export class BookDesk {
     return A.getHeads(book.loaded.doc);
   }
 
-  #trim(): void {
+  /** @param wanted opened just now, and not judged yet */
+  #trim(wanted?: BookId): void {
     for (const [id, book] of this.#open) {
       if (this.#open.size <= MAX_OPEN) return;
+      if (id === wanted || this.#judged.has(id)) continue;
       this.#open.delete(id);
       if (book.unkept > 0) this.#keep(book);
       void this.#shelf.close(id);
@@ -189,7 +199,7 @@ export class BookDesk {
     };
     this.#open.set(id, book);
     if (book.unkept >= KEEP_AFTER) this.#keep(book);
-    this.#trim();
+    this.#trim(id);
     return this.#open.get(id) ?? book;
   }
 
