@@ -1,4 +1,5 @@
 import type { Hex32, Millis } from "../base/ids.ts";
+import { pushTo } from "../base/push-to.ts";
 
 /** That somebody had signed for the first `size` entries by `time`; the entry `seq` of the log carries it. */
 export interface Bound {
@@ -79,11 +80,7 @@ export class OuterBounds {
 
   constructor(all: readonly Anchored[]) {
     const byKey = new Map<string, Anchored[]>();
-    for (const a of all) {
-      const own = byKey.get(a.key);
-      if (own) own.push(a);
-      else byKey.set(a.key, [a]);
-    }
+    for (const a of all) pushTo(byKey, a.key, a);
     const most = [...byKey.values()].sort((a, b) => b.length - a.length).slice(0, MAX_KEYS);
     this.#indexes = most.map((own) => new BoundIndex(own));
   }

@@ -1,4 +1,5 @@
 import type { ChangeHash, MemberId } from "../base/ids.ts";
+import { pushTo } from "../base/push-to.ts";
 import { parseExpenseAct, type ExpenseActName, type ExpenseLaterFields } from "./expense-fields.ts";
 import type { RecordAct } from "./kind.ts";
 
@@ -73,11 +74,7 @@ function stageOf(decision: Decision, asked: number, { paid, confirmed }: { paid:
 
 function hasCrossed(steps: readonly ExpenseStep[], precedes: (a: ChangeHash, b: ChangeHash) => boolean): boolean {
   const placesOf = new Map<ExpenseActName, number[]>();
-  for (const [place, { fields }] of steps.entries()) {
-    const known = placesOf.get(fields.act);
-    if (known) known.push(place);
-    else placesOf.set(fields.act, [place]);
-  }
+  for (const [place, { fields }] of steps.entries()) pushTo(placesOf, fields.act, place);
   // Log order never puts a change before one that it knew of, so only one direction needs asking.
   const isApart = (x: number, y: number): boolean => {
     const [before, after] = [steps[Math.min(x, y)], steps[Math.max(x, y)]];

@@ -1,5 +1,6 @@
 import { toId } from "../base/bytes.ts";
 import type { ChangeHash } from "../base/ids.ts";
+import { pushTo } from "../base/push-to.ts";
 import { noteName } from "../books/checkpoint-field.ts";
 import { changeHash } from "../books/chunk.ts";
 import { parseCheckpoint } from "../log/checkpoint.ts";
@@ -84,12 +85,7 @@ async function unawareIn(
 function unknownTo(whole: JudgedBook, part: JudgedBook): readonly (readonly [ChangeHash, readonly ChangeHash[]])[] {
   const admitted = new Set(whole.acts.map((a) => a.hash));
   const records = new Map<string, FoldedAct[]>();
-  for (const act of part.acts) {
-    if (!admitted.has(act.hash)) continue;
-    const list = records.get(act.act.record);
-    if (list) list.push(act);
-    else records.set(act.act.record, [act]);
-  }
+  for (const act of part.acts) if (admitted.has(act.hash)) pushTo(records, act.act.record, act);
   return [...records.values()].flatMap((known) =>
     known.flatMap((b, i) => {
       const hashes = known.slice(0, i).flatMap((a) => (whole.precedes(a.hash, b.hash) ? [] : [a.hash]));

@@ -1,4 +1,5 @@
 import type { DeviceId, Hex32, MemberId, Millis } from "../base/ids.ts";
+import { pushTo } from "../base/push-to.ts";
 import { comparedOf, devicesOf, everyone, isProvisional, memberOf } from "../charter/people.ts";
 import { deviceAt } from "../charter/people.ts";
 import { settle } from "../charter/settle.ts";
@@ -190,13 +191,7 @@ function historyOf(s: SetAside, replayed: Replayed): HistoryRow {
 /** One file for each content; the first name that a record gives it names it in the bundle. */
 function namedFiles(statement: SnapshotStatement, records: ReadonlyMap<string, readonly FileRecord[]>): NamedFile[] {
   const byHash = new Map<Hex32, FileRecord[]>();
-  for (const list of records.values()) {
-    for (const f of list) {
-      const known = byHash.get(f.hash);
-      if (known) known.push(f);
-      else byHash.set(f.hash, [f]);
-    }
-  }
+  for (const list of records.values()) for (const f of list) pushTo(byHash, f.hash, f);
   const missing = new Set(statement.missing);
   const redacted = new Set<string>(statement.scope.redact?.files);
   return [...byHash].map(([hash, list]): NamedFile => {

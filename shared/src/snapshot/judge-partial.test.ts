@@ -5,6 +5,7 @@ import { filesOf, unpack } from "../../test/bundle.ts";
 import { heldProof } from "../../test/held.ts";
 import { utf8 } from "../base/bytes.ts";
 import type { BookId, RecordId } from "../base/ids.ts";
+import { pushTo } from "../base/push-to.ts";
 import { sha256 } from "../crypto/hash.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { expenseActDraft, expenseDraft } from "../sample/acts.ts";
@@ -117,7 +118,7 @@ async function judged(log: Replayed, entries: readonly EntryChanges[], isWhole: 
     books.push(book);
   }
   const records = new Map<RecordId, FoldedAct[]>();
-  for (const act of books.flatMap((b) => b.acts)) records.set(act.act.record, [...(records.get(act.act.record) ?? []), act]);
+  for (const act of books.flatMap((b) => b.acts)) pushTo(records, act.act.record, act);
   return {
     records,
     setAside: books.flatMap((b) => b.setAside),

@@ -1,5 +1,6 @@
 import { toHex, fromBase64url } from "../base/bytes.ts";
 import type { ChangeHash, DeviceId, RecordId } from "../base/ids.ts";
+import { pushTo } from "../base/push-to.ts";
 import { parseCheckpointField } from "../books/checkpoint-field.ts";
 import { changeHash, parseChange, type ParsedChange } from "../books/chunk.ts";
 import { versionFault } from "../books/judge-act.ts";
@@ -246,6 +247,6 @@ class Partial {
       this.#objects.set(objectOf(change), act.act.record);
     }
     const to = act.act.isFirst ? kind.refersTo?.(act.act.fields) : undefined;
-    if (to !== undefined) this.#referring.set(to, [...(this.#referring.get(to) ?? []), act]);
+    if (to !== undefined) pushTo(this.#referring, to, act);
   }
 }

@@ -1,4 +1,5 @@
 import type { ChangeHash, RecordId } from "../base/ids.ts";
+import { pushTo } from "../base/push-to.ts";
 import { foldRecord, type FoldedRecord } from "../books/fold.ts";
 import type { KindName } from "../kinds/kind.ts";
 import type { Fields, FieldValue } from "../kinds/fields.ts";
@@ -62,11 +63,7 @@ export class RecordStore {
    */
   add(book: number, isWhole: boolean, { acts, setAside, precedes, doubts }: JudgedBook): void {
     const records = new Map<RecordId, FoldedAct[]>();
-    for (const act of acts) {
-      const list = records.get(act.act.record);
-      if (list) list.push(act);
-      else records.set(act.act.record, [act]);
-    }
+    for (const act of acts) pushTo(records, act.act.record, act);
     let place = 0;
     for (const [id, list] of records) this.#addRecord({ id, book, place: place++, isWhole }, list, precedes);
     for (const line of setAside) this.#setAside.push(line);

@@ -1,4 +1,5 @@
 import type { Hex32, MemberId, Millis, RecordId } from "../base/ids.ts";
+import { pushTo } from "../base/push-to.ts";
 import { memberOf } from "../charter/query.ts";
 import type { ChangeItem, ChangeRow } from "./change-rows.ts";
 import type { Checks } from "./checks.ts";
@@ -105,12 +106,7 @@ export function redactionsOf(
 /** Redacted messages by their thread. */
 export function redactedInThreads(redacted: readonly Redacted[]): ReadonlyMap<string, readonly Redacted[]> {
   const threads = new Map<string, Redacted[]>();
-  for (const r of redacted) {
-    if (r.kind !== "message") continue;
-    const list = threads.get(r.root);
-    if (list) list.push(r);
-    else threads.set(r.root, [r]);
-  }
+  for (const r of redacted) if (r.kind === "message") pushTo(threads, r.root, r);
   return threads;
 }
 

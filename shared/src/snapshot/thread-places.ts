@@ -1,4 +1,5 @@
 import type { RecordId } from "../base/ids.ts";
+import { pushTo } from "../base/push-to.ts";
 import type { MessageView } from "../views/record.ts";
 import type { Listed } from "./packed-list.ts";
 
@@ -14,9 +15,7 @@ export function threadPlaces(messages: Listed<MessageView>): ThreadPlaces {
   const places = new Map<RecordId, number[]>();
   let at = 0;
   for (const { id, thread } of messages) {
-    const list = places.get(thread);
-    if (list) list.push(at);
-    else places.set(thread, [at]);
+    pushTo(places, thread, at);
     numbers.set(id, ++at);
   }
   return { numbers, places };

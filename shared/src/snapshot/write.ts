@@ -1,4 +1,5 @@
 import type { FileId } from "../base/ids.ts";
+import { pushTo } from "../base/push-to.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import type { SnapshotPreview, SnapshotScope } from "../views/snapshot.ts";
 import { hashOf } from "./bag.ts";
@@ -179,7 +180,7 @@ function fail(checks: Checks): Result<never, Coded<WriteSnapshotCode>> {
 /** Which attachments this device really has, each looked at once and let go. */
 async function attachmentsOf(source: SnapshotSource, derived: Derived, job: Job): Promise<Map<string, FileId> | "cancelled"> {
   const ids = new Map<string, FileId[]>();
-  for (const list of derived.filesOf.values()) for (const f of list) ids.set(f.hash, [...(ids.get(f.hash) ?? []), f.id]);
+  for (const list of derived.filesOf.values()) for (const f of list) pushTo(ids, f.hash, f.id);
   const steps = new Steps(job, derived.files.length);
   const found = new Map<string, FileId>();
   for (const named of derived.files) {

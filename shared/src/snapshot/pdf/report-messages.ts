@@ -1,3 +1,4 @@
+import { pushTo } from "../../base/push-to.ts";
 import { redactedInThreads, threadsLeftOut } from "../redaction.ts";
 import type { MessageView, ThreadView } from "../../views/record.ts";
 import { itemsAt, threadPlaces } from "../thread-places.ts";
@@ -49,9 +50,7 @@ export class MessagesReport {
       const m = d.messages.at(place);
       if (!m) continue;
       const name = dayIn(m.proof.notAfter ?? m.proof.claimed, d.statement.zone).slice(0, 7);
-      const list = months.get(name);
-      if (list) list.push(place);
-      else months.set(name, [place]);
+      pushTo(months, name, place);
     }
     return { view, months: [...months].map(([name, list]) => ({ name, places: list })), isLong: places.length > LONG };
   }
