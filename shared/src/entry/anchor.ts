@@ -8,6 +8,7 @@ import { checkTimestamp, type Timestamp, type TimestampCode } from "../crypto/ti
 import type { Checkpoint } from "../log/checkpoint.ts";
 import { openCosignatures, parseWitnessKey, type Cosigned } from "../log/cosignature.ts";
 import { parseNote } from "../log/note.ts";
+import { authorityKey, type Anchored } from "./bounds.ts";
 import { ENTRY_KIND, makeAuthorPart, NO_BOOK, type AuthorPart } from "./header.ts";
 import { LIMITS } from "../base/limits.ts";
 
@@ -101,4 +102,22 @@ export function stampedText(note: string): Uint8Array | undefined {
 export async function openToken(anchor: Anchor): Promise<Result<Timestamp, Coded<TimestampCode>> | undefined> {
   const text = anchor.token && stampedText(anchor.note);
   return anchor.token && text && checkTimestamp(anchor.token, text);
+}
+
+/**
+ * What an anchor that opened says of the log, each witness and the authority for itself. A token that does not hold bounds nothing, and takes nothing from the
+ * witnesses' lines beside it: then `refused` says why.
+ * @param seq of the entry that carries it
+ */
+export async function anchoredBy(
+  anchor: Anchor,
+  { checkpoint: { size }, cosigned }: OpenedAnchor,
+  seq: number,
+): Promise<{ readonly all: readonly Anchored[]; readonly refused?: TimestampCode }> {
+  const all = cosigned.map(({ key, name, time }): Anchored => ({ kind: "cosignature", seq, size, time, name, key }));
+  const token = await openToken(anchor);
+  if (!token) return { all };
+  if (!token.ok) return { all, refused: token.error.code };
+  const { time, authority: name, certificate } = token.value;
+  return { all: [...all, { kind: "timestamp", seq, size, time, name, key: authorityKey(certificate) }] };
 }

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { toHex } from "../base/bytes.ts";
 import { LIMITS } from "../base/limits.ts";
 import { structCodec, zBytes, zUint } from "../cbor/struct.ts";
-import { openAnchor, openToken, readAnchor } from "../entry/anchor.ts";
-import { authorityKey, MAX_KEYS, OuterBounds, type Anchored } from "../entry/bounds.ts";
+import { anchoredBy, openAnchor, readAnchor } from "../entry/anchor.ts";
+import { MAX_KEYS, OuterBounds, type Anchored } from "../entry/bounds.ts";
 import { bodyMatches, ENTRY_KIND } from "../entry/header.ts";
 import type { BoundView } from "../views/record.ts";
 import { openLogCheckpoint } from "../sync/log-checkpoint.ts";
@@ -65,12 +65,9 @@ export async function checkAnchors(rows: readonly AnchorRow[], replayed: Replaye
       checks.failed("anchor-false", where);
       continue;
     }
-    for (const { time, name, key } of opened.cosigned) all.push({ kind: "cosignature", seq, size, time, name, key });
-    const token = await openToken(anchor);
-    if (token?.ok === false) checks.add("anchor-aside", "remarks", { code: token.error.code }, where);
-    if (!token?.ok) continue;
-    const { time, authority: name, certificate } = token.value;
-    all.push({ kind: "timestamp", seq, size, time, name, key: authorityKey(certificate) });
+    const anchored = await anchoredBy(anchor, opened, seq);
+    all.push(...anchored.all);
+    if (anchored.refused !== undefined) checks.add("anchor-aside", "remarks", { code: anchored.refused }, where);
   }
   report(all, zone, checks);
   tellHidden(all, checks);

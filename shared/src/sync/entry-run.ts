@@ -7,8 +7,7 @@ import type { Charter } from "../charter/state.ts";
 import { currentEpoch, memberAt, memberOf, relaysForked } from "../charter/query.ts";
 import type { StatementType } from "../charter/types.ts";
 import { openAgain } from "../entry/again.ts";
-import { openAnchor, openToken, readAnchor } from "../entry/anchor.ts";
-import { authorityKey } from "../entry/bounds.ts";
+import { anchoredBy, openAnchor, readAnchor } from "../entry/anchor.ts";
 import { BodyNotes } from "../entry/body-notes.ts";
 import { encodeBody, openBody, type BodyCode, type ChangesBody } from "../entry/body.ts";
 import { ENTRY_KIND, type Header } from "../entry/header.ts";
@@ -136,13 +135,9 @@ export class EntryRun {
     }
     const { size, root } = opened.checkpoint;
     this.notes.push({ note: anchor.note, size, root, seq });
-    for (const { key, name, time } of opened.cosigned) this.anchors.push({ kind: "cosignature", seq, size, time, key, name, logged });
-    // A token that does not hold bounds nothing, and takes nothing from the witnesses' lines beside it.
-    const token = await openToken(anchor);
-    if (token?.ok === false) this.#fault("device-stamp", header.author.device, header, [body]);
-    if (!token?.ok) return;
-    const { time, authority: name, certificate } = token.value;
-    this.anchors.push({ kind: "timestamp", seq, size, time, key: authorityKey(certificate), name, logged });
+    const { all, refused } = await anchoredBy(anchor, opened, seq);
+    for (const anchored of all) this.anchors.push({ ...anchored, logged });
+    if (refused !== undefined) this.#fault("device-stamp", header.author.device, header, [body]);
   }
 
   /** Old headers stand open; what they are of may follow them (rule C8j). */
