@@ -152,8 +152,9 @@ export class Shelf {
   /** Saves what is left to save, lets the book go, and frees its WebAssembly memory. */
   async close(book: BookId): Promise<void> {
     const open = this.#open.get(book);
-    if (!open) return;
-    const closing = this.#letGo(book, open);
+    // One that is being let go is still open while it is saved: whoever asks again waits for the same.
+    const closing = this.#closing.get(book) ?? (open && this.#letGo(book, open));
+    if (!closing) return;
     this.#closing.set(book, closing);
     await closing;
     this.#closing.delete(book);
