@@ -6,8 +6,8 @@ import { useApi } from "../../engine/context.ts";
 import { usePaged, type Paged } from "../../engine/paged.ts";
 import { formatMoney } from "../../lib/money.ts";
 import { Field } from "../../ui/Field.tsx";
-import { VirtualList } from "../../ui/VirtualList.tsx";
 import { t } from "../../words/words.ts";
+import { PickList } from "./PickList.tsx";
 import { PagesForm } from "./PagesForm.tsx";
 import { RedactForm } from "./RedactForm.tsx";
 import { datesWrong, type Choice } from "./scope.ts";
@@ -123,12 +123,9 @@ interface ListProps<T> {
 
 function Pick<T extends { readonly id: RecordId }>({ rows, label, text, chosen, set }: ListProps<T>): ReactNode {
   return (
-    <VirtualList
+    <PickList
       rows={rows}
       label={label}
-      height={52}
-      className="cs-list"
-      empty={<Text c="dimmed">{t("verify.none")}</Text>}
       render={(row) => (
         <div className="cs-row">
           <Checkbox

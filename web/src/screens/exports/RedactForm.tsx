@@ -10,8 +10,8 @@ import { formatMoney } from "../../lib/money.ts";
 import { clockOf } from "../../lib/time.ts";
 import { Field } from "../../ui/Field.tsx";
 import { nameOf } from "../../ui/Person.tsx";
-import { VirtualList } from "../../ui/VirtualList.tsx";
 import { t } from "../../words/words.ts";
+import { PickList } from "./PickList.tsx";
 import { MAX_REASON, reasonWrong, type Choice } from "./scope.ts";
 
 interface Props {
@@ -87,12 +87,9 @@ function Threads({ where, open }: Picking & { readonly open: (thread: ThreadView
   const api = useApi();
   const rows = usePaged(`redact threads ${where.log}`, ["messages"], (offset, limit) => api.threads(where.log, offset, limit));
   return (
-    <VirtualList
+    <PickList
       rows={rows}
       label={t("exports.redact.threads")}
-      height={52}
-      className="cs-list"
-      empty={<Text c="dimmed">{t("verify.none")}</Text>}
       render={(row) => (
         <button type="button" className="cs-row" onClick={() => open(row)}>
           <span style={{ display: "flex", alignItems: "center", gap: 16 }}>
@@ -120,12 +117,10 @@ function Messages({ thread, back, ...of }: Picking & { readonly thread: ThreadVi
         </Button>
       </div>
       <Text fw={600}>{thread.subject}</Text>
-      <VirtualList
+      <PickList
         rows={rows}
         label={t("exports.redact.in")}
         height={72}
-        className="cs-list"
-        empty={<Text c="dimmed">{t("verify.none")}</Text>}
         render={(row) => (
           <Row
             {...of}
@@ -147,12 +142,10 @@ function Expenses(of: Picking): ReactNode {
     api.expenses(where.log, {}, offset, limit),
   );
   return (
-    <VirtualList
+    <PickList
       rows={rows}
       label={t("exports.redact.expenses")}
       height={72}
-      className="cs-list"
-      empty={<Text c="dimmed">{t("verify.none")}</Text>}
       render={(row) => (
         <Row
           {...of}

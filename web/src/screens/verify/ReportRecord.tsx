@@ -13,8 +13,8 @@ import { HistoryLine } from "../history/HistoryLine.tsx";
 /** A report's people in the shape that the record's parts take. */
 function householdOf(report: SnapshotReport): HouseholdView | undefined {
   const [first] = report.people;
-  const any = report.messages[0]?.log ?? report.expenses[0]?.log ?? report.setAside[0]?.log;
-  if (first === undefined || any === undefined) return undefined;
+  const log = report.messages[0]?.log ?? report.expenses[0]?.log ?? report.setAside[0]?.log;
+  if (first === undefined || log === undefined) return undefined;
   const people = report.people.map((p, i): PersonView => ({
     member: p.member,
     name: p.name,
@@ -25,7 +25,7 @@ function householdOf(report: SnapshotReport): HouseholdView | undefined {
     devices: [],
   }));
   return {
-    log: any,
+    log,
     kind: "household",
     label: "",
     relay: "",
