@@ -8,10 +8,10 @@ import { changeRowCodec, entryRowCodec, keys } from "../sync/rows.ts";
 import type { PlacedAct } from "../sync/record-act.ts";
 import type { IndexedRecord } from "../sync/record-index.ts";
 import type { ExpenseFacts, HistoryDetail, HistoryRow } from "../views/history.ts";
-import type { ExpenseState } from "../views/record.ts";
 import type { OpenLog, ReplicaCore } from "./core.ts";
 import { ofOwnId } from "./history.ts";
 import { proofOf, receiptsOf } from "./proofs.ts";
+import { expenseState } from "./views.ts";
 
 /** Letters of a field of a change that was set aside: enough to recognise it, whatever a hostile device put there. */
 const MAX_SAID = 2_000;
@@ -50,18 +50,16 @@ function actDetail(open: OpenLog, row: HistoryRow, at: Millis | undefined): Omit
     };
   }
   if (folded.kind !== "expense") return { proof };
-  const isPrivate = open.session.identity.kind === "personal";
-  const before = position === 0 ? undefined : factsOf(index.first(record.id, position), isPrivate);
-  const after = factsOf(index.first(record.id, position + 1), isPrivate);
+  const before = position === 0 ? undefined : factsOf(open, index.first(record.id, position));
+  const after = factsOf(open, index.first(record.id, position + 1));
   return after ? { proof, expense: { ...(before ? { before } : {}), after, act: stepOf(folded, placed) } } : { proof };
 }
 
-function factsOf(record: IndexedRecord | undefined, isPrivate: boolean): ExpenseFacts | undefined {
+function factsOf(open: OpenLog, record: IndexedRecord | undefined): ExpenseFacts | undefined {
   if (record?.folded.kind !== "expense") return undefined;
-  const { stage, crossed, title, category, amount, currency, share, asked, spent, note, paid, confirmed } = record.folded;
-  const state: ExpenseState = isPrivate && stage === "submitted" ? "private" : stage;
+  const { crossed, title, category, amount, currency, share, asked, spent, note, paid, confirmed } = record.folded;
   return {
-    state,
+    state: expenseState(open, record.folded),
     crossed,
     title,
     category,

@@ -1,6 +1,6 @@
 /** How what happened is shown: a line, what filters choose by, and one line in whole. Plain data (structured-clone safe). */
 import type { ChangeHash, DeviceId, LogId, MemberId, Millis, RecordId } from "../base/ids.ts";
-import type { ExpenseState, ProofView } from "./record.ts";
+import type { ExpenseView, ProofView } from "./record.ts";
 
 export interface HistoryRow {
   readonly id: string;
@@ -55,17 +55,11 @@ export interface HistoryDetail {
   readonly own?: { readonly size?: number; readonly hash?: string; readonly scope?: string };
 }
 
-export interface ExpenseFacts {
-  readonly state: ExpenseState;
-  readonly crossed: boolean;
-  readonly title: string;
-  readonly category: string;
-  readonly amount: number;
-  readonly currency: string;
-  readonly share: number;
-  readonly asked: number;
-  readonly spent: string;
-  readonly note?: string;
+/** An expense as it stood at a moment, with what had been paid and confirmed of it by then, minor units. */
+export interface ExpenseFacts extends Pick<
+  ExpenseView,
+  "state" | "crossed" | "title" | "category" | "amount" | "currency" | "share" | "asked" | "spent" | "note"
+> {
   readonly paid: number;
   readonly confirmed: number;
 }

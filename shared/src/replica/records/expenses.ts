@@ -11,31 +11,25 @@ import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
 import type { ExpenseAnswer, NewExpense } from "../inputs.ts";
 import { expenseState, expenseView } from "../views.ts";
-import type { RecordFiles } from "./files.ts";
-import type { Receipts } from "./receipts.ts";
-import type { RecordWriter } from "./writer.ts";
+import type { RecordParts } from "./parts.ts";
 
 /** Expenses, their answers, and what they come to. */
 export class Expenses {
   readonly #core: ReplicaCore;
-  readonly #files: RecordFiles;
-  readonly #writer: RecordWriter;
-  readonly #receipts: Receipts;
+  readonly #parts: RecordParts;
 
-  constructor(core: ReplicaCore, parts: { readonly files: RecordFiles; readonly writer: RecordWriter; readonly receipts: Receipts }) {
+  constructor(core: ReplicaCore, parts: RecordParts) {
     this.#core = core;
-    this.#files = parts.files;
-    this.#writer = parts.writer;
-    this.#receipts = parts.receipts;
+    this.#parts = parts;
   }
 
   async add(input: NewExpense): Promise<Result<RecordId, ActError>> {
     const open = this.#core.log(input.log);
     if (!open.ok) return open;
     if (!Number.isSafeInteger(input.amount) || input.amount < 1) return err({ code: "amount-wrong" });
-    await this.#receipts.acknowledge(open.value);
+    await this.#parts.receipts.acknowledge(open.value);
     const { title, category, amount, currency, share, spent, note } = input;
-    return this.#writer.create(
+    return this.#parts.writer.create(
       open.value,
       "expenses",
       { kind: "expense", title, category, amount, currency, share, spent, ...(note ? { note } : {}) },
@@ -49,17 +43,17 @@ export class Expenses {
     const record = open.value.session.index.get(input.expense);
     if (record?.folded.kind !== "expense") return err({ code: "record-unknown" });
     const { asked } = record.folded;
-    const sealed = this.#files.seal(input.log, input.files ?? []);
+    const sealed = this.#parts.files.seal(input.log, input.files ?? []);
     if (!sealed.ok) return sealed;
     const of = answered(record.folded, record, input.act);
-    await this.#receipts.acknowledge(open.value);
+    await this.#parts.receipts.acknowledge(open.value);
     const fields = {
       act: input.act,
       ...(of === undefined ? {} : { of }),
       ...(input.reason === undefined ? {} : { reason: input.reason }),
       ...(input.act === "pay" ? { amount: input.amount ?? asked, ...(input.method ? { method: input.method } : {}) } : {}),
     };
-    return this.#writer.act(open.value, record, fields, sealed.value);
+    return this.#parts.writer.act(open.value, record, fields, sealed.value);
   }
 
   async list(log: LogId, filter: ExpenseFilter, offset: number, limit: number, at?: Millis): Promise<Page<ExpenseView>> {
@@ -86,7 +80,7 @@ export class Expenses {
     }
     all.sort((a, b) => byOrder(b, a));
     const page = all.slice(offset, offset + limit).flatMap((e) => index.getAt(e.id, at) ?? []);
-    const lookup = await this.#files.lookup(open.value, page);
+    const lookup = await this.#parts.files.lookup(open.value, page);
     return { rows: page.flatMap((r) => expenseView(open.value, r, lookup, at) ?? []), total: all.length };
   }
 
@@ -94,7 +88,7 @@ export class Expenses {
     const open = this.#core.log(log);
     const record = open.ok ? open.value.session.index.getAt(id, at) : undefined;
     if (!open.ok || !record) return undefined;
-    return expenseView(open.value, record, await this.#files.lookup(open.value, [record]), at);
+    return expenseView(open.value, record, await this.#parts.files.lookup(open.value, [record]), at);
   }
 
   balances(log: LogId, at?: Millis): readonly Balance[] {

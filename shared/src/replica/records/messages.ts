@@ -8,22 +8,16 @@ import type { NewMessage } from "../inputs.ts";
 import { receiptsOf } from "../proofs.ts";
 import { readingStart, threadPage, threadsOf } from "../threads.ts";
 import { messageView } from "../views.ts";
-import type { RecordFiles } from "./files.ts";
-import type { Receipts } from "./receipts.ts";
-import type { RecordWriter } from "./writer.ts";
+import type { RecordParts } from "./parts.ts";
 
 /** Messages and their threads. */
 export class Messages {
   readonly #core: ReplicaCore;
-  readonly #files: RecordFiles;
-  readonly #writer: RecordWriter;
-  readonly #receipts: Receipts;
+  readonly #parts: RecordParts;
 
-  constructor(core: ReplicaCore, parts: { readonly files: RecordFiles; readonly writer: RecordWriter; readonly receipts: Receipts }) {
+  constructor(core: ReplicaCore, parts: RecordParts) {
     this.#core = core;
-    this.#files = parts.files;
-    this.#writer = parts.writer;
-    this.#receipts = parts.receipts;
+    this.#parts = parts;
   }
 
   async send(input: NewMessage): Promise<Result<RecordId, ActError>> {
@@ -32,8 +26,8 @@ export class Messages {
     if (input.text.trim() === "" && input.files.length === 0) return err({ code: "text-empty" });
     if (input.thread === undefined && (input.subject ?? "").trim() === "") return err({ code: "text-empty" });
     if (characters(input.text) > 20_000 || characters(input.subject ?? "") > 200) return err({ code: "text-too-long", limit: 20_000 });
-    await this.#receipts.acknowledge(open.value);
-    return this.#writer.create(
+    await this.#parts.receipts.acknowledge(open.value);
+    return this.#parts.writer.create(
       open.value,
       "messages",
       {
@@ -51,7 +45,7 @@ export class Messages {
   async threads(log: LogId, offset: number, limit: number, at?: Millis): Promise<Page<ThreadView>> {
     const open = this.#core.log(log);
     if (!open.ok) return { rows: [], total: 0 };
-    return threadPage(open.value, { seen: await this.#receipts.seenOf(log), at, offset, limit });
+    return threadPage(open.value, { seen: await this.#parts.receipts.seenOf(log), at, offset, limit });
   }
 
   async inThread(log: LogId, thread: RecordId, offset: number, limit: number, at?: Millis): Promise<Page<MessageView>> {
@@ -61,19 +55,19 @@ export class Messages {
     const all = threadsOf(index, at).get(thread) ?? [];
     const page = all.slice(offset, offset + limit).flatMap((m) => index.getAt(m.id, at) ?? []);
     const receipts = receiptsOf(open.value, at);
-    const lookup = await this.#files.lookup(open.value, page);
+    const lookup = await this.#parts.files.lookup(open.value, page);
     return { rows: page.flatMap((r) => messageView(open.value, r, receipts, lookup, at) ?? []), total: all.length };
   }
 
   async readingStart(log: LogId, thread: RecordId, message?: RecordId, at?: Millis): Promise<number | undefined> {
     const open = this.#core.log(log);
-    return open.ok ? readingStart(open.value, thread, { message, seen: await this.#receipts.seenOf(log), at }) : undefined;
+    return open.ok ? readingStart(open.value, thread, { message, seen: await this.#parts.receipts.seenOf(log), at }) : undefined;
   }
 
   async one(log: LogId, id: RecordId, at?: Millis): Promise<MessageView | undefined> {
     const open = this.#core.log(log);
     const record = open.ok ? open.value.session.index.getAt(id, at) : undefined;
     if (!open.ok || !record) return undefined;
-    return messageView(open.value, record, receiptsOf(open.value, at), await this.#files.lookup(open.value, [record]), at);
+    return messageView(open.value, record, receiptsOf(open.value, at), await this.#parts.files.lookup(open.value, [record]), at);
   }
 }

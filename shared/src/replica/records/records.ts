@@ -8,11 +8,12 @@ import { makeOrigin } from "../share.ts";
 import { Expenses } from "./expenses.ts";
 import { RecordFiles } from "./files.ts";
 import { Messages } from "./messages.ts";
+import type { RecordParts } from "./parts.ts";
 import { Receipts } from "./receipts.ts";
 import { RecordWriter } from "./writer.ts";
 
 /** The records of the open logs, by what they are; and a record that goes from one log into another. */
-export class Records {
+export class Records implements RecordParts {
   readonly files: RecordFiles;
   readonly writer: RecordWriter;
   readonly receipts: Receipts;
@@ -22,14 +23,11 @@ export class Records {
 
   constructor(core: ReplicaCore) {
     this.#core = core;
-    const files = new RecordFiles(core);
-    const writer = new RecordWriter(core, files);
-    const receipts = new Receipts(core, writer);
-    this.files = files;
-    this.writer = writer;
-    this.receipts = receipts;
-    this.messages = new Messages(core, { files, writer, receipts });
-    this.expenses = new Expenses(core, { files, writer, receipts });
+    this.files = new RecordFiles(core);
+    this.writer = new RecordWriter(core, this.files);
+    this.receipts = new Receipts(core, this.writer);
+    this.messages = new Messages(core, this);
+    this.expenses = new Expenses(core, this);
   }
 
   /** A record of the personal log becomes a new one in the household (rule C4), with proof of when it was first logged. */
