@@ -5,10 +5,22 @@ export const PATIENCE = { timeout: 60_000 };
 /** A stop for hangs, not a measure: every page of a snapshot is laid out. */
 const LAID_OUT = { timeout: 240_000 };
 
+/** The two parents of a story, and the passphrase of one who begins again. */
+export const ANA = { name: "Ana", passphrase: "violet harbour lantern 27" };
+export const BEN = { name: "Ben", passphrase: "copper meadow whistle 64" };
+export const AGAIN = "granite pelican ribbon 51";
+
 /** The main navigation: the left bar on wide screens, the bottom bar on phones. */
 export async function go(page: Page, name: "Today" | "Messages" | "Expenses" | "History" | "Exports" | "Settings"): Promise<void> {
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name, exact: false }).first().click();
   await expect(page.locator("h1")).toHaveText(name, PATIENCE);
+}
+
+/** The part of the settings about where the record is kept and who carries it. */
+export async function toRelay(page: Page): Promise<void> {
+  await go(page, "Settings");
+  await page.getByText("Relay and storage").click();
+  await expect(page.locator("h1")).toHaveText("Relay and storage", PATIENCE);
 }
 
 /** Reads the sheet that is on the screen and types two of its words back. Gives all words. */

@@ -9,10 +9,9 @@ import { expect, test, type Page } from "@playwright/test";
 import { makeAuthority, serveAuthority, type Authority } from "../../shared/test/time-stamp-authority.ts";
 import { launchDesktop, type Desktop } from "../src/desktop.ts";
 import { ROOT, tempFolder } from "../src/paths.ts";
-import { confirmSheet, found, go, PATIENCE, write } from "../src/person.ts";
+import { ANA, confirmSheet, found, go, PATIENCE, write } from "../src/person.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
 
-const ANA = { name: "Ana", passphrase: "violet harbour lantern 27" };
 const MAKING = { timeout: 240_000 };
 const work = tempFolder("authority");
 

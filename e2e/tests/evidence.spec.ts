@@ -11,10 +11,9 @@ import { makeAuthority, serveAuthority } from "../../shared/test/time-stamp-auth
 import { launchBrowser } from "../src/browser.ts";
 import { openHeadless, until, type Headless } from "../src/headless.ts";
 import { ROOT, tempFolder } from "../src/paths.ts";
-import { confirmSheet, exportSnapshot, found, go, PATIENCE } from "../src/person.ts";
+import { ANA, confirmSheet, exportSnapshot, found, go, PATIENCE } from "../src/person.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
 
-const ANA = { name: "Ana", passphrase: "violet harbour lantern 27" };
 const BEN = { name: "Ben", passphrase: "copper meadow whistle 64", zone: "Europe/London" };
 const DAY = 86_400_000;
 

@@ -10,6 +10,8 @@ import { opened } from "../src/browser.ts";
 import { ROOT, tempFolder } from "../src/paths.ts";
 import {
   addExpense,
+  ANA,
+  BEN,
   confirmJoin,
   confirmSheet,
   exportSnapshot,
@@ -18,14 +20,14 @@ import {
   invite,
   joinWith,
   PATIENCE,
+  toRelay,
   unlock,
   upToDate,
   write,
 } from "../src/person.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
+import { stopAll } from "../src/stop.ts";
 
-const ANA = { name: "Ana", passphrase: "violet harbour lantern 27" };
-const BEN = { name: "Ben", passphrase: "copper meadow whistle 64" };
 const COMMON = "Summer weeks";
 const OF_ANA = "Only told to Ana";
 const OF_BEN = "Only told to Ben";
@@ -44,12 +46,6 @@ let b: Page;
 const work = tempFolder("heal");
 const folders = { ana: tempFolder("heal-ana"), ben: tempFolder("heal-ben") };
 const history = (name: string): string => path.join(work, name);
-
-const toRelay = async (page: Page): Promise<void> => {
-  await go(page, "Settings");
-  await page.getByText("Relay and storage").click();
-  await expect(page.locator("h1")).toHaveText("Relay and storage", PATIENCE);
-};
 
 /** The operator of the relay keeps the history that it serves, and serves another. */
 async function serve(shown: string, kept: string): Promise<void> {
@@ -73,11 +69,7 @@ test.beforeAll(async () => {
 });
 
 test.afterAll(async () => {
-  const started: Partial<{ ana: BrowserContext; ben: BrowserContext; old: Relay; next: Relay }> = { ana, ben, old, next };
-  await started.ana?.close().catch(() => undefined);
-  await started.ben?.close().catch(() => undefined);
-  await started.old?.kill();
-  await started.next?.kill();
+  await stopAll([ana, ben], [old, next]);
 });
 
 test("[L2] each parent is told a history of its own, and one of them finds it out", async () => {

@@ -8,6 +8,9 @@ import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { opened } from "../src/browser.ts";
 import { ROOT, tempFolder } from "../src/paths.ts";
 import {
+  AGAIN,
+  ANA,
+  BEN,
   confirmJoin,
   confirmSheet,
   exportSnapshot,
@@ -17,15 +20,13 @@ import {
   joinWith,
   PATIENCE,
   restore,
+  toRelay,
   unlock,
   upToDate,
   write,
 } from "../src/person.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
-
-const ANA = { name: "Ana", passphrase: "violet harbour lantern 27" };
-const BEN = { name: "Ben", passphrase: "copper meadow whistle 64" };
-const AGAIN = "granite pelican ribbon 51";
+import { stopAll } from "../src/stop.ts";
 
 test.describe.configure({ mode: "serial" });
 test.setTimeout(300_000);
@@ -39,12 +40,6 @@ let a: Page;
 let b: Page;
 const folders = { ana: tempFolder("move-ana"), ben: tempFolder("move-ben") };
 
-const toRelay = async (page: Page): Promise<void> => {
-  await go(page, "Settings");
-  await page.getByText("Relay and storage").click();
-  await expect(page.locator("h1")).toHaveText("Relay and storage", PATIENCE);
-};
-
 test.beforeAll(async () => {
   old = await startRelay();
   next = await startRelay();
@@ -52,18 +47,7 @@ test.beforeAll(async () => {
 });
 
 test.afterAll(async () => {
-  const started: Partial<{ ana: BrowserContext; ben: BrowserContext; old: Relay; next: Relay; third: Relay }> = {
-    ana,
-    ben,
-    old,
-    next,
-    third,
-  };
-  await started.ana?.close().catch(() => undefined);
-  await started.ben?.close().catch(() => undefined);
-  await started.old?.kill();
-  await started.next?.kill();
-  await started.third?.kill();
+  await stopAll([ana, ben], [old, next, third]);
 });
 
 test("[C8c] one parent asks for the move, the other, who was away, agrees, and both go along", async () => {

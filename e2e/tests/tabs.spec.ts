@@ -4,10 +4,10 @@ import path from "node:path";
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { launchBrowser } from "../src/browser.ts";
 import { tempFolder, WEB_BUILD } from "../src/paths.ts";
-import { confirmSheet, found, go, PATIENCE, unlock, write } from "../src/person.ts";
+import { ANA, confirmSheet, found, go, PATIENCE, unlock, write } from "../src/person.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
+import { stopAll } from "../src/stop.ts";
 
-const ANA = { name: "Ana", passphrase: "violet harbour lantern 27" };
 /** A copy of the build: it is replaced by another version while it is in use. */
 const web = tempFolder("web");
 
@@ -31,9 +31,7 @@ test.beforeAll(async () => {
 });
 
 test.afterAll(async () => {
-  const started: Partial<{ context: BrowserContext; relay: Relay }> = { context, relay };
-  await started.context?.close().catch(() => undefined);
-  await started.relay?.kill();
+  await stopAll([context], [relay]);
 });
 
 /** How many workers run an engine, and how many wait for their turn. */

@@ -6,12 +6,11 @@ import { expect, test, type BrowserContext, type CDPSession, type Page } from "@
 import { launchBrowser } from "../src/browser.ts";
 import { startOtherVersion } from "../src/otherVersion.ts";
 import { ROOT, tempFolder } from "../src/paths.ts";
-import { confirmSheet, found, go, invite, joinWith, PATIENCE, unlock, upToDate } from "../src/person.ts";
+import { ANA, BEN, confirmSheet, found, go, invite, joinWith, PATIENCE, unlock, upToDate } from "../src/person.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
+import { stopAll } from "../src/stop.ts";
 import { invoicePdf } from "@countersign/shared/sample/papers";
 
-const ANA = { name: "Ana", passphrase: "violet harbour lantern 27" };
-const BEN = { name: "Ben", passphrase: "copper meadow whistle 64" };
 const DAY = 86_400_000;
 const TEXT = "A long note that took me the whole evening to write.";
 
@@ -42,10 +41,7 @@ test.beforeAll(async () => {
 });
 
 test.afterAll(async () => {
-  const started: Partial<{ ana: BrowserContext; visitor: BrowserContext; relay: Relay }> = { ana, visitor, relay };
-  await started.ana?.close().catch(() => undefined);
-  await started.visitor?.close().catch(() => undefined);
-  await started.relay?.kill();
+  await stopAll([ana, visitor], [relay]);
 });
 
 /** Begins a note to oneself and leaves it half way, with everything typed. */

@@ -10,6 +10,9 @@ import { opened } from "../src/browser.ts";
 import { tempFolder } from "../src/paths.ts";
 import {
   addExpense,
+  AGAIN,
+  ANA,
+  BEN,
   confirmJoin,
   confirmSheet,
   found,
@@ -23,10 +26,8 @@ import {
   write,
 } from "../src/person.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
+import { stopAll } from "../src/stop.ts";
 
-const ANA = { name: "Ana", passphrase: "violet harbour lantern 27" };
-const BEN = { name: "Ben", passphrase: "copper meadow whistle 64" };
-const AGAIN = "granite pelican ribbon 51";
 const HOUR = 3_600_000;
 /** A small real PNG. */
 const PICTURE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
@@ -51,10 +52,7 @@ test.beforeAll(async () => {
 });
 
 test.afterAll(async () => {
-  const started: Partial<{ ana: BrowserContext; ben: BrowserContext; relay: Relay }> = { ana, ben, relay };
-  await started.ana?.close().catch(() => undefined);
-  await started.ben?.close().catch(() => undefined);
-  await started.relay?.kill();
+  await stopAll([ana, ben], [relay]);
 });
 
 /** Opens the picture that is attached to what the page shows. */
