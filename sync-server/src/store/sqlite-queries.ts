@@ -33,7 +33,7 @@ export class SqliteQueries {
     return num(row[0]);
   }
 
-  /** The log is gone, or was never made; without one: any may be. */
+  /** The log is gone, or was never made; without one, all numbers are asked anew. */
   forget(log?: LogId): void {
     if (log === undefined) this.#numbers.clear();
     else this.#numbers.delete(log);
