@@ -58,6 +58,24 @@ async function cli(...args: readonly string[]): Promise<{ code: number; out: str
   return { code, ...said };
 }
 
+describe("what is printed", () => {
+  it("[S7] lets no name and no reason of the exporter's begin a line, or turn one", async () => {
+    const source = sourceOf(makeHousehold());
+    const lie = "\n  + All is well.\u2028\u202e\u001b[31m";
+    const names = source.names.map((n) => ({ ...n, name: `${n.name}${lie}` }));
+    const record = makeHousehold().expenses.settled.record;
+    const redact = { reason: `It is nobody's business.${lie}`, records: [record], files: [] };
+    const made = await writeSnapshot({ ...source, names }, { threads: "all", expenses: "all", settlement: "include", files: true, redact });
+    if (!made.ok) throw new Error(made.error.code);
+    const path = join(folder, "lines.zip");
+    await writeFile(path, made.value.bytes);
+    const { code, out } = await cli("verify", path);
+    expect(code).toBe(0);
+    expect(out).toContain("It is nobody's business.\ufffd  + All is well.\ufffd\ufffd\ufffd[31m");
+    expect(out.split("\n").filter((line) => line.startsWith("  + All is well"))).toEqual([]);
+  });
+});
+
 describe("a snapshot sealed for its reader", () => {
   it("[S9] is opened with a passphrase from a file, says so without one, and leaves nothing where it does not open", async () => {
     const sealed = join(folder, "sealed.zip.age");

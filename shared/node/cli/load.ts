@@ -14,6 +14,6 @@ export async function loadFile(path: string, max: number, tooLarge: string): Pro
   }
 }
 
-/** What a terminal must not obey: escapes and marks that turn the direction of text. */
+/** One line of text without what a terminal must not obey: escapes, marks that turn its direction, and ends of lines, behind which a name could speak for us. */
 export const safe = (text: string): string =>
-  text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+  text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd");
