@@ -7,8 +7,7 @@ import type { RowStore } from "../vault/row-store.ts";
 import type { EntriesItem } from "../wire/messages.ts";
 import type { Line, LineProblem } from "./line.ts";
 import { advance, emptyLogState, type LogState } from "./log-state.ts";
-import { ownTree } from "./own-entries.ts";
-import { entryRowCodec, keys, type EntryRow } from "./rows.ts";
+import { itemOf, ownRow, ownRows, ownTree } from "./own-entries.ts";
 import type { Verified } from "./tail.ts";
 
 /** Another history of a log than the one that this device verified, read from where the two part (rule C8i). */
@@ -77,7 +76,7 @@ async function commonPart({ log, rows, own }: BranchSource, line: Line, size: nu
     const n = Math.floor((same + differs) / 2);
     const item = await line.entry(n - 1);
     if (!item.ok) return item;
-    const mine = await entryAt(rows, log, n - 1);
+    const mine = await ownRow(rows, log, n - 1);
     if (mine && equalBytes(mine.leaf, leafOf(item.value))) same = n;
     else differs = n;
   }
@@ -89,13 +88,7 @@ async function stateAt({ log, rows, pause }: BranchSource, size: number): Promis
   let state = emptyLogState(log);
   for (let from = 0; from < size; from += RUN) {
     const to = Math.min(from + RUN, size);
-    const items: EntriesItem[] = [];
-    for (const row of await rows.scan("entry", { from: keys.entry(log, from), to: keys.entry(log, to) })) {
-      const entry = entryRowCodec.decode(row.value);
-      if (!entry.ok) return undefined;
-      const { a, r, b, leaf } = entry.value;
-      items.push(a && r ? { a, r, b } : leaf);
-    }
+    const items = (await ownRows(rows, log, from, to)).map(itemOf);
     const next = advance(state, from, items, null, []);
     if (!next.ok || items.length !== to - from) return undefined;
     state = next.value.state;
@@ -116,10 +109,4 @@ async function forkOf(source: BranchSource, theirs: readonly Uint8Array[], share
   const r = tree.rootAt(small);
   const p = tree.consistency(small, large);
   return r.ok && p.ok ? { note: own.verified.note, r: toId<Hex32>(r.value), p: p.value } : undefined;
-}
-
-async function entryAt(rows: RowStore, log: LogId, seq: number): Promise<EntryRow | undefined> {
-  const row = await rows.get("entry", keys.entry(log, seq));
-  const entry = row && entryRowCodec.decode(row);
-  return entry?.ok ? entry.value : undefined;
 }

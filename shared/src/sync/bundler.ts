@@ -8,7 +8,7 @@ import type { ReceiptMessage } from "./link.ts";
 import type { LocalLog } from "./local-log.ts";
 import { keyName } from "./log-state.ts";
 import type { Outbox, Sealed } from "./outbox.ts";
-import { entryRowCodec, keys } from "./rows.ts";
+import { ownRow } from "./own-entries.ts";
 
 interface Surroundings {
   /** The log is live and nothing waits to be sent. */
@@ -139,9 +139,7 @@ export class Bundler {
     const { log, rows } = this.#local;
     for (const bundle of this.ledger.bundles) {
       if (bundle.state !== "sealed" || !names.has(keyName(bundle.channel, bundle.epoch))) continue;
-      const row = await rows.get("entry", keys.entry(log, bundle.seq));
-      const stored = row && entryRowCodec.decode(row);
-      const { a = null, r = null, b = null } = stored?.ok ? stored.value : {};
+      const { a = null, r = null, b = null } = (await ownRow(rows, log, bundle.seq)) ?? {};
       const header = a && r ? parseHeader(a, r) : undefined;
       if (header?.ok && b) this.attached.add(header.value, b);
     }

@@ -3,7 +3,8 @@ import type { DeviceId, LogId } from "../base/ids.ts";
 import { prefix, type RowStore, type Write } from "../vault/row-store.ts";
 import type { Ports } from "./ports.ts";
 import type { EntryFault, OthersNote } from "./entry-run.ts";
-import { entryRowCodec, faultRowCodec, historyRowCodec, keys, type FaultRow } from "./rows.ts";
+import { ownRow } from "./own-entries.ts";
+import { faultRowCodec, historyRowCodec, keys, type FaultRow } from "./rows.ts";
 import type { LogTail, TailFault } from "./tail.ts";
 
 const EVIDENCE_MAX = 16;
@@ -110,7 +111,5 @@ export class FaultBook {
 /** This device's own root of the first `size` entries. */
 async function rootAt(log: LogId, size: number, rows: RowStore): Promise<Uint8Array | undefined> {
   if (size === 0) return undefined;
-  const row = await rows.get("entry", keys.entry(log, size - 1));
-  const entry = row && entryRowCodec.decode(row);
-  return entry?.ok ? entry.value.root : undefined;
+  return (await ownRow(rows, log, size - 1))?.root;
 }

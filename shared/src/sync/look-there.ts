@@ -10,9 +10,9 @@ import { withLine, type Line, type LineProblem } from "./line.ts";
 import { openUnder } from "./log-checkpoint.ts";
 import { advance, type LogState } from "./log-state.ts";
 import type { EntriesMessage } from "./link.ts";
+import { ownRow } from "./own-entries.ts";
 import type { Ports } from "./ports.ts";
 import type { SignIn } from "./relay-client.ts";
-import { entryRowCodec, keys } from "./rows.ts";
 
 export type LookCode =
   | LineProblem["code"]
@@ -125,9 +125,8 @@ async function readOn(
 /** Whether a checkpoint over no more than this device has says another beginning than its own. */
 async function isOther({ state, log, rows }: LookSource, size: number, note: string): Promise<boolean> {
   const opened = state.charter ? openUnder(note, log, relaysOf(state.charter)) : undefined;
-  const row = await rows.get("entry", keys.entry(log, size - 1));
-  const own = row && entryRowCodec.decode(row);
-  return opened?.ok === true && opened.value.size === size && own?.ok === true && !equalBytes(own.value.root, opened.value.root);
+  const own = await ownRow(rows, log, size - 1);
+  return opened?.ok === true && opened.value.size === size && own !== undefined && !equalBytes(own.root, opened.value.root);
 }
 
 async function forkedFrom(

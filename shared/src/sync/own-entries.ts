@@ -3,7 +3,7 @@ import { ENTRY_KIND, readAuthorPart } from "../entry/header.ts";
 import { LIMITS } from "../base/limits.ts";
 import { MerkleTree } from "../log/tree.ts";
 import type { RowStore } from "../vault/row-store.ts";
-import type { RestoreMessage } from "../wire/messages.ts";
+import type { EntriesItem, RestoreMessage } from "../wire/messages.ts";
 import { entryRowCodec, keys, type EntryRow } from "./rows.ts";
 
 /** Rows that are read at a time. */
@@ -15,7 +15,7 @@ const ROOM = LIMITS.frame - LIMITS.note - 8_192;
 export async function ownTree(rows: RowStore, log: LogId, size: number, pause: () => Promise<void>): Promise<MerkleTree | undefined> {
   const tree = MerkleTree.of();
   for (let from = 0; from < size; from += RUN) {
-    for (const row of await rowsOf(rows, log, from, Math.min(from + RUN, size))) tree.append(row.leaf);
+    for (const row of await ownRows(rows, log, from, Math.min(from + RUN, size))) tree.append(row.leaf);
     await pause();
   }
   return tree.size === size ? tree : undefined;
@@ -29,10 +29,18 @@ export async function ownEntries(
   end: number,
   mayLack: boolean,
 ): Promise<RestoreMessage["entries"]> {
-  return whole(await rowsOf(rows, log, from, Math.min(from + LIMITS.entriesInPush, end)), mayLack);
+  return whole(await ownRows(rows, log, from, Math.min(from + LIMITS.entriesInPush, end)), mayLack);
 }
 
-async function rowsOf(rows: RowStore, log: LogId, from: number, to: number): Promise<readonly EntryRow[]> {
+/** What this device has of an entry; undefined where it has no such row. */
+export async function ownRow(rows: RowStore, log: LogId, seq: number): Promise<EntryRow | undefined> {
+  const row = await rows.get("entry", keys.entry(log, seq));
+  const entry = row && entryRowCodec.decode(row);
+  return entry?.ok ? entry.value : undefined;
+}
+
+/** Rows of entries from `from` up to and without `to`; fewer where one is missing. */
+export async function ownRows(rows: RowStore, log: LogId, from: number, to: number): Promise<readonly EntryRow[]> {
   const found: EntryRow[] = [];
   for (const row of await rows.scan("entry", { from: keys.entry(log, from), to: keys.entry(log, to) })) {
     const entry = entryRowCodec.decode(row.value);
@@ -40,6 +48,9 @@ async function rowsOf(rows: RowStore, log: LogId, from: number, to: number): Pro
   }
   return found;
 }
+
+/** An entry as a relay sends it: of one that this device may not read the hash alone. */
+export const itemOf = ({ a, r, b, leaf }: EntryRow): EntriesItem => (a && r ? { a, r, b } : leaf);
 
 /** The entries of a run up to the first of which this device lacks a part, as many as a frame holds. */
 function whole(rows: readonly EntryRow[], mayLack: boolean): RestoreMessage["entries"] {

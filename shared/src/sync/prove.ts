@@ -3,7 +3,8 @@ import type { Charter } from "../charter/state.ts";
 import { keptFile, notesIn, proveHeld, proveNotes, proveRun, type ProofSource } from "../fault-proof/make.ts";
 import { prefix, type RowStore } from "../vault/row-store.ts";
 import type { EntriesItem } from "../wire/messages.ts";
-import { entryRowCodec, keys, statementRowCodec, type FaultRow } from "./rows.ts";
+import { ownRow, ownRows } from "./own-entries.ts";
+import { keys, statementRowCodec, type FaultRow } from "./rows.ts";
 import type { TailFault } from "./tail.ts";
 
 const RUN = 512;
@@ -23,23 +24,16 @@ export function proofSource(log: LogId, charter: Charter, rows: RowStore): Proof
     leaves: async (size) => {
       const leaves: Uint8Array[] = [];
       while (leaves.length < size) {
-        const run = await rows.scan("entry", {
-          from: keys.entry(log, leaves.length),
-          to: keys.entry(log, Math.min(size, leaves.length + RUN)),
-        });
+        const run = await ownRows(rows, log, leaves.length, Math.min(size, leaves.length + RUN));
         if (run.length === 0) break;
-        for (const row of run) {
-          const entry = entryRowCodec.decode(row.value);
-          if (entry.ok) leaves.push(entry.value.leaf);
-        }
+        for (const { leaf } of run) leaves.push(leaf);
       }
       return leaves;
     },
     entry: async (seq) => {
-      const row = await rows.get("entry", keys.entry(log, seq));
-      const entry = row && entryRowCodec.decode(row);
-      if (!entry?.ok) return undefined;
-      const { leaf, a, r, b } = entry.value;
+      const entry = await ownRow(rows, log, seq);
+      if (!entry) return undefined;
+      const { leaf, a, r, b } = entry;
       return { leaf, parts: a && r ? { a, r, b } : null };
     },
   };

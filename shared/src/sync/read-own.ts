@@ -1,8 +1,8 @@
 import type { LogId } from "../base/ids.ts";
 import { ENTRY_KIND, parseHeader } from "../entry/header.ts";
-import { prefix, type RowStore } from "../vault/row-store.ts";
+import type { RowStore } from "../vault/row-store.ts";
 import type { EntriesMessage } from "./link.ts";
-import { entryRowCodec, keys, type EntryRow } from "./rows.ts";
+import { itemOf, ownRows } from "./own-entries.ts";
 
 const RUN = 128;
 
@@ -12,8 +12,8 @@ const RUN = 128;
 export async function* ownMessages(rows: RowStore, log: LogId, from: number, to: number): AsyncGenerator<EntriesMessage> {
   const bundles = new Map<string, NonNullable<EntriesMessage["bundle"]>>();
   let isBare = false;
-  for await (const run of runs(rows, log)) {
-    for (const { a, r, b, p } of run) {
+  for (let at = 0; at < to; at += RUN) {
+    for (const { a, r, b, p } of await ownRows(rows, log, at, Math.min(at + RUN, to))) {
       isBare ||= p !== undefined;
       const header = a && r && b ? parseHeader(a, r) : undefined;
       if (a && r && b && header?.ok === true && header.value.author.kind === ENTRY_KIND.bundle)
@@ -22,27 +22,7 @@ export async function* ownMessages(rows: RowStore, log: LogId, from: number, to:
   }
   for (const bundle of isBare ? bundles.values() : []) yield { t: "entries", from, items: [], note: null, bundle };
   for (let at = from; at < to; at += RUN) {
-    const found = await read(rows, log, at, Math.min(at + RUN, to));
-    yield { t: "entries", from: at, items: found.map(({ a, r, b, leaf }) => (a && r ? { a, r, b } : leaf)), note: null };
+    const found = await ownRows(rows, log, at, Math.min(at + RUN, to));
+    yield { t: "entries", from: at, items: found.map(itemOf), note: null };
   }
-}
-
-async function* runs(rows: RowStore, log: LogId): AsyncGenerator<readonly EntryRow[]> {
-  const { to = "" } = prefix(keys.entries(log));
-  for (let at = 0; ; at += RUN) {
-    const found = await rows.scan("entry", { from: keys.entry(log, at), to, limit: RUN });
-    if (found.length === 0) return;
-    yield found.flatMap(({ value }) => {
-      const row = entryRowCodec.decode(value);
-      return row.ok ? [row.value] : [];
-    });
-  }
-}
-
-async function read(rows: RowStore, log: LogId, from: number, to: number): Promise<readonly EntryRow[]> {
-  const found = await rows.scan("entry", { from: keys.entry(log, from), to: keys.entry(log, to) });
-  return found.flatMap(({ value }) => {
-    const row = entryRowCodec.decode(value);
-    return row.ok ? [row.value] : [];
-  });
 }
