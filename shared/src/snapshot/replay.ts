@@ -7,6 +7,7 @@ import { extendCharter, foundCharter } from "../charter/evaluate.ts";
 import { relayNameAt, relaysForked } from "../charter/query.ts";
 import type { Charter } from "../charter/state.ts";
 import { bodyMatches, ENTRY_KIND } from "../entry/header.ts";
+import { isOwnEntry } from "../entry/statement.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import { emptyRoot } from "../log/merkle.ts";
 import { openLogCheckpoint } from "../sync/log-checkpoint.ts";
@@ -91,10 +92,9 @@ function evaluate(proof: Proof, entries: LogIndex, checks: Checks): Charter | un
     if (!bodyMatches(carrier.author, bytes)) return fail(i, "charter-other-body");
     const signed = parseSigned(bytes);
     if (!signed.ok) return fail(i, signed.error.code);
-    const { commitment, device, kind } = carrier.author;
-    // As on every device (L0): the entry is the statement's own, by the same author.
-    const isItsOwn = kind === ENTRY_KIND.charter && device === (signed.value.statement.by as string);
-    if (!isItsOwn || signed.value.id !== (commitment as string)) return fail(i, "charter-other-body");
+    // As on every device (L0).
+    const isItsOwn = carrier.author.kind === ENTRY_KIND.charter && isOwnEntry(carrier.author, signed.value);
+    if (!isItsOwn) return fail(i, "charter-other-body");
     const at = { seq: carrier.relay.seq, time: carrier.relay.time };
     const next = charter ? extendCharter(charter, signed.value, at) : foundCharter(signed.value, at);
     if (!next.ok) return fail(i, next.error.code);

@@ -12,6 +12,7 @@ import { isAgainEntry } from "@countersign/shared/entry/again";
 import { isAnchorEntry } from "@countersign/shared/entry/anchor";
 import { bodyMatches, ENTRY_KIND, NO_BOOK, readAuthorPart, type AuthorPart } from "@countersign/shared/entry/header";
 import { endOf } from "@countersign/shared/entry/runs";
+import { isOwnEntry } from "@countersign/shared/entry/statement";
 import type { WireCode } from "@countersign/shared/wire/messages";
 import type { Receipt } from "./actor-ports.ts";
 import { mayBring, type Grant } from "./rights.ts";
@@ -189,9 +190,7 @@ function readStatement(author: AuthorPart, body: Uint8Array): Result<SignedState
   if (author.channel !== "charter" || author.epoch !== 0 || author.book !== NO_BOOK) return err("malformed");
   const parsed = parseSigned(body);
   if (!parsed.ok) return err(statementCode(parsed.error));
-  const { id, statement } = parsed.value;
-  const named = author.commitment === (id as Hex32) && (author.device as Hex32) === (statement.by as Hex32);
-  return named ? ok(parsed.value) : err("malformed");
+  return isOwnEntry(author, parsed.value) ? ok(parsed.value) : err("malformed");
 }
 
 function statementCode(error: CharterError): WireCode {
