@@ -1,12 +1,11 @@
 import { err, type Result } from "../../base/result.ts";
-import { parseSigned } from "../../charter/codec.ts";
-import { extendCharter } from "../../charter/evaluate.ts";
 import { PROPOSAL_LIFE } from "../../charter/limits.ts";
 import { frameOn, makeStatement } from "../../charter/sign.ts";
 import type { Found } from "../../sync/look-there.ts";
 import { statementEntry } from "../../sync/statement-desk.ts";
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
+import { moveAsked } from "./asked.ts";
 import type { ForkMoves } from "./forks.ts";
 import { isAnswerTo, type Forked } from "./healing.ts";
 import type { MoveLine } from "./line.ts";
@@ -132,14 +131,8 @@ export class GoneMoves {
 /** The statement of an offer, if it is a lawful move of this log, as it is here, by the other parent to the relay that shows it. */
 function askedBy({ session }: OpenLog, found: Begun) {
   const { charter } = session;
-  const [entry] = found.offer;
-  const signed = entry && parseSigned(entry.b);
-  const at = lastCheckpoint(session);
-  if (!charter || !at || found.offer.length !== 1 || !signed?.ok || signed.value.statement.type !== "move-log") return undefined;
-  const { statement } = signed.value;
-  const isSo = statement.relay === found.name && statement.size === at.size && statement.root === at.root && found.size === at.size;
-  const next = extendCharter(charter, signed.value, session.now());
-  const proposal = next.ok ? next.value.proposals.find((p) => p.id === signed.value.id) : undefined;
-  if (!isSo || !next.ok || !proposal || proposal.by === session.identity.member) return undefined;
-  return { charter: next.value, statement, signed: signed.value };
+  const head = lastCheckpoint(session);
+  if (!charter || !head || found.size !== head.size) return undefined;
+  const { offer, name } = found;
+  return moveAsked({ offer, name, charter, head, at: session.now(), me: session.identity.member });
 }

@@ -1,7 +1,5 @@
 import { toId } from "../../base/bytes.ts";
 import type { Hex32 } from "../../base/ids.ts";
-import { parseSigned } from "../../charter/codec.ts";
-import { extendCharter } from "../../charter/evaluate.ts";
 import { relaysForked } from "../../charter/query.ts";
 import { frameOn, makeStatement } from "../../charter/sign.ts";
 import type { StatementOf } from "../../charter/types.ts";
@@ -9,21 +7,17 @@ import type { Found } from "../../sync/look-there.ts";
 import type { LogSession } from "../../sync/session.ts";
 import { statementEntry } from "../../sync/statement-desk.ts";
 import type { PushEntry } from "../../wire/messages.ts";
+import { moveAsked } from "./asked.ts";
 
 /** Another history of a log, found where a person was led (rules C8h, C8i). */
 export type Forked = Extract<Found, { state: "forked" }>;
 
 /** The move with which the other parent asks that the history there goes on, at the relay that shows it: it has to be lawful at that history's end. */
 export function askedToKeep(session: LogSession, { branch, offer, name }: Forked): StatementOf<"move-log"> | undefined {
-  const [entry] = offer;
-  const signed = entry && parseSigned(entry.b);
   const { charter, tail } = branch.state;
-  if (!charter || offer.length !== 1 || !signed?.ok || signed.value.statement.type !== "move-log") return undefined;
-  const { statement } = signed.value;
-  const isSo = statement.relay === name && statement.size === branch.size && statement.root === branch.root;
-  const next = extendCharter(charter, signed.value, { seq: tail.size, time: Math.max(session.now().time, tail.time) });
-  const proposal = next.ok ? next.value.proposals.find((p) => p.id === signed.value.id) : undefined;
-  return isSo && proposal && proposal.by !== session.identity.member ? statement : undefined;
+  if (!charter) return undefined;
+  const at = { seq: tail.size, time: Math.max(session.now().time, tail.time) };
+  return moveAsked({ offer, name, charter, head: branch, at, me: session.identity.member })?.statement;
 }
 
 /** The same move in this person's own words: with the head of their own history, which is given up. It waits for the consent of who asked. */
