@@ -1,5 +1,4 @@
 import { err, ok, type Result } from "../../base/result.ts";
-import { PROPOSAL_LIFE } from "../../charter/limits.ts";
 import { leaveBranch } from "../../sync/leave-branch.ts";
 import { identityCodec, keys } from "../../sync/rows.ts";
 import type { Verified } from "../../sync/tail.ts";
@@ -30,16 +29,15 @@ export class ForkMoves {
     if (row && row.kind !== "asked") return row.name === found.name ? ok(undefined) : err({ code: "move-waits" });
     const { size, shared, lacks } = found.branch;
     const fork = { theirs: size - shared, mine: lacks };
-    return this.#rows.keep(session.log, { address, name: found.name, kind: "asked", at: this.#now(), fork });
+    return this.#rows.keep(session.log, { address, name: found.name, kind: "asked", fork });
   }
 
   /** Agrees that the other history goes on: this device names both, and its own as the one given up; the other parent's device consents to that. */
-  async agree({ session }: OpenLog, { v: _, ...row }: MoveRow, found: Forked): Promise<Result<void, ActError>> {
+  async agree({ session }: OpenLog, row: MoveRow, found: Forked): Promise<Result<void, ActError>> {
     const healing = healingEntry(session, found);
     if (!healing) return err({ code: "move-none" });
-    const isElsewhere = row.kind !== "asked" && row.name !== found.name && this.#now() - row.at < PROPOSAL_LIFE;
-    if (isElsewhere) return err({ code: "move-waits" });
-    const kept = await this.#rows.keep(session.log, { ...row, kind: "consented", at: this.#now() });
+    if (this.#rows.isBound(row, found.name)) return err({ code: "move-waits" });
+    const kept = await this.#rows.keep(session.log, { ...row, kind: "consented" });
     return kept.ok ? this.#line.say(session, row.address, healing) : kept;
   }
 
@@ -92,9 +90,5 @@ export class ForkMoves {
     const again = await core.openIfFinished(left.ok ? moved : identity, isGuised ? { as: "recovery" } : undefined, !left.ok);
     if (left.ok) return again ? ok(again) : err({ code: "storage-full" });
     return err(left.error.code === "not-held" ? { code: "not-all-here" } : actErrorOf(left.error.code));
-  }
-
-  #now(): number {
-    return this.#core.deps.ports.clock.now();
   }
 }

@@ -1,5 +1,4 @@
 import { err, type Result } from "../../base/result.ts";
-import { PROPOSAL_LIFE } from "../../charter/limits.ts";
 import { frameOn, makeStatement } from "../../charter/sign.ts";
 import type { Found } from "../../sync/look-there.ts";
 import { statementEntry } from "../../sync/statement-desk.ts";
@@ -52,7 +51,7 @@ export class GoneMoves {
     });
     if (!done.ok) return done;
     const { state, name } = done.value;
-    return state === "here" ? this.#settle(open, address, name) : this.#rows.keep(session.log, this.#row(address, name, "offered"));
+    return state === "here" ? this.#settle(open, address, name) : this.#rows.keep(session.log, { address, name, kind: "offered" });
   }
 
   /** Where this person was asked outside the log: what is asked is read again, and consented to in these very words. */
@@ -66,11 +65,9 @@ export class GoneMoves {
     const asked = found.value.state === "begun" ? askedBy(open, found.value) : undefined;
     const at = lastCheckpoint(session);
     if (!asked || !at || found.value.state !== "begun") return err({ code: "move-none" });
-    // An honest device consents to one relay only: two consents would make two histories.
-    const isElsewhere = row.kind !== "asked" && row.name !== asked.statement.relay && this.#now() - row.at < PROPOSAL_LIFE;
-    if (isElsewhere) return err({ code: "move-waits" });
+    if (this.#rows.isBound(row, asked.statement.relay)) return err({ code: "move-waits" });
     const { offer } = found.value;
-    const consented = await this.#rows.keep(session.log, this.#row(row.address, row.name, "consented"));
+    const consented = await this.#rows.keep(session.log, { address: row.address, name: row.name, kind: "consented" });
     if (!consented.ok) return consented;
     const statement = { ...frameOn(asked.charter, session.device, at), type: "consent" as const, to: asked.signed.id };
     const consent = statementEntry(session.log, makeStatement(statement, [session.signKeys]), session.signKeys.secretKey);
@@ -86,7 +83,7 @@ export class GoneMoves {
     if (!askedBy(open, found)) return false;
     const row = this.#rows.of(session.log);
     if (row && row.kind !== "asked") return row.name === found.name;
-    return (await this.#rows.keep(session.log, this.#row(address, found.name, "asked"))).ok;
+    return (await this.#rows.keep(session.log, { address, name: found.name, kind: "asked" })).ok;
   }
 
   /** Whether what waits elsewhere has come to its end. */
@@ -117,14 +114,6 @@ export class GoneMoves {
     if (ownIsBehind && isSenior(personal.session)) return this.move(personal, address, `move/${open.session.log}`);
     this.#look(personal);
     return settled;
-  }
-
-  #row(address: string, name: string, kind: MoveRow["kind"]): Omit<MoveRow, "v"> {
-    return { address, name, kind, at: this.#now() };
-  }
-
-  #now(): number {
-    return this.#core.deps.ports.clock.now();
   }
 }
 

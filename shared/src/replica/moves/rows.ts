@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { LogId } from "../../base/ids.ts";
 import { ok, type Result } from "../../base/result.ts";
 import { structCodec, zText, zUint } from "../../cbor/struct.ts";
+import { PROPOSAL_LIFE } from "../../charter/limits.ts";
 import { prefix } from "../../vault/row-store.ts";
 import type { ActError } from "../answer.ts";
 import type { ReplicaCore } from "../core.ts";
@@ -51,14 +52,23 @@ export class MoveRows {
     return this.#rows.get(log);
   }
 
-  async keep(log: LogId, row: Omit<MoveRow, "v">): Promise<Result<void, ActError>> {
-    const kept = { v: 1 as const, ...row };
-    return this.#put(log, kept);
+  /** As of now. */
+  keep(log: LogId, row: Omit<MoveRow, "v" | "at">): Promise<Result<void, ActError>> {
+    return this.#put(log, { ...row, v: 1, at: this.#now() });
+  }
+
+  /** Whether what this device signed for another relay may still stand: an honest one consents to one only, since two consents would make two histories. */
+  isBound({ kind, name, at }: MoveRow, relay: string): boolean {
+    return kind !== "asked" && name !== relay && this.#now() - at < PROPOSAL_LIFE;
   }
 
   /** What was asked for elsewhere is done with. */
   async drop(log: LogId): Promise<Result<void, ActError>> {
     return this.#rows.has(log) ? this.#put(log, undefined) : ok(undefined);
+  }
+
+  #now(): number {
+    return this.#core.deps.ports.clock.now();
   }
 
   async #put(log: LogId, row: MoveRow | undefined): Promise<Result<void, ActError>> {
