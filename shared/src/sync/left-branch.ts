@@ -117,12 +117,18 @@ function standsFor({ header, plain }: LeftEntry, entry: OpenedEntry, charter: Ch
 export class LeftBranch {
   readonly log: LogId;
   readonly meta: LeftMeta;
+  /** Statements of the branch that stand no more, for people to look at. */
+  readonly lapsed: readonly LapsedStatement[];
   readonly #entries: Map<Hex32, LeftEntry>;
   readonly #bodies: Map<Hex32, Uint8Array>;
 
   private constructor(log: LogId, meta: LeftMeta, entries: Map<Hex32, LeftEntry>) {
     this.log = log;
     this.meta = meta;
+    this.lapsed = meta.statements.flatMap(({ bytes, time }) => {
+      const signed = parseSigned(bytes);
+      return signed.ok ? [{ id: signed.value.id, statement: signed.value.statement, time }] : [];
+    });
     this.#entries = entries;
     this.#bodies = new Map(
       [...entries.values()].flatMap(({ header, body }) => (body ? [[authorPartId(header.authorBytes), body] as const] : [])),
@@ -150,14 +156,6 @@ export class LeftBranch {
   /** What is not in the log again yet, in the order in which the branch had it. */
   get waiting(): readonly LeftEntry[] {
     return [...this.#entries.values()];
-  }
-
-  /** Statements of the branch that stand no more, for people to look at. */
-  get lapsed(): readonly LapsedStatement[] {
-    return this.meta.statements.flatMap(({ bytes, time }) => {
-      const signed = parseSigned(bytes);
-      return signed.ok ? [{ id: signed.value.id, statement: signed.value.statement, time }] : [];
-    });
   }
 
   /** The body of an own entry that the log has in common with the branch: the relay does not send it (rule W3). */
