@@ -125,7 +125,7 @@ const derivedRows = (log: LogId, shared: number): readonly (readonly [Table, Ran
   ["cache", prefix(keys.linePages(log))],
   ["log", prefix(keys.allLoose(log))],
   ["log", prefix(keys.bundles(log))],
-  ["log", prefix(`${log}/old/`)],
-  ["log", prefix(`${log}/again/`)],
+  ["log", prefix(keys.oldHeaders(log))],
+  ["log", prefix(keys.agains(log))],
   ["outbox", prefix(keys.sealeds(log))],
 ];

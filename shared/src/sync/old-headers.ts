@@ -3,7 +3,8 @@ import type { DeviceId, Hex32, LogId, MemberId } from "../base/ids.ts";
 import { structCodec, zId, zText, zUint } from "../cbor/struct.ts";
 import { oldHeaderOf, type OldHeader } from "../entry/again.ts";
 import type { Header } from "../entry/header.ts";
-import { numberKey, prefix, type RowStore, type Write } from "../vault/row-store.ts";
+import { prefix, type RowStore, type Write } from "../vault/row-store.ts";
+import { keys } from "./rows.ts";
 
 const header = {
   commitment: zId<Hex32>(),
@@ -21,10 +22,6 @@ export interface Again {
   readonly old: OldHeader;
   readonly carrier: DeviceId;
 }
-
-/** Its number keeps their order: the first counts where none is of the carrier's member. */
-const oldKey = (log: LogId, { commitment, device }: OldHeader, n: number): string => `${log}/old/${commitment}/${numberKey(n)}/${device}`;
-const againKey = (log: LogId, seq: number): string => `${log}/again/${numberKey(seq)}`;
 
 /**
  * Headers that entries had in a branch that was given up (rules C8j, C8k), and which entries of this log are those pushed again. An old header counts for what stands
@@ -44,11 +41,11 @@ export class OldHeaderBook {
 
   static async load(log: LogId, rows: RowStore): Promise<OldHeaderBook> {
     const book = new OldHeaderBook(log, new Map(), new Map());
-    for (const row of await rows.scan("log", prefix(`${log}/old/`))) {
+    for (const row of await rows.scan("log", prefix(keys.oldHeaders(log)))) {
       const old = oldCodec.decode(row.value);
       if (old.ok) book.#add(old.value);
     }
-    for (const row of await rows.scan("log", prefix(`${log}/again/`))) {
+    for (const row of await rows.scan("log", prefix(keys.agains(log)))) {
       const again = againCodec.decode(row.value);
       if (!again.ok) continue;
       const { carrier, at, ...old } = again.value;
@@ -71,8 +68,9 @@ export class OldHeaderBook {
   learn(headers: readonly OldHeader[]): void {
     for (const old of headers) {
       if (this.has(old.commitment, old.device)) continue;
-      const n = this.#add(old);
-      this.#writes.push({ table: "log", key: oldKey(this.#log, old, n), value: oldCodec.encode(old) });
+      // Its number keeps their order: the first counts where none is of the carrier's member.
+      const key = keys.oldHeader(this.#log, old.commitment, this.#add(old), old.device);
+      this.#writes.push({ table: "log", key, value: oldCodec.encode(old) });
     }
   }
 
@@ -93,7 +91,7 @@ export class OldHeaderBook {
     const again: Again = { old, carrier: author.device };
     this.#again.set(relay.seq, again);
     const value = againCodec.encode({ ...old, carrier: again.carrier, at: relay.seq });
-    this.#writes.push({ table: "log", key: againKey(this.#log, relay.seq), value });
+    this.#writes.push({ table: "log", key: keys.again(this.#log, relay.seq), value });
     return again;
   }
 

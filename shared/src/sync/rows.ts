@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { BookId, ChangeHash, DeviceId, FileId, FileKey, LogId, MemberId, RecordId } from "../base/ids.ts";
+import type { BookId, ChangeHash, DeviceId, FileId, FileKey, Hex32, LogId, MemberId, RecordId } from "../base/ids.ts";
 import { structCodec, zBrandedText, zBytes, zExact, zId, zSignature, zText, zUint, type Codec } from "../cbor/struct.ts";
 import type { Channel } from "../base/channels.ts";
 import { LIMITS } from "../base/limits.ts";
@@ -166,6 +166,10 @@ export const keys = {
   allLoose: (log: LogId) => `${log}/loose/`,
   bundle: (log: LogId, seq: number) => `${log}/bundle/${numberKey(seq)}`,
   bundles: (log: LogId) => `${log}/bundle/`,
+  oldHeader: (log: LogId, commitment: Hex32, n: number, device: DeviceId) => `${log}/old/${commitment}/${numberKey(n)}/${device}`,
+  oldHeaders: (log: LogId) => `${log}/old/`,
+  again: (log: LogId, seq: number) => `${log}/again/${numberKey(seq)}`,
+  agains: (log: LogId) => `${log}/again/`,
   entry: (log: LogId, seq: number) => `${log}/${numberKey(seq)}`,
   entries: (log: LogId) => `${log}/`,
   statement: (log: LogId, n: number) => `${log}/${numberKey(n)}`,
