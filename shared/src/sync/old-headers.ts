@@ -29,18 +29,20 @@ export interface Again {
  */
 export class OldHeaderBook {
   readonly #log: LogId;
-  readonly #known: Map<Hex32, readonly { readonly old: OldHeader }[]>;
-  readonly #again: Map<number, Again>;
+  /** What a fork goes on from. */
+  readonly #before: OldHeaderBook | undefined;
+  /** In a fork only what changed since. */
+  readonly #known = new Map<Hex32, readonly { readonly old: OldHeader }[]>();
+  readonly #again = new Map<number, Again>();
   readonly #writes: Write[] = [];
 
-  private constructor(log: LogId, known: Map<Hex32, readonly { readonly old: OldHeader }[]>, again: Map<number, Again>) {
+  private constructor(log: LogId, before?: OldHeaderBook) {
     this.#log = log;
-    this.#known = known;
-    this.#again = again;
+    this.#before = before;
   }
 
   static async load(log: LogId, rows: RowStore): Promise<OldHeaderBook> {
-    const book = new OldHeaderBook(log, new Map(), new Map());
+    const book = new OldHeaderBook(log);
     for (const row of await rows.scan("log", prefix(keys.oldHeaders(log)))) {
       const old = oldCodec.decode(row.value);
       if (old.ok) book.#add(old.value);
@@ -54,10 +56,21 @@ export class OldHeaderBook {
     return book;
   }
 
-  /** The same, to go on with; nothing of it changes this one. */
+  /** The same, to go on with; nothing of it changes this one before `kept`. */
   fork(): OldHeaderBook {
-    if (this.#known.size === 0) return new OldHeaderBook(this.#log, new Map(), new Map());
-    return new OldHeaderBook(this.#log, new Map(this.#known), new Map(this.#again));
+    return new OldHeaderBook(this.#log, this);
+  }
+
+  /** What the fork writes is durable: the book that it goes on from has it too. */
+  kept(): void {
+    const before = this.#before;
+    if (!before) return;
+    for (const [commitment, all] of this.#known) before.#known.set(commitment, all);
+    for (const [seq, again] of this.#again) before.#again.set(seq, again);
+  }
+
+  #of(commitment: Hex32): readonly { readonly old: OldHeader }[] {
+    return this.#known.get(commitment) ?? (this.#before ? this.#before.#of(commitment) : []);
   }
 
   /** What is new since the fork. */
@@ -76,7 +89,7 @@ export class OldHeaderBook {
 
   /** Gives its number among those of its commitment. */
   #add(old: OldHeader): number {
-    const known = this.#known.get(old.commitment) ?? [];
+    const known = this.#of(old.commitment);
     this.#known.set(old.commitment, [...known, { old }]);
     return known.length;
   }
@@ -86,7 +99,7 @@ export class OldHeaderBook {
    * @param memberOf whose device it was at this place
    */
   reached({ author, relay }: Header, memberOf: (device: DeviceId) => MemberId | undefined): Again | undefined {
-    const old = oldHeaderOf(this.#known.get(author.commitment), author.device, memberOf)?.old;
+    const old = oldHeaderOf(this.#of(author.commitment), author.device, memberOf)?.old;
     if (!old) return undefined;
     const again: Again = { old, carrier: author.device };
     this.#again.set(relay.seq, again);
@@ -97,10 +110,10 @@ export class OldHeaderBook {
 
   /** What an entry of this log was before, if it was pushed again. */
   at(seq: number): Again | undefined {
-    return this.#again.get(seq);
+    return this.#again.get(seq) ?? this.#before?.at(seq);
   }
 
   has(commitment: Hex32, device: DeviceId): boolean {
-    return this.#known.get(commitment)?.some(({ old }) => old.device === device) === true;
+    return this.#of(commitment).some(({ old }) => old.device === device);
   }
 }

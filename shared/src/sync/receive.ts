@@ -32,7 +32,7 @@ export interface Received {
   readonly anchors: readonly LoggedAnchor[];
   /** To take the place of the one before when the writes are durable. */
   readonly ledger: BundleLedger;
-  /** Likewise. */
+  /** Its `kept` is to be called then. */
   readonly old: OldHeaderBook;
   readonly opened: readonly OpenedEntry[];
 }

@@ -171,7 +171,7 @@ export class Receiver {
     const local = this.#local;
     local.advanceTo(state);
     bundler.ledger = received.ledger;
-    desk.old = received.old;
+    received.old.kept();
     for (const { book, loaded, through } of received.books) desk.swap(book, loaded, through);
     for (const step of steps) if (step.taken) statements.logged(step.taken.signed.id, step.taken.seq);
     if (isAtEnd(state)) local.setSynced();
