@@ -9,7 +9,7 @@ import { admitOld } from "./admit.ts";
 import type { Checked } from "./check.ts";
 import type { LogHead } from "./head.ts";
 import { restore, type CheckedLost, type Restored } from "./restore.ts";
-import { claimedCheckpoint, hasArrived, isSure, NO_STAGING, noteCounts, stageOf, withoutDropped, type Staging } from "./stage.ts";
+import { claimedCheckpoint, hasArrived, isSure, newStaging, noteCounts, stageOf, takeDropped, type Staging } from "./stage.ts";
 import type { LogState } from "./state.ts";
 
 /** A log on its way to this relay (rules C8d, C8e): what came of it so far, and whether that is all. */
@@ -55,7 +55,7 @@ export class MovingIn {
 
   /** A log that was here once, moved away, and comes back. */
   #comingBack(): Staging | undefined {
-    return this.#head.hasMovedAway && !this.#isArriving ? { ...NO_STAGING, floor: this.#head.state.size } : undefined;
+    return this.#head.hasMovedAway && !this.#isArriving ? newStaging(this.#head.state.size) : undefined;
   }
 
   /** Judges a piece of it, under the checkpoint of the relay that it comes from (rule C8d). */
@@ -70,8 +70,8 @@ export class MovingIn {
     const { limits } = this.#ports;
     const isWithin = everyone(copy.charter).every(({ id }) => limits.withinQuota(copy.log, id, copy.bytesOf(id), 0));
     if (!isWithin) return err("quota-member");
-    const bare = back.value.flatMap(({ entry }) => (entry.body === null ? [entry.seq] : []));
-    this.#staging = { floor: staging.floor, note, offer: [], missing: new Set([...staging.missing, ...bare]) };
+    for (const { entry } of back.value) if (entry.body === null) staging.missing.add(entry.seq);
+    this.#staging = { ...staging, note, offer: [] };
     return back;
   }
 
@@ -121,13 +121,13 @@ export class MovingIn {
     const acked = head.restore(state, back, this.isStaged);
     const staging = this.#staging;
     if (!staging) return;
-    this.#staging = { ...staging, missing: withoutDropped(staging.missing, acked) };
-    if (hasArrived(head.state, this.#staging, head.relay)) {
+    takeDropped(staging.missing, acked);
+    if (hasArrived(head.state, staging, head.relay)) {
       this.#isArriving = true;
       head.unwritten.add({ t: "stage-end", log: head.log });
       head.charterGrown();
     } else {
-      const stage = stageOf(this.#staging, this.#ports.now());
+      const stage = stageOf(staging, this.#ports.now());
       head.unwritten.add({ t: "stage", log: head.log, keySeed: head.signer.seed, stage });
     }
   }

@@ -22,11 +22,12 @@ export interface Staging {
   readonly note: string | null;
   /** Statements that would move it here and wait for a consent. */
   readonly offer: readonly PushEntry[];
-  /** Entries without a body, for which a bundle has to stand. */
-  readonly missing: ReadonlySet<number>;
+  /** Entries without a body, for which a bundle has to stand. May be many: changed in place with each piece. */
+  readonly missing: Set<number>;
 }
 
-export const NO_STAGING: Staging = { floor: 0, note: null, offer: [], missing: new Set() };
+/** One of which nothing has come yet. */
+export const newStaging = (floor = 0): Staging => ({ floor, note: null, offer: [], missing: new Set() });
 /** A move waits so long for its consent, and a stage a little longer. */
 export const STAGE_LIFE: Millis = 40 * 86_400_000;
 
@@ -75,10 +76,8 @@ export function hasArrived(state: LogState, staging: Staging, here: { readonly r
   return checkpoint.ok && checkpoint.value.size <= state.size;
 }
 
-/** Without what a bundle stands for from now on. */
-export function withoutDropped(missing: ReadonlySet<number>, writes: readonly Write[]): ReadonlySet<number> {
-  const spans = writes.flatMap((w) => (w.t === "drop" ? w.spans : []));
-  return spans.length === 0
-    ? missing
-    : new Set([...missing].filter((n) => !spans.some(({ from, count }) => n >= from && n < from + count)));
+/** Takes out what a bundle stands for from now on. */
+export function takeDropped(missing: Set<number>, writes: readonly Write[]): void {
+  for (const { from, count } of writes.flatMap((w) => (w.t === "drop" ? w.spans : [])))
+    for (let n = from; n < from + count; n++) missing.delete(n);
 }

@@ -10,7 +10,7 @@ import type { LogActor } from "../log/actor.ts";
 import { admitFounding, refusedWith } from "../log/admit.ts";
 import type { Committer } from "../log/committer.ts";
 import type { Speaker } from "../log/rights.ts";
-import { NO_STAGING, STAGE_LIFE, stageOf, type Staging } from "../log/stage.ts";
+import { newStaging, STAGE_LIFE, stageOf, type Staging } from "../log/stage.ts";
 import { LogState } from "../log/state.ts";
 import type { RelayStore, Write } from "../store/store.ts";
 
@@ -122,12 +122,12 @@ export class Moves {
     const founding = await admitFounding(undefined, first.a, first.b, { seq: 0, time: part.value.time });
     if (!founding.ok) return founding.error;
     if (founding.value.charter.log !== log) return "wrong-log";
-    const actor = this.#host.make(LogState.founded(founding.value.charter), record.keySeed, NO_STAGING);
+    const actor = this.#host.make(LogState.founded(founding.value.charter), record.keySeed, newStaging());
     this.#host.set(log, actor);
     return actor;
   }
 
   #begin(log: LogId, keySeed: Uint8Array): Write {
-    return { t: "stage", log, keySeed, stage: stageOf(NO_STAGING, this.#host.now()) };
+    return { t: "stage", log, keySeed, stage: stageOf(newStaging(), this.#host.now()) };
   }
 }
