@@ -6,6 +6,7 @@ import { headerLeaf } from "../entry/header.ts";
 import type { RowStore } from "../vault/row-store.ts";
 import type { EntriesItem } from "../wire/messages.ts";
 import type { Line, LineProblem } from "./line.ts";
+import { openLogCheckpoint } from "./log-checkpoint.ts";
 import { advance, emptyLogState, type LogState } from "./log-state.ts";
 import { itemOf, ownRow, ownRows, ownTree } from "./own-entries.ts";
 import type { Verified } from "./tail.ts";
@@ -20,16 +21,23 @@ export interface Branch {
   readonly state: LogState;
   /** How many of this device's own entries are not in it. */
   readonly lacks: number;
+  /** What this device had when it was read. */
+  readonly own: Own;
   /** This device's own head as given up, where that can be shown: its last checkpoint, and that it is none of the other history's. */
   readonly fork: ForkNamed | undefined;
+}
+
+/** How much of the log this device has, and its last checkpoint. */
+interface Own {
+  readonly size: number;
+  readonly verified: Verified | null;
 }
 
 interface BranchSource {
   readonly log: LogId;
   readonly rows: RowStore;
   readonly pause: () => Promise<void>;
-  /** How much of the log this device has, and its last checkpoint. */
-  readonly own: { readonly size: number; readonly verified: Verified | null };
+  readonly own: Own;
 }
 
 const RUN = 256;
@@ -64,9 +72,21 @@ export async function readBranch(
   const { tail } = state;
   if (tail.size < size || tail.verified?.checkpoint.size !== tail.size) return err(coded("other-history"));
   return ok({
-    ...{ shared: shared.value, size: tail.size, root: toId<Hex32>(tail.root()), state, lacks: own.size - shared.value },
+    ...{ shared: shared.value, size: tail.size, root: toId<Hex32>(tail.root()), state, lacks: own.size - shared.value, own },
     fork: await forkOf(source, leaves, shared.value),
   });
+}
+
+/** Whether a relay shows the very history that was read before, against what this device still has: then it need not be read and verified again. */
+export function isReadAlready(
+  { state, size, root, own }: Branch,
+  now: Own,
+  there: { readonly size: number; readonly note: string | null },
+): boolean {
+  const { charter } = state;
+  if (!charter || there.note === null || there.size !== size || now.size !== own.size || now.verified !== own.verified) return false;
+  const opened = openLogCheckpoint(there.note, charter);
+  return opened.ok && opened.value.size === size && toId<Hex32>(opened.value.root) === root;
 }
 
 /** How many entries both have from the beginning: by halving, since each header names the ones before it in its channel. What is read from there on is verified. */

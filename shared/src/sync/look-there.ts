@@ -5,7 +5,7 @@ import { relayNow, relaysOf, relaysOfCheckpoint } from "../charter/query.ts";
 import type { SignKeyPair } from "../crypto/sign.ts";
 import type { RowStore } from "../vault/row-store.ts";
 import type { PushEntry, WireCode } from "../wire/messages.ts";
-import { readBranch, type Branch } from "./branch.ts";
+import { isReadAlready, readBranch, type Branch } from "./branch.ts";
 import { withLine, type Line, type LineProblem } from "./line.ts";
 import { openUnder } from "./log-checkpoint.ts";
 import { advance, type LogState } from "./log-state.ts";
@@ -33,6 +33,8 @@ export interface LookSource {
   /** How this device shows itself to a relay on which the log lives. */
   readonly signIn: SignIn;
   readonly keys: SignKeyPair;
+  /** Another history of this log that was read before. */
+  readonly known?: Branch;
 }
 
 /**
@@ -73,7 +75,9 @@ export async function lookThere(source: LookSource): Promise<Result<Found, LookP
     async (line, { welcome, name }): Promise<Result<Found, LookProblem>> => {
       const read = await readOn(source, line, welcome.size, welcome.note);
       if (!read.ok)
-        return read.error.code === "other-history" ? forkedFrom(source, line, { size: welcome.size, name, isHere: true, offer: [] }) : read;
+        return read.error.code === "other-history"
+          ? forkedFrom(source, line, { size: welcome.size, note: welcome.note, name, isHere: true, offer: [] })
+          : read;
       const now = read.value.state.charter && relayNow(read.value.state.charter);
       return now?.relay === name ? ok({ state: "here", name }) : err(coded("other-history"));
     },
@@ -88,7 +92,7 @@ export async function lookThere(source: LookSource): Promise<Result<Found, LookP
       const { size, stage } = welcome;
       // Only what is whole has a note; and what is shorter than this device's own tells it nothing.
       const isMore = size > source.state.tail.size && welcome.note !== null;
-      const there = { size, name, isHere: false, offer: stage.offer };
+      const there = { size, note: welcome.note, name, isHere: false, offer: stage.offer };
       if (!isMore && welcome.note !== null && (await isOther(source, size, welcome.note))) return forkedFrom(source, line, there);
       const read = isMore ? await readOn(source, line, size, welcome.note) : ok({ pages: [], state: source.state });
       if (!read.ok) return read.error.code === "other-history" ? forkedFrom(source, line, there) : read;
@@ -130,14 +134,17 @@ async function isOther({ state, log, rows }: LookSource, size: number, note: str
 }
 
 async function forkedFrom(
-  { log, rows, ports, state }: LookSource,
+  { log, rows, ports, state, known }: LookSource,
   line: Line,
-  there: Pick<Extract<Found, { state: "forked" }>, "name" | "isHere" | "offer"> & { readonly size: number },
+  there: Pick<Extract<Found, { state: "forked" }>, "name" | "isHere" | "offer"> & { readonly size: number; readonly note: string | null },
 ): Promise<Result<Found, LookProblem>> {
-  const { size, ...rest } = there;
+  const { size, note, ...rest } = there;
   if (size > MAX_ENTRIES) return err(coded("other-history"));
   const own = { size: state.tail.size, verified: state.tail.verified };
-  const branch = await readBranch({ log, rows, own, pause: () => ports.pause() }, line, size);
+  const branch =
+    known && isReadAlready(known, own, { size, note })
+      ? ok(known)
+      : await readBranch({ log, rows, own, pause: () => ports.pause() }, line, size);
   if (!branch.ok) return branch;
   const now = branch.value.state.charter && relayNow(branch.value.state.charter);
   if (rest.isHere && now?.relay !== rest.name) return err(coded("other-history"));

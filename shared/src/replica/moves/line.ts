@@ -3,6 +3,7 @@ import type { LogId } from "../../base/ids.ts";
 import { err, ok, type Result } from "../../base/result.ts";
 import { isRelayAddress } from "../../charter/relay-address.ts";
 import type { LogKeyId } from "../../charter/types.ts";
+import type { Branch } from "../../sync/branch.ts";
 import { carryLog, type CarryProblem } from "../../sync/carry.ts";
 import { withLine, type Line, type LineProblem, type Opened } from "../../sync/line.ts";
 import { lookThere, type Found, type LookProblem } from "../../sync/look-there.ts";
@@ -45,6 +46,8 @@ export class MoveLine {
   readonly #core: ReplicaCore;
   readonly #running = new Map<LogId, MoveProgress>();
   readonly #cancelled = new Set<string>();
+  /** Other histories that were read: what waits elsewhere is looked at twice a minute, and reading one verifies a log from its beginning. */
+  readonly #branches = new Map<LogId, Branch>();
 
   constructor(core: ReplicaCore) {
     this.#core = core;
@@ -52,6 +55,7 @@ export class MoveLine {
 
   forget(): void {
     this.#running.clear();
+    this.#branches.clear();
   }
 
   // ---------------------------------------------------------------------------------------------- what is under way
@@ -109,11 +113,14 @@ export class MoveLine {
   async look({ session }: OpenLog, address: string, relayName?: string): Promise<Result<Found, ActError>> {
     const { rows } = this.#core;
     if (!rows) return err({ code: "locked" });
+    const known = this.#branches.get(session.log);
     const found = await lookThere({
       ...{ log: session.log, ports: this.#core.deps.ports, rows, state: session.state, address },
       ...{ signIn: session.signIn(), keys: session.signKeys },
       ...(relayName === undefined ? {} : { relayName }),
+      ...(known ? { known } : {}),
     });
+    if (found.ok && found.value.state === "forked") this.#branches.set(session.log, found.value.branch);
     return found.ok ? found : err(moveError(found.error));
   }
 
