@@ -2,7 +2,7 @@ import type { RecordId } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { RECORD_ID, type Fields, type FieldValue } from "../kinds/fields.ts";
 import { RECORDS } from "./genesis.ts";
-import type { Op, ParsedChange } from "./chunk.ts";
+import { parseChange, type Op, type ParsedChange } from "./chunk.ts";
 import type { ReasonCode } from "../base/reasons.ts";
 
 /** Where a change puts its one map (rule X8): a new record, or a later act on the record whose map has this object id. */
@@ -47,6 +47,13 @@ export function parseShape(change: ParsedChange): Result<Shape, Coded<ReasonCode
     last = key;
   }
   return ok({ place, fields });
+}
+
+/** The same of a change as it was written; undefined where its bytes are no change, or not one act. */
+export function shapeIn(bytes: Uint8Array): Shape | undefined {
+  const change = parseChange(bytes);
+  const shape = change.ok ? parseShape(change.value) : undefined;
+  return shape?.ok === true ? shape.value : undefined;
 }
 
 function placeOf(op: Op): Place | undefined {

@@ -5,12 +5,12 @@ import { filesOf, pack, unpack, withProof, type Bundle } from "../../test/bundle
 import { heldProof, type HeldProof } from "../../test/held.ts";
 import { HOUSEHOLD_ZONE, makeHousehold, type Household } from "../../test/household.ts";
 import type { Hex32 } from "../base/ids.ts";
-import { changeHash, parseChange } from "../books/chunk.ts";
-import { parseShape } from "../books/shape.ts";
+import { changeHash } from "../books/chunk.ts";
+import { shapeIn } from "../books/shape.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { checkProof } from "../fault-proof/check.ts";
 import type { SnapshotScope } from "../views/snapshot.ts";
-import { parseFiles } from "../kinds/files.ts";
+import { filesIn } from "../kinds/files.ts";
 import { sampleOf } from "../sample/sample.ts";
 import { sourceOf } from "../sample/source.ts";
 import { PATH } from "../snapshot/paths.ts";
@@ -149,12 +149,7 @@ describe("what rests on an exporter's word", () => {
   /** The same file with another proof in it: lists and signatures are not looked at here. */
   const told = async (bytes: Uint8Array, change: (proof: HeldProof) => Proof): Promise<Uint8Array> =>
     pack(await withProof(await unpack(bytes), change));
-  const filesIn = (item: Disclosed): readonly Hex32[] => {
-    const change = parseChange(item.change);
-    const shape = change.ok ? parseShape(change.value) : undefined;
-    const text = shape?.ok ? shape.value.fields.get("files") : undefined;
-    return typeof text === "string" ? (parseFiles(text) ?? []).map((f) => f.hash) : [];
-  };
+  const hashesIn = ({ change }: Disclosed): readonly Hex32[] => filesIn(shapeIn(change)?.fields ?? new Map()).map((f) => f.hash);
   const said = (report: CompareReport): readonly unknown[] => report.words.map(({ is, of, said: both, count }) => [is, of, both ?? count]);
 
   it("[S11a] nothing is listed where the two say the same, though one leaves settlement talk out that was marked so", async () => {
@@ -200,7 +195,7 @@ describe("what rests on an exporter's word", () => {
 
   it("[S11a] other names, another zone, a lacking file and an end before what had been logged are listed, and blame nobody", async () => {
     const files = await written(sourceOf(house), { ...ALL, files: true });
-    const [hash] = (await proofOf(files)).rows.flatMap((r) => r.items.flatMap((i) => (i.form === "disclosed" ? filesIn(i) : [])));
+    const [hash] = (await proofOf(files)).rows.flatMap((r) => r.items.flatMap((i) => (i.form === "disclosed" ? hashesIn(i) : [])));
     if (hash === undefined) throw new Error("a file");
     const other = await told(files, (p) => ({
       ...p,

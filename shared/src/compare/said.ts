@@ -1,11 +1,10 @@
 import type { BookId, ChangeHash, Hex32, Millis } from "../base/ids.ts";
-import { changeHash, parseChange } from "../books/chunk.ts";
+import { changeHash } from "../books/chunk.ts";
 import { namedDeps } from "../books/named.ts";
 import { Ancestry } from "../snapshot/ancestry.ts";
-import { parseShape } from "../books/shape.ts";
-import type { Fields } from "../kinds/fields.ts";
-import { parseFiles } from "../kinds/files.ts";
-import type { ChangeItem, ChangeRow } from "../snapshot/change-rows.ts";
+import { shapeIn } from "../books/shape.ts";
+import { filesIn } from "../kinds/files.ts";
+import type { ChangeRow } from "../snapshot/change-rows.ts";
 import type { Proof } from "../snapshot/proof.ts";
 import type { Replayed } from "../snapshot/replay.ts";
 import type { ItemForms } from "./item-forms.ts";
@@ -26,8 +25,6 @@ export interface Told {
   readonly claims: readonly OrderClaim[];
   readonly isWhole: (book: BookId) => boolean;
 }
-
-type Disclosed = Extract<ChangeItem, { form: "disclosed" }>;
 
 export const claimsIn = ({ seq, items }: ChangeRow): readonly OrderClaim[] =>
   items.flatMap((item) =>
@@ -66,7 +63,7 @@ async function settlementWords(of: Letter, mine: Told, other: Told, shared: numb
     const withheld = seq < shared ? mine.items.of(seq) : [];
     withheld.forEach(({ form }, i) => {
       const shown = items[i];
-      if (form === "settlement" && shown?.form === "disclosed" && fieldsOf(shown)?.get("settlement") !== true)
+      if (form === "settlement" && shown?.form === "disclosed" && shapeIn(shown.change)?.fields.get("settlement") !== true)
         words.push({ is: "settlement-false", of, seq });
     });
   }
@@ -116,7 +113,10 @@ async function fileWords(of: Letter, mine: Told, other: Told): Promise<CompareWo
   if (missing.length === 0 || !scope.files) return [];
   const named = new Set<Hex32>();
   for await (const { items } of other.proof.rows)
-    for (const i of items) if (i.form === "disclosed") for (const h of filesIn(i)) named.add(h);
+    for (const i of items) {
+      const shape = i.form === "disclosed" ? shapeIn(i.change) : undefined;
+      for (const { hash } of shape ? filesIn(shape.fields) : []) named.add(hash);
+    }
   const absent = new Set([...lacking, ...(scope.redact?.files ?? [])]);
   const count = missing.filter((hash) => named.has(hash) && !absent.has(hash)).length;
   return count > 0 ? [{ is: "files-lacking", of, count }] : [];
@@ -130,15 +130,4 @@ function statementWords(a: Told, b: Told): CompareWord[] {
     return also === undefined || also === name ? [] : [{ is: "name-other", of: "a", said: [name, also] }];
   });
   return x.zone === y.zone ? names : [...names, { is: "zone-other", of: "a", said: [x.zone, y.zone] }];
-}
-
-function fieldsOf({ change }: Disclosed): Fields | undefined {
-  const parsed = parseChange(change);
-  const shape = parsed.ok ? parseShape(parsed.value) : undefined;
-  return shape?.ok ? shape.value.fields : undefined;
-}
-
-function filesIn(item: Disclosed): readonly Hex32[] {
-  const text = fieldsOf(item)?.get("files");
-  return typeof text === "string" ? (parseFiles(text) ?? []).map((f) => f.hash) : [];
 }

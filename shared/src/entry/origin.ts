@@ -9,7 +9,7 @@ import { type Fields } from "../kinds/fields.ts";
 import { verifyChange } from "../books/signature.ts";
 import { parseSigned, statementId } from "../charter/codec.ts";
 import { structCodec, zBytes, zExact, zId, zSignature, zText, zUint, type Codec } from "../cbor/struct.ts";
-import { parseFiles } from "../kinds/files.ts";
+import { filesIn } from "../kinds/files.ts";
 import { openCheckpoint } from "../log/checkpoint.ts";
 import { leafHash } from "../log/merkle.ts";
 import { verifyInclusion } from "../log/proof.ts";
@@ -67,11 +67,10 @@ const sameFields = (a: Fields, b: Fields): boolean => {
 };
 
 /** Files are the same where their plaintexts are. */
-function fileList(fields: Fields): string {
-  const text = fields.get("files");
-  const files = typeof text === "string" ? (parseFiles(text) ?? []) : [];
-  return files.map((f) => `${f.hash}/${String(f.size)}/${f.name}`).join("\n");
-}
+const fileList = (fields: Fields): string =>
+  filesIn(fields)
+    .map((f) => `${f.hash}/${String(f.size)}/${f.name}`)
+    .join("\n");
 
 /** The origin that a record's field holds, if every step of its proof holds and the record says the same as what was logged. */
 export function proveOrigin(bytes: Uint8Array, fields: Fields): ProvenOrigin | undefined {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { fromBase64url, toBase64url } from "../base/bytes.ts";
 import type { FileId, Hex32 } from "../base/ids.ts";
 import { structCodec, zId, zUint } from "../cbor/struct.ts";
+import type { Fields } from "./fields.ts";
 import { MAX_FILES } from "./file-limits.ts";
 
 /** What a record says of one file (rule R6). The key is not in it: it travels beside the change in the sealed entry. */
@@ -70,6 +71,12 @@ export function parseFiles(text: string): readonly FileRecord[] | undefined {
     sealedHash: f.sh,
     keyCommitment: f.kc,
   }));
+}
+
+/** The files that an act names; none where its field is not in its form. */
+export function filesIn(fields: Fields): readonly FileRecord[] {
+  const text = fields.get("files");
+  return typeof text === "string" ? (parseFiles(text) ?? []) : [];
 }
 
 export const zFiles = z.string().transform((text, ctx): readonly FileRecord[] => {

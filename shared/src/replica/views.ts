@@ -1,8 +1,8 @@
 import type { LogId, Millis } from "../base/ids.ts";
 import type { ExpenseRecord, MessageRecord } from "../books/fold.ts";
 import { originOfFields } from "../entry/origin.ts";
-import type { FileRecord } from "../kinds/files.ts";
-import { parseFiles } from "../kinds/files.ts";
+import type { Fields } from "../kinds/fields.ts";
+import { filesIn, type FileRecord } from "../kinds/files.ts";
 import type { FileMeta } from "../sync/files.ts";
 import type { PlacedAct } from "../sync/record-act.ts";
 import type { IndexedRecord } from "../sync/record-index.ts";
@@ -26,8 +26,8 @@ export function fileView(file: FileRecord, meta: FileMeta | undefined): FileView
   return { id: file.id, name: file.name, type: file.type, size: file.size, state };
 }
 
-export const filesOf = (log: OpenLog, text: unknown, lookup: FileLookup): readonly FileView[] =>
-  (typeof text === "string" ? (parseFiles(text) ?? []) : []).map((f) => fileView(f, lookup(log.session.log, f)));
+export const filesOf = (log: OpenLog, fields: Fields, lookup: FileLookup): readonly FileView[] =>
+  filesIn(fields).map((f) => fileView(f, lookup(log.session.log, f)));
 
 export function messageView(
   log: OpenLog,
@@ -47,7 +47,7 @@ export function messageView(
     ...(m.subject === undefined ? {} : { subject: m.subject }),
     ...(m.reply === undefined ? {} : { reply: m.reply }),
     text: m.text,
-    files: filesOf(log, first.act.fields.get("files"), lookup),
+    files: filesOf(log, first.act.fields, lookup),
     settlement: m.settlement === true,
     proof: proofOf(log, first, m.id, receipts, until),
     ...firstLogged(first),
@@ -88,7 +88,7 @@ export function expenseView(log: OpenLog, record: IndexedRecord, lookup: FileLoo
           ...("reason" in s.fields ? { reason: s.fields.reason } : {}),
           ...("amount" in s.fields ? { amount: s.fields.amount } : {}),
           ...("method" in s.fields && s.fields.method !== undefined ? { method: s.fields.method } : {}),
-          files: filesOf(log, s.act.fields.get("files"), lookup),
+          files: filesOf(log, s.act.fields, lookup),
           proof: proofOf(log, placed, e.id, undefined, until),
         },
       ];
@@ -108,7 +108,7 @@ export function expenseView(log: OpenLog, record: IndexedRecord, lookup: FileLoo
     asked: e.asked,
     spent: e.spent,
     ...(e.note === undefined ? {} : { note: e.note }),
-    files: filesOf(log, first.act.fields.get("files"), lookup),
+    files: filesOf(log, first.act.fields, lookup),
     state: expenseState(log, e),
     crossed: e.crossed,
     steps,

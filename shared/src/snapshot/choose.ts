@@ -1,12 +1,12 @@
 import { toBase64url } from "../base/bytes.ts";
 import type { Hex32, Millis, RecordId } from "../base/ids.ts";
-import { changeHash, parseChange } from "../books/chunk.ts";
-import { parseShape } from "../books/shape.ts";
+import { changeHash } from "../books/chunk.ts";
+import { shapeIn } from "../books/shape.ts";
 import { BodyNotes, noteHash } from "../entry/body-notes.ts";
 import type { CarriedChange } from "../entry/body.ts";
 import { contentHash, contentSalt, tagSalt } from "../entry/commitment.ts";
 import { parseRelayPart } from "../entry/header.ts";
-import { parseFiles, type FileRecord } from "../kinds/files.ts";
+import { filesIn, type FileRecord } from "../kinds/files.ts";
 import type { SnapshotScope } from "../views/snapshot.ts";
 import type { ChangeItem, ChangeRow, WithheldWhy } from "./change-rows.ts";
 import { countUp } from "./gathered.ts";
@@ -164,15 +164,11 @@ const scoped = (entry: OpenedEntry, { tag }: Pick<CarriedChange, "tag">, times: 
 });
 
 function factsOf(bytes: Uint8Array): Facts {
-  const parsed = parseChange(bytes);
-  if (!parsed.ok) return { record: undefined, settlement: false, files: [] };
-  const shape = parseShape(parsed.value);
-  const place = shape.ok ? shape.value.place : undefined;
-  const text = shape.ok ? shape.value.fields.get("files") : undefined;
+  const shape = shapeIn(bytes);
   return {
-    record: place?.type === "record" ? place.record : undefined,
-    settlement: shape.ok && shape.value.fields.get("settlement") === true,
-    files: typeof text === "string" ? (parseFiles(text) ?? []) : [],
+    record: shape?.place.type === "record" ? shape.place.record : undefined,
+    settlement: shape?.fields.get("settlement") === true,
+    files: shape ? filesIn(shape.fields) : [],
   };
 }
 

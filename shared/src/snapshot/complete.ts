@@ -1,7 +1,7 @@
 import type { BookId, Millis, RecordId } from "../base/ids.ts";
 import { bookId } from "../books/names.ts";
-import { changeHash, parseChange } from "../books/chunk.ts";
-import { parseShape } from "../books/shape.ts";
+import { changeHash } from "../books/chunk.ts";
+import { shapeIn } from "../books/shape.ts";
 import { memberOf } from "../charter/query.ts";
 import { hasOwnHead } from "../entry/chunk-parts.ts";
 import { commitLeaf, commitmentOf, contentHash, tagHash } from "../entry/commitment.ts";
@@ -200,9 +200,8 @@ async function disclosedMessages(proof: Proof): Promise<ReadonlySet<RecordId>> {
   for await (const row of proof.rows) {
     for (const item of row.items) {
       if (item.form !== "disclosed" || item.tag.kind !== "message") continue;
-      const parsed = parseChange(item.change);
-      const shape = parsed.ok ? parseShape(parsed.value) : undefined;
-      if (shape?.ok && shape.value.place.type === "record") records.add(shape.value.place.record);
+      const place = shapeIn(item.change)?.place;
+      if (place?.type === "record") records.add(place.record);
     }
   }
   return records;

@@ -1,7 +1,7 @@
 import type { ChangeHash, Millis, RecordId } from "../base/ids.ts";
 import { relayNameAt } from "../charter/query.ts";
 import type { ExpenseRecord, MessageRecord } from "../books/fold.ts";
-import { parseFiles, type FileRecord } from "../kinds/files.ts";
+import { filesIn, type FileRecord } from "../kinds/files.ts";
 import type { OldHeader } from "../entry/again.ts";
 import type { BoundView, ExpenseStep, ExpenseView, FileView, MessageView, ProofView, ThreadView } from "../views/record.ts";
 import type { Bounds } from "./anchors.ts";
@@ -101,8 +101,7 @@ function proofView(context: Context, act: FoldedAct, record?: RecordId): ProofVi
 }
 
 function filesOf(context: Context, act: FoldedAct): readonly FileView[] {
-  const text = act.act.fields.get("files");
-  const records = typeof text === "string" ? (parseFiles(text) ?? []) : [];
+  const records = filesIn(act.act.fields);
   if (records.length > 0) context.fileRecords.set(act.hash, records);
   const { absent, statement } = context;
   return records.map((f) => ({
