@@ -6,7 +6,7 @@ import { oldHeaderOf, openAgain, type OldHeader } from "../entry/again.ts";
 import { bodyMatches, ENTRY_KIND } from "../entry/header.ts";
 import type { AnchorRow } from "./anchors.ts";
 import type { Checks } from "./checks.ts";
-import type { LogIndex } from "./log-index.ts";
+import type { LoggedHeader, LogIndex } from "./log-index.ts";
 import { PATH } from "./paths.ts";
 
 /** An entry that was pushed again with the header that it had in a history that was given up (protocol C8k). */
@@ -19,6 +19,9 @@ export interface PushedAgain {
 }
 
 export type AgainIndex = ReadonlyMap<number, PushedAgain>;
+
+/** Whose device an entry is judged to be of: that of its old header, where it has one (protocol C8k). */
+export const pusherOf = (again: AgainIndex, { author, relay }: LoggedHeader): DeviceId => again.get(relay.seq)?.old.device ?? author.device;
 
 /**
  * Old headers stand open in the log, and every device of the household channel has them: without one the other parent's change could look like one without authority, so

@@ -6,6 +6,7 @@ import { memberOf } from "../charter/query.ts";
 import { hasOwnHead } from "../entry/chunk-parts.ts";
 import { commitLeaf, commitmentOf, contentHash, tagHash } from "../entry/commitment.ts";
 import { ENTRY_KIND } from "../entry/header.ts";
+import { pusherOf } from "./again.ts";
 import type { ChangeItem, ChangeRow } from "./change-rows.ts";
 import { NamedCheck } from "./check-named.ts";
 import type { Checks } from "./checks.ts";
@@ -183,8 +184,7 @@ async function judgeLeftOut(
       const isRedacted = redactions.isFounded(item);
       if (isCovered && !isTalk && !isRedacted) checks.failed("left-out-unfounded", whereOf(row));
       if (isCovered && isRedacted) continue;
-      const sender = replayed.again.get(row.seq)?.old.device ?? header.author.device;
-      if (isCovered) countUp(settlement, memberOf(replayed.charter, sender) ?? "");
+      if (isCovered) countUp(settlement, memberOf(replayed.charter, pusherOf(replayed.again, header)) ?? "");
       else countUp(leftOut, item.tag.kind);
     }
     redactions.take(row);

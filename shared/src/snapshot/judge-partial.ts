@@ -12,6 +12,7 @@ import { levelAt } from "../charter/query.ts";
 import { devicesOf } from "../charter/people.ts";
 import type { Kind, RecordAct } from "../kinds/kind.ts";
 import { kindOf } from "../kinds/registry.ts";
+import { pusherOf } from "./again.ts";
 import { Ancestry } from "./ancestry.ts";
 import { describe, type EntryChanges, type FoldedAct, type JudgeContext, type JudgedBook, type SetAside } from "./judge.ts";
 import { judgeInDoubt, WAITS } from "./judge-doubt.ts";
@@ -149,8 +150,9 @@ class Partial {
   #judge(occurrence: Occurrence): ReasonCode | typeof WAITS | undefined {
     const { seq, signed, change, hasNote } = occurrence;
     const { facts, replayed, headerOf } = this.#context;
-    const { author: pushed, relay } = headerOf(seq);
-    const pusher = replayed.again.get(seq)?.old.device ?? pushed.device;
+    const header = headerOf(seq);
+    const { relay } = header;
+    const pusher = pusherOf(replayed.again, header);
     if (change.strayBytes || (change.seq === 1) !== (change.author !== undefined)) return "change-author";
     const author = this.#authorOf(change, signed.signature, pusher);
     const member = author && facts.memberOf(author);

@@ -9,6 +9,7 @@ import { BookState } from "../books/state.ts";
 import { isAuthorised, isAuthorisedAgain, levelAt, memberOf } from "../charter/query.ts";
 import { proveOrigin } from "../entry/origin.ts";
 import type { KindName, RecordAct } from "../kinds/kind.ts";
+import { pusherOf } from "./again.ts";
 import { judgePartial } from "./judge-partial.ts";
 import type { LoggedHeader } from "./log-index.ts";
 import type { Replayed } from "./replay.ts";
@@ -129,13 +130,14 @@ export async function judgeWhole(context: JudgeContext, entries: readonly EntryC
   const fields = new Map<ChangeHash, CheckpointField>();
   const bytesOf = new Map<ChangeHash, Uint8Array>();
   for (const entry of entries) {
-    const { author, relay } = context.headerOf(entry.seq);
+    const header = context.headerOf(entry.seq);
+    const { relay } = header;
     const level = levelAt(replayed.charter, { seq: entry.seq, time: relay.time });
     const carrier = {
       seq: entry.seq,
       channelSeq: relay.channelSeq,
       time: relay.time,
-      pusher: replayed.again.get(entry.seq)?.old.device ?? author.device,
+      pusher: pusherOf(replayed.again, header),
       level,
       hasNote: entry.hasNote,
       isFar: (checkpoint: CheckpointField) => replayed.isFar(checkpoint, entry.seq),

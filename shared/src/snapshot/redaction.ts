@@ -1,6 +1,7 @@
 import type { Hex32, MemberId, Millis, RecordId } from "../base/ids.ts";
 import { pushTo } from "../base/push-to.ts";
 import { memberOf } from "../charter/query.ts";
+import { pusherOf } from "./again.ts";
 import type { ChangeItem, ChangeRow } from "./change-rows.ts";
 import type { Checks } from "./checks.ts";
 import type { NamedFile } from "./derive.ts";
@@ -61,8 +62,7 @@ export class RedactionCheck {
       if (!this.#filter.covers({ channel: row.book.channel, tag: item.tag, time: header.relay.time })) continue;
       const key = kind === "message" ? String(this.#messages++) : root;
       if (this.#found.has(key)) continue;
-      const sender = this.#replayed.again.get(row.seq)?.old.device ?? header.author.device;
-      const member = memberOf(this.#replayed.charter, sender);
+      const member = memberOf(this.#replayed.charter, pusherOf(this.#replayed.again, header));
       this.#found.set(key, { kind, root, member, seq: row.seq, time: header.relay.time });
     }
   }
