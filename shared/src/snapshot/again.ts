@@ -36,8 +36,8 @@ export function checkAgain(rows: readonly AnchorRow[], entries: LogIndex, charte
   for (const { seq, header } of entries) {
     if (header?.author.kind === ENTRY_KIND.changes) {
       const at = { seq, time: header.relay.time };
-      const { commitment, device } = header.author;
-      const before = oldHeaderOf(known.get(commitment), device, (d) => memberAt(charter, d, at));
+      const { device } = header.author;
+      const before = oldHeaderOf(known.get(entries.commitmentAt(seq)), device, (d) => memberAt(charter, d, at));
       if (before) again.set(seq, { ...before, carrier: device });
     }
     const whole = header?.author.kind === ENTRY_KIND.again ? entries.wholeHeaderOf(seq) : undefined;

@@ -89,7 +89,7 @@ export async function checkContents(
       bookId(proof.statement.log, row.book) === header.author.book &&
       leaves.length === row.items.length &&
       notes.fit(row) &&
-      commitmentOf(leaves) === header.author.commitment;
+      commitmentOf(leaves) === replayed.entries.commitmentAt(row.seq);
     if (!isTied) {
       checks.failed("contents-false", whereOf(row));
       return undefined;

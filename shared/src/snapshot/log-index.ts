@@ -4,14 +4,13 @@ import type { EntryChannel } from "../base/channels.ts";
 import { ENTRY_KIND, type EntryKind, type Header } from "../entry/header.ts";
 import type { TailEntry } from "../sync/tail.ts";
 
-/** What is kept of a header once it was checked: what judging its contents asks. */
+/** What is kept of a header once it was checked: what judging its contents asks, again and again. What it is bound to is asked once (`commitmentAt`). */
 export interface LoggedHeader {
   readonly author: {
     readonly kind: EntryKind;
     readonly channel: EntryChannel;
     readonly book: BookId;
     readonly device: DeviceId;
-    readonly commitment: Hex32;
   };
   readonly relay: { readonly seq: number; readonly channelSeq: number; readonly time: Millis };
 }
@@ -109,7 +108,6 @@ export class LogIndex {
         channel: this.#channels.at(channel),
         book: this.#books.at(book),
         device: this.#devices.at(device),
-        commitment: toId<Hex32>(this.#hash(seq, 2)),
       },
       relay: { seq, channelSeq: run.channelSeqs[at] ?? 0, time: run.times[at] ?? 0 },
     };
@@ -127,6 +125,11 @@ export class LogIndex {
 
   leafAt(seq: number): Uint8Array {
     return this.#hash(seq, 0);
+  }
+
+  /** The content commitment in the header of this entry; zeros behind a bare hash. */
+  commitmentAt(seq: number): Hex32 {
+    return toId<Hex32>(this.#hash(seq, 2));
   }
 
   /** Lower-case hex of the root over the first `size` entries; undefined for none, or more than there are. */
