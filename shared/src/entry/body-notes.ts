@@ -1,4 +1,5 @@
 import { idBytes, utf8 } from "../base/bytes.ts";
+import type { CheckpointField } from "../books/checkpoint-field.ts";
 import { namedCheckpoint } from "../books/named.ts";
 import { hash } from "../crypto/hash.ts";
 import { formatCheckpoint } from "../log/checkpoint.ts";
@@ -15,10 +16,13 @@ export function saidIn(note: string): string {
   return note.slice(from, note.indexOf("\n\n") + 1);
 }
 
-/** The same lines for the checkpoint that a change names; undefined where it names none. */
+/** The same lines for a checkpoint. */
+const linesOf = (named: CheckpointField): string => formatCheckpoint({ ...named, origin: "", root: idBytes(named.root) }).slice(1);
+
+/** The same for the one that a change names; undefined where it names none. */
 function saidBy(change: Uint8Array): string | undefined {
   const named = namedCheckpoint(change);
-  return named && formatCheckpoint({ ...named, origin: "", root: idBytes(named.root) }).slice(1);
+  return named && linesOf(named);
 }
 
 /** Whether the note says the size, root and time that the change names. */
@@ -39,6 +43,11 @@ export class BodyNotes {
   /** The notes that count; a later one that says the same is nothing. */
   get counting(): ReadonlySet<string> {
     return new Set(this.#first.values());
+  }
+
+  /** Whether one says the size, root and time of this checkpoint. */
+  say(named: CheckpointField): boolean {
+    return this.#first.has(linesOf(named));
   }
 
   of(change: Uint8Array): string | undefined {

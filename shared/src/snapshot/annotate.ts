@@ -1,9 +1,7 @@
-import { toId } from "../base/bytes.ts";
 import type { ChangeHash } from "../base/ids.ts";
 import { pushTo } from "../base/push-to.ts";
-import { noteName } from "../books/checkpoint-field.ts";
 import { changeHash } from "../books/chunk.ts";
-import { parseCheckpoint } from "../log/checkpoint.ts";
+import { BodyNotes } from "../entry/body-notes.ts";
 import type { ChangeRow } from "./change-rows.ts";
 import { bookKeyOf, type Chosen } from "./choose.ts";
 import { gathered } from "./gathered.ts";
@@ -34,17 +32,6 @@ function withOrder(row: ChangeRow, unaware: ReadonlyMap<ChangeHash, readonly Cha
   return { ...row, items };
 }
 
-/** The notes of an entry by what they say. Nobody's signature is looked at: only an order of acts is read from what is judged with them. */
-function hasNoteIn(notes: readonly string[]): EntryChanges["hasNote"] {
-  const names = new Set(
-    notes.flatMap((note) => {
-      const said = parseCheckpoint(note.slice(0, note.indexOf("\n\n") + 1));
-      return said ? [noteName({ ...said, root: toId(said.root) })] : [];
-    }),
-  );
-  return (checkpoint) => names.has(noteName(checkpoint));
-}
-
 /** Of acts in partly withheld books: which acts before them, as a reader of this snapshot judges them, they did not know of. */
 async function unawareIn(
   source: SnapshotSource,
@@ -59,12 +46,11 @@ async function unawareIn(
     return partial.has(key) ? key : undefined;
   };
   for await (const { at, items } of gathered(source.entries, keyOf, partial)) {
-    const all = items.map((e): EntryChanges => ({
-      seq: e.seq,
-      book: e.body.book,
-      changes: e.body.changes,
-      hasNote: hasNoteIn(e.body.notes),
-    }));
+    const all = items.map(({ seq, body }): EntryChanges => {
+      // Nobody's signature is looked at: only an order of acts is read from what is judged with them.
+      const brought = new BodyNotes(body.notes);
+      return { seq, book: body.book, changes: body.changes, hasNote: (checkpoint) => brought.say(checkpoint) };
+    });
     const shown = all.map((e, n): EntryChanges => {
       const entry = items[n];
       return { ...e, changes: e.changes.filter((_, i) => entry && why(entry, i) === undefined) };
