@@ -3,7 +3,7 @@ import { noteName, type CheckpointField } from "../books/checkpoint-field.ts";
 import { relaysForked } from "../charter/query.ts";
 import type { Charter } from "../charter/state.ts";
 import { noteHash, saidIn } from "../entry/body-notes.ts";
-import { formatCheckpoint, parseCheckpoint, type Checkpoint } from "../log/checkpoint.ts";
+import { parseCheckpoint, type Checkpoint } from "../log/checkpoint.ts";
 import { openLogCheckpoint, openUnder } from "../sync/log-checkpoint.ts";
 
 /** What a change says of a checkpoint, as far as its note says it too. */
@@ -76,9 +76,5 @@ export class NoteIndex {
   }
 }
 
-/** What a note says, where it says it in the only way in which a change names it. */
-function checkpointIn(note: string): Checkpoint | undefined {
-  const lines = `-\n${saidIn(note)}`;
-  const said = parseCheckpoint(lines);
-  return said && formatCheckpoint({ ...said, origin: "-" }) === lines ? said : undefined;
-}
+/** What a note says, where it says it in the only way in which a change names it, whatever log its first line names. */
+const checkpointIn = (note: string): Checkpoint | undefined => parseCheckpoint(`-\n${saidIn(note)}`);
