@@ -1,5 +1,5 @@
 /** What is chosen for a snapshot, and what checking one came to (rules S6, S7). Plain data (structured-clone safe). */
-import type { FileId, Hex32, LogId, MemberId, RecordId } from "../base/ids.ts";
+import type { FileId, Hex32, LogId, MemberId, Millis, RecordId } from "../base/ids.ts";
 import type { HistoryRow } from "./history.ts";
 import type { ExpenseView, MessageView, ThreadView } from "./record.ts";
 
@@ -56,8 +56,8 @@ export interface CheckView {
   readonly where?: string;
 }
 
-/** What a snapshot says of itself, in the order in which it is shown. `exported`, `checkpoint` and `stamp` are points in time; an empty text is not shown. */
-export const FACTS = [
+/** What a snapshot says of itself, in the order in which it is shown. */
+const FACTS = [
   "exporter",
   "exported",
   "relay",
@@ -75,7 +75,22 @@ export const FACTS = [
   "stamp",
   "stampedBy",
 ] as const;
-export type SnapshotFacts = Readonly<Partial<Record<(typeof FACTS)[number], string | number>>>;
+type Fact = (typeof FACTS)[number];
+export type SnapshotFacts = Readonly<Partial<Record<Fact, string | number>>>;
+
+/** Facts that are points in time. */
+const MOMENTS: ReadonlySet<Fact> = new Set<Fact>(["exported", "checkpoint", "stamp"]);
+
+/** The facts that are shown, in their order: a point in time as `moment`, anything else as `text`. An empty text is not shown. */
+export function factsOf(
+  facts: SnapshotFacts,
+): readonly ({ readonly fact: Fact } & ({ readonly moment: Millis } | { readonly text: string }))[] {
+  return FACTS.flatMap((fact) => {
+    const value = facts[fact];
+    if (value === undefined || value === "") return [];
+    return [MOMENTS.has(fact) && typeof value === "number" ? { fact, moment: value } : { fact, text: String(value) }];
+  });
+}
 
 export interface VerdictView {
   readonly unchanged: { readonly state: CheckState; readonly checks: readonly CheckView[] };

@@ -1,12 +1,11 @@
 /** The verdict in its three parts, then every check with what it shows (rule S7). */
-import { FACTS, type CheckState, type SnapshotReport, type VerdictView } from "@countersign/shared/views/snapshot";
+import { factsOf, type CheckState, type SnapshotReport, type VerdictView } from "@countersign/shared/views/snapshot";
 import { plainIn } from "@countersign/shared/snapshot/zone";
 import { t, tOr } from "../words/words.ts";
 import { h, written } from "./dom.ts";
 
 const PARTS = ["unchanged", "complete", "keys"] as const satisfies readonly (keyof VerdictView)[];
 const MARK: Readonly<Record<CheckState, string>> = { good: "✓", remarks: "!", failed: "✗" };
-const MOMENTS: ReadonlySet<string> = new Set(["exported", "checkpoint", "stamp"]);
 
 export function verdictOf(report: Pick<SnapshotReport, "verdict" | "zone">, title: string): HTMLElement {
   const { verdict } = report;
@@ -19,10 +18,6 @@ export function verdictOf(report: Pick<SnapshotReport, "verdict" | "zone">, titl
       h("p", {}, t(`verify.part.${part}.${state}`)),
     );
   });
-  const facts = FACTS.flatMap((fact) => {
-    const value = verdict.facts[fact];
-    return value === undefined || value === "" ? [] : [[fact, value] as const];
-  });
   return h(
     "div",
     {},
@@ -34,9 +29,9 @@ export function verdictOf(report: Pick<SnapshotReport, "verdict" | "zone">, titl
       h(
         "dl",
         { class: "facts" },
-        ...facts.flatMap(([fact, value]) => [
-          h("dt", {}, t(`fact.${fact}`)),
-          h("dd", {}, MOMENTS.has(fact) && typeof value === "number" ? plainIn(value, report.zone) : written(String(value))),
+        ...factsOf(verdict.facts).flatMap((shown) => [
+          h("dt", {}, t(`fact.${shown.fact}`)),
+          h("dd", {}, "moment" in shown ? plainIn(shown.moment, report.zone) : written(shown.text)),
         ]),
       ),
     ),

@@ -1,4 +1,4 @@
-import { FACTS, type CheckState, type CheckView, type SnapshotReport, type VerdictView } from "@countersign/shared/views/snapshot";
+import { factsOf, type CheckState, type CheckView, type SnapshotReport, type VerdictView } from "@countersign/shared/views/snapshot";
 import { Button, FileButton, Group, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from "@tabler/icons-react";
 import { Fragment, type ReactNode } from "react";
@@ -12,9 +12,6 @@ const LOOK = {
   remarks: { icon: IconAlertTriangle, tone: "wait" },
   failed: { icon: IconCircleX, tone: "bad" },
 } as const;
-
-/** Facts that are points in time. */
-const MOMENTS: ReadonlySet<string> = new Set(["exported", "checkpoint", "stamp"]);
 
 interface Props {
   readonly name: string;
@@ -48,16 +45,12 @@ export function Report({ name, report, another, beside, children }: Props): Reac
           {t("verify.facts")}
         </Title>
         <dl className="cs-facts cs-card">
-          {FACTS.map((fact) => {
-            const value = report.verdict.facts[fact];
-            if (value === undefined || value === "") return null;
-            return (
-              <Fragment key={fact}>
-                <dt>{t(`fact.${fact}`)}</dt>
-                <dd>{MOMENTS.has(fact) && typeof value === "number" ? clockOf(report.zone).moment(value) : value}</dd>
-              </Fragment>
-            );
-          })}
+          {factsOf(report.verdict.facts).map((shown) => (
+            <Fragment key={shown.fact}>
+              <dt>{t(`fact.${shown.fact}`)}</dt>
+              <dd>{"moment" in shown ? clockOf(report.zone).moment(shown.moment) : shown.text}</dd>
+            </Fragment>
+          ))}
         </dl>
       </section>
       <section aria-labelledby="checked">
