@@ -1,4 +1,5 @@
 import type { HouseholdView, MoveView, RelayView } from "@countersign/shared/replica/people-view";
+import type { SyncView } from "@countersign/shared/replica/sync-view";
 import { Button, Group, Progress, Radio, Stack, Text } from "@mantine/core";
 import { useId, useState, type ReactNode } from "react";
 import { useApi, useSession } from "../../engine/context.ts";
@@ -42,7 +43,7 @@ export function MoveRelay(): ReactNode {
           {t("move.follow.open")}
         </Button>
       </Group>
-      {open === "move" ? <MoveDialog close={close} isForked={isForked} /> : null}
+      {open === "move" ? <MoveDialog close={close} sync={sync} isForked={isForked} /> : null}
       {open === "follow" ? <FollowDialog close={close} /> : null}
     </Stack>
   );
@@ -161,16 +162,21 @@ function What(): ReactNode {
   );
 }
 
+interface MoveProps {
+  readonly close: () => void;
+  readonly sync: SyncView | undefined;
+  /** The relay told the two parents two histories: what follows makes them one. */
+  readonly isForked: boolean;
+}
+
 /** First the address, which is tried; then what follows, and the passphrase. */
-function MoveDialog({ close, isForked }: { readonly close: () => void; readonly isForked: boolean }): ReactNode {
+function MoveDialog({ close, sync, isForked }: MoveProps): ReactNode {
   const api = useApi();
   const act = useAct();
   const job = useId();
-  const { home, own } = useSession();
+  const { home } = useSession();
   const [relay, setRelay] = useState<RelayView>();
-  const [gone, setGone] = useState<"no" | "yes">(isForked ? "yes" : "no");
-  const log = (home ?? own).log;
-  const sync = useQuery(`sync ${log}`, ["sync"], (a) => a.sync(log)).data;
+  const [gone, setGone] = useState<"no" | "yes">("no");
   const isThere = sync?.state === "up-to-date" || sync?.state === "catching-up";
   const isTogether = home !== undefined && home.people.length > 1;
   if (relay === undefined) {
@@ -192,7 +198,7 @@ function MoveDialog({ close, isForked }: { readonly close: () => void; readonly 
       action={isTogether ? t("move.ask", { name: otherName(home) }) : t("move.do")}
       close={close}
       progress={<Job job={job} title={t("move.carrying")} />}
-      call={(passphrase) => api.moveRelay({ address: relay.address, gone: gone === "yes", passphrase }, job)}
+      call={(passphrase) => api.moveRelay({ address: relay.address, gone: isForked || gone === "yes", passphrase }, job)}
       then={close}
     >
       <Note tone="good" live>
