@@ -1,8 +1,7 @@
 import type { FileId, RecordId } from "@countersign/shared/base/ids";
 import type { SealFor } from "@countersign/shared/crypto/age";
-import type { SnapshotScope } from "@countersign/shared/views/snapshot";
+import type { PageStyle, SnapshotScope } from "@countersign/shared/views/snapshot";
 import { MAX_SERIAL, PREFIX, SECTION } from "@countersign/shared/snapshot/pdf/labels";
-import { type PageStyle } from "@countersign/shared/views/snapshot";
 
 /** What the person has chosen, as the form holds it. */
 export interface Choice {

@@ -12,15 +12,13 @@ import { t } from "../../words/words.ts";
 /** Keys, levels and consents are made anew by themselves: nobody has to do them again. */
 const HOUSEKEEPING: ReadonlySet<string> = new Set(["open-epoch", "level", "consent", "found"]);
 
-/** The steps of a history that was given up which a person may want to take again. */
-export const stepsIn = ({ lapsed }: AgainView): AgainView["lapsed"] => lapsed.filter((l) => !HOUSEKEEPING.has(l.what));
-
 /** What became of this device's copy after two histories were made one. */
 export function Again({ of, again }: { readonly of: HouseholdView; readonly again: AgainView }): ReactNode {
   const api = useApi();
   const act = useAct();
   const done = again.of - again.waiting;
-  const steps = stepsIn(again);
+  // What a person may want to take again.
+  const steps = again.lapsed.filter((l) => !HOUSEKEEPING.has(l.what));
   const clock = clockOf(of.zone);
   const going = t("again.going", { done, of: again.of });
   return (
