@@ -118,8 +118,14 @@ function Asked({ of, move }: { readonly of: HouseholdView; readonly move: AskedV
           {move.address}
         </Text>
       )}
-      <Text size="sm">{t(fork ? "heal.asked.text" : "move.asked.text", { name })}</Text>
-      {fork ? <Text size="sm">{t("heal.asked.counts", { name, ...fork })}</Text> : null}
+      <Text size="sm" mt="xs">
+        {t(fork ? "heal.asked.text" : "move.asked.text", { name })}
+      </Text>
+      {fork ? (
+        <Text size="sm" mt="xs">
+          {t("heal.asked.counts", { name, ...fork })}
+        </Text>
+      ) : null}
       {move.canAct ? (
         <Button mt="sm" onClick={() => setOpen(true)}>
           {agree}

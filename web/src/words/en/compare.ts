@@ -19,7 +19,8 @@ export const compareWords = {
   "beside.count": "{total, plural, one {One change} other {# changes}}",
   "beside.only": "Only in A: {a, number}. Only in B: {b, number}.",
   "beside.words": "What rests on an exporter’s word",
-  "beside.words.text": "Here the two do not say the same. What the log shows is never among these.",
+  "beside.words.text":
+    "Here the two do not say the same, and each is the word of whoever exported it: ask them. What the log itself shows is not among these.",
   "beside.rows": "What only one of them shows",
   "beside.row": "Entry {seq}, only in {side}: {kind}",
   "beside.row.unknown": "not said what",

@@ -54,7 +54,7 @@ export const move = {
     "Everything that only your copy has is added again, and stands with the time at which the old relay had logged it. You can export your copy first.",
   "heal.what.lapsed":
     "Steps about people and devices that stand only in your copy do not count any more. They are listed for you afterwards, so that you can take them again.",
-  "heal.waiting": "You agreed to go on on {relay}",
+  "heal.waiting": "You agreed to make the record whole on {relay}",
   "heal.waiting.text":
     "Waiting for {name}'s device, which answers by itself when it is next on. Until then everything stays as it is here.",
   "again.title": "The two records have become one",
