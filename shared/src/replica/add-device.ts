@@ -16,7 +16,7 @@ import { mailboxError, pairError, type LinkDesk } from "./link-desk.ts";
 import { holds, propose, refuseKeys, type LinkStatement } from "./link-statements.ts";
 import type { UnfinishedLinks } from "./unfinished-links.ts";
 import { plainAddress, vaultContents } from "./vault-contents.ts";
-import { until } from "./waiting.ts";
+import { untilLive } from "./waiting.ts";
 
 /** How long a code lives, and how long the rest may take after the digits were right. */
 export const CODE_LIFE = 10 * 60_000;
@@ -63,11 +63,11 @@ export class AddDevice {
     for (const { session } of logs) {
       if (session.isRemoved) return err({ code: "removed" });
       const { clock } = core.deps.ports;
-      const live = await until(session, clock, () => session.link.state.state === "live" && session.charter !== undefined, REACH);
+      const live = await untilLive(session, clock, REACH);
       if (!live.ok) return live;
       if (!session.isDevice()) return err({ code: "recovery-waiting" });
-      const used = session.charter && devicesOf(session.charter, session.identity.member).filter((d) => d.revoked === undefined).length;
-      if ((used ?? 0) >= CHARTER_LIMITS.devices) return err({ code: "not-allowed" });
+      const used = devicesOf(live.value, session.identity.member).filter((d) => d.revoked === undefined).length;
+      if (used >= CHARTER_LIMITS.devices) return err({ code: "not-allowed" });
     }
     await this.#unfinished.failAll();
     return this.#showCode(personal, logs);

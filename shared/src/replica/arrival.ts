@@ -1,11 +1,9 @@
 import { toId } from "../base/bytes.ts";
 import type { LogId } from "../base/ids.ts";
-import { ok } from "../base/result.ts";
-import { frameOn, makeStatement } from "../charter/sign.ts";
 import { FORMAT_LEVEL } from "../sync/found.ts";
-import type { ActError } from "./answer.ts";
 import type { ReplicaCore } from "./core.ts";
 import type { LinkDesk } from "./link-desk.ts";
+import { sayStatement } from "./statements.ts";
 import { HELLO_KEY } from "./vault-contents.ts";
 
 const STEP = 250;
@@ -54,10 +52,7 @@ export class Arrival {
         return false;
       }
       if (state.state === "live" && session.isDevice()) {
-        const said = await session.statements.request<ActError>((charter, _at, checkpoint) => {
-          const statement = { ...frameOn(charter, session.device, checkpoint), type: "level", level: FORMAT_LEVEL } as const;
-          return ok({ signed: makeStatement(statement, [session.signKeys]), secret: session.signKeys.secretKey });
-        }, session);
+        const said = await sayStatement(session, () => ({ type: "level", level: FORMAT_LEVEL }));
         if (said.ok) return true;
         // Refused for now; the relay is not asked four times a second.
         await this.#pause(REFUSED);

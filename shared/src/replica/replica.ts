@@ -20,7 +20,13 @@ import { Arrival } from "./arrival.ts";
 import { LinkDesk } from "./link-desk.ts";
 import { Naming } from "./naming.ts";
 import { Moves } from "./moves/moves.ts";
-import { People } from "./people.ts";
+import { attest, checkKeyCard, keyCards, safetyWords } from "./people/comparing.ts";
+import { start } from "./people/founding.ts";
+import { householdView, householdViews } from "./people/household-view.ts";
+import { confirmJoin, invite, voidInvite } from "./people/inviting.ts";
+import { continueJoin, join, previewInvite } from "./people/joining.ts";
+import { leave, revokeDevice } from "./people/leaving.ts";
+import { restore } from "./people/recovery.ts";
 import { Records } from "./records/records.ts";
 import { RelayCare } from "./relay-care.ts";
 import { SnapshotJobs } from "./snapshots.ts";
@@ -49,7 +55,6 @@ export async function openReplica(deps: ReplicaDeps): Promise<Result<Replica, Ac
 
 class LocalReplica implements Replica {
   readonly core: ReplicaCore;
-  readonly #people: People;
   readonly #records: Records;
   readonly #snapshots: SnapshotJobs;
   readonly #histories: Histories;
@@ -69,7 +74,6 @@ class LocalReplica implements Replica {
 
   constructor(core: ReplicaCore) {
     this.core = core;
-    this.#people = new People(core);
     this.#records = new Records(core);
     this.#snapshots = new SnapshotJobs(core);
     this.#histories = new Histories(core);
@@ -78,7 +82,7 @@ class LocalReplica implements Replica {
     this.#relay = new RelayCare(core);
     this.#moves = new Moves(core);
     this.#desk = new LinkDesk(core);
-    this.#unfinished = new UnfinishedLinks(core, this.#people);
+    this.#unfinished = new UnfinishedLinks(core);
     this.#addDevice = new AddDevice(core, this.#desk, this.#unfinished);
     this.#arrival = new Arrival(core, this.#desk);
     this.#takeOver = new TakeOver(core, this.#desk, this.#arrival, () => {
@@ -111,7 +115,7 @@ class LocalReplica implements Replica {
     const fit = tooLongName(input.name) ?? (await this.#fitPassphrase(input.passphrase));
     if (fit) return err(fit);
     if (this.core.vault.state !== "none") return err({ code: "vault-exists" });
-    const started = await this.#people.start(input);
+    const started = await start(this.core, input);
     if (started.ok) this.#opened();
     return started;
   }
@@ -193,7 +197,7 @@ class LocalReplica implements Replica {
   async restore(input: Parameters<ReplicaApi["restore"]>[0]): Answer<void> {
     const fit = tooLongName(input.name) ?? (await this.#fitPassphrase(input.passphrase));
     if (fit) return err(fit);
-    const restored = await this.#people.restore(input);
+    const restored = await restore(this.core, input);
     if (this.core.vault.state === "open") this.#opened();
     return restored;
   }
@@ -210,7 +214,7 @@ class LocalReplica implements Replica {
 
   // --------------------------------------------------------------------------------------------------------------- people
 
-  households: ReplicaApi["households"] = () => Promise.resolve(this.#people.households());
+  households: ReplicaApi["households"] = () => Promise.resolve(householdViews(this.core));
 
   async rename(log: LogId, names: Parameters<ReplicaApi["rename"]>[1]): Answer<void> {
     const tooLong = tooLongName(names.label, names.me, names.other, names.device);
@@ -221,10 +225,7 @@ class LocalReplica implements Replica {
     const people = new Map(open.value.names.people);
     const devices = new Map(open.value.names.devices);
     if (names.me !== undefined) people.set(session.identity.member, names.me);
-    const other = this.#people
-      .households()
-      .find((h) => h.log === log)
-      ?.people.find((p) => !p.me);
+    const other = householdView(this.core, open.value).people.find((p) => !p.me);
     if (names.other !== undefined && other) people.set(other.member, names.other);
     if (names.device !== undefined) devices.set(session.device, names.device);
     const saved = await this.core.saveNames(open.value, {
@@ -239,11 +240,11 @@ class LocalReplica implements Replica {
 
   async invite(input: Parameters<ReplicaApi["invite"]>[0]): ReturnType<ReplicaApi["invite"]> {
     const tooLong = tooLongName(input.label);
-    return tooLong ? err(tooLong) : this.#people.invite(input);
+    return tooLong ? err(tooLong) : invite(this.core, input);
   }
 
-  voidInvite: ReplicaApi["voidInvite"] = (log) => this.#people.voidInvite(log);
-  previewInvite: ReplicaApi["previewInvite"] = (link) => Promise.resolve(this.#people.previewInvite(link));
+  voidInvite: ReplicaApi["voidInvite"] = (log) => voidInvite(this.core, log);
+  previewInvite: ReplicaApi["previewInvite"] = (link) => Promise.resolve(previewInvite(link));
 
   async join(input: Parameters<ReplicaApi["join"]>[0]): Answer<LogId> {
     const tooLong = tooLongName(input.name);
@@ -252,7 +253,7 @@ class LocalReplica implements Replica {
       const fit = await this.#fitPassphrase(input.passphrase ?? "");
       if (fit) return err(fit);
     }
-    const joined = await this.#people.join(input);
+    const joined = await join(this.core, input);
     if (this.core.vault.state === "open") this.#opened();
     return joined;
   }
@@ -285,20 +286,20 @@ class LocalReplica implements Replica {
 
   // --------------------------------------------------------------------------------------------------------------- people
 
-  confirmJoin: ReplicaApi["confirmJoin"] = (log) => this.#people.confirmJoin(log);
-  safetyWords: ReplicaApi["safetyWords"] = (log) => Promise.resolve(this.#people.safetyWords(log));
-  keyCards: ReplicaApi["keyCards"] = (log) => Promise.resolve(this.#people.keyCards(log));
-  checkKeyCard: ReplicaApi["checkKeyCard"] = (log, text) => Promise.resolve(this.#people.checkKeyCard(log, text));
-  attest: ReplicaApi["attest"] = (log, method) => this.#people.attest(log, method);
+  confirmJoin: ReplicaApi["confirmJoin"] = (log) => confirmJoin(this.core, log);
+  safetyWords: ReplicaApi["safetyWords"] = (log) => Promise.resolve(safetyWords(this.core, log));
+  keyCards: ReplicaApi["keyCards"] = (log) => Promise.resolve(keyCards(this.core, log));
+  checkKeyCard: ReplicaApi["checkKeyCard"] = (log, text) => Promise.resolve(checkKeyCard(this.core, log, text));
+  attest: ReplicaApi["attest"] = (log, method) => attest(this.core, log, method);
 
   async revokeDevice(log: LogId, device: DeviceId, passphrase: string): Answer<void> {
     const confirmed = await this.core.vault.confirm(passphrase);
-    return confirmed.ok ? this.#people.revokeDevice(log, device) : confirmed;
+    return confirmed.ok ? revokeDevice(this.core, log, device) : confirmed;
   }
 
   async leave(log: LogId, passphrase: string): Answer<void> {
     const confirmed = await this.core.vault.confirm(passphrase);
-    return confirmed.ok ? this.#people.leave(log) : confirmed;
+    return confirmed.ok ? leave(this.core, log) : confirmed;
   }
 
   // ----------------------------------------------------------------------------------------------------------------- sync
@@ -494,7 +495,7 @@ class LocalReplica implements Replica {
     for (const open of [...this.core.logs.values()]) {
       const secret = await this.core.rows?.get("secret", `guise/${open.session.log}`);
       const me = [...open.names.people.values()][0] ?? "";
-      if (secret?.length === 32) await this.#people.continueJoin(open, secret, me);
+      if (secret?.length === 32) await continueJoin(this.core, open, secret, me);
     }
   }
 

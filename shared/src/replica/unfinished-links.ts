@@ -6,7 +6,7 @@ import { deviceOf } from "../charter/query.ts";
 import { prefix } from "../vault/row-store.ts";
 import { keys, statementRowCodec } from "../sync/rows.ts";
 import type { DeviceGroup, OpenLog, ReplicaCore } from "./core.ts";
-import type { People } from "./people.ts";
+import { revokeIn } from "./people/leaving.ts";
 
 /** A new device says so itself in a log, within this time after its statements were to be written. */
 export const CONFIRM_WITHIN = 60 * 60_000;
@@ -40,7 +40,6 @@ const KEY = "linking/";
  */
 export class UnfinishedLinks {
   readonly #core: ReplicaCore;
-  readonly #people: People;
   readonly #rows = new Map<string, Row>();
   /** Pushes that may still land. */
   readonly #underWay = new Map<string, number>();
@@ -48,9 +47,8 @@ export class UnfinishedLinks {
   #stop: () => void = () => undefined;
   onFinished: (id: string) => void = () => undefined;
 
-  constructor(core: ReplicaCore, people: People) {
+  constructor(core: ReplicaCore) {
     this.#core = core;
-    this.#people = people;
   }
 
   /** After the vault was opened. */
@@ -126,7 +124,7 @@ export class UnfinishedLinks {
       const device = deviceOf(open.session.charter, d);
       // A push that this device knows nothing of any more, from before a restart, may still come into the log.
       if (!device) isGone &&= isOver || this.#underWay.has(id);
-      else if (!device.revoked) isGone &&= (await this.#people.revokeOne(l, d)).ok;
+      else if (!device.revoked) isGone &&= (await revokeIn(this.#core, l, d)).ok;
     }
     if (isGone) await this.#drop(id);
   }

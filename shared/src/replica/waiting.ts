@@ -1,11 +1,7 @@
 import { err, ok, type Result } from "../base/result.ts";
-import type { StatementId } from "../base/ids.ts";
-import { frameOn, makeStatement } from "../charter/sign.ts";
 import type { Charter } from "../charter/state.ts";
-import type { CheckpointRef, Position, Statement } from "../charter/types.ts";
 import type { DialFailure } from "../sync/found.ts";
 import type { Clock } from "../sync/ports.ts";
-import type { StatementFailure } from "../sync/statement-desk.ts";
 import type { LogSession } from "../sync/session.ts";
 import type { ActError } from "./answer.ts";
 
@@ -21,6 +17,13 @@ export async function until(session: LogSession, clock: Clock, holds: () => bool
     if (clock.now() >= end) return err({ code: "relay-unreachable" });
     await new Promise<void>((done) => clock.after(STEP, done));
   }
+}
+
+/** Waits until all that the relay has of a log is here, and gives its charter. */
+export async function untilLive(session: LogSession, clock: Clock, limit?: number): Promise<Result<Charter, ActError>> {
+  const live = await until(session, clock, () => session.link.state.state === "live" && session.charter !== undefined, limit);
+  if (!live.ok) return live;
+  return session.charter ? ok(session.charter) : err({ code: "relay-unreachable" });
 }
 
 function stoppedError(why: string): ActError {
@@ -55,26 +58,3 @@ export function dialError(failure: DialFailure): ActError {
       return { code: "relay-unreachable" };
   }
 }
-
-/**
- * One statement by this device on a log, on the head that is current when it can be said.
- * @param fields what it says beside its frame; undefined where it makes no sense any more
- */
-export async function sayStatement(
-  session: LogSession,
-  fields: (charter: Charter, at: Position, checkpoint: CheckpointRef) => object | undefined,
-): Promise<Result<StatementId, ActError>> {
-  const done = await session.statements.request<ActError>((charter, at, checkpoint) => {
-    const said = fields(charter, at, checkpoint);
-    if (!said) return err({ code: "not-allowed" });
-    const statement = { ...frameOn(charter, session.device, checkpoint), ...said } as Statement;
-    return ok({ signed: makeStatement(statement, [session.signKeys]), secret: session.signKeys.secretKey });
-  }, session);
-  return done.ok ? ok(done.value.id) : err(statementError(done.error));
-}
-
-export const statementError = (failure: StatementFailure | ActError): ActError => {
-  if (failure.code === "abandoned") return { code: "cancelled" };
-  if (failure.code === "refused") return { code: "wire" in failure && failure.wire === "rate" ? "relay-busy" : "not-allowed" };
-  return failure;
-};

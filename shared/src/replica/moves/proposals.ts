@@ -6,7 +6,8 @@ import type { LogSession } from "../../sync/session.ts";
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
 import { plainAddress } from "../vault-contents.ts";
-import { sayStatement, until } from "../waiting.ts";
+import { sayStatement } from "../statements.ts";
+import { untilLive } from "../waiting.ts";
 import type { MoveLine } from "./line.ts";
 
 type MoveProposal = Extract<Proposal, { type: "move-log" }>;
@@ -64,8 +65,8 @@ export class MoveProposals {
     return said.ok ? ok(undefined) : said;
   }
 
-  #live(session: LogSession): ReturnType<typeof until> {
-    return until(session, this.#core.deps.ports.clock, () => session.link.state.state === "live");
+  #live(session: LogSession): ReturnType<typeof untilLive> {
+    return untilLive(session, this.#core.deps.ports.clock);
   }
 
   async #say(

@@ -1,0 +1,72 @@
+import type { MemberId } from "../../base/ids.ts";
+import { ok, type Result } from "../../base/result.ts";
+import { inviteKeyPair } from "../../charter/invite-box.ts";
+import type { SheetPurpose } from "../../charter/recovery-sheet.ts";
+import type { Identity } from "../../sync/rows.ts";
+import type { ActError } from "../answer.ts";
+import type { OpenLog, ReplicaCore } from "../core.ts";
+
+/** Stands for the member while this device is none's yet. */
+const NOBODY = "0".repeat(64) as MemberId;
+
+/** With what this device signs in before it is a member's: the one-time key of an invitation, or the recovery sheet. */
+type Entrance = { readonly secret: Uint8Array } | "recovery";
+
+/** The households of this vault, whatever became of them. */
+export const householdsOf = (core: ReplicaCore): readonly OpenLog[] =>
+  [...core.logs.values()].filter((l) => l.session.identity.kind === "household");
+
+/** For what the sheet's keys of the next household are. */
+export const nextHousehold = (core: ReplicaCore): SheetPurpose => `household/${householdsOf(core).length}`;
+
+/** As whom this device is in a log, with what every log begins with. */
+export const identityOf = (
+  core: ReplicaCore,
+  of: Pick<Identity, "log" | "kind" | "relayName" | "purpose" | "address" | "member" | "sign" | "box"> & { readonly zone?: string },
+): Identity => ({ v: 1, label: "", zone: core.personal?.session.identity.zone ?? "UTC", viewReceipts: false, ...of });
+
+/** The same for a log that others founded: with keys of its own (rule K2), and no member's yet. */
+export function newcomerTo(core: ReplicaCore, of: Pick<Identity, "log" | "kind" | "relayName" | "purpose" | "address">): Identity {
+  const { random } = core.deps.ports;
+  return identityOf(core, { ...of, member: NOBODY, sign: random(32), box: random(32) });
+}
+
+/**
+ * Keeps as whom this device is in a log, opens the log and gives the person their name in it.
+ * @param name empty where none was given
+ */
+export async function keepIdentity(
+  core: ReplicaCore,
+  identity: Identity,
+  name: string,
+  entrance?: Entrance,
+): Promise<Result<OpenLog, ActError>> {
+  const saved = await core.saveIdentity(identity);
+  if (!saved.ok) return saved;
+  if (entrance !== undefined) {
+    const kept = await core.save(`guise/${identity.log}`, entrance === "recovery" ? new Uint8Array() : entrance.secret, () => undefined);
+    if (!kept.ok) return kept;
+  }
+  const as =
+    entrance === "recovery" ? ({ as: "recovery" } as const) : entrance && ({ as: "invite", keys: inviteKeyPair(entrance.secret) } as const);
+  const open = await core.openLog(identity, as);
+  const people = new Map(open.names.people);
+  if (identity.member !== NOBODY && name !== "") people.set(identity.member, name);
+  const named = await core.saveNames(open, { ...open.names, people });
+  return named.ok ? ok(open) : named;
+}
+
+/** The member is known now: the log is opened again as that member's. `reads`: this device goes on reading with the sheet's key (rule C9). */
+export async function becomeMember(
+  core: ReplicaCore,
+  open: OpenLog,
+  member: MemberId,
+  name: string,
+  reads?: "recovery",
+): Promise<Result<void, ActError>> {
+  const { identity, log } = open.session;
+  await core.closeLog(log);
+  if (reads === undefined) await core.rows?.commit([{ table: "secret", key: `guise/${log}`, value: null }]);
+  const kept = await keepIdentity(core, { ...identity, member }, name, reads);
+  return kept.ok ? ok(undefined) : kept;
+}
