@@ -235,6 +235,88 @@ describe("a hostile relay", () => {
     await world.close();
   });
 
+  /** Every run of entries comes to this device in pages of so many, of which the last alone has the checkpoint, as those of a long log do. */
+  function paged(world: World, name: string, count: number): void {
+    world.net.meddler = {
+      toDevice: (device, message) => {
+        if (device !== name || message.t !== "entries" || message.items.length <= count) return [message];
+        const pages: Entries[] = [];
+        for (let at = 0; at < message.items.length; at += count)
+          pages.push({ ...message, from: message.from + at, items: message.items.slice(at, at + count), note: null });
+        return pages.map((page, i) => (i === pages.length - 1 ? { ...page, note: message.note } : page));
+      },
+    };
+  }
+
+  /** Ben has what ana wrote; the relay goes back behind it, ana2 was restored from before and writes on in its place, and ben is told that. */
+  async function otherHistory(
+    mine: (world: World) => Promise<unknown>,
+    theirs: readonly ((world: World) => Promise<unknown>)[],
+    wait = 2_000,
+  ): Promise<World> {
+    const world = await family();
+    const old = world.relayStore.copy();
+    await mine(world);
+    await quiet(world);
+    world.net.offline("ben", true);
+    world.relayDown();
+    world.relayStore = old;
+    await world.relayUp();
+    const ana2 = world.device("ana2");
+    ana2.kill();
+    ana2.rows = saved.devices.get("ana2")?.reopened() ?? ana2.rows;
+    await ana2.boot();
+    for (const act of theirs) {
+      await act(world);
+      await world.time.pass(wait);
+    }
+    await world.time.pass(3_000);
+    return world;
+  }
+
+  const spend = (world: World, device: Device, title: string) =>
+    world.get(
+      device.replica.addExpense({
+        ...{ log: logOf(world), title, category: "School", amount: 1_000, currency: "EUR", share: 5_000, spent: "2026-03-30", files: [] },
+      }),
+    );
+
+  test("[L2] another history that comes in pages is a fork from its first page on, with a proof for others", async () => {
+    const says = (text: string) => (world: World) => say(world, world.device("ana2"), text);
+    const world = await otherHistory((w) => say(w, w.device("ana")), ["v", "w", "x", "y", "z"].map(says));
+    paged(world, "ben", 2);
+    world.net.offline("ben", false);
+    await expectStopped(world, world.device("ben"), ["relay-fork"], "fork");
+    expect((await world.device("ben").replica.faults()).map((f) => f.code)).toEqual(["relay-fork"]);
+    await world.close();
+  });
+
+  test("[L2] another history whose first page fits, since what differs is in another channel, is a fork with a proof too", async () => {
+    const says = (text: string) => (world: World) => say(world, world.device("ana2"), text);
+    const world = await otherHistory(
+      (w) => spend(w, w.device("ana"), "Mine"),
+      // At once, so that none of them names a checkpoint of that history.
+      [(w) => spend(w, w.device("ana2"), "Theirs"), ...["w", "x", "y", "z"].map(says)],
+      0,
+    );
+    paged(world, "ben", 1);
+    world.net.offline("ben", false);
+    await expectStopped(world, world.device("ben"), ["relay-fork"], "fork");
+    await world.close();
+  });
+
+  test("[L2] a shorter history that is not the beginning of what was verified is a fork, and not a relay that lost its end", async () => {
+    const world = await otherHistory(
+      async (w) => {
+        for (const text of ["one", "two", "three"]) await say(w, w.device("ana"), text);
+      },
+      [(w) => say(w, w.device("ana2"), "other")],
+    );
+    world.net.offline("ben", false);
+    await expectStopped(world, world.device("ben"), ["relay-fork"], "fork");
+    await world.close();
+  });
+
   test("[L6] two histories told to two parents come to light with the first entry that crosses, and stay so after a restart", async () => {
     const world = await family();
     const log = logOf(world);

@@ -45,6 +45,22 @@ export async function proveNotes(source: ProofSource, one: string, other: string
   return a.time > b.time ? finish(source, { t: "rollback", a: b.note, b: a.note }) : undefined;
 }
 
+/**
+ * The proof that two notes are of two histories.
+ * @param way how the larger tree began, which may be one that this device only read
+ */
+export async function proveFork(
+  source: ProofSource,
+  one: string,
+  other: string,
+  way: { readonly r: Uint8Array; readonly p: Uint8Array[] },
+): Promise<Uint8Array | undefined> {
+  const [x, y] = [read(source, one), read(source, other)];
+  if (!x || !y) return undefined;
+  const [a, b] = x.size <= y.size ? [x, y] : [y, x];
+  return finish(source, a.size === b.size ? { t: "fork", a: a.note, b: b.note } : { t: "fork", a: a.note, b: b.note, r: way.r, p: way.p });
+}
+
 /** How the larger tree began, where it is this device's own. */
 async function beginning(source: ProofSource, a: Checkpoint, b: Checkpoint): Promise<{ r: Uint8Array; p: Uint8Array[] } | undefined> {
   const tree = MerkleTree.of(await source.leaves(b.size));

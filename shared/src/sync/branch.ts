@@ -1,15 +1,12 @@
-import { equalBytes, toId } from "../base/bytes.ts";
-import type { Hex32, LogId } from "../base/ids.ts";
+import { toId } from "../base/bytes.ts";
+import type { Hex32 } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import type { ForkNamed } from "../charter/types.ts";
-import { headerLeaf } from "../entry/header.ts";
-import type { RowStore } from "../vault/row-store.ts";
-import type { EntriesItem } from "../wire/messages.ts";
 import type { Line, LineProblem } from "./line.ts";
 import { openLogCheckpoint } from "./log-checkpoint.ts";
 import { advance, emptyLogState, type LogState } from "./log-state.ts";
-import { itemOf, ownRow, ownRows, ownTree } from "./own-entries.ts";
-import type { Verified } from "./tail.ts";
+import { itemOf, ownRows, ownTree } from "./own-entries.ts";
+import { leafOf, partings, twoHeads, type Own, type OwnHistory } from "./parting.ts";
 
 /** Another history of a log than the one that this device verified, read from where the two part (rule C8i). */
 export interface Branch {
@@ -27,42 +24,33 @@ export interface Branch {
   readonly fork: ForkNamed | undefined;
 }
 
-/** How much of the log this device has, and its last checkpoint. */
-interface Own {
-  readonly size: number;
-  readonly verified: Verified | null;
-}
-
-interface BranchSource {
-  readonly log: LogId;
-  readonly rows: RowStore;
-  readonly pause: () => Promise<void>;
-  readonly own: Own;
-}
+type BranchProblem = LineProblem | Coded<"other-history">;
 
 const RUN = 256;
-
-const leafOf = (item: EntriesItem): Uint8Array => (item instanceof Uint8Array ? item : headerLeaf(item.a, item.r));
 
 /**
  * Reads a history that a relay has of this log, from the place on where it parts from this device's own, and verifies it to its end like any other. Nothing is kept.
  * @param size how much of it there is
  * @returns `other-history` where it does not hold, or does not part from this device's own
  */
-export async function readBranch(
-  source: BranchSource,
-  line: Line,
-  size: number,
-): Promise<Result<Branch, LineProblem | Coded<"other-history">>> {
-  const shared = await commonPart(source, line, size);
-  if (!shared.ok) return shared;
+export async function readBranch(source: OwnHistory, line: Line, size: number): Promise<Result<Branch, BranchProblem>> {
+  let read: Result<Branch, BranchProblem> = err(coded("other-history"));
+  for await (const shared of partings(source, line, size)) {
+    if (!shared.ok) return shared;
+    read = await readFrom(source, line, size, shared.value);
+    if (read.ok || read.error.code !== "other-history") break;
+  }
+  return read;
+}
+
+async function readFrom(source: OwnHistory, line: Line, size: number, shared: number): Promise<Result<Branch, BranchProblem>> {
   const { own } = source;
   // One that is the beginning of the other is no fork.
-  if (shared.value === 0 || shared.value >= Math.min(own.size, size)) return err(coded("other-history"));
-  let state = await stateAt(source, shared.value);
+  if (shared === 0 || shared >= Math.min(own.size, size)) return err(coded("other-history"));
+  let state = await stateAt(source, shared);
   if (!state) return err(coded("other-history"));
   const leaves: Uint8Array[] = [];
-  for await (const page of line.entries(shared.value, size)) {
+  for await (const page of line.entries(shared, size)) {
     if (!page.ok) return page;
     const next = advance(state, page.value.from, page.value.items, page.value.note, []);
     if (!next.ok) return err(coded("other-history"));
@@ -72,8 +60,8 @@ export async function readBranch(
   const { tail } = state;
   if (tail.size < size || tail.verified?.checkpoint.size !== tail.size) return err(coded("other-history"));
   return ok({
-    ...{ shared: shared.value, size: tail.size, root: toId<Hex32>(tail.root()), state, lacks: own.size - shared.value, own },
-    fork: await forkOf(source, leaves, shared.value),
+    ...{ shared, size: tail.size, root: toId<Hex32>(tail.root()), state, lacks: own.size - shared, own },
+    fork: await forkOf(source, leaves, shared),
   });
 }
 
@@ -89,22 +77,8 @@ export function isReadAlready(
   return opened.ok && opened.value.size === size && toId<Hex32>(opened.value.root) === root;
 }
 
-/** How many entries both have from the beginning: by halving, since each header names the ones before it in its channel. What is read from there on is verified. */
-async function commonPart({ log, rows, own }: BranchSource, line: Line, size: number): Promise<Result<number, LineProblem>> {
-  let [same, differs] = [0, Math.min(own.size, size) + 1];
-  while (differs - same > 1) {
-    const n = Math.floor((same + differs) / 2);
-    const item = await line.entry(n - 1);
-    if (!item.ok) return item;
-    const mine = await ownRow(rows, log, n - 1);
-    if (mine && equalBytes(mine.leaf, leafOf(item.value))) same = n;
-    else differs = n;
-  }
-  return ok(same);
-}
-
 /** What was known over the first `size` entries, verified anew from this device's own rows. */
-async function stateAt({ log, rows, pause }: BranchSource, size: number): Promise<LogState | undefined> {
+async function stateAt({ log, rows, pause }: OwnHistory, size: number): Promise<LogState | undefined> {
   let state = emptyLogState(log);
   for (let from = 0; from < size; from += RUN) {
     const to = Math.min(from + RUN, size);
@@ -118,15 +92,10 @@ async function stateAt({ log, rows, pause }: BranchSource, size: number): Promis
 }
 
 /** This device's last checkpoint, and how the larger of the two histories began. */
-async function forkOf(source: BranchSource, theirs: readonly Uint8Array[], shared: number): Promise<ForkNamed | undefined> {
+async function forkOf(source: OwnHistory, theirs: readonly Uint8Array[], shared: number): Promise<ForkNamed | undefined> {
   const { log, rows, own, pause } = source;
-  const mine = await ownTree(rows, log, own.size, pause);
   const other = await ownTree(rows, log, shared, pause);
-  if (!mine || !other || !own.verified || own.verified.checkpoint.size <= shared) return undefined;
-  for (const leaf of theirs) other.append(leaf);
-  const { size } = own.verified.checkpoint;
-  const [small, tree, large] = size <= other.size ? [size, other, other.size] : [other.size, mine, size];
-  const r = tree.rootAt(small);
-  const p = tree.consistency(small, large);
-  return r.ok && p.ok ? { note: own.verified.note, r: toId<Hex32>(r.value), p: p.value } : undefined;
+  for (const leaf of theirs) other?.append(leaf);
+  const heads = other && (await twoHeads(source, other, shared));
+  return heads && own.verified ? { note: own.verified.note, r: toId<Hex32>(heads.r), p: heads.p } : undefined;
 }

@@ -1,9 +1,10 @@
-import { idBytes } from "../base/bytes.ts";
+import { equalBytes, idBytes } from "../base/bytes.ts";
 import { relaysOfCheckpoint } from "../charter/query.ts";
 import type { OthersNote } from "./entry-run.ts";
 import type { FaultBook } from "./fault-book.ts";
 import type { LocalLog } from "./local-log.ts";
 import { openUnder } from "./log-checkpoint.ts";
+import { ownRow } from "./own-entries.ts";
 import { fileOfFault, proofOfFault, proofSource, type Said } from "./prove.ts";
 import type { Welcome } from "./relay-client.ts";
 import type { FaultRow } from "./rows.ts";
@@ -46,15 +47,29 @@ export class FaultDesk {
     const isAhead = size > tail.size && note !== null;
     if (!pin || (isAhead && !openUnder(note, log, [pin]).ok)) return true;
     const fault = tail.checkWelcome(size, note, originOf(pin.relay, log), idBytes(pin.logKey));
-    return fault ? this.ofRelay(fault) : true;
+    if (!fault) return true;
+    const opened = note === null ? undefined : openUnder(note, log, [pin]);
+    const isOther = fault.code === "relay-rollback" && opened?.ok === true && (await this.#isOther(size, opened.value.root));
+    return this.ofRelay(isOther ? { ...fault, code: "relay-fork" } : fault);
   }
 
-  /** @param said the message in which the relay did it */
-  async ofRelay(fault: TailFault, said?: Said): Promise<false> {
+  /** Whether fewer entries than this device has are not those that it began with: that is another history, and not one that lost its end. */
+  async #isOther(size: number, root: Uint8Array): Promise<boolean> {
+    const own = size > 0 ? await ownRow(this.#local.rows, this.#local.log, size - 1) : undefined;
+    return own !== undefined && !equalBytes(own.root, root);
+  }
+
+  /** The portable proof of what the relay did, from what is here; undefined where it takes more, or nothing that it signed shows it. */
+  async prove(fault: TailFault, said?: Said): Promise<Uint8Array | undefined> {
     const { log, rows } = this.#local;
     const { charter, tail } = this.#local.state;
-    const proof = charter && (await proofOfFault(proofSource(log, charter, rows), fault, tail.verified?.note, said));
-    const noted = this.book.ofRelay(fault, tail.verified?.note, proof);
+    return charter && proofOfFault(proofSource(log, charter, rows), fault, tail.verified?.note, said);
+  }
+
+  /** @param proof where there is one that what is here does not give */
+  async ofRelay(fault: TailFault, proof?: Uint8Array): Promise<false> {
+    const { tail } = this.#local.state;
+    const noted = this.book.ofRelay(fault, tail.verified?.note, proof ?? (await this.prove(fault)));
     // If it cannot be kept it is shown all the same; the next connection finds it again.
     if ((await this.#local.commit(noted.writes)).ok) noted.kept();
     this.#local.tell({ type: "fault" }, { type: "sync" });

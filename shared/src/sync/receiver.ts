@@ -12,7 +12,9 @@ import type { EntriesMessage } from "./link.ts";
 import type { LeftBranch } from "./left-branch.ts";
 import type { LocalLog } from "./local-log.ts";
 import { advance, keyName, type LogState, type Opener, type Step } from "./log-state.ts";
+import { mayBeFork } from "./name-fork.ts";
 import type { Outbox, Sealed } from "./outbox.ts";
+import type { Said } from "./prove.ts";
 import { receive, type Received } from "./receive.ts";
 import type { RecordIndex } from "./record-index.ts";
 import { channelKeyCodec, keys } from "./rows.ts";
@@ -53,22 +55,16 @@ export class Receiver {
     this.#parts = parts;
   }
 
-  /** `later`: this device could not keep it. */
-  async take(message: EntriesMessage): Promise<"kept" | "fault" | "later"> {
+  /** `later`: this device could not keep it. A fault of the relay's is told, but for one that may be of another history: the caller tells that. */
+  async take(message: EntriesMessage): Promise<"kept" | "fault" | "later" | TailFault> {
     const { bundler, faults, anchoring, openers } = this.#parts;
     const own: Sealed[] = [];
     const given = message.bundle && bundler.attached.take(message.bundle, message.from);
     const items = message.items.map((item, i) => this.#withBody(item, message.from + i, own));
     const bare = given ?? withheldBody(message.from, items, (seq) => bundler.attached.covers(seq));
-    if (bare) {
-      await faults.ofRelay(bare, { ...message, items });
-      return "fault";
-    }
+    if (bare) return this.#ofRelay(bare, { ...message, items });
     const next = advance(this.#local.state, message.from, items, message.note, openers);
-    if (!next.ok) {
-      await faults.ofRelay(next.error, { ...message, items });
-      return "fault";
-    }
+    if (!next.ok) return this.#ofRelay(next.error, { ...message, items });
     const { state, steps } = next.value;
     if (!state.charter) return "kept";
     const done = await this.#absorb(steps, state, own, [{ table: "log", key: keys.tail(this.#local.log), value: state.tail.dump() }]);
@@ -78,6 +74,14 @@ export class Receiver {
     if (message.stamp && !(await anchoring.takeStamp({ note: message.stamp.note, token: message.stamp.tsr }))) return "fault";
     if (own.length > 0) void anchoring.askStamp();
     return "kept";
+  }
+
+  async #ofRelay(fault: TailFault, said: Said): Promise<"fault" | TailFault> {
+    const { faults } = this.#parts;
+    const proof = await faults.prove(fault, said);
+    if (!proof && mayBeFork(fault)) return fault;
+    await faults.ofRelay(fault, proof);
+    return "fault";
   }
 
   /** Keys that came by another way than a wrap. Entries that were kept sealed for want of them are opened now, in log order. */

@@ -24,6 +24,7 @@ import { LocalLog, type LocalLogDeps } from "./local-log.ts";
 import type { LogState, Opener } from "./log-state.ts";
 import type { Outbox } from "./outbox.ts";
 import { PageWriter } from "./page-writer.ts";
+import { ForkNaming } from "./name-fork.ts";
 import { Pusher } from "./pusher.ts";
 import { Receiver, type AddedKey } from "./receiver.ts";
 import type { RecordIndex } from "./record-index.ts";
@@ -65,6 +66,7 @@ export class LogSession implements LinkOwner {
   readonly #receiver: Receiver;
   readonly #linePages: LinePageWriter;
   readonly #left: LeftDesk;
+  readonly #forks: ForkNaming;
 
   private constructor(deps: SessionDeps, { state, outbox, index, faults, outside, ledger, old, left }: KeptLog) {
     const { rows, ports } = deps;
@@ -80,6 +82,7 @@ export class LogSession implements LinkOwner {
     this.link = new LogLink(ports, this);
     this.statements = new StatementDesk(local.log, ports.random);
     this.#signingIn = new SigningIn(local, deps.guise);
+    this.#forks = new ForkNaming(local);
     this.#anchoring = new Anchoring(local, outside, outbox, this.faults);
     this.#bundler = new Bundler(local, ledger, outbox, {
       isFree: () => this.link.state.state === "live" && outbox.isEmpty && this.statements.isIdle && !local.isClosed,
@@ -267,6 +270,7 @@ export class LogSession implements LinkOwner {
   /** Waits until everything that was under way is done, and lets go of books. */
   async close(): Promise<void> {
     this.#local.close();
+    this.#forks.stop();
     this.link.stop();
     await this.link.idle();
     await this.#local.settled();
@@ -319,14 +323,19 @@ export class LogSession implements LinkOwner {
     return true;
   }
 
-  received(message: EntriesMessage): Promise<"kept" | "fault" | "later"> {
-    return this.#local.exclusive(async () => {
+  async received(message: EntriesMessage): Promise<"kept" | "fault" | "later"> {
+    const done = await this.#local.exclusive(async () => {
       const wasDevice = this.isDevice();
-      const done = await this.#receiver.take(message);
+      const taken = await this.#receiver.take(message);
       // A device that has just come into the log signs in as itself from here on.
-      if (done === "kept" && !wasDevice && this.isDevice() && this.#signingIn.hasGuise) this.#restartSoon();
-      return done;
+      if (taken === "kept" && !wasDevice && this.isDevice() && this.#signingIn.hasGuise) this.#restartSoon();
+      return taken;
     });
+    if (typeof done === "string") return done;
+    // That takes its time, and the person goes on writing meanwhile.
+    const fork = await this.#forks.name(this.signIn());
+    if (!this.#local.isClosed) await this.#local.exclusive(() => this.faults.ofRelay(fork?.fault ?? done, fork?.proof));
+    return "fault";
   }
 
   toPush(): Promise<readonly PushEntry[] | undefined | "later"> {
