@@ -1,6 +1,7 @@
 import * as asn1js from "asn1js";
-import { getCrypto, type Certificate, type SignerInfo } from "pkijs";
+import { getCrypto, type SignerInfo } from "pkijs";
 import { equalBytes } from "../base/bytes.ts";
+import type { StampingCertificate } from "./stamping-certificate.ts";
 
 /** Signed attributes in which a time-stamp authority names the certificate that it signs with (RFC 5035; RFC 3161 with RFC 5816 asks for one). */
 const V1 = "1.2.840.113549.1.9.16.2.12";
@@ -13,7 +14,7 @@ const DIGESTS: Readonly<Record<string, string>> = {
 
 /** pkijs's way to the platform's hashes, whose types stand with the DOM's. */
 interface Digests {
-  digest(algorithm: string, data: ArrayBuffer): Promise<ArrayBuffer>;
+  digest(algorithm: string, data: Uint8Array): Promise<ArrayBuffer>;
 }
 
 interface Named {
@@ -25,15 +26,15 @@ interface Named {
  * Whether the signer named this very certificate in what it signed. A certificate that comes along is otherwise only looked up by its number, so that its
  * names and dates could be other ones.
  */
-export async function namesCertificate(signer: SignerInfo, certificate: Certificate): Promise<boolean> {
+export async function namesCertificate(signer: SignerInfo, certificate: StampingCertificate): Promise<boolean> {
   const attributes = signer.signedAttrs?.attributes.filter((a) => a.type === V1 || a.type === V2) ?? [];
   const named = attributes.map((a) => firstOf(a.type === V1, a.values[0] as asn1js.BaseBlock | undefined));
   if (named.length === 0) return false;
   const hashes = getCrypto(true) as unknown as Digests;
-  const der = certificate.toSchema().toBER();
   for (const one of named) {
     if (!one) return false;
-    if (!equalBytes(new Uint8Array(await hashes.digest(one.digest, der)), one.hash)) return false;
+    const hash = await certificate.hash(one.digest, async (der) => new Uint8Array(await hashes.digest(one.digest, der)));
+    if (!equalBytes(hash, one.hash)) return false;
   }
   return true;
 }

@@ -2,7 +2,6 @@ import * as asn1js from "asn1js";
 import {
   AlgorithmIdentifier,
   Certificate,
-  ContentInfo,
   IssuerAndSerialNumber,
   MessageImprint,
   SignedData,
@@ -12,10 +11,14 @@ import {
 } from "pkijs";
 import { equalBytes, toId } from "../base/bytes.ts";
 import type { Hex32, Millis } from "../base/ids.ts";
+import { Recent } from "../base/recent.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { sha256 } from "./hash.ts";
 import { MAX_TIMESTAMP } from "./timestamp-limit.ts";
 import { namesCertificate } from "./signing-certificate.ts";
+import { stampEngine } from "./stamp-engine.ts";
+import { StampingCertificate } from "./stamping-certificate.ts";
+import { timestampParts } from "./timestamp-parts.ts";
 
 /** RFC 3161: asking a time-stamp authority, and checking what it answers. The answer is hostile until checked. */
 
@@ -43,9 +46,18 @@ export interface Timestamp {
 const SHA_256 = "2.16.840.1.101.3.4.2.1";
 const SIGNED_DATA = "1.2.840.113549.1.7.2";
 const TST_INFO = "1.2.840.113549.1.9.16.1.4";
-const EXTENDED_KEY_USAGE = "2.5.29.37";
-const TIME_STAMPING = "1.3.6.1.5.5.7.3.8";
-const COMMON_NAME = "2.5.4.3";
+
+/** Lists of certificates that were read, by SHA-256 of their bytes: an authority sends the same with each answer. Nothing else is kept of an answer. */
+const certificateLists = new Recent<Hex32, NonNullable<SignedData["certificates"]>>(4);
+/** Bytes of a list that is kept; real ones have about 5,000. */
+const KEPT_BYTES = 8_192;
+const stamping = new WeakMap<Certificate, StampingCertificate>();
+
+function stampingCertificate(certificate: Certificate): StampingCertificate {
+  let known = stamping.get(certificate);
+  if (!known) stamping.set(certificate, (known = new StampingCertificate(certificate)));
+  return known;
+}
 
 const buffer = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;
 
@@ -87,31 +99,26 @@ export async function checkTimestamp(
   if (!equalBytes(hashedMessage.valueBlock.valueHexView, sha256(bytes))) return err(coded("stamp-imprint"));
   if (nonce && !(info.nonce && equalBytes(info.nonce.valueBlock.valueHexView, positive(nonce)))) return err(coded("stamp-nonce"));
   const { genTime } = info;
-  if (genTime < certificate.notBefore.value || genTime > certificate.notAfter.value) return err(coded("stamp-signature", "expired"));
-  if (!mayStamp(certificate)) return err(coded("stamp-signature", "purpose"));
+  if (!certificate.isValidAt(genTime)) return err(coded("stamp-signature", "expired"));
+  if (!certificate.mayStamp) return err(coded("stamp-signature", "purpose"));
   if (!(await isSigned(signed, bytes))) return err(coded("stamp-signature"));
   const [signer] = signed.signerInfos;
   if (!signer || !(await namesCertificate(signer, certificate))) return err(coded("stamp-signature", "certificate"));
-  return ok({ time: genTime.getTime(), authority: nameOf(certificate), certificate: toId(sha256(derOf(certificate))) });
+  return ok({ time: genTime.getTime(), authority: certificate.name, certificate: certificate.id });
 }
 
 interface Answer {
   readonly signed: SignedData;
   readonly info: TSTInfo;
-  readonly certificate: Certificate;
+  readonly certificate: StampingCertificate;
 }
 
 function readAnswer(answer: Uint8Array): Result<Answer, Coded<TimestampCode>> {
   if (answer.length > MAX_TIMESTAMP) return err(coded("stamp-unreadable", "size"));
   try {
-    const outer = asn1js.fromBER(buffer(answer));
-    if (outer.offset !== answer.length) return err(coded("stamp-unreadable"));
-    const { status, timeStampToken } = new TimeStampResp({ schema: outer.result });
-    // 0: granted; 1: granted with changes.
-    if (![0, 1].includes(status.status)) return err(coded("stamp-refused"));
-    const token = timeStampToken && new ContentInfo({ schema: timeStampToken.toSchema() });
-    if (token?.contentType !== SIGNED_DATA) return err(coded("stamp-unreadable"));
-    const signed = new SignedData({ schema: token.content as asn1js.Sequence });
+    const read = readSigned(answer);
+    if (!read.ok) return read;
+    const signed = read.value;
     const content = signed.encapContentInfo.eContent;
     const [certificate, ...others] = (signed.certificates ?? []).filter((c) => c instanceof Certificate).filter((c) => isSigner(signed, c));
     if (signed.encapContentInfo.eContentType !== TST_INFO || !content || signed.signerInfos.length !== 1 || !certificate) {
@@ -120,11 +127,35 @@ function readAnswer(answer: Uint8Array): Result<Answer, Coded<TimestampCode>> {
     // Two that fit would leave open whose name is shown and whose key is asked.
     if (others.length > 0) return err(coded("stamp-signature", "signers"));
     const inner = asn1js.fromBER(content.getValue());
-    return ok({ signed, info: new TSTInfo({ schema: inner.result }), certificate });
+    return ok({ signed, info: new TSTInfo({ schema: inner.result }), certificate: stampingCertificate(certificate) });
   } catch {
     // The libraries throw at what does not fit their schemas.
     return err(coded("stamp-unreadable"));
   }
+}
+
+/** Reads an answer; its certificates only where they did not come before, byte for byte. */
+function readSigned(answer: Uint8Array): Result<SignedData, Coded<TimestampCode>> {
+  const parts = timestampParts(answer);
+  const key = parts && toId<Hex32>(sha256(parts.certificates));
+  const known = key && certificateLists.get(key);
+  const read = readWhole(parts && known ? parts.rest : answer);
+  if (!read.ok) return read;
+  const signed = read.value;
+  if (known) signed.certificates = [...known];
+  else if (parts && key && parts.certificates.length <= KEPT_BYTES && signed.certificates)
+    certificateLists.put(key, [...signed.certificates]);
+  return read;
+}
+
+function readWhole(answer: Uint8Array): Result<SignedData, Coded<TimestampCode>> {
+  const outer = asn1js.fromBER(buffer(answer));
+  if (outer.offset !== answer.length) return err(coded("stamp-unreadable"));
+  const { status, timeStampToken: token } = new TimeStampResp({ schema: outer.result });
+  // 0: granted; 1: granted with changes.
+  if (![0, 1].includes(status.status)) return err(coded("stamp-refused"));
+  if (token?.contentType !== SIGNED_DATA) return err(coded("stamp-unreadable"));
+  return ok(new SignedData({ schema: token.content as asn1js.Sequence }));
 }
 
 /** Issuer and number, as the signature is verified too: by the number alone another's certificate could lend its name. */
@@ -134,27 +165,11 @@ function isSigner(signed: SignedData, certificate: Certificate): boolean {
   return sid.serialNumber.isEqual(certificate.serialNumber) && sid.issuer.isEqual(certificate.issuer);
 }
 
-const derOf = (certificate: Certificate): Uint8Array => new Uint8Array(certificate.toSchema().toBER());
-
-function mayStamp(certificate: Certificate): boolean {
-  const usage = certificate.extensions?.find((e) => e.extnID === EXTENDED_KEY_USAGE);
-  const purposes = (usage?.parsedValue as { keyPurposes?: readonly string[] } | undefined)?.keyPurposes;
-  return usage?.critical === true && purposes?.length === 1 && purposes[0] === TIME_STAMPING;
-}
-
 async function isSigned(signed: SignedData, bytes: Uint8Array): Promise<boolean> {
   try {
-    return await signed.verify({ signer: 0, data: buffer(bytes), checkChain: false });
+    return await signed.verify({ signer: 0, data: buffer(bytes), checkChain: false }, stampEngine());
   } catch {
     // An algorithm that the platform does not have, or a signature that is none.
     return false;
   }
-}
-
-function nameOf(certificate: Certificate): string {
-  const names = certificate.subject.typesAndValues;
-  const name = names.find((n) => n.type === COMMON_NAME) ?? names[0];
-  // By its type it is text; in a damaged certificate it may be anything.
-  const text: unknown = name?.value.valueBlock.value;
-  return typeof text !== "string" || text === "" ? "without a name" : text.slice(0, 100);
 }
