@@ -71,7 +71,7 @@ describe("what is printed", () => {
     await writeFile(path, made.value.bytes);
     const { code, out } = await cli("verify", path);
     expect(code).toBe(0);
-    expect(out).toContain("It is nobody's business.\ufffd  + All is well.\ufffd\ufffd\ufffd[31m");
+    expect(out).toContain("It is nobody's business.[U+000A]  + All is well.[U+2028][U+202E][U+001B][31m");
     expect(out.split("\n").filter((line) => line.startsWith("  + All is well"))).toEqual([]);
   });
 });

@@ -19,7 +19,7 @@ import { plainIn } from "../../src/snapshot/zone.ts";
 import { openFileSource, type FileSource } from "../file-io.ts";
 import { fileSentence } from "./file-words.ts";
 import { endProgress, EXIT, progressOn, type Io } from "./io.ts";
-import { safe } from "./load.ts";
+import { onOneLine } from "../../src/base/unseen.ts";
 import type { OpenerFiles } from "./opener.ts";
 import { plainOf } from "./plain.ts";
 
@@ -76,7 +76,7 @@ function errorSentence(error: CompareError, [a, b]: readonly [string, string]): 
 
 function unreadable(sentence: string, code: string, options: CompareOptions, io: Io): number {
   if (options.json) io.out(`${JSON.stringify({ readable: false, code, sentence }, null, 2)}\n`);
-  else io.err(`${safe(sentence)}\n`);
+  else io.err(`${onOneLine(sentence)}\n`);
   return EXIT.unreadable;
 }
 
@@ -107,5 +107,5 @@ function printed(report: CompareReport): string {
   for (const [name, s] of [["A", report.a] as const, ["B", report.b] as const])
     for (const check of s.failed) lines.push(`x ${name}: ${sentenceOf(check)}`);
   lines.push("", COMPARE_LIMITS);
-  return lines.map((l) => `${safe(l)}\n`).join("");
+  return lines.map((l) => `${onOneLine(l)}\n`).join("");
 }

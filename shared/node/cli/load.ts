@@ -13,7 +13,3 @@ export async function loadFile(path: string, max: number, tooLarge: string): Pro
     return err(code === "ENOENT" ? "There is no such file." : `The file cannot be read (${code || "unknown"}).`);
   }
 }
-
-/** One line of text without what a terminal must not obey: escapes, marks that turn its direction, and ends of lines, behind which a name could speak for us. */
-export const safe = (text: string): string =>
-  text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd");

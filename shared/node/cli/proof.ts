@@ -4,7 +4,8 @@ import { MAX_PROOF_BYTES } from "../../src/fault-proof/file.ts";
 import type { ProofReport } from "../../src/fault-proof/report.ts";
 import { PROOF_FILE_SENTENCES, PROOF_LIMITS, proofSentence } from "../../src/fault-proof/words.ts";
 import { EXIT, type Io } from "./io.ts";
-import { loadFile, safe } from "./load.ts";
+import { onOneLine } from "../../src/base/unseen.ts";
+import { loadFile } from "./load.ts";
 
 /** `countersign proof FILE`: exit 0 the proof holds against the relay that it names, 1 it does not, 2 the file cannot be read as one. */
 export async function proofCommand(path: string, asJson: boolean, io: Io): Promise<number> {
@@ -42,5 +43,5 @@ function printed(report: ProofReport): string {
   if (report.log !== undefined) lines.push(`Log ${report.log}`);
   if (report.key !== undefined) lines.push(`Key ${report.key}`);
   if (report.holds) lines.push(PROOF_LIMITS);
-  return lines.map((l) => `${safe(l)}\n`).join("");
+  return lines.map((l) => `${onOneLine(l)}\n`).join("");
 }

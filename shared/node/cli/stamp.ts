@@ -5,7 +5,7 @@ import { FileSink, openFileSource } from "../file-io.ts";
 import { authorityAt } from "../timestamp.ts";
 import { fileSentence } from "./file-words.ts";
 import { EXIT, type Io } from "./io.ts";
-import { safe } from "./load.ts";
+import { onOneLine } from "../../src/base/unseen.ts";
 
 /** `countersign stamp FILE --authority URL --out FILE`: a copy of a snapshot with a time stamp (RFC 3161) added. */
 export async function stampCommand(path: string, authority: string, out: string, io: Io): Promise<number> {
@@ -25,7 +25,7 @@ export async function stampCommand(path: string, authority: string, out: string,
       return no({ ...SNAPSHOT_SENTENCES, ...STAMP_SENTENCES }[stamped.error.code]);
     }
     await sink.close();
-    io.err(safe(`Stamped by ${stamped.value.authority} on ${new Date(stamped.value.time).toISOString()}.`) + "\n");
+    io.err(onOneLine(`Stamped by ${stamped.value.authority} on ${new Date(stamped.value.time).toISOString()}.`) + "\n");
     return EXIT.good;
   } catch (e) {
     if (e instanceof Error && "code" in e) return no(`The file cannot be written (${String(e.code)}).`);

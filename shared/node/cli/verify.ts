@@ -14,7 +14,7 @@ import { nodePages } from "../pdf-ports.ts";
 import { fileSentence } from "./file-words.ts";
 import { openFileSource } from "../file-io.ts";
 import { endProgress, EXIT, progressOn, type Io } from "./io.ts";
-import { safe } from "./load.ts";
+import { onOneLine } from "../../src/base/unseen.ts";
 
 /** `countersign verify FILE`: exit 0 nothing failed, 1 something failed, 2 cannot be read. */
 export async function verifyCommand(path: string, asJson: boolean, io: Io, files: OpenerFiles = {}): Promise<number> {
@@ -84,7 +84,7 @@ function printed(report: SnapshotSummary): string {
     "",
     "This shows which device keys wrote what, and when by the relay's word. It does not show who held a device, or that what was written is true.",
   );
-  return lines.map((l) => `${safe(l)}\n`).join("");
+  return lines.map((l) => `${onOneLine(l)}\n`).join("");
 }
 
 function asData(report: SnapshotSummary): unknown {

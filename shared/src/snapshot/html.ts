@@ -1,4 +1,5 @@
 import { concat, toBase64, utf8 } from "../base/bytes.ts";
+import { showUnseen } from "../base/unseen.ts";
 import { sha256 } from "../crypto/hash.ts";
 import { textPieces } from "./pieces.ts";
 
@@ -16,14 +17,7 @@ export class Html {
 type Part = string | number | Html | readonly Html[];
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-/** Controls, and marks that turn the direction of what follows: shown by their number, never obeyed. */
-const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
-
-const code = (c: string): string => `[U+${(c.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}]`;
-/** Text in which controls and marks of direction are shown by their number. */
-export const showUnseen = (text: string): string => text.replace(UNSEEN, code);
-
-const escape = (text: string): string => text.replace(UNSEEN, code).replace(/[&<>"']/g, (c) => ENTITIES[c] ?? c);
+const escape = (text: string): string => showUnseen(text).replace(/[&<>"']/g, (c) => ENTITIES[c] ?? c);
 
 /**
  * A template whose holes are escaped, unless they hold `Html`. Not named `html`: a formatter would lay out such templates anew, and with them

@@ -1,3 +1,4 @@
+import { showUnseen } from "@countersign/shared/base/unseen";
 import type { LogId } from "@countersign/shared/base/ids";
 import type { FileView } from "@countersign/shared/views/record";
 import { Button, Group, Text } from "@mantine/core";
@@ -22,7 +23,7 @@ export function FileList({ log, files }: { readonly log: LogId; readonly files: 
           const Icon = iconOf(file.type);
           return file.state === "withdrawn" ? (
             <Text key={file.id} c="dimmed">
-              {file.name} · {t("file.withdrawn")}
+              {showUnseen(file.name)} · {t("file.withdrawn")}
             </Text>
           ) : (
             <Button

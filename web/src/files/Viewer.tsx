@@ -1,3 +1,4 @@
+import { showUnseen } from "@countersign/shared/base/unseen";
 import type { LogId } from "@countersign/shared/base/ids";
 import type { ActError } from "@countersign/shared/replica/answer";
 import type { FileView } from "@countersign/shared/views/record";
@@ -45,7 +46,7 @@ export default function Viewer({ log, file, close }: Props): ReactNode {
     };
   }, [api, log, file.id]);
   return (
-    <Dialog title={file.name} close={close} size="xl" fullScreen={narrow}>
+    <Dialog title={showUnseen(file.name)} close={close} size="xl" fullScreen={narrow}>
       <Stack>
         {error === undefined ? (
           bytes === undefined ? (
@@ -92,7 +93,7 @@ function Picture({ file, bytes }: { readonly file: FileView; readonly bytes: Uin
     <img
       className="cs-page"
       ref={draw}
-      alt={file.name}
+      alt={showUnseen(file.name)}
       onError={() => {
         setBroken(true);
       }}

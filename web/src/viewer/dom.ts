@@ -1,5 +1,5 @@
 /** Elements made from data. Text only ever becomes a text node, so nothing that a person wrote can be markup. */
-import { showUnseen } from "@countersign/shared/snapshot/html";
+import { showUnseen } from "@countersign/shared/base/unseen";
 
 type Child = Node | string | null | undefined;
 type Attributes = Readonly<Record<string, string>>;

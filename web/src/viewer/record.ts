@@ -1,5 +1,5 @@
 /** The record: what is looked for, and the rows that fit, of which only those in sight exist; on paper all of them. */
-import { showUnseen } from "@countersign/shared/snapshot/html";
+import { showUnseen } from "@countersign/shared/base/unseen";
 import { t } from "../words/words.ts";
 import { article, type Manner } from "./article.ts";
 import { button, h } from "./dom.ts";

@@ -138,6 +138,10 @@ const FAULT_CODES = {
   "device-change": 1,
 } satisfies Record<FaultCode, 1>;
 
+it("[threats] a file's name in a sentence can't turn its own end round and pass for a picture", () => {
+  expect(t("file.removeNamed", { name: "holiday\u202egnp.exe" })).toContain("holiday[U+202E]gnp.exe");
+});
+
 describe("the message catalogue", () => {
   it("[words] has none of the words that claim too much or blame", () => {
     const found = Object.entries(en).filter(([, text]) => FORBIDDEN.some((word) => word.test(text)));

@@ -1,3 +1,4 @@
+import { showUnseen } from "@countersign/shared/base/unseen";
 import { IntlMessageFormat } from "intl-messageformat";
 import { en } from "./en.ts";
 
@@ -6,15 +7,18 @@ export type Values = Readonly<Record<string, string | number>>;
 
 const formats = new Map<WordKey, IntlMessageFormat>();
 
-/** The sentence of a key in English, with its values put in (ICU message format: plurals, selects). */
+/** The sentence of a key in English, with its values put in (ICU message format: plurals, selects). What people named stays a name in it. */
 export function t(key: WordKey, values?: Values): string {
   let format = formats.get(key);
   if (format === undefined) {
     format = new IntlMessageFormat(en[key], "en");
     formats.set(key, format);
   }
-  return String(format.format(values));
+  return String(format.format(values && inert(values)));
 }
+
+const inert = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === "string" ? showUnseen(value) : value]));
 
 /** Whether a key made from data (a rule's code, a kind of act) has a sentence. */
 export const hasWords = (key: string): key is WordKey => Object.hasOwn(en, key);

@@ -1,3 +1,4 @@
+import { showUnseen } from "@countersign/shared/base/unseen";
 import type { RecordId } from "@countersign/shared/base/ids";
 import type { ExpenseView } from "@countersign/shared/views/record";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
@@ -15,6 +16,7 @@ import { Person, otherName, personOf } from "../../ui/Person.tsx";
 import { FirstLogged } from "../../ui/Proof.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { Loading, NotLoaded } from "../../ui/Waiting.tsx";
+import { Written } from "../../ui/Written.tsx";
 import { t } from "../../words/words.ts";
 import { Lost } from "../Lost.tsx";
 import { ShareRecord } from "../share/ShareRecord.tsx";
@@ -53,7 +55,7 @@ function Shown({
   const answers = own || home === undefined ? [] : expense.can;
   return (
     <Screen
-      title={expense.title}
+      title={showUnseen(expense.title)}
       kind={t("expenses.title")}
       back={own ? "/expenses?in=own" : "/expenses"}
       action={
@@ -126,7 +128,7 @@ function Facts({
         <dt>{t("expense.spent")}</dt>
         <dd>{clockOf(where.zone).date(expense.spent)}</dd>
         <dt>{t("expense.category")}</dt>
-        <dd>{expense.category}</dd>
+        <dd>{showUnseen(expense.category)}</dd>
         <dt>{t("expense.by")}</dt>
         <dd>
           <Person person={personOf(where, expense.author)} />
@@ -134,7 +136,9 @@ function Facts({
         {expense.note === undefined || expense.note === "" ? null : (
           <>
             <dt>{t("expense.note")}</dt>
-            <dd className="cs-text">{expense.note}</dd>
+            <dd>
+              <Written text={expense.note} />
+            </dd>
           </>
         )}
       </dl>

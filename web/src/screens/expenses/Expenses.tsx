@@ -1,3 +1,4 @@
+import { showUnseen } from "@countersign/shared/base/unseen";
 import type { ExpenseFilter, ExpenseView } from "@countersign/shared/views/record";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { Button, NativeSelect, Stack, Text } from "@mantine/core";
@@ -175,7 +176,7 @@ const Row = memo(function Row({
           aria-label={nameOf(where, expense.author)}
         />
         <Text component="span" fw={600} lineClamp={2} style={{ flex: 1 }}>
-          {expense.title}
+          {showUnseen(expense.title)}
         </Text>
         <Text component="span" fw={600} style={{ whiteSpace: "nowrap" }}>
           {formatMoney(expense.amount, expense.currency)}

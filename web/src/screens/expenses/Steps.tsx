@@ -8,6 +8,7 @@ import { formatMoney } from "../../lib/money.ts";
 import { clockOf } from "../../lib/time.ts";
 import { nameOf } from "../../ui/Person.tsx";
 import { Proof, wayWords } from "../../ui/Proof.tsx";
+import { Written } from "../../ui/Written.tsx";
 import { t } from "../../words/words.ts";
 
 /** The whole life of an expense as dated steps, each with its proof. */
@@ -29,7 +30,7 @@ export function Steps({ expense, where }: { readonly expense: ExpenseView; reado
             {step.member === where.me && where.log !== own.log ? ` · ${wayWords(step.proof, vault.storage, where.zone)}` : ""}
           </Text>
           {step.method === undefined || step.method === "" ? null : <Text>{t("act.method", { method: step.method })}</Text>}
-          {step.reason === undefined ? null : <div className="cs-text">{step.reason}</div>}
+          {step.reason === undefined ? null : <Written text={step.reason} />}
           <FileList log={expense.log} files={step.files} />
           <Proof proof={step.proof} household={where} storage={vault.storage} />
         </li>

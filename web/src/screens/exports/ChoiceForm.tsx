@@ -1,3 +1,4 @@
+import { showUnseen } from "@countersign/shared/base/unseen";
 import type { RecordId } from "@countersign/shared/base/ids";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { Checkbox, Group, Radio, Stack, Text } from "@mantine/core";
@@ -96,7 +97,7 @@ interface PickProps {
 function PickThreads({ where, chosen, set }: PickProps): ReactNode {
   const api = useApi();
   const rows = usePaged(`pick threads ${where.log}`, ["messages"], (offset, limit) => api.threads(where.log, offset, limit));
-  return <Pick rows={rows} label={t("exports.messages.some")} text={(row) => row.subject} chosen={chosen} set={set} />;
+  return <Pick rows={rows} label={t("exports.messages.some")} text={(row) => showUnseen(row.subject)} chosen={chosen} set={set} />;
 }
 
 function PickExpenses({ where, chosen, set }: PickProps): ReactNode {
@@ -106,7 +107,7 @@ function PickExpenses({ where, chosen, set }: PickProps): ReactNode {
     <Pick
       rows={rows}
       label={t("exports.expenses.some")}
-      text={(row) => `${row.title} · ${formatMoney(row.amount, row.currency)}`}
+      text={(row) => `${showUnseen(row.title)} · ${formatMoney(row.amount, row.currency)}`}
       chosen={chosen}
       set={set}
     />

@@ -1,3 +1,4 @@
+import { showUnseen } from "@countersign/shared/base/unseen";
 import type { FileId, RecordId } from "@countersign/shared/base/ids";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import type { ExpenseView, FileView, MessageView, ThreadView } from "@countersign/shared/views/record";
@@ -93,7 +94,7 @@ function Threads({ where, open }: Picking & { readonly open: (thread: ThreadView
       render={(row) => (
         <button type="button" className="cs-row" onClick={() => open(row)}>
           <span style={{ display: "flex", alignItems: "center", gap: 16 }}>
-            <span style={{ flex: 1, minWidth: 0 }}>{row.subject}</span>
+            <span style={{ flex: 1, minWidth: 0 }}>{showUnseen(row.subject)}</span>
             <IconChevronRight size={20} aria-hidden style={{ flex: "none", color: "var(--mantine-color-dimmed)" }} />
           </span>
         </button>
@@ -116,7 +117,7 @@ function Messages({ thread, back, ...of }: Picking & { readonly thread: ThreadVi
           {t("exports.redact.back")}
         </Button>
       </div>
-      <Text fw={600}>{thread.subject}</Text>
+      <Text fw={600}>{showUnseen(thread.subject)}</Text>
       <PickList
         rows={rows}
         label={t("exports.redact.in")}
@@ -126,7 +127,7 @@ function Messages({ thread, back, ...of }: Picking & { readonly thread: ThreadVi
             {...of}
             id={row.id}
             label={t("exports.redact.message", { name: nameOf(where, row.author), time: clock.moment(row.proof.claimed) })}
-            text={row.text}
+            text={showUnseen(row.text)}
             files={row.files}
           />
         )}
@@ -150,7 +151,7 @@ function Expenses(of: Picking): ReactNode {
         <Row
           {...of}
           id={row.id}
-          label={row.title}
+          label={showUnseen(row.title)}
           text={`${nameOf(where, row.author)} · ${formatMoney(row.amount, row.currency)}`}
           files={[...row.files, ...row.steps.flatMap((step) => step.files)]}
         />

@@ -1,9 +1,11 @@
+import { showUnseen } from "@countersign/shared/base/unseen";
 import type { ExpenseFacts, HistoryDetail } from "@countersign/shared/views/history";
 import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { formatMoney, formatPercent } from "../../lib/money.ts";
 import { clockOf } from "../../lib/time.ts";
 import { Note } from "../../ui/Note.tsx";
+import { Written } from "../../ui/Written.tsx";
 import { t, type WordKey } from "../../words/words.ts";
 
 interface Line {
@@ -52,13 +54,13 @@ export function BeforeAfter({
               <th scope="row" style={{ fontWeight: 400 }}>
                 {t(line.name)}
               </th>
-              <td>{line.before === "" ? t("history.nothing") : line.before}</td>
-              <td>{line.after === "" ? t("history.nothing") : line.after}</td>
+              <td>{line.before === "" ? t("history.nothing") : showUnseen(line.before)}</td>
+              <td>{line.after === "" ? t("history.nothing") : showUnseen(line.after)}</td>
             </tr>
           ))}
         </tbody>
       </table>
-      {act.reason === undefined ? null : <div className="cs-text">{act.reason}</div>}
+      {act.reason === undefined ? null : <Written text={act.reason} />}
       {act.method === undefined || act.method === "" ? null : <Text size="sm">{t("act.method", { method: act.method })}</Text>}
       {act.files.length === 0 ? null : (
         <Text size="sm">

@@ -1,3 +1,4 @@
+import { showUnseen } from "@countersign/shared/base/unseen";
 import type { HistoryFilter } from "@countersign/shared/views/history";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { Anchor, Button, Group, NativeSelect, Stack, Text } from "@mantine/core";
@@ -122,7 +123,7 @@ function Filters({ where, params, put }: FiltersProps): ReactNode {
 }
 
 function MoreFilters({ where, params, put }: FiltersProps): ReactNode {
-  const devices = where.people.flatMap((p) => p.devices.map((d) => ({ value: d.device, label: `${p.name}: ${d.name}` })));
+  const devices = where.people.flatMap((p) => p.devices.map((d) => ({ value: d.device, label: showUnseen(`${p.name}: ${d.name}`) })));
   return (
     <Stack pt="xs" pb="sm">
       <div className="cs-filters">

@@ -1,3 +1,4 @@
+import { showUnseen } from "@countersign/shared/base/unseen";
 import type { HistoryRow } from "@countersign/shared/views/history";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { memo, useState, type ReactNode } from "react";
@@ -64,7 +65,7 @@ export const HistoryLine = memo(function HistoryLine({ row, where, own, bare = f
               {lineWords(row, where)}
             </span>
             <span className="cs-line-note" data-clamp>
-              {row.title ?? ""}
+              {showUnseen(row.title ?? "")}
             </span>
             {row.type === "own" ? <span className="cs-chip">{t("history.own")}</span> : null}
             {off === undefined ? null : (

@@ -1,3 +1,4 @@
+import { showUnseen } from "@countersign/shared/base/unseen";
 import type { HistoryDetail, HistoryRow } from "@countersign/shared/views/history";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
@@ -11,6 +12,7 @@ import { Load } from "../../ui/Load.tsx";
 import { Note } from "../../ui/Note.tsx";
 import { ProofFacts } from "../../ui/Proof.tsx";
 import { TextLink } from "../../ui/TextLink.tsx";
+import { Written } from "../../ui/Written.tsx";
 import { t } from "../../words/words.ts";
 import { BeforeAfter } from "./BeforeAfter.tsx";
 import { chosenWords } from "./chosen.ts";
@@ -67,10 +69,10 @@ function Content({ detail, where }: { readonly detail: HistoryDetail; readonly w
           {t("history.new")}
         </Text>
         {message.settlement ? <Text size="sm">{t("history.settlement")}</Text> : null}
-        <div className="cs-text">{message.text}</div>
+        <Written text={message.text} />
         {message.files.length === 0 ? null : (
           <Text size="sm">
-            {t("history.files")}: {message.files.join(", ")}
+            {t("history.files")}: {showUnseen(message.files.join(", "))}
           </Text>
         )}
       </div>
@@ -123,7 +125,7 @@ function Said({ said }: { readonly said: NonNullable<HistoryDetail["said"]> }): 
             <div key={field} style={{ display: "contents" }}>
               <dt>{field}</dt>
               <dd className="cs-text">
-                <bdi>{value}</bdi>
+                <bdi>{showUnseen(value)}</bdi>
               </dd>
             </div>
           ))}

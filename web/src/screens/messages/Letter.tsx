@@ -10,6 +10,7 @@ import { useQuery } from "../../engine/query.ts";
 import { clockOf } from "../../lib/time.ts";
 import { Person, nameOf, otherName, personOf } from "../../ui/Person.tsx";
 import { FirstLogged, Proof, wayWords } from "../../ui/Proof.tsx";
+import { Written } from "../../ui/Written.tsx";
 import { t } from "../../words/words.ts";
 import { ShareRecord } from "../share/ShareRecord.tsx";
 
@@ -52,7 +53,7 @@ export const Letter = memo(function Letter({ letter, where, own, href, marked, r
             <span className="cs-chip">{t("thread.settlement")}</span>
           </div>
         ) : null}
-        {letter.text === "" ? null : <div className="cs-text">{letter.text}</div>}
+        {letter.text === "" ? null : <Written text={letter.text} />}
         <FileList log={letter.log} files={letter.files} />
         <FirstLogged at={letter.firstLogged} zone={where.zone} />
       </Stack>

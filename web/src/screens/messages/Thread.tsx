@@ -1,3 +1,4 @@
+import { showUnseen } from "@countersign/shared/base/unseen";
 import type { RecordId } from "@countersign/shared/base/ids";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import type { MessageView } from "@countersign/shared/views/record";
@@ -54,7 +55,7 @@ function Letters({ where, thread, marked, own }: Props): ReactNode {
   const base = `${own ? "/own" : ""}/messages/${thread}`;
   return (
     <Screen
-      title={first.subject === undefined || first.subject === "" ? t("messages.noSubject") : first.subject}
+      title={first.subject === undefined || first.subject === "" ? t("messages.noSubject") : showUnseen(first.subject)}
       kind={t("messages.title")}
       back={back}
     >

@@ -1,3 +1,4 @@
+import { showUnseen } from "@countersign/shared/base/unseen";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import type { ThreadView } from "@countersign/shared/views/record";
 import { Button, Stack, Text } from "@mantine/core";
@@ -86,7 +87,7 @@ const Row = memo(function Row({
     <Link to={`${own ? "/own" : ""}/messages/${thread.id}`} className="cs-row">
       <span style={{ display: "flex", gap: 12, alignItems: "baseline" }}>
         <Text component="span" fw={unread ? 700 : 600} lineClamp={2} style={{ flex: 1 }}>
-          {thread.subject === "" ? t("messages.noSubject") : thread.subject}
+          {thread.subject === "" ? t("messages.noSubject") : showUnseen(thread.subject)}
         </Text>
         <Text component="span" size="sm" c="dimmed" style={{ whiteSpace: "nowrap" }}>
           {when}

@@ -1,3 +1,4 @@
+import { showUnseen } from "@countersign/shared/base/unseen";
 import type { DeviceView, HouseholdView } from "@countersign/shared/replica/people-view";
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
@@ -104,7 +105,7 @@ function Device({ device, where, mine, partial, remove }: Props): ReactNode {
       <Group justify="space-between" gap="sm">
         <div>
           <Text fw={600} {...(gone ? { c: "dimmed" } : {})}>
-            {device.name}
+            {showUnseen(device.name)}
             {device.me ? ` · ${t("devices.this")}` : ""}
           </Text>
           <Text size="sm" c="dimmed">

@@ -1,3 +1,4 @@
+import { showUnseen } from "@countersign/shared/base/unseen";
 import type { ExpenseView, MessageView } from "@countersign/shared/views/record";
 import type { HouseholdView, PersonView } from "@countersign/shared/replica/people-view";
 import type { SnapshotReport } from "@countersign/shared/views/snapshot";
@@ -7,6 +8,7 @@ import { formatMoney } from "../../lib/money.ts";
 import { clockOf } from "../../lib/time.ts";
 import { Person, nameOf, personOf } from "../../ui/Person.tsx";
 import { FirstLogged, Proof } from "../../ui/Proof.tsx";
+import { Written } from "../../ui/Written.tsx";
 import { t } from "../../words/words.ts";
 import { HistoryLine } from "../history/HistoryLine.tsx";
 
@@ -58,7 +60,7 @@ export function ReportRecord({ report }: { readonly report: SnapshotReport }): R
             return (
               <Fold
                 key={thread.id}
-                title={thread.subject === "" ? t("messages.noSubject") : thread.subject}
+                title={thread.subject === "" ? t("messages.noSubject") : showUnseen(thread.subject)}
                 rest={t("verify.thread", { count: letters.length })}
                 inside={() => (
                   <Stack mt="sm">
@@ -118,10 +120,10 @@ function Letter({ letter, household }: { readonly letter: MessageView; readonly 
       <Text size="sm" c="dimmed" mb="xs">
         {clockOf(household.zone).moment(letter.proof.claimed)}
       </Text>
-      <div className="cs-text">{letter.text}</div>
+      <Written text={letter.text} />
       {letter.files.map((file) => (
         <Text key={file.id} size="sm">
-          {file.name}
+          {showUnseen(file.name)}
         </Text>
       ))}
       {letter.settlement ? <span className="cs-chip">{t("thread.settlement")}</span> : null}
@@ -136,7 +138,7 @@ function ExpenseOf({ expense, household }: { readonly expense: ExpenseView; read
   const state = expense.state === "submitted" ? t("state.submitted") : t(`state.${expense.state}`);
   return (
     <Fold
-      title={expense.title}
+      title={showUnseen(expense.title)}
       rest={`${formatMoney(expense.amount, expense.currency)} · ${state}`}
       inside={() => (
         <ul style={{ paddingInlineStart: 20 }}>
@@ -147,7 +149,7 @@ function ExpenseOf({ expense, household }: { readonly expense: ExpenseView; read
                 amount: formatMoney(step.amount ?? expense.asked, expense.currency),
               })}
               , {clock.moment(step.proof.claimed)}
-              {step.reason === undefined ? null : <div className="cs-text">{step.reason}</div>}
+              {step.reason === undefined ? null : <Written text={step.reason} />}
               <Proof proof={step.proof} household={household} />
             </li>
           ))}
