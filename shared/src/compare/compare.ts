@@ -12,7 +12,7 @@ import { checkContents } from "../snapshot/complete.ts";
 import { PATH } from "../snapshot/paths.ts";
 import { openProof } from "../snapshot/proof.ts";
 import { replay } from "../snapshot/replay.ts";
-import { Steps, type Job } from "../snapshot/source.ts";
+import { Steps, stretch, type Job } from "../snapshot/source.ts";
 import { openZip } from "../snapshot/zip-read.ts";
 import { claimsIn, REFUTED, wordsOf, type OrderClaim, type Told } from "./said.ts";
 import { ItemForms, type ItemForm } from "./item-forms.ts";
@@ -38,10 +38,9 @@ export async function compareSnapshots(
   b: ByteSource | Uint8Array,
   job: Job = {},
 ): Promise<Result<CompareReport, CompareError>> {
-  const half = (from: number): Job => ({ ...job, progress: (done, of) => job.progress?.(from * of + done, 2 * of) });
-  const left = await load(a, half(0));
+  const left = await load(a, stretch(job, 0, 0.5));
   if (!left.ok) return err({ ...left.error, which: "a" });
-  const right = await load(b, half(1));
+  const right = await load(b, stretch(job, 0.5, 1));
   if (!right.ok) return err({ ...right.error, which: "b" });
   const [x, y] = [left.value, right.value];
   if (x.proof.statement.log !== y.proof.statement.log) return err(coded("compare-other-log"));

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { initAutomergeNode } from "../../node/automerge.ts";
+import { nodePages } from "../../node/pdf-ports.ts";
 import { nodePorts } from "../../node/ports.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { generateSample } from "../sample/sample.ts";
@@ -21,13 +22,23 @@ afterEach(() => {
 const ALL: SnapshotScope = { threads: "all", expenses: "all", settlement: "include", files: true };
 
 /** Stops the job when it has told of its progress so many times; 0 is before it could. */
-function stopAfter(replica: Replica, job: string, times: number): { readonly told: () => number; readonly stop: () => void } {
-  let told = 0;
+function stopAfter(replica: Replica, job: string, times: number): { readonly told: readonly number[]; readonly stop: () => void } {
+  const told: number[] = [];
   const stop = replica.watch((patch) => {
-    if (patch.topic === "progress" && patch.job === job && ++told === times) void replica.cancel(job);
+    if (patch.topic !== "progress" || patch.job !== job) return;
+    told.push(patch.done / patch.of);
+    if (told.length === times) void replica.cancel(job);
   });
   if (times === 0) void Promise.resolve().then(() => replica.cancel(job));
-  return { told: () => told, stop };
+  return { told, stop };
+}
+
+/** A bar that a person watches: it begins at its beginning, never falls back, and is near its end when the work is. */
+function expectRising(told: readonly number[]): void {
+  expect(told).toEqual([...told].sort((a, b) => a - b));
+  expect(told[0]).toBeLessThan(0.1);
+  expect(told.at(-1)).toBeGreaterThan(0.9);
+  expect(told.at(-1)).toBeLessThanOrEqual(1);
 }
 
 /** The beginning, the end, and some between. */
@@ -37,7 +48,7 @@ describe("making and checking a snapshot", () => {
   it("can be stopped at every stage, leaves nothing behind, and works the next time", async () => {
     const made = await generateSample({ years: 0.05, seed: 4 });
     if (!made.ok) throw new Error(made.error.code);
-    const opened = await openSampleReplica(made.value, { ...nodePorts, pause: () => Promise.resolve() });
+    const opened = await openSampleReplica(made.value, { ...nodePorts, pdf: nodePages, pause: () => Promise.resolve() });
     if (!opened.ok) throw new Error(opened.error.code);
     const replica = opened.value;
     const { log } = made.value;
@@ -51,7 +62,8 @@ describe("making and checking a snapshot", () => {
     const snapshot = await replica.exportSnapshot(log, ALL, "", "whole");
     whole.stop();
     if (!snapshot.ok) throw new Error(snapshot.error.code);
-    const steps = whole.told();
+    expectRising(whole.told);
+    const steps = whole.told.length;
     expect(steps).toBeGreaterThan(4);
     for (const times of stages(steps)) {
       const stopped = stopAfter(replica, "export", times);
@@ -65,7 +77,8 @@ describe("making and checking a snapshot", () => {
     looked.stop();
     if (!report.ok) throw new Error(report.error.code);
     expect(report.value.verdict.unchanged.state).not.toBe("failed");
-    const looks = looked.told();
+    expectRising(looked.told);
+    const looks = looked.told.length;
     for (const times of stages(looks)) {
       const stopped = stopAfter(replica, "verify", times);
       const got = await replica.verifySnapshot(snapshot.value.file, "verify");
@@ -73,8 +86,14 @@ describe("making and checking a snapshot", () => {
       expect({ times, got }).toEqual({ times, got: { ok: false, error: { code: "cancelled" } } });
     }
     expect(await outbox()).toEqual(before);
-    const again = await replica.exportSnapshot(log, ALL, "", "again");
-    expect(again.ok).toBe(true);
+    // With printed pages there are more stretches of it.
+    const again = stopAfter(replica, "again", Infinity);
+    const printed = await replica.exportSnapshot(log, { ...ALL, pages: { style: "none" } }, "", "again");
+    if (!printed.ok) throw new Error(printed.error.code);
+    expectRising(again.told);
+    const checked = stopAfter(replica, "checked", Infinity);
+    expect((await replica.verifySnapshot(printed.value.file, "checked")).ok).toBe(true);
+    expectRising(checked.told);
     await replica.close();
   });
 });

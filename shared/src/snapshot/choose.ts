@@ -13,7 +13,7 @@ import { countUp } from "./gathered.ts";
 import { PackedRows } from "./packed-rows.ts";
 import { CHANGE_ROW, NOTE_ROW } from "./row-codecs.ts";
 import { ScopeFilter, type Scoped } from "./scope.ts";
-import type { OpenedEntry, SnapshotSource, Steps } from "./source.ts";
+import { Steps, stretch, type Job, type OpenedEntry, type SnapshotSource } from "./source.ts";
 
 /** What a scope takes from a source, and what it leaves. */
 export interface Chosen {
@@ -42,9 +42,9 @@ export const bookKeyOf = (entry: Pick<OpenedEntry, "body">): string =>
 const placeOf = (entry: Pick<OpenedEntry, "seq">, index: number): string => `${String(entry.seq)}.${String(index)}`;
 
 /** Divides all changes into disclosed and withheld (rules S2, S3). Withheld ones always show their tag. */
-export async function choose(source: SnapshotSource, scope: SnapshotScope, steps: Steps): Promise<Chosen | "cancelled"> {
+export async function choose(source: SnapshotSource, scope: SnapshotScope, job: Job): Promise<Chosen | "cancelled"> {
   const times = await timesOf(source);
-  const looked = await lookUp(source, scope, times, steps);
+  const looked = await lookUp(source, scope, times, new Steps(stretch(job, 0, 0.5), times.length));
   if (looked === "cancelled") return looked;
   const { talk, hidden, filter } = looked;
   const why = (entry: OpenedEntry, i: number): WithheldWhy | undefined => {
@@ -58,6 +58,7 @@ export async function choose(source: SnapshotSource, scope: SnapshotScope, steps
   const partial = new Set<string>();
   const rows = new PackedRows(CHANGE_ROW);
   const notes = new NoteList();
+  const steps = new Steps(stretch(job, 0.5, 1), times.length);
   for await (const entry of source.entries) {
     const key = bookKeyOf(entry);
     const row = rowOf(entry, why, notes);
@@ -68,7 +69,7 @@ export async function choose(source: SnapshotSource, scope: SnapshotScope, steps
       else if (item.form === "tagged" && item.why === "redacted") found.redacted(redactedBy(entry, i, filter, hidden));
     });
     rows.push(row);
-    if (await steps.step(row.items.length)) return "cancelled";
+    if (await steps.step()) return "cancelled";
   }
   const inParts = new Map([...counts].filter(([key]) => partial.has(key)));
   return { scope: found.scope, size: times.length, rows, notes: notes.all, partial: inParts, why };
@@ -152,7 +153,7 @@ async function lookUp(
       else if (record !== undefined && bare.redacts(record)) hidden.set(placeOf(entry, i), record);
       else if (record !== undefined) messages.add(record);
     });
-    if (await steps.step(entry.body.changes.length)) return "cancelled";
+    if (await steps.step()) return "cancelled";
   }
   return { talk, hidden, filter: new ScopeFilter(scope, source.zone, made, messages) };
 }

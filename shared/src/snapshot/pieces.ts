@@ -41,6 +41,11 @@ export function* joinedPieces(pieces: Iterable<Uint8Array>): Generator<Uint8Arra
   if (length > 0) yield concat(...open);
 }
 
+/** The same bytes in more pieces, so that whoever works through them can rest between two. They are views. */
+export function* slices(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
+  for (let at = 0; at < bytes.length; at += BYTES) yield bytes.subarray(at, at + BYTES);
+}
+
 /** What `make` gives for each, when it is asked for. */
 export function* mapped<A, B>(from: Iterable<A>, make: (item: A, index: number) => B): Generator<B, void, undefined> {
   let i = 0;

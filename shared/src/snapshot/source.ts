@@ -59,6 +59,15 @@ export interface Job {
   readonly pdf?: PageMaker;
 }
 
+/**
+ * A stretch of a longer job, from one part of the whole to another (0 to 1): how far it is by itself is told as how far the whole is, out of 1. So what
+ * a person sees never falls back.
+ */
+export const stretch = (job: Job, from: number, to: number): Job => ({
+  ...job,
+  progress: (done, of) => job.progress?.(from + (of > 0 ? Math.min(1, done / of) : 0) * (to - from), 1),
+});
+
 /** Counts through a job of known length, and says whether it was cancelled. */
 export class Steps {
   readonly #job: Job;

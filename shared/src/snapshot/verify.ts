@@ -13,7 +13,7 @@ import { checkPages, isStrayPage } from "./pages.ts";
 import { openProof, type Proof } from "./proof.ts";
 import { render, RENDERED } from "./render.ts";
 import { SameFiles } from "./same-files.ts";
-import { Steps, type Job } from "./source.ts";
+import { Steps, stretch, type Job } from "./source.ts";
 import { RENDER_VERSION } from "./statement.ts";
 import { checkViewer } from "./viewer.ts";
 import { openZip, type ZipFiles } from "./zip-read.ts";
@@ -32,6 +32,12 @@ export interface Inspected {
   /** Left out where the log or its contents do not hold. */
   readonly derived?: Founded;
 }
+
+/** How far the whole is when each stretch of it ends, as it was measured: without pages, and with them. The last one looks into the viewer. */
+const ENDS = {
+  plain: { bag: 0.06, derived: 0.9, records: 0.97, pages: 0.97 },
+  pages: { bag: 0.05, derived: 0.52, records: 0.58, pages: 0.97 },
+} as const;
 
 /** Where nothing could be derived. */
 const nothing = (checks: Checks, zone = "UTC"): SnapshotSummary => ({ verdict: checks.verdict(), people: [], zone, setAside: [] });
@@ -62,7 +68,8 @@ export async function inspectSnapshot(
   const zip = new SameFiles(archive.value);
   if (!zip.has(PATH.bagit) && !zip.has(PATH.statement)) return err(coded("snapshot-not-snapshot"));
   const checks = new Checks();
-  const bagged = await checkBag(zip, checks, new Steps(job, sizeOf(zip, zip.paths)));
+  const ends = ENDS[job.pdf && zip.has(PATH.messagesPdf) ? "pages" : "plain"];
+  const bagged = await checkBag(zip, checks, new Steps(stretch(job, 0, ends.bag), sizeOf(zip, zip.paths)));
   if (bagged === "cancelled") return err(coded("cancelled"));
   zip.know(bagged);
   const opened = await openProof(zip, bagged);
@@ -74,7 +81,7 @@ export async function inspectSnapshot(
   const { proof } = opened.value;
   const before = checks.count;
   await checkSignature(zip, proof.statement.exporter, checks);
-  const derived = await derive(proof, checks, new Steps(job, stepsOf(zip)));
+  const derived = await derive(proof, checks, new Steps(stretch(job, ends.bag, ends.derived), stepsOf(zip)));
   if (derived === "cancelled") return err(coded("cancelled"));
   const unreadable = await opened.value.fault(derived !== undefined);
   if (unreadable !== undefined) {
@@ -83,10 +90,13 @@ export async function inspectSnapshot(
     return ok({ summary: nothing(checks), zip });
   }
   if (!derived) return ok({ summary: nothing(checks, proof.statement.zone), zip, proof });
-  if ((await checkRecords(zip, bagged, derived, checks, job)) === "cancelled") return err(coded("cancelled"));
-  if ((await checkPages(zip, bagged, derived, checks, job)) === "cancelled") return err(coded("cancelled"));
+  const tables = new Steps(stretch(job, ends.derived, ends.records), sizeOf(zip, RENDERED));
+  if ((await checkRecords(zip, bagged, derived, checks, tables)) === "cancelled") return err(coded("cancelled"));
+  const laying = stretch(job, ends.records, ends.pages);
+  if ((await checkPages(zip, bagged, derived, checks, laying)) === "cancelled") return err(coded("cancelled"));
   checkAttachments(zip, bagged, derived, checks);
-  await checkViewer(zip, bagged, checks, viewers);
+  const looking = new Steps(stretch(job, ends.pages, 1), 2 * zip.size(PATH.viewer));
+  if ((await checkViewer(zip, bagged, checks, viewers, looking)) === "cancelled") return err(coded("cancelled"));
   await checkTags(zip, bagged, derived, checks);
   if (!zip.isAsWritten) checks.add("archive-other", "remarks");
   await checkCountersignatures(zip, derived, checks);
@@ -142,13 +152,12 @@ async function checkRecords(
   hashes: ReadonlyMap<string, string>,
   derived: Derived,
   checks: Checks,
-  job: Job,
+  steps: Steps,
 ): Promise<"cancelled" | undefined> {
   if (derived.statement.render !== RENDER_VERSION) {
     checks.add("render-other", "remarks");
     return undefined;
   }
-  const steps = new Steps(job, sizeOf(zip, RENDERED));
   const wrong: string[] = [];
   for await (const [path, pieces] of render(derived)) {
     const wanted = await hashPieces(pieces, steps);

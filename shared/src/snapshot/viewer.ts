@@ -3,7 +3,8 @@ import { sourceOfBytes } from "./bytes-io.ts";
 import type { Checks } from "./checks.ts";
 import { hashFile } from "./hash-file.ts";
 import { PATH } from "./paths.ts";
-import type { Pieces } from "./pieces.ts";
+import { slices, type Pieces } from "./pieces.ts";
+import type { Steps } from "./source.ts";
 import { find, GapReader, OPEN } from "./viewer-gap.ts";
 import { openZip, type ZipFiles } from "./zip-read.ts";
 import { ZipPieces } from "./zip-write.ts";
@@ -36,9 +37,9 @@ export async function* fillViewer(
   files: ReadonlyMap<string, () => Pieces>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const start = find(template, OPEN, 0) + OPEN.length;
-  yield template.subarray(0, start);
+  yield* slices(template.subarray(0, start));
   yield* inBase64(packed(files));
-  yield template.subarray(start);
+  yield* slices(template.subarray(start));
 }
 
 async function* packed(files: ReadonlyMap<string, () => Pieces>): AsyncGenerator<Uint8Array, void, undefined> {
@@ -79,28 +80,36 @@ export async function checkViewer(
   hashes: ReadonlyMap<string, string>,
   checks: Checks,
   known: ReadonlySet<string>,
-): Promise<void> {
-  if (!zip.has(PATH.viewer)) return;
+  steps: Steps,
+): Promise<"cancelled" | undefined> {
+  if (!zip.has(PATH.viewer)) return undefined;
   const gap = new GapReader(zip.size(PATH.viewer));
-  const isWhole = await zip.each(PATH.viewer, (piece) => {
+  const state = { isStopped: false };
+  const isWhole = await zip.each(PATH.viewer, async (piece) => {
     gap.take(piece);
-    return Promise.resolve(true);
+    state.isStopped = await steps.step(piece.length);
+    return !state.isStopped;
   });
+  if (state.isStopped) return "cancelled";
   const page = isWhole ? gap.finish() : undefined;
   const inside = page && (await openBytes(page.filling));
-  if (!page || !inside || inside.paths.join() !== insideOf(zip).join() || !(await areSame(inside, hashes))) {
+  const same = page && inside?.paths.join() === insideOf(zip).join() && (await areSame(inside, hashes, steps));
+  if (same === "cancelled") return same;
+  if (same !== true) {
     checks.failed("viewer-false", PATH.viewer);
-    return;
+    return undefined;
   }
   const hash = page.template;
   if (known.has(hash) || RELEASED.includes(hash)) checks.add("viewer", "good", { hash });
   else checks.add("viewer-unknown", "remarks", { hash }, PATH.viewer);
+  return undefined;
 }
 
 /** Whether these are the snapshot's own files. */
-async function areSame(inside: ZipFiles, hashes: ReadonlyMap<string, string>): Promise<boolean> {
+async function areSame(inside: ZipFiles, hashes: ReadonlyMap<string, string>, steps: Steps): Promise<boolean | "cancelled"> {
   for (const path of inside.paths) {
-    const hash = await hashFile(inside, path);
+    const hash = await hashFile(inside, path, steps);
+    if (hash === "cancelled") return hash;
     if (hash === "" || hash !== hashes.get(path)) return false;
   }
   return true;
