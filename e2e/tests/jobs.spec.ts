@@ -1,0 +1,87 @@
+import { expect, test, type BrowserContext, type Locator, type Page } from "@playwright/test";
+import { launchBrowser } from "../src/browser.ts";
+import { startRelay, type Relay } from "../src/relay.ts";
+import { chooseSample, openSample } from "../src/sample.ts";
+
+/** Long work in the app, by keyboard: a snapshot of a household of a year is made and checked, each stopped once and then done. */
+
+let relay: Relay;
+let context: BrowserContext;
+let page: Page;
+
+test.describe.configure({ mode: "serial", timeout: 300_000 });
+
+test.beforeAll(async () => {
+  test.setTimeout(180_000);
+  relay = await startRelay();
+  context = await launchBrowser();
+  page = await context.newPage();
+  await chooseSample(page, { years: 1, seed: 3 });
+  await openSample(page, relay.url, 150_000);
+});
+
+test.afterAll(async () => {
+  await context.close();
+  await relay.stop();
+});
+
+const STOPPED = "Stopped. Nothing was changed.";
+const ready = () => page.getByRole("heading", { name: "The snapshot is ready", exact: true });
+
+/** Presses what stops a job once the job has got somewhere. It has the focus before that, and the page itself looks: a fast machine is not done meanwhile. */
+async function stopUnderWay(stop: Locator, progress: Locator): Promise<void> {
+  await stop.focus();
+  await progress.evaluate(
+    (bar) =>
+      new Promise<void>((begun) => {
+        const look = (): void => {
+          if (Number(bar.getAttribute("aria-valuenow")) > 0) begun();
+          else requestAnimationFrame(look);
+        };
+        look();
+      }),
+  );
+  await page.keyboard.press("Enter");
+}
+
+/** Asks for the snapshot, as far as its progress. */
+async function make(): Promise<void> {
+  await page.getByRole("button", { name: "Make the snapshot" }).press("Enter");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("it needs no passphrase");
+  await dialog.getByRole("button", { name: "Make the snapshot" }).press("Enter");
+  await expect(dialog.getByRole("progressbar")).toBeVisible();
+}
+
+test("[jobs] making a snapshot tells how far it is, and stops when asked", async () => {
+  await page.getByRole("link", { name: "Exports" }).first().press("Enter");
+  await make();
+  const dialog = page.getByRole("dialog");
+  await stopUnderWay(dialog.getByRole("button", { name: "Stop", exact: true }), dialog.getByRole("progressbar"));
+  await expect(dialog).toContainText(STOPPED, { timeout: 60_000 });
+  await expect(dialog.getByRole("progressbar")).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await expect(ready()).toHaveCount(0);
+});
+
+test("[jobs] closing the dialog stops it too, and the next one is whole", async () => {
+  await make();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await make();
+  await expect(ready()).toBeVisible({ timeout: 240_000 });
+});
+
+test("[jobs] checking a snapshot stops when asked, and is done when asked again", async () => {
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save the file", exact: true }).press("Enter");
+  const file = await (await download).path();
+  await page.getByRole("button", { name: "Check it as your lawyer would" }).press("Enter");
+  const progress = page.locator("main").getByRole("progressbar");
+  await stopUnderWay(page.getByRole("button", { name: "Stop checking", exact: true }), progress);
+  await expect(page.locator("main")).toContainText(STOPPED, { timeout: 60_000 });
+  await expect(progress).toHaveCount(0);
+  await page.locator("input[type=file]").setInputFiles(file);
+  await expect(page.getByRole("heading", { name: "Verdict", exact: true })).toBeVisible({ timeout: 240_000 });
+});
