@@ -1,4 +1,5 @@
 import type { ChangeHash, DeviceId, LogId, MemberId, Millis } from "../base/ids.ts";
+import { InOrder } from "../base/in-order.ts";
 import type { Tag } from "./tag.ts";
 import { parseCheckpointField, type CheckpointField } from "./checkpoint-field.ts";
 import { changeHash, parseChange, type ParsedChange } from "./chunk.ts";
@@ -120,14 +121,15 @@ function arrive(context: Context, carrier: Carrier, change: SignedChange, hash: 
 
 /** Takes one occurrence and, right after it, in log order, those that had waited for it and for nothing else (rule X4). */
 function takeAll(context: Context, first: Occurrence, parsed: ParsedChange): void {
-  const queue = take(context, first, parsed).slice();
-  for (let next = queue.shift(); next; next = queue.shift()) {
+  const ready = new InOrder<Occurrence>((a, b) => a.order - b.order);
+  const takeOne = (occurrence: Occurrence, change: ParsedChange): void => {
+    for (const released of take(context, occurrence, change)) ready.add(released);
+  };
+  takeOne(first, parsed);
+  for (let next = ready.take(); next; next = ready.take()) {
     const again = parseChange(next.bytes);
     if (!again.ok) throw new Error("what waits was parsed before");
-    const released = take(context, next, again.value);
-    if (released.length === 0) continue;
-    queue.push(...released);
-    queue.sort((a, b) => a.order - b.order);
+    takeOne(next, again.value);
   }
 }
 

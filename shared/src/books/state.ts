@@ -6,6 +6,7 @@ import { GENESIS_END_OP, GENESIS_HASH } from "./genesis.ts";
 import { EMPTY_PAST, inPast, type Past } from "./past.ts";
 import type { ReasonCode } from "../base/reasons.ts";
 import { objectOf } from "./shape.ts";
+import { WaitingRoom } from "./waiting-room.ts";
 
 /** An admitted change. `position` counts admissions in log order; it never changes once the change is in the log. */
 export interface Admitted {
@@ -87,9 +88,7 @@ export class BookState {
   #referring = new Map<RecordId, readonly number[]>();
   #deviceHeads = new Map<DeviceId, readonly Admitted[]>();
   #heads = new Set<ChangeHash>([GENESIS_HASH]);
-  #waiting: readonly Waiting[] = [];
-  /** Every change that something waits for. */
-  #awaited = new Set<ChangeHash>();
+  #waiting = new WaitingRoom<Occurrence>();
   #arrived = 0;
 
   constructor(log: LogId, name: BookName) {
@@ -111,8 +110,7 @@ export class BookState {
     copy.#referring = new Map(this.#referring);
     copy.#deviceHeads = new Map(this.#deviceHeads);
     copy.#heads = new Set(this.#heads);
-    copy.#waiting = this.#waiting;
-    copy.#awaited = new Set(this.#awaited);
+    copy.#waiting = this.#waiting.copy();
     copy.#arrived = this.#arrived;
     return copy;
   }
@@ -130,7 +128,7 @@ export class BookState {
   }
 
   get waiting(): readonly Waiting[] {
-    return this.#waiting;
+    return Array.from(this.#waiting.all, ({ item, missing }) => ({ ...item, missing }));
   }
 
   get setAside(): ReadonlyMap<ChangeHash, ReasonCode> {
@@ -243,16 +241,11 @@ export class BookState {
   }
 
   wait(occurrence: Occurrence, missing: ReadonlySet<ChangeHash>): void {
-    this.#waiting = [...this.#waiting, { ...occurrence, missing }];
-    for (const hash of missing) this.#awaited.add(hash);
+    this.#waiting.wait(occurrence, missing);
   }
 
   /** Takes out what waited for this change and nothing else any more, in log order (rule X4). */
-  release(hash: ChangeHash): Occurrence[] {
-    if (!this.#awaited.delete(hash)) return [];
-    const left = this.#waiting.map((w) => (w.missing.has(hash) ? { ...w, missing: new Set([...w.missing].filter((m) => m !== hash)) } : w));
-    const ready = left.filter((w) => w.missing.size === 0);
-    this.#waiting = left.filter((w) => w.missing.size > 0);
-    return ready;
+  release(hash: ChangeHash): readonly Occurrence[] {
+    return this.#waiting.release(hash);
   }
 }

@@ -21,7 +21,7 @@ const LONG_TAG = 0x1f;
 /** Deeper than any answer goes. The library that reads it afterwards goes down to 100. */
 const MAX_DEPTH = 32;
 /** An element takes two bytes or more, and that library reads 10,000 of them: below this its limit is never what refuses the whole and not a part. */
-export const MAX_PARTED = 16_384;
+const MAX_PARTED = 16_384;
 
 /** The way to the certificates: the tags to pass, and the one to go into. */
 const WAY: readonly { readonly before: readonly number[]; readonly into: number }[] = [

@@ -196,6 +196,37 @@ describe("a book of which something is not here", () => {
     }
   });
 
+  it("[X4][X15] copies in any number, and long before what they are built on, come to what each change once comes to", async () => {
+    const { log, entries } = await replayed(quarrel(6, 24));
+    const pusherOf = (e: EntryChanges): string | undefined => log.headerOf(e.seq)?.author.device;
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 1_000_000 }), async (seed) => {
+        const dice = new Dice(seed);
+        // Another device's entry that brings them is at fault by itself; their own device's is not, and then they wait for what comes later.
+        const some = (of: EntryChanges): EntryChanges["changes"] =>
+          entries.filter((e) => pusherOf(e) === pusherOf(of) && dice.chance(0.4)).flatMap((e) => e.changes);
+        const mixed = entries.map((e) => ({ ...e, changes: [...some(e), ...e.changes, ...some(e)] }));
+        const once = await judged(log, entries, true);
+        for (const isWhole of [true, false]) {
+          const again = await judged(log, mixed, isWhole);
+          expect([...hashesOf(again)].sort()).toEqual([...hashesOf(once)].sort());
+          expect(again.setAside).toEqual([]);
+        }
+        // And of those that wait in vain every copy is told.
+        const [first, ...rest] = mixed;
+        if (!first) throw new Error("there are entries");
+        const lost = new Set(entries[0]?.changes.map((c) => c.bytes));
+        const without = rest.map((e) => ({ ...e, changes: e.changes.filter((c) => !lost.has(c.bytes)) }));
+        const part = await judged(log, without, false);
+        const judgedHere = new Set(hashesOf(part)).size;
+        expect(judgedHere + new Set(part.setAside.map((s) => s.hash)).size).toBe(
+          new Set(without.flatMap((e) => e.changes.map((c) => c.bytes))).size,
+        );
+      }),
+      { seed: SEED, numRuns: 15 },
+    );
+  });
+
   it("[X15] a change that was set aside for good stays so: a second copy is no second line", async () => {
     const family = quarrel(6, 16);
     const { a, b, builder } = family;

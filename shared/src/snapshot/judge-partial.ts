@@ -1,5 +1,6 @@
 import { toHex, fromBase64url } from "../base/bytes.ts";
 import type { ChangeHash, DeviceId, RecordId } from "../base/ids.ts";
+import { InOrder } from "../base/in-order.ts";
 import { pushTo } from "../base/push-to.ts";
 import { parseCheckpointField } from "../books/checkpoint-field.ts";
 import { changeHash, parseChange, type ParsedChange } from "../books/chunk.ts";
@@ -8,6 +9,7 @@ import { bookFault, NO_PLACE, type SignedChange } from "../books/judge.ts";
 import { blamesCarrier, type ReasonCode } from "../base/reasons.ts";
 import { recordPrefix } from "../books/record-id.ts";
 import { objectOf, parseShape, type Shape } from "../books/shape.ts";
+import { WaitingRoom } from "../books/waiting-room.ts";
 import { levelAt } from "../charter/query.ts";
 import { devicesOf } from "../charter/people.ts";
 import type { Kind, RecordAct } from "../kinds/kind.ts";
@@ -73,7 +75,7 @@ class Partial {
   readonly #knew = new Map<ChangeHash, (hash: ChangeHash) => boolean>();
   /** Set aside for good, not for how it was carried (X10). */
   readonly #stuck = new Set<ChangeHash>();
-  #waiting: readonly Occurrence[] = [];
+  readonly #waiting = new WaitingRoom<Occurrence>();
   readonly #falseOrder: number[] = [];
   #crossed = 0;
 
@@ -83,7 +85,7 @@ class Partial {
   }
 
   judged(): JudgedBook {
-    for (const w of this.#waiting) this.#put(w, WAITS);
+    for (const { item } of this.#waiting.all) this.#put(item, WAITS);
     const doubts = { crossed: this.#crossed, falseOrder: this.#falseOrder };
     return { acts: this.#acts, setAside: this.#setAside, precedes: this.#precedes, doubts };
   }
@@ -96,12 +98,10 @@ class Partial {
       this.#put({ seq, index, signed, change: { hash: changeHash(signed.bytes) } }, fault ?? "change-encoding");
       return;
     }
-    let ready: readonly Occurrence[] = [{ seq, index, signed, hasNote, change: parsed.value }];
+    const ready = new InOrder<Occurrence>((a, b) => a.seq - b.seq || a.index - b.index);
     // What is built on it and stood before it in the log is judged right after it (X4).
-    for (let [next, ...rest] = ready; next; [next, ...rest] = ready) {
-      this.#take(next);
-      const released = this.#release();
-      ready = released.length > 0 ? [...rest, ...released].sort((a, b) => a.seq - b.seq || a.index - b.index) : rest;
+    for (let next: Occurrence | undefined = { seq, index, signed, hasNote, change: parsed.value }; next; next = ready.take()) {
+      for (const released of this.#take(next)) ready.add(released);
     }
   }
 
@@ -111,28 +111,23 @@ class Partial {
   };
 
   #isSettled = (hash: ChangeHash): boolean => this.#positions.has(hash) || this.#stuck.has(hash);
-  #waits = ({ change }: Occurrence): boolean => change.deps.some((dep) => this.#here.has(dep) && !this.#isSettled(dep));
 
-  /** Those that wait for nothing any more. */
-  #release(): readonly Occurrence[] {
-    const [waiting, released]: [Occurrence[], Occurrence[]] = [[], []];
-    for (const w of this.#waiting) (this.#waits(w) ? waiting : released).push(w);
-    if (released.length > 0) this.#waiting = waiting;
-    return released;
-  }
-
-  #take(occurrence: Occurrence): void {
-    const { hash } = occurrence.change;
+  /** Judges one occurrence or lets it wait. Gives what waited for it and waits for nothing any more. */
+  #take(occurrence: Occurrence): readonly Occurrence[] {
+    const { hash, deps } = occurrence.change;
     // A copy of what was judged for good is nothing (X15).
-    if (this.#isSettled(hash)) return;
-    if (this.#waits(occurrence)) {
-      this.#waiting = [...this.#waiting, occurrence];
-      return;
+    if (this.#isSettled(hash)) return [];
+    const missing = deps.filter((dep) => this.#here.has(dep) && !this.#isSettled(dep));
+    if (missing.length > 0) {
+      this.#waiting.wait(occurrence, missing);
+      return [];
     }
     const reason = this.#judge(occurrence);
-    if (reason === undefined) return;
-    if (reason !== WAITS && !blamesCarrier(reason)) this.#stuck.add(hash);
-    this.#put(occurrence, reason);
+    if (reason !== undefined) {
+      if (reason !== WAITS && !blamesCarrier(reason)) this.#stuck.add(hash);
+      this.#put(occurrence, reason);
+    }
+    return this.#isSettled(hash) ? this.#waiting.release(hash) : [];
   }
 
   #put(
