@@ -156,6 +156,21 @@ export class Setter {
   }
 }
 
+/** A title that begins a document. */
+export function titleBlock(set: Setter, text: string): Block {
+  return {
+    pieces: [...set.text([set.span(text, { size: "title", weight: 700 })], { after: 8 })],
+    leads: true,
+    bookmark: { title: text, level: 0 },
+  };
+}
+
+/** The heading of a list of contents, which stays with its first line. */
+export const contentsBlock = (set: Setter): Block => ({
+  pieces: set.text([set.span("Contents", { size: "heading", weight: 700 })], { after: 4 }),
+  leads: true,
+});
+
 const EDGE = 2.5;
 const DASH = 6;
 

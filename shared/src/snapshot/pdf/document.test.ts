@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodePdfPorts } from "../../../node/pdf-ports.ts";
 import { Setter, type Block } from "./blocks.ts";
-import { PdfDocument, type Front } from "./document.ts";
+import { PdfDocument } from "./document.ts";
+import type { Front } from "./flow.ts";
 import { A4, textWidth } from "./paper.ts";
 import { FontBook } from "./font-book.ts";
 import { labelsOf } from "./labels.ts";

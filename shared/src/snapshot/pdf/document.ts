@@ -1,42 +1,25 @@
 import { utf8 } from "../../base/bytes.ts";
-import type { Block, Piece, Setter } from "./blocks.ts";
-import { Canvas, type Link } from "./canvas.ts";
+import type { Block, Piece } from "./blocks.ts";
+import { Canvas } from "./canvas.ts";
 import { EmbeddedFonts } from "./font-embed.ts";
 import type { FontBook } from "./font-book.ts";
-import type { PageLabels } from "./labels.ts";
+import { leastRoom, pagesOf, type Front } from "./flow.ts";
 import { writeField, writeForm } from "./form.ts";
+import { Furniture, type FurnitureSpec } from "./furniture.ts";
 import { outlineOf, type Bookmark } from "./outline.ts";
-import { HEAD, SIDE, textHeight, textWidth, type Paper, type Sizes } from "./paper.ts";
+import { HEAD, SIDE, textHeight, textWidth } from "./paper.ts";
+import { Places } from "./places.ts";
 import { setOneLine, type Line, type Span } from "./text.ts";
 import { num, pdfDate, pdfText, PdfWriter, ref } from "./writer.ts";
 
 const PAGES_PER_NODE = 64;
-/** A block that is cut shows at least this much of itself before, in points. */
-const LEAST = 110;
 
-export interface DocumentSpec {
-  readonly title: string;
-  readonly paper: Paper;
-  readonly sizes: Sizes;
-  /** Names the record at the head of each page, and claims nothing. */
-  readonly head: readonly Span[];
-  /** Stands at the foot of each page: the time zone. */
-  readonly foot: string;
-  readonly labels: PageLabels;
+export interface DocumentSpec extends FurnitureSpec {
   /** The moment of the export: the file's own date. */
   readonly at: number;
   readonly app: string;
   /** 16 bytes that name the document. */
   readonly id: Uint8Array;
-}
-
-/** What the first pages are made of. They are set twice: before, to count them, and at the end, once it is known on which page what stands. */
-export type Front = (labelOf: (place: string) => string) => readonly Block[];
-
-interface Place {
-  readonly page: number;
-  readonly index: number;
-  readonly y: number;
 }
 
 interface Page {
@@ -58,13 +41,11 @@ export class PdfDocument {
   readonly #resources: number;
   readonly #root: number;
   readonly #nodes: { readonly object: number; readonly kids: number[] }[] = [];
-  readonly #places = new Map<string, Place>();
+  readonly #places: Places;
   readonly #bookmarks: Bookmark[] = [];
-  readonly #owed: { readonly object: number; readonly link: Link }[] = [];
   readonly #total: number;
   readonly #fields: number[] = [];
-  /** The name of the record and of the report, and the zone: the same on every page. */
-  readonly #same: { readonly left: Line; readonly right: Line; readonly zone: Line };
+  readonly #furniture: Furniture;
   #page: Page | undefined;
   #index: number;
   #top = 0;
@@ -76,12 +57,13 @@ export class PdfDocument {
     this.#front = front;
     this.#pdf = new PdfWriter(emit);
     this.#fonts = new EmbeddedFonts(book);
+    this.#places = new Places(this.#pdf);
     this.#resources = this.#pdf.promise();
     this.#root = this.#pdf.promise();
     this.#total = this.#pdf.promise();
     this.#frontPages = pagesOf(front, spec.paper);
     this.#index = this.#frontPages;
-    this.#same = this.#sameOnAll();
+    this.#furniture = new Furniture(spec, book);
   }
 
   /** Appends a block: on this page where it fits, on the next where it fits there, and cut where it is longer than a page. */
@@ -105,8 +87,8 @@ export class PdfDocument {
     const later = this.#bookmarks.splice(0);
     this.#index = 0;
     const labelOf = (place: string): string => {
-      const at = this.#places.get(place);
-      return at ? this.#spec.labels.label(at.index) : "";
+      const index = this.#places.indexOf(place);
+      return index === undefined ? "" : this.#spec.labels.label(index);
     };
     for (const block of this.#front(labelOf)) this.add(block);
     this.#place();
@@ -121,11 +103,7 @@ export class PdfDocument {
     this.#waiting = [];
     if (blocks.length === 0) return;
     const room = textHeight(this.#spec.paper);
-    const last = blocks.at(-1);
-    const led = blocks.slice(0, -1).reduce((n, b) => n + heightOf(b), 0);
-    const whole = led + (last ? heightOf(last) : 0);
-    const least = whole <= room ? whole : led + LEAST;
-    if (this.#page && this.#top + least > room) this.#close();
+    if (this.#page && this.#top + leastRoom(blocks, room) > room) this.#close();
     for (const block of blocks) this.#draw(block);
   }
 
@@ -163,7 +141,7 @@ export class PdfDocument {
     const page = this.#page;
     if (!page) return;
     const y = this.#spec.paper.height - HEAD - this.#top + 4;
-    if (block.place !== undefined) this.#places.set(block.place, { page: page.object, index: this.#index, y });
+    if (block.place !== undefined) this.#places.mark(block.place, { page: page.object, index: this.#index, y });
     if (block.bookmark) this.#bookmarks.push({ ...block.bookmark, page: page.object, y });
   }
 
@@ -179,14 +157,10 @@ export class PdfDocument {
   #close(): void {
     const page = this.#page;
     if (!page) return;
-    this.#furniture(page.canvas);
+    this.#furniture.draw(page.canvas, this.#index);
     const { width, height } = this.#spec.paper;
     const content = this.#pdf.stream("", utf8(page.canvas.content));
-    const links = page.canvas.links.map((link) => {
-      const object = this.#pdf.promise();
-      this.#owed.push({ object, link });
-      return ref(object);
-    });
+    const links = page.canvas.links.map((link) => ref(this.#places.link(link)));
     for (const field of page.canvas.fields) {
       const object = writeField(this.#pdf, field, page.object, this.#spec.sizes.body);
       this.#fields.push(object);
@@ -198,60 +172,10 @@ export class PdfDocument {
       `<</Type/Page/Parent ${ref(parent)}/MediaBox[0 0 ${num(width)} ${num(height)}]/Resources ${ref(this.#resources)}/Contents ${ref(content)}${annotations}>>`,
       page.object,
     );
-    this.#settle();
+    this.#places.settle();
     this.#page = undefined;
     this.#index += 1;
     this.#top = 0;
-  }
-
-  /** Writes the links whose ends are known. */
-  #settle(isEnd = false): void {
-    const still: { readonly object: number; readonly link: Link }[] = [];
-    for (const owed of this.#owed.splice(0)) {
-      const { target, rect } = owed.link;
-      const at = "place" in target ? this.#places.get(target.place) : undefined;
-      if ("place" in target && !at && !isEnd) {
-        still.push(owed);
-        continue;
-      }
-      const action =
-        "file" in target ? `/A<</S/GoToR/F${pdfText(target.file)}/D[0/Fit]>>` : at ? `/Dest[${ref(at.page)}/XYZ 0 ${num(at.y)} null]` : "";
-      this.#pdf.object(`<</Type/Annot/Subtype/Link/Border[0 0 0]/Rect[${rect.map(num).join(" ")}]${action}>>`, owed.object);
-    }
-    this.#owed.push(...still);
-  }
-
-  #sameOnAll(): { readonly left: Line; readonly right: Line; readonly zone: Line } {
-    const { paper, sizes, head, foot, title } = this.#spec;
-    const width = textWidth(paper);
-    const soft = (text: string): Span => ({ text, size: sizes.small, grey: "soft" });
-    const right = setOneLine(this.#book, [soft(title)], width / 2);
-    return {
-      right,
-      left: setOneLine(this.#book, head, width - right.width - 20),
-      zone: setOneLine(this.#book, [soft(foot)], width * 0.5),
-    };
-  }
-
-  /** What stands on every page: the record's name above; zone, page and label below. */
-  #furniture(canvas: Canvas): void {
-    const { paper, sizes, labels } = this.#spec;
-    const width = textWidth(paper);
-    const size = sizes.small;
-    const { left, right, zone } = this.#same;
-    canvas.line(left, SIDE, 40);
-    canvas.line(right, SIDE + width - right.width, 40);
-    canvas.rect(SIDE, 46, width, 0.5, [0.75, 0.74, 0.71]);
-    const base = paper.height - 30;
-    canvas.rect(SIDE, base - size - 5, width, 0.5, [0.75, 0.74, 0.71]);
-    const page = setOneLine(this.#book, [{ text: `Page ${String(this.#index + 1)} of`, size, grey: "soft" }], width);
-    const label = labels.numbers(1) === "" ? undefined : labels.label(this.#index);
-    const labelLine = label === undefined ? undefined : setOneLine(this.#book, [{ text: label, size: sizes.body, weight: 700 }], 160);
-    const middle = SIDE + width * 0.52;
-    canvas.line(zone, SIDE, base);
-    canvas.line(page, middle, base);
-    canvas.form("Total", middle + page.width + size * 0.26, base);
-    if (labelLine) canvas.line(labelLine, SIDE + width - labelLine.width, base);
   }
 
   #writeEnd(
@@ -261,7 +185,7 @@ export class PdfDocument {
   ): void {
     const pdf = this.#pdf;
     const { title, at, app, id, sizes, labels } = this.#spec;
-    this.#settle(true);
+    this.#places.settle(true);
     const totalLine = setOneLine(this.#book, [{ text: String(count), size: sizes.small, grey: "soft" }], 200);
     const total = totalCanvas(this.#fonts, totalLine);
     const outline = outlineOf(pdf, marks);
@@ -288,62 +212,8 @@ export class PdfDocument {
   }
 }
 
-const heightOf = (block: Block): number => block.pieces.reduce((n, p) => n + p.height, 0);
-
 function totalCanvas(fonts: EmbeddedFonts, line: Line): string {
   const canvas = new Canvas(fonts, 0);
   canvas.line(line, 0, 0);
   return canvas.content;
-}
-
-/** How many pages the first pages will be. */
-export const pagesOf = (front: Front, paper: Paper): number => new Flow(textHeight(paper)).measure(front(() => ""));
-
-/** Counts pages as the document would fill them, without drawing. */
-class Flow {
-  readonly #room: number;
-  #pages = 1;
-  #top = 0;
-
-  constructor(room: number) {
-    this.#room = room;
-  }
-
-  measure(blocks: readonly Block[]): number {
-    let waiting: Block[] = [];
-    for (const block of blocks) {
-      waiting.push(block);
-      if (block.leads === true) continue;
-      this.#place(waiting);
-      waiting = [];
-    }
-    this.#place(waiting);
-    return this.#pages;
-  }
-
-  #place(blocks: readonly Block[]): void {
-    const last = blocks.at(-1);
-    const led = blocks.slice(0, -1).reduce((n, b) => n + heightOf(b), 0);
-    const whole = led + (last ? heightOf(last) : 0);
-    const least = whole <= this.#room ? whole : led + LEAST;
-    if (this.#top > 0 && this.#top + least > this.#room) this.#next();
-    for (const piece of blocks.flatMap((b) => b.pieces)) {
-      if (this.#top > 0 && this.#top + piece.height > this.#room) this.#next();
-      this.#top += piece.height;
-    }
-  }
-
-  #next(): void {
-    this.#pages += 1;
-    this.#top = 0;
-  }
-}
-
-/** A title that begins a document. */
-export function titleBlock(set: Setter, text: string): Block {
-  return {
-    pieces: [...set.text([set.span(text, { size: "title", weight: 700 })], { after: 8 })],
-    leads: true,
-    bookmark: { title: text, level: 0 },
-  };
 }

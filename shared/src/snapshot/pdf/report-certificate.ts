@@ -1,8 +1,9 @@
 import { idBytes, toHex } from "../../base/bytes.ts";
 import { plainIn } from "../zone.ts";
-import type { Block, Piece } from "./blocks.ts";
+import { titleBlock, type Block, type Piece } from "./blocks.ts";
 import type { Context } from "./context.ts";
-import { titleBlock, type Front, type PdfDocument } from "./document.ts";
+import type { PdfDocument } from "./document.ts";
+import type { Front } from "./flow.ts";
 
 /** A part of the form: text, or a field with its name, label and lines. */
 type Part = string | readonly [name: string, label: string, lines?: number];

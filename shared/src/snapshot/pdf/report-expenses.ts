@@ -1,9 +1,9 @@
 import type { ExpenseStep, ExpenseView } from "../../views/record.ts";
-import { mapped } from "../pieces.ts";
 import { ACT_WORDS, money, percent, STATE_WORDS } from "../words.ts";
-import type { Block, Piece } from "./blocks.ts";
+import { contentsBlock, titleBlock, type Block, type Piece } from "./blocks.ts";
 import { CLOCKS, type Context } from "./context.ts";
-import { titleBlock, type Front, type PdfDocument } from "./document.ts";
+import type { PdfDocument } from "./document.ts";
+import type { Front } from "./flow.ts";
 import { plainTitle } from "./plain-title.ts";
 
 const INDENT = 12;
@@ -19,37 +19,34 @@ export class ExpensesReport {
   }
 
   get front(): Front {
+    return (labelOf) => this.#blocks(labelOf);
+  }
+
+  *#blocks(labelOf: (place: string) => string): Generator<Block, void, undefined> {
     const { set, d } = this.#c;
-    return (labelOf) => {
-      const blocks: Block[] = [
-        titleBlock(set, this.title),
-        {
-          pieces: set.text(
-            [
-              set.span(
-                `${String(d.expenses.length)} in this snapshot. Times are in ${d.statement.zone}. ${CLOCKS} The relay is ${d.relay}.`,
-              ),
-            ],
-            { after: 12 },
-          ),
-        },
-      ];
-      const redacted = this.#c.redactions(d.redacted.filter((r) => r.kind === "expense"));
-      if (redacted.length > 0) blocks.push({ pieces: redacted });
-      if (d.expenses.length === 0) return [...blocks, { pieces: set.text([set.span("No expenses are in this snapshot.")]) }];
-      blocks.push({ pieces: set.text([set.span("Contents", { size: "heading", weight: 700 })], { after: 4 }), leads: true });
-      return [
-        ...blocks,
-        ...mapped(d.expenses, (e, i): Block => {
-          const text = [
-            set.span(`${String(i + 1)}. `),
-            set.written(e.title),
-            set.span(` · ${e.spent} · ${money(e.amount, e.currency)}`, { grey: "soft" }),
-          ];
-          return { pieces: [set.entry(text, labelOf(place(e)), { place: place(e) })] };
-        }),
-      ];
+    yield titleBlock(set, this.title);
+    yield {
+      pieces: set.text(
+        [set.span(`${String(d.expenses.length)} in this snapshot. Times are in ${d.statement.zone}. ${CLOCKS} The relay is ${d.relay}.`)],
+        { after: 12 },
+      ),
     };
+    const redacted = this.#c.redactions(d.redacted.filter((r) => r.kind === "expense"));
+    if (redacted.length > 0) yield { pieces: redacted };
+    if (d.expenses.length === 0) {
+      yield { pieces: set.text([set.span("No expenses are in this snapshot.")]) };
+      return;
+    }
+    yield contentsBlock(set);
+    let n = 0;
+    for (const e of d.expenses) {
+      const text = [
+        set.span(`${String(++n)}. `),
+        set.written(e.title),
+        set.span(` · ${e.spent} · ${money(e.amount, e.currency)}`, { grey: "soft" }),
+      ];
+      yield { pieces: [set.entry(text, labelOf(place(e)), { place: place(e) })] };
+    }
   }
 
   *write(doc: PdfDocument): Generator<void, void, undefined> {

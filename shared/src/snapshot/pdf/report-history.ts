@@ -1,6 +1,7 @@
-import type { Block } from "./blocks.ts";
+import { contentsBlock, titleBlock, type Block } from "./blocks.ts";
 import { CLOCKS, type Context } from "./context.ts";
-import { titleBlock, type Front, type PdfDocument } from "./document.ts";
+import type { PdfDocument } from "./document.ts";
+import type { Front } from "./flow.ts";
 
 const INDENT = 12;
 
@@ -18,7 +19,7 @@ export class HistoryReport {
     return (labelOf) => [
       titleBlock(set, this.title),
       { pieces: set.text([set.span(`Times are in ${d.statement.zone}. ${CLOCKS} The relay is ${d.relay}.`)], { after: 12 }) },
-      { pieces: set.text([set.span("Contents", { size: "heading", weight: 700 })], { after: 4 }), leads: true },
+      contentsBlock(set),
       { pieces: [set.entry([set.span(`Set aside: ${String(d.setAside.length)}`)], labelOf("set aside"), { place: "set aside" })] },
       { pieces: [set.entry([set.span("People and devices")], labelOf("people"), { place: "people" })] },
     ];

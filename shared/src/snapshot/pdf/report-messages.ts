@@ -4,8 +4,9 @@ import type { MessageView, ThreadView } from "../../views/record.ts";
 import { itemsAt, threadPlaces } from "../thread-places.ts";
 import { count, deliveryWords, NONE_SHOWN } from "../words.ts";
 import { dayIn } from "../zone.ts";
-import { titleBlock, type Front, type PdfDocument } from "./document.ts";
-import type { Block, Piece } from "./blocks.ts";
+import { contentsBlock, titleBlock, type Block, type Piece } from "./blocks.ts";
+import type { PdfDocument } from "./document.ts";
+import type { Front } from "./flow.ts";
 import { CLOCKS, RECEIPTS, type Context } from "./context.ts";
 import { plainTitle } from "./plain-title.ts";
 
@@ -56,33 +57,35 @@ export class MessagesReport {
   }
 
   get front(): Front {
+    return (labelOf) => this.#blocks(labelOf);
+  }
+
+  *#blocks(labelOf: (place: string) => string): Generator<Block, void, undefined> {
     const { set, d } = this.#c;
-    return (labelOf) => {
-      const all = d.messages.length;
-      const counted = all === 0 ? "" : `${String(all)} in ${count(d.threads.length, "thread", "threads")}. `;
-      const blocks: Block[] = [
-        titleBlock(set, this.title),
-        {
-          pieces: set.text([set.span(`${counted}Times are in ${d.statement.zone}. ${CLOCKS} ${RECEIPTS} The relay is ${d.relay}.`)], {
-            after: 12,
-          }),
-        },
-      ];
-      if (d.messages.length === 0) return [...blocks, { pieces: set.text([set.span("No messages are in this snapshot.")]) }];
-      blocks.push({ pieces: set.text([set.span("Contents", { size: "heading", weight: 700 })], { after: 4 }), leads: true });
-      for (const t of this.#threads) {
-        const subject = t.view.subject === "" ? set.span(NO_SUBJECT) : set.written(t.view.subject);
-        const place = threadPlace(t);
-        blocks.push({ pieces: [set.entry([subject], labelOf(place), { place })] });
-        if (!t.isLong) continue;
-        for (const m of t.months) {
-          const at = monthPlace(t, m);
-          const text = set.span(`${m.name}: ${String(m.places.length)}`, { grey: "soft" });
-          blocks.push({ pieces: [set.entry([text], labelOf(at), { place: at }, 18)] });
-        }
-      }
-      return blocks;
+    const all = d.messages.length;
+    const counted = all === 0 ? "" : `${String(all)} in ${count(d.threads.length, "thread", "threads")}. `;
+    yield titleBlock(set, this.title);
+    yield {
+      pieces: set.text([set.span(`${counted}Times are in ${d.statement.zone}. ${CLOCKS} ${RECEIPTS} The relay is ${d.relay}.`)], {
+        after: 12,
+      }),
     };
+    if (all === 0) {
+      yield { pieces: set.text([set.span("No messages are in this snapshot.")]) };
+      return;
+    }
+    yield contentsBlock(set);
+    for (const t of this.#threads) {
+      const subject = t.view.subject === "" ? set.span(NO_SUBJECT) : set.written(t.view.subject);
+      const place = threadPlace(t);
+      yield { pieces: [set.entry([subject], labelOf(place), { place })] };
+      if (!t.isLong) continue;
+      for (const m of t.months) {
+        const at = monthPlace(t, m);
+        const text = set.span(`${m.name}: ${String(m.places.length)}`, { grey: "soft" });
+        yield { pieces: [set.entry([text], labelOf(at), { place: at }, 18)] };
+      }
+    }
   }
 
   /** Adds the threads; rests after each message. */

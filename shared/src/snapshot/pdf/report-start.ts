@@ -2,9 +2,9 @@ import { redactionsOf } from "../redaction.ts";
 import { idBytes, toHex } from "../../base/bytes.ts";
 import { plainIn } from "../zone.ts";
 import { count, KIND_WORDS, REDACTED_WORDS } from "../words.ts";
-import type { Block } from "./blocks.ts";
+import { titleBlock, type Block } from "./blocks.ts";
 import type { Context } from "./context.ts";
-import { titleBlock, type Front } from "./document.ts";
+import type { Front } from "./flow.ts";
 import type { Span } from "./text.ts";
 
 /** One of the other reports, as page one lists it. */

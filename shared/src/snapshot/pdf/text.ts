@@ -65,18 +65,40 @@ export function setLines(book: FontBook, spans: readonly Span[], width: number):
 /** Letters of a paragraph that is worth keeping: names of columns, days and the like come again on every page. */
 const KEPT_LETTERS = 32;
 const KEPT_PARAGRAPHS = 1_000;
-const kept = new WeakMap<FontBook, Map<string, readonly Line[]>>();
+
+/**
+ * Paragraphs that came twice, as they were set. What comes once, as most times of day do, is not kept: it would live just long enough to be garbage of the kind that is
+ * collected last.
+ */
+class KnownParagraphs {
+  #seen = new Set<string>();
+  #set = new Map<string, readonly Line[]>();
+
+  get(key: string, make: () => readonly Line[]): readonly Line[] {
+    const known = this.#set.get(key);
+    if (known) return known;
+    const lines = make();
+    if (this.#seen.delete(key)) {
+      if (this.#set.size >= KEPT_PARAGRAPHS) this.#set = new Map();
+      this.#set.set(key, lines);
+    } else {
+      if (this.#seen.size >= KEPT_PARAGRAPHS) this.#seen = new Set();
+      this.#seen.add(key);
+    }
+    return lines;
+  }
+}
+
+const known = new WeakMap<FontBook, KnownParagraphs>();
 
 function setKnown(book: FontBook, spans: readonly Span[], width: number): readonly Line[] {
   if (spans.reduce((n, s) => n + s.text.length, 0) > KEPT_LETTERS) return setParagraph(book, spans, width);
   const key = [width, ...spans.map((s) => `${String(s.size)} ${String(s.weight)} ${String(s.grey)} ${String(s.written)} ${s.text}`)].join(
     "\n",
   );
-  let known = kept.get(book);
-  if (!known || known.size >= KEPT_PARAGRAPHS) kept.set(book, (known = new Map<string, readonly Line[]>()));
-  let lines = known.get(key);
-  if (!lines) known.set(key, (lines = setParagraph(book, spans, width)));
-  return lines;
+  let own = known.get(book);
+  if (!own) known.set(book, (own = new KnownParagraphs()));
+  return own.get(key, () => setParagraph(book, spans, width));
 }
 
 function paragraphsOf(spans: readonly Span[]): readonly (readonly Span[])[] {
