@@ -3,8 +3,8 @@ import type { LogId } from "../base/ids.ts";
 import { FORMAT_LEVEL } from "../sync/found.ts";
 import type { ReplicaCore } from "./core.ts";
 import type { LinkDesk } from "./link-desk.ts";
+import { secretKeys } from "./secret-rows.ts";
 import { sayStatement } from "./statements.ts";
-import { HELLO_KEY } from "./vault-contents.ts";
 
 const STEP = 250;
 const REFUSED = 5_000;
@@ -25,13 +25,13 @@ export class Arrival {
    * middle.
    */
   async goOn(): Promise<void> {
-    const log = await this.#core.rows?.get("secret", HELLO_KEY);
+    const log = await this.#core.rows?.get("secret", secretKeys.hello);
     if (this.#isSyncing || log?.length !== 32) return;
     this.#isSyncing = true;
     try {
       const isHere = await this.#hello(toId<LogId>(log));
       if (!isHere) return;
-      await this.#core.rows?.commit([{ table: "secret", key: HELLO_KEY, value: null }]);
+      await this.#core.rows?.commit([{ table: "secret", key: secretKeys.hello, value: null }]);
       while (this.#desk.state === "syncing" && this.#core.vault.state === "open") {
         const { done, of, isDone } = this.#progress();
         this.#desk.show(isDone ? { state: "taken" } : { state: "syncing", done, of });

@@ -1,101 +1,22 @@
-import { z } from "zod";
 import { equalBytes } from "../base/bytes.ts";
-import type { DeviceId, LogId, MemberId, RecordId } from "../base/ids.ts";
+import type { LogId, RecordId } from "../base/ids.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import { structCodec, zExact, zId, zText, zUint, type Codec } from "../cbor/struct.ts";
-import { recoveryKeys, type SheetPurpose, type SheetSeed } from "../charter/recovery-sheet.ts";
-import type { BundleRule } from "../sync/bundling.ts";
+import { recoveryKeys, type SheetPurpose } from "../charter/recovery-sheet.ts";
 import type { LogChange } from "../sync/local-log.ts";
-import { LeavingUnfinished } from "../sync/session-load.ts";
 import type { Opener } from "../sync/log-state.ts";
-import type { Ports } from "../sync/ports.ts";
 import { identityCodec, keys, type Identity } from "../sync/rows.ts";
+import { LeavingUnfinished } from "../sync/session-load.ts";
 import { LogSession } from "../sync/session.ts";
 import type { Guise } from "../sync/signing-in.ts";
 import { prefix, type RowStore, type Write } from "../vault/row-store.ts";
-import type { ArgonCost } from "../vault/slots.ts";
-import type { ReadOpened } from "../snapshot/input.ts";
-import type { PageMaker } from "../snapshot/pdf/render.ts";
-import { given } from "./naming.ts";
 import type { ActError } from "./answer.ts";
-import type { MoveView } from "./people-view.ts";
 import type { Patch } from "./api.ts";
+import type { ReplicaDeps } from "./deps.ts";
+import { decodeNames, encodeNames, type Names } from "./names.ts";
+import { given } from "./naming.ts";
+import type { MoveView } from "./people-view.ts";
+import { decodeGroups, encodeGroups, secretKeys, settingsCodec, sheetCodec, type DeviceGroup, type SheetRow } from "./secret-rows.ts";
 import { actErrorOf, type VaultHolder } from "./vault-holder.ts";
-
-/** What the engine needs of a platform, and what making snapshots needs beside it. */
-export interface ReplicaPorts extends Ports {
-  /** Lays out PDF pages; left out where this program makes none. */
-  readonly pdf?: PageMaker;
-  /** Reads files that were opened with the desktop app; left out everywhere else. */
-  readonly opened?: ReadOpened;
-}
-
-/** What a platform gives to a replica. */
-export interface ReplicaDeps {
-  readonly rows: RowStore;
-  readonly ports: ReplicaPorts;
-  /** Origin of the web app that invitation links lead to, e.g. `https://relay.example`. */
-  readonly webOrigin: (relay: string) => string;
-  /** Whether a passphrase is known from breaches, without asking anybody. */
-  readonly isBreached?: (passphrase: string) => Promise<boolean>;
-  readonly storage?: () => Promise<{ readonly persistent: boolean | undefined; readonly used?: number; readonly quota?: number }>;
-  /** The template of the viewer that goes into snapshots; undefined where the app has none at hand. */
-  readonly viewer?: () => Promise<Uint8Array | undefined>;
-  readonly eraseStore?: () => Promise<void>;
-  /** Tests only: a passphrase that is cheaper to try. */
-  readonly argonCost?: ArgonCost;
-  /** Tests only: entries are bundled earlier than by rule L8g. */
-  readonly bundling?: BundleRule;
-}
-
-const sheetCodec = structCodec(
-  z.strictObject({ seed: zExact<SheetSeed>(16), relay: zText(255), confirmed: z.boolean(), made: zUint() }),
-  1_000,
-);
-export interface SheetRow {
-  readonly seed: SheetSeed;
-  readonly relay: string;
-  readonly confirmed: boolean;
-  readonly made: number;
-}
-
-/** The most of a name that somebody gives, in UTF-16 units. */
-const MAX_NAME = 200;
-const zName = zText(MAX_NAME);
-
-/** A name that is longer than a name may be, as what it is refused with; the screens have a limit of their own, and the edge of the replica keeps it too. */
-export function tooLongName(...names: readonly (string | undefined)[]): ActError | undefined {
-  return names.every((name) => zName.optional().safeParse(name).success) ? undefined : { code: "text-too-long", limit: MAX_NAME };
-}
-
-const namesSchema = z.strictObject({
-  label: zName,
-  /** Names that this person chose, by member and by device. They never leave this person's devices. */
-  people: z.array(z.tuple([zText(64), zName])).max(100),
-  devices: z.array(z.tuple([zText(64), zName])).max(400),
-  /** The link of the open invitation. */
-  link: zText(2_048).nullable(),
-});
-type NamesRow = z.output<typeof namesSchema>;
-const namesCodec: Codec<NamesRow> = structCodec<NamesRow>(namesSchema, 131_072);
-
-/** The names of one log, as this person gave them. */
-export interface Names {
-  readonly label: string;
-  readonly people: ReadonlyMap<string, string>;
-  readonly devices: ReadonlyMap<string, string>;
-  readonly link: string | null;
-}
-export const NO_NAMES: Names = { label: "", people: new Map(), devices: new Map(), link: null };
-
-const settingsCodec = structCodec(z.strictObject({ autoLock: zUint() }), 200);
-
-const groupsCodec = structCodec(
-  z.strictObject({ groups: z.array(z.array(z.strictObject({ l: zId<LogId>(), d: zId<DeviceId>() })).max(32)).max(200) }),
-  1_048_576,
-);
-/** One device of this person: which id it has in which log. Kept on the person's own devices alone, since nothing else ties the logs together. */
-export type DeviceGroup = readonly { readonly l: LogId; readonly d: DeviceId }[];
 
 export interface OpenLog {
   readonly session: LogSession;
@@ -160,20 +81,18 @@ export class ReplicaCore {
   async openLogs(connect = true): Promise<void> {
     const rows = this.rows;
     if (!rows) return;
-    const sheet = await rows.get("secret", "sheet");
+    const sheet = await rows.get("secret", secretKeys.sheet);
     const parsedSheet = sheet && sheetCodec.decode(sheet);
     if (parsedSheet?.ok) this.sheet = parsedSheet.value;
-    const settings = await rows.get("secret", "settings");
+    const settings = await rows.get("secret", secretKeys.settings);
     const parsedSettings = settings && settingsCodec.decode(settings);
     if (parsedSettings?.ok) this.autoLock = parsedSettings.value.autoLock;
-    const groups = await rows.get("secret", "devices");
-    const parsedGroups = groups && groupsCodec.decode(groups);
-    this.groups = parsedGroups?.ok ? parsedGroups.value.groups : [];
+    this.groups = decodeGroups(await rows.get("secret", secretKeys.devices));
     for (const row of await rows.scan("secret", prefix("identity/"))) {
       const identity = identityCodec.decode(row.value);
       if (!identity.ok) throw new Error("a stored identity does not parse");
       if (this.logs.has(identity.value.log) || this.leaving.has(identity.value.log)) continue;
-      const guise = await rows.get("secret", `guise/${identity.value.log}`);
+      const guise = await rows.get("secret", secretKeys.guise(identity.value.log));
       await this.openIfFinished(identity.value, guise ? { as: "recovery" } : undefined, connect);
     }
     this.tell({ topic: "households" });
@@ -207,7 +126,7 @@ export class ReplicaCore {
         this.#changed(identity.log, change);
       },
     });
-    const open: OpenLog = { session, names: await this.#loadNames(identity.log) };
+    const open: OpenLog = { session, names: decodeNames(await rows.get("secret", secretKeys.names(identity.log))) };
     this.logs.set(identity.log, open);
     if (connect) session.link.start();
     return open;
@@ -228,19 +147,19 @@ export class ReplicaCore {
   }
 
   async saveSheet(sheet: SheetRow): Promise<Result<void, ActError>> {
-    return this.save("sheet", encodeSheet(sheet), () => {
+    return this.save(secretKeys.sheet, sheetCodec.encode(sheet), () => {
       this.sheet = sheet;
     });
   }
 
   async saveAutoLock(minutes: number): Promise<Result<void, ActError>> {
-    return this.save("settings", encodeSettings({ autoLock: minutes }), () => {
+    return this.save(secretKeys.settings, settingsCodec.encode({ autoLock: minutes }), () => {
       this.autoLock = minutes;
     });
   }
 
   async saveGroups(groups: readonly DeviceGroup[]): Promise<Result<void, ActError>> {
-    return this.save("devices", encodeGroups(groups), () => {
+    return this.save(secretKeys.devices, encodeGroups(groups), () => {
       this.groups = groups;
       this.tell({ topic: "households" });
     });
@@ -253,7 +172,7 @@ export class ReplicaCore {
   /** Names that this person gives here: kept at once, and noted in their personal log (rule R8). */
   async saveNames(log: OpenLog, names: Names): Promise<Result<void, ActError>> {
     const noted = this.personal ? given(log.session.log, log.names, names) : [];
-    const saved = await this.add([{ table: "secret", key: `names/${log.session.log}`, value: encodeNames(names) }, ...noted]);
+    const saved = await this.add([{ table: "secret", key: secretKeys.names(log.session.log), value: encodeNames(names) }, ...noted]);
     if (!saved.ok) return saved;
     log.names = names;
     this.tell({ topic: "households" });
@@ -266,7 +185,7 @@ export class ReplicaCore {
     const value = encodeNames(names);
     if (equalBytes(value, encodeNames(log.names))) return;
     // A row that can't be kept is made anew from the same records at the next unlocking.
-    await this.add([{ table: "secret", key: `names/${log.session.log}`, value }]);
+    await this.add([{ table: "secret", key: secretKeys.names(log.session.log), value }]);
     log.names = names;
     this.tell({ topic: "households" });
   }
@@ -285,18 +204,6 @@ export class ReplicaCore {
     if (!done.ok) return err(actErrorOf(done.error.code));
     kept();
     return ok(undefined);
-  }
-
-  async #loadNames(log: LogId): Promise<Names> {
-    const row = await this.rows?.get("secret", `names/${log}`);
-    const parsed = row && namesCodec.decode(row);
-    if (!parsed?.ok) return NO_NAMES;
-    return {
-      label: parsed.value.label,
-      people: new Map(parsed.value.people),
-      devices: new Map(parsed.value.devices),
-      link: parsed.value.link,
-    };
   }
 
   #changed(log: LogId, change: LogChange): void {
@@ -336,15 +243,3 @@ export class ReplicaCore {
     else if (digest) this.tell({ topic: "messages", log, thread: record });
   }
 }
-
-export const encodeNames = (names: Names): Uint8Array =>
-  namesCodec.encode({ label: names.label, people: [...names.people], devices: [...names.devices], link: names.link });
-export const encodeSheet = (sheet: SheetRow): Uint8Array => sheetCodec.encode(sheet);
-export const encodeSettings = (settings: { readonly autoLock: number }): Uint8Array => settingsCodec.encode(settings);
-export const encodeGroups = (groups: readonly DeviceGroup[]): Uint8Array => groupsCodec.encode({ groups: groups.map((g) => [...g]) });
-
-/** A person's name for a member: theirs, or what stands for it until they give one. */
-export const nameOf = (names: Names, member: MemberId, me: MemberId | undefined): string =>
-  names.people.get(member) ?? (member === me ? "Me" : "Other parent");
-
-export const deviceNameOf = (names: Names, device: DeviceId): string => names.devices.get(device) ?? `Device ${device.slice(0, 4)}`;

@@ -8,7 +8,8 @@ import { isoIn } from "../snapshot/zone.ts";
 import type { ActError } from "./answer.ts";
 import type { HistoryFilter, HistoryRow } from "../views/history.ts";
 import type { ProofView } from "../views/record.ts";
-import { deviceNameOf, nameOf, type OpenLog } from "./core.ts";
+import type { OpenLog } from "./core.ts";
+import { deviceNameOf, nameOf } from "./names.ts";
 import type { Histories } from "./history.ts";
 import { receiptsOf, proofOf, type Receipts } from "./proofs.ts";
 

@@ -5,7 +5,8 @@ import { KIND_VERSION } from "../kinds/fields.ts";
 import { NAMED, type Named } from "../kinds/name.ts";
 import type { ActPlace } from "../sync/record-act.ts";
 import { prefix, type Write } from "../vault/row-store.ts";
-import type { Names, ReplicaCore } from "./core.ts";
+import type { ReplicaCore } from "./core.ts";
+import type { Names } from "./names.ts";
 import type { RecordWriter } from "./records/writer.ts";
 
 const WAITING = "naming/";

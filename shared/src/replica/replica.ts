@@ -10,7 +10,10 @@ import type { ActError, Answer } from "./answer.ts";
 import type { FaultView, SyncState, SyncView, StampsView, WitnessView } from "./sync-view.ts";
 import type { RecoverySheet, UnlockWay, VaultView } from "./vault-view.ts";
 import type { ReplicaApi } from "./api.ts";
-import { ReplicaCore, tooLongName, type OpenLog, type ReplicaDeps } from "./core.ts";
+import { ReplicaCore, type OpenLog } from "./core.ts";
+import type { ReplicaDeps } from "./deps.ts";
+import { tooLongName } from "./names.ts";
+import { secretKeys } from "./secret-rows.ts";
 import { Accesses } from "./accesses.ts";
 import { historyCsv } from "./history-csv.ts";
 import { historyDetail } from "./history-detail.ts";
@@ -493,7 +496,7 @@ class LocalReplica implements Replica {
     await this.#unfinished.load();
     void this.#arrival.goOn();
     for (const open of [...this.core.logs.values()]) {
-      const secret = await this.core.rows?.get("secret", `guise/${open.session.log}`);
+      const secret = await this.core.rows?.get("secret", secretKeys.guise(open.session.log));
       const me = [...open.names.people.values()][0] ?? "";
       if (secret?.length === 32) await continueJoin(this.core, open, secret, me);
     }

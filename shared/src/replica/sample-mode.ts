@@ -3,7 +3,7 @@ import { err, ok, type Result } from "../base/result.ts";
 import { generateSample, type Sample } from "../sample/sample.ts";
 import { makeLinePage, wholePages, withoutStalePages } from "../sync/line-pages.ts";
 import { sealedWrites } from "../sync/files.ts";
-import type { ReplicaPorts } from "./core.ts";
+import type { ReplicaPorts } from "./deps.ts";
 import { historyRowCodec, keys, logged } from "../sync/rows.ts";
 import { prefix, type Write } from "../vault/row-store.ts";
 import { MemoryStore } from "../vault/memory-store.ts";

@@ -15,9 +15,10 @@ import { FORMAT_LEVEL } from "../sync/found.ts";
 import { Mailbox } from "../sync/mailbox.ts";
 import type { ActError } from "./answer.ts";
 import type { Arrival } from "./arrival.ts";
-import type { DeviceGroup, ReplicaCore } from "./core.ts";
+import type { ReplicaCore } from "./core.ts";
 import { countersign } from "./link-statements.ts";
 import { mailboxError, pairError, type LinkDesk } from "./link-desk.ts";
+import type { DeviceGroup } from "./secret-rows.ts";
 import { logRows, plainAddress, vaultRows, type NewKeys } from "./vault-contents.ts";
 
 /** The new device waits so long for the next word of the old one. */

@@ -5,7 +5,9 @@ import { SEEN_BYTES, SEEN_MAX, type Contents, type LogContents } from "../pair/c
 import { channelKeyCodec, identityCodec, keys, type Identity } from "../sync/rows.ts";
 import type { LogSession } from "../sync/session.ts";
 import { prefix, type Write } from "../vault/row-store.ts";
-import { encodeGroups, encodeNames, encodeSettings, encodeSheet, type DeviceGroup, type OpenLog, type ReplicaCore } from "./core.ts";
+import type { OpenLog, ReplicaCore } from "./core.ts";
+import { encodeNames } from "./names.ts";
+import { encodeGroups, secretKeys, settingsCodec, sheetCodec, type DeviceGroup } from "./secret-rows.ts";
 
 /** What a relay's address is in links and contents: without a slash at its end. */
 export const plainAddress = (address: string): string => address.replace(/\/+$/, "");
@@ -16,9 +18,6 @@ export interface NewKeys {
   readonly box: Uint8Array;
   readonly device: DeviceId;
 }
-
-/** A row that stands until this device has said in a log, whose id it holds, that it is there. */
-export const HELLO_KEY = "hello";
 
 /** What the new device gets of this vault: all but the keys with which this device signs and receives. */
 export async function vaultContents(core: ReplicaCore, logs: readonly OpenLog[]): Promise<Contents> {
@@ -37,7 +36,7 @@ export async function vaultContents(core: ReplicaCore, logs: readonly OpenLog[])
 
 async function logContents(core: ReplicaCore, { session, names }: OpenLog): Promise<LogContents> {
   const { identity, log } = session;
-  const at = `seen/${log}/`;
+  const at = secretKeys.allSeen(log);
   const seen = ((await core.rows?.scan("secret", prefix(at))) ?? []).map((row) => row.key.slice(at.length));
   return {
     log,
@@ -70,8 +69,8 @@ const secret = (key: string, value: Uint8Array): Write => ({ table: "secret", ke
 
 /** The rows with which a new device's vault begins. */
 export const vaultRows = (contents: Contents, made: ReadonlyMap<LogId, NewKeys>, name: string): readonly Write[] => [
-  secret("sheet", encodeSheet(contents.sheet)),
-  secret("settings", encodeSettings({ autoLock: contents.autoLock })),
+  secret(secretKeys.sheet, sheetCodec.encode(contents.sheet)),
+  secret(secretKeys.settings, settingsCodec.encode({ autoLock: contents.autoLock })),
   ...logRows(contents, made, name, []),
 ];
 
@@ -81,8 +80,8 @@ export function logRows(contents: Contents, made: ReadonlyMap<LogId, NewKeys>, n
   const hello = contents.logs.find(({ log, kind }) => made.has(log) && kind === "personal")?.log ?? [...made.keys()][0];
   if (hello === undefined) throw new Error("keys for a log");
   return [
-    secret("devices", encodeGroups([own, ...contents.devices].slice(0, 200))),
-    secret(HELLO_KEY, idBytes(hello)),
+    secret(secretKeys.devices, encodeGroups([own, ...contents.devices].slice(0, 200))),
+    secret(secretKeys.hello, idBytes(hello)),
     ...contents.logs.flatMap((of): Write[] => {
       const mine = made.get(of.log);
       if (!mine) return [];
@@ -104,9 +103,9 @@ export function logRows(contents: Contents, made: ReadonlyMap<LogId, NewKeys>, n
       if (name !== "") devices.set(mine.device, name);
       return [
         secret(keys.identity(of.log), identityCodec.encode(identity)),
-        secret(`names/${of.log}`, encodeNames({ label: of.label, people: new Map(of.people), devices, link: of.link })),
+        secret(secretKeys.names(of.log), encodeNames({ label: of.label, people: new Map(of.people), devices, link: of.link })),
         ...of.keys.map(({ c, e, k }) => secret(keys.channelKey(of.log, c, e), channelKeyCodec.encode({ channel: c, epoch: e, key: k }))),
-        ...seenIds(of.seen).map((id) => secret(`seen/${of.log}/${id}`, new Uint8Array())),
+        ...seenIds(of.seen).map((id) => secret(secretKeys.seen(of.log, id), new Uint8Array())),
       ];
     }),
   ];

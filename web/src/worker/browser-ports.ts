@@ -1,7 +1,7 @@
 import { systemRandom } from "@countersign/shared/crypto/random";
 import { SUBPROTOCOL, WS_PATH } from "@countersign/shared/wire/messages";
 import type { Connection, ConnectionEvents, FetchResult, Transport } from "@countersign/shared/sync/ports";
-import type { ReplicaPorts } from "@countersign/shared/replica/core";
+import type { ReplicaPorts } from "@countersign/shared/replica/deps";
 
 function connect(address: string, events: ConnectionEvents): Connection {
   const url = new URL(WS_PATH, address);

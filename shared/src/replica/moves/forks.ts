@@ -5,6 +5,7 @@ import type { Verified } from "../../sync/tail.ts";
 import type { RowStore } from "../../vault/row-store.ts";
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
+import { secretKeys } from "../secret-rows.ts";
 import { actErrorOf } from "../vault-holder.ts";
 import { askedToKeep, healingEntry, isLeftThere, type Forked } from "./healing.ts";
 import type { MoveLine } from "./line.ts";
@@ -76,7 +77,7 @@ export class ForkMoves {
     const core = this.#core;
     const { log, device, identity, state } = session;
     const { verified, shared, address, name } = there;
-    const isGuised = (await rows.get("secret", `guise/${log}`)) !== undefined;
+    const isGuised = (await rows.get("secret", secretKeys.guise(log))) !== undefined;
     await core.closeLog(log);
     const moved = { ...identity, address, relayName: name };
     const left = await leaveBranch(

@@ -3,7 +3,8 @@ import { comparedOf, deviceOf, devicesOf, everyone, inviteOf, isProvisional, lev
 import type { Charter } from "../../charter/state.ts";
 import type { Position } from "../../charter/types.ts";
 import { FORMAT_LEVEL } from "../../sync/found.ts";
-import { deviceNameOf, nameOf, type OpenLog, type ReplicaCore } from "../core.ts";
+import type { OpenLog, ReplicaCore } from "../core.ts";
+import { deviceNameOf, nameOf } from "../names.ts";
 import { twinsOf } from "../own-devices.ts";
 import type { HouseholdView, LapsedView, PersonView } from "../people-view.ts";
 import { writesFrom } from "./recovery.ts";

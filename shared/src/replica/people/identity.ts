@@ -5,6 +5,7 @@ import type { SheetPurpose } from "../../charter/recovery-sheet.ts";
 import type { Identity } from "../../sync/rows.ts";
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
+import { secretKeys } from "../secret-rows.ts";
 
 /** Stands for the member while this device is none's yet. */
 const NOBODY = "0".repeat(64) as MemberId;
@@ -44,7 +45,11 @@ export async function keepIdentity(
   const saved = await core.saveIdentity(identity);
   if (!saved.ok) return saved;
   if (entrance !== undefined) {
-    const kept = await core.save(`guise/${identity.log}`, entrance === "recovery" ? new Uint8Array() : entrance.secret, () => undefined);
+    const kept = await core.save(
+      secretKeys.guise(identity.log),
+      entrance === "recovery" ? new Uint8Array() : entrance.secret,
+      () => undefined,
+    );
     if (!kept.ok) return kept;
   }
   const as =
@@ -66,7 +71,7 @@ export async function becomeMember(
 ): Promise<Result<void, ActError>> {
   const { identity, log } = open.session;
   await core.closeLog(log);
-  if (reads === undefined) await core.rows?.commit([{ table: "secret", key: `guise/${log}`, value: null }]);
+  if (reads === undefined) await core.rows?.commit([{ table: "secret", key: secretKeys.guise(log), value: null }]);
   const kept = await keepIdentity(core, { ...identity, member }, name, reads);
   return kept.ok ? ok(undefined) : kept;
 }

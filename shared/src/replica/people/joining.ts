@@ -10,6 +10,7 @@ import { keys } from "../../sync/rows.ts";
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
 import type { InvitePreview } from "../people-view.ts";
+import { secretKeys } from "../secret-rows.ts";
 import { sayTogether } from "../statements.ts";
 import { dialError, untilLive } from "../waiting.ts";
 import { start } from "./founding.ts";
@@ -80,8 +81,8 @@ async function abandonJoin(core: ReplicaCore, open: OpenLog, error: ActError): P
     await core.closeLog(log);
     await core.rows?.commit([
       { table: "secret", key: keys.identity(log), value: null },
-      { table: "secret", key: `guise/${log}`, value: null },
-      { table: "secret", key: `names/${log}`, value: null },
+      { table: "secret", key: secretKeys.guise(log), value: null },
+      { table: "secret", key: secretKeys.names(log), value: null },
     ]);
     core.tell({ topic: "households" });
   }

@@ -3,6 +3,8 @@ import { err, ok, type Result } from "../../base/result.ts";
 import { hashText } from "../../kinds/fields.ts";
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
+import { prefix } from "../../vault/row-store.ts";
+import { secretKeys } from "../secret-rows.ts";
 import type { RecordWriter } from "./writer.ts";
 
 /** What this person has received and viewed: what is said of it in the log, and what is kept on this device alone. */
@@ -44,7 +46,7 @@ export class Receipts {
     if (record?.folded.kind !== "message") return err({ code: "record-unknown" });
     const seen = await this.seenOf(log);
     if (seen.has(message)) return ok(undefined);
-    const kept = await this.#core.save(`seen/${log}/${message}`, new Uint8Array(), () => seen.add(message));
+    const kept = await this.#core.save(secretKeys.seen(log, message), new Uint8Array(), () => seen.add(message));
     if (!kept.ok) return kept;
     this.#core.tell({ topic: "messages", log, thread: record.folded.thread });
     const me = session.identity.member;
@@ -63,8 +65,9 @@ export class Receipts {
   async seenOf(log: LogId): Promise<Set<RecordId>> {
     const known = this.#seen.get(log);
     if (known) return known;
-    const rows = (await this.#core.rows?.scan("secret", { from: `seen/${log}/`, to: `seen/${log}/\u007f` })) ?? [];
-    const seen = new Set(rows.map((r) => r.key.slice(`seen/${log}/`.length) as RecordId));
+    const all = secretKeys.allSeen(log);
+    const rows = (await this.#core.rows?.scan("secret", prefix(all))) ?? [];
+    const seen = new Set(rows.map((r) => r.key.slice(all.length) as RecordId));
     // What another device of this person told of having viewed has been seen, too.
     const open = this.#core.logs.get(log);
     const me = open?.session.identity.member;
