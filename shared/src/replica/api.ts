@@ -36,8 +36,8 @@ export type Patch =
   | { readonly topic: "history"; readonly log: LogId }
   | { readonly topic: "progress"; readonly job: string; readonly done: number; readonly of: number };
 
-export interface ReplicaApi {
-  // vault and keys
+/** The vault, what opens it, and the recovery sheet. */
+export interface VaultApi {
   vault(): Promise<VaultView>;
   /** Makes the vault and founds the personal log on the relay. */
   start(input: { relay: string; passphrase: string; name: string; zone: string }): Answer<void>;
@@ -60,8 +60,10 @@ export interface ReplicaApi {
   /** On an empty device: sheet and relay give back every log. */
   restore(input: { relay: string; words: readonly string[]; passphrase: string; name: string }): Answer<void>;
   eraseDevice(passphrase: string): Answer<void>;
+}
 
-  // a second device of one's own (rule C3)
+/** A second device of one's own (rule C3). */
+export interface LinkingApi {
   linkState(): Promise<LinkView>;
   /**
    * On a device that has the record: makes a code and waits for the new device. Every log must be reachable, since all of them are linked or none.
@@ -82,8 +84,10 @@ export interface ReplicaApi {
   fetchMore(input: { relay: string; code: string }): Answer<void>;
   /** Ends the linking from this side, or puts away how it ended. */
   stopLink(): Promise<void>;
+}
 
-  // people
+/** Who is in which log, and how they got there. */
+export interface PeopleApi {
   households(): Promise<readonly HouseholdView[]>;
   rename(log: LogId, names: { label?: string; me?: string; other?: string; device?: string; zone?: string }): Answer<void>;
   /** Founds the household if there is none, and makes the link. */
@@ -102,8 +106,10 @@ export interface ReplicaApi {
   /** Removes a device of this person from this log and, where it is known to be the same one, from their other logs. */
   revokeDevice(log: LogId, device: DeviceId, passphrase: string): Answer<void>;
   leave(log: LogId, passphrase: string): Answer<void>;
+}
 
-  // sync
+/** How the logs and their relays are, what relays did wrong, and the way to another one. */
+export interface SyncApi {
   sync(log: LogId): Promise<SyncView>;
   syncNow(): Promise<void>;
   /** Who else saw this log grow (docs/relay.md, 'Witnesses'). */
@@ -134,8 +140,13 @@ export interface ReplicaApi {
   faultProof(id: string): Answer<Uint8Array>;
   /** Checks such a file, of whatever log. Needs no vault. */
   checkFaultProof(bytes: Uint8Array): Answer<ProofReport>;
+}
 
-  // messages. `at`, here and below: the record as it stood at that moment of the relay's clock, with what was in the log by then and nothing else
+/**
+ * Messages, expenses, their files, and drafts. `at`, here and below: the record as it stood at that moment of the relay's clock, with what was in the log
+ * by then and nothing else.
+ */
+export interface RecordApi {
   threads(log: LogId, offset: number, limit: number, at?: Millis): Promise<Page<ThreadView>>;
   messages(log: LogId, thread: RecordId, offset: number, limit: number, at?: Millis): Promise<Page<MessageView>>;
   message(log: LogId, id: RecordId, at?: Millis): Promise<MessageView | undefined>;
@@ -150,7 +161,6 @@ export interface ReplicaApi {
   setViewReceipts(log: LogId, on: boolean): Answer<void>;
   viewReceipts(log: LogId): Promise<boolean>;
 
-  // expenses
   expenses(log: LogId, filter: ExpenseFilter, offset: number, limit: number, at?: Millis): Promise<Page<ExpenseView>>;
   expense(log: LogId, id: RecordId, at?: Millis): Promise<ExpenseView | undefined>;
   balances(log: LogId, at?: Millis): Promise<readonly Balance[]>;
@@ -162,16 +172,22 @@ export interface ReplicaApi {
 
   file(log: LogId, id: FileId): Answer<Uint8Array>;
 
-  // drafts: typing is never lost
+  /** Typing is never lost. */
   draft(key: string): Promise<string | undefined>;
   saveDraft(key: string, text: string): Answer<void>;
+}
 
-  // history, snapshots
+/** What happened, line by line. */
+export interface HistoryApi {
   /** Newest first. */
   history(log: LogId, filter: HistoryFilter, offset: number, limit: number, at?: Millis): Promise<Page<HistoryRow>>;
   historyDetail(log: LogId, id: string, at?: Millis): Promise<HistoryDetail | undefined>;
   /** The filtered lines as a table (RFC 4180), oldest first; this person's own openings and exports only where the filter asks for them. */
   exportHistory(log: LogId, filter: HistoryFilter, at: Millis | undefined, job: string): Answer<{ name: string; bytes: Uint8Array }>;
+}
+
+/** Snapshots: made, checked, compared, countersigned. */
+export interface SnapshotApi {
   previewSnapshot(log: LogId, scope: SnapshotScope): Answer<SnapshotPreview>;
   /** @param seal whom it is sealed for (rule S9); left out, whoever has the file can read it */
   exportSnapshot(log: LogId, scope: SnapshotScope, passphrase: string, job: string, seal?: SealFor): Answer<SnapshotFile>;
@@ -181,10 +197,17 @@ export interface ReplicaApi {
   verifySnapshot(file: FileInput, job: string, opener?: string): Answer<SnapshotReport>;
   /** A copy with this device's 'I hold the same entries' added (rule S10). Asks for the vault's passphrase again. */
   countersignSnapshot(log: LogId, file: FileInput, passphrase: string, job: string, opener?: string): Answer<SnapshotFile>;
+}
+
+/** All of it. */
+export interface ReplicaApi extends VaultApi, LinkingApi, PeopleApi, SyncApi, RecordApi, HistoryApi, SnapshotApi {
+  /** Stops what goes on under this name. */
   cancel(job: string): Promise<void>;
 
-  // a generated household to look at: opens in memory, nothing is stored
-  /** @param input.lines for measuring: repeats the lines of the history, under later places and times, until there are so many */
+  /**
+   * A generated household to look at: opens in memory, nothing is stored.
+   * @param input.lines for measuring: repeats the lines of the history, under later places and times, until there are so many
+   */
   openSample(input: { years: number; seed: number; lines?: number }): Answer<void>;
 
   watch(listener: (patch: Patch) => void): () => void;

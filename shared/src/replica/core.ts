@@ -169,6 +169,15 @@ export class ReplicaCore {
     return this.save(keys.identity(identity.log), identityCodec.encode(identity), () => undefined);
   }
 
+  /** What this person set for a log on this device. */
+  async adopt(open: OpenLog, what: { readonly zone?: string; readonly viewReceipts?: boolean }): Promise<Result<void, ActError>> {
+    const saved = await this.saveIdentity({ ...open.session.identity, ...what });
+    if (!saved.ok) return saved;
+    open.session.adopt(what);
+    this.tell({ topic: "households" });
+    return ok(undefined);
+  }
+
   /** Names that this person gives here: kept at once, and noted in their personal log (rule R8). */
   async saveNames(log: OpenLog, names: Names): Promise<Result<void, ActError>> {
     const noted = this.personal ? given(log.session.log, log.names, names) : [];

@@ -1,11 +1,11 @@
 import type { LogId, Millis, RecordId } from "../base/ids.ts";
-import type { FaultRow, HistoryRowStored } from "../sync/rows.ts";
-import type { FaultCode, FaultView } from "./sync-view.ts";
+import type { HistoryRowStored } from "../sync/rows.ts";
 import type { HistoryFilter, HistoryRow } from "../views/history.ts";
 import type { Page } from "../views/record.ts";
 import type { OpenLog, ReplicaCore } from "./core.ts";
 import type { Line } from "../sync/line-page.ts";
 import { HistoryIndex } from "./history-index.ts";
+import { faultViews } from "./sync-state.ts";
 import { isSide, select, typeOf, WAITING, wasWaiting, type Chosen, type Side } from "./history-select.ts";
 
 /** Choices that are kept: a list that scrolls asks for the same again and again. */
@@ -97,7 +97,7 @@ export class Histories {
 
   /** Faults of this log, and in a household what this person alone sees: their accesses, from their personal log. */
   #sides(open: OpenLog): Side[] {
-    const faults = faultViews(open).map((f): Side => {
+    const faults = faultViews(open.session).map((f): Side => {
       const device = f.who === "relay" ? {} : { device: f.who };
       const seq = f.seq === undefined ? {} : { seq: f.seq };
       return {
@@ -165,18 +165,3 @@ function rowView(log: LogId, id: string, stored: HistoryRowStored, at: Millis | 
     ...place,
   };
 }
-
-/** Others can check what the relay did: it signed it. The proof of an entry under a replaced key is made when it is asked for. */
-export const isPortable = (f: FaultRow): boolean => f.proof !== undefined || f.code === "relay-stale-epoch";
-
-export const faultViews = (open: OpenLog): FaultView[] =>
-  open.session.faults.all.map((f) => ({
-    id: f.id,
-    log: open.session.log,
-    at: f.at,
-    who: f.device ?? "relay",
-    code: f.code as FaultCode,
-    ...(f.seq === null ? {} : { seq: f.seq }),
-    proof: true,
-    portable: isPortable(f),
-  }));

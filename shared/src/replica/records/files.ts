@@ -20,6 +20,8 @@ export interface SealedFiles {
 /** The files of records: sealed, opened, sent and fetched. */
 export class RecordFiles {
   readonly #core: ReplicaCore;
+  /** Logs whose files are on their way. */
+  readonly #underWay = new Set<LogId>();
 
   constructor(core: ReplicaCore) {
     this.#core = core;
@@ -68,8 +70,21 @@ export class RecordFiles {
     return new FileBox(open.session.log, rows, this.#core.deps.ports.transport);
   }
 
-  /** Sends files that wait for the relay and fetches those that other devices sent, one after another. */
-  async transfer(open: OpenLog): Promise<void> {
+  /** Sends files that wait for the relay and fetches those that other devices sent: one log at a time each, behind everything else. */
+  transfer(open: OpenLog): void {
+    const { log, link } = open.session;
+    if (this.#underWay.has(log) || link.state.state !== "live") return;
+    this.#underWay.add(log);
+    void this.#transferWaiting(open).finally(() => this.#underWay.delete(log));
+  }
+
+  /** The same for every log. */
+  transferAll(): void {
+    for (const open of this.#core.logs.values()) this.transfer(open);
+  }
+
+  /** One file after another. */
+  async #transferWaiting(open: OpenLog): Promise<void> {
     const box = this.#box(open);
     const { up, down } = await box.waiting();
     for (const [list, move] of [

@@ -1,0 +1,108 @@
+import { toHex } from "../../base/bytes.ts";
+import { err, ok } from "../../base/result.ts";
+import { readSheetWords, sheetCode, sheetUnlockKey, sheetWords } from "../../charter/recovery-sheet.ts";
+import { MAX_HINT } from "../../vault/slots.ts";
+import type { VaultApi } from "../api.ts";
+import type { ReplicaCore } from "../core.ts";
+import { tooLongName } from "../names.ts";
+import { start } from "../people/founding.ts";
+import { restore } from "../people/recovery.ts";
+import type { VaultLife } from "../vault-life.ts";
+import { afterPassphrase, unfitPassphrase } from "./passphrase.ts";
+
+/** The vault, what opens it, and the recovery sheet. */
+export const vaultCalls = (core: ReplicaCore, life: VaultLife): VaultApi => ({
+  vault: async () => {
+    const { vault, deps } = core;
+    const storage = await deps.storage?.();
+    return {
+      state: vault.state,
+      storage: storage?.persistent === undefined ? "unknown" : storage.persistent ? "persistent" : "best-effort",
+      ...(storage?.used === undefined ? {} : { usedBytes: storage.used }),
+      ...(storage?.quota === undefined ? {} : { quotaBytes: storage.quota }),
+      ...(vault.waitUntil === undefined ? {} : { waitUntil: vault.waitUntil }),
+      autoLockMinutes: core.autoLock,
+      sheetConfirmed: core.sheet?.confirmed ?? false,
+      ...(core.isSample ? { sample: true } : {}),
+    };
+  },
+
+  start: async (input) => {
+    const unfit = tooLongName(input.name) ?? (await unfitPassphrase(core, input.passphrase));
+    if (unfit) return err(unfit);
+    if (core.vault.state !== "none") return err({ code: "vault-exists" });
+    const started = await start(core, input);
+    if (started.ok) life.opened();
+    return started;
+  },
+
+  unlock: (passphrase) => life.unlock(core.vault.unlock(passphrase)),
+  unlockWith: (id, secret) => life.unlock(core.vault.unlockWithWay(id, secret)),
+  lock: () => life.lock(),
+
+  resetPassphrase: async (words, next) => {
+    const seed = readSheetWords(words);
+    if (!seed.ok) return err({ code: "sheet-broken" });
+    const unfit = await unfitPassphrase(core, next);
+    return unfit ? err(unfit) : life.unlock(core.vault.resetPassphrase(sheetUnlockKey(seed.value), next));
+  },
+
+  changePassphrase: async (old, next) => {
+    const unfit = await unfitPassphrase(core, next);
+    return unfit ? err(unfit) : core.vault.changePassphrase(old, next);
+  },
+
+  setAutoLock: (minutes) => core.saveAutoLock(Math.max(0, Math.min(Math.round(minutes), 24 * 60))),
+
+  unlockWays: () => Promise.resolve(core.vault.ways.map(({ id, kind, made, hint }) => ({ id: toHex(id), kind, made, hint }))),
+
+  addUnlockWay: async ({ passphrase, kind, secret, hint }) => {
+    if (secret.length !== 32 || hint.length > MAX_HINT) return err({ code: "not-allowed" });
+    const added = await core.vault.addWay(passphrase, { kind, secret, hint });
+    if (added.ok) core.tell({ topic: "vault" });
+    return added;
+  },
+
+  removeUnlockWay: async (id) => {
+    if (core.vault.state !== "open") return err({ code: "locked" });
+    const removed = await core.vault.removeWay(id);
+    core.tell({ topic: "vault" });
+    return removed;
+  },
+
+  recoverySheet: (passphrase) =>
+    afterPassphrase(core, passphrase, () => {
+      const { sheet } = core;
+      if (!sheet) return Promise.resolve(err({ code: "locked" }));
+      const { seed, relay, made } = sheet;
+      return Promise.resolve(ok({ words: sheetWords(seed), relay, made, code: sheetCode(relay, seed) }));
+    }),
+
+  confirmSheet: async (words) => {
+    const { sheet } = core;
+    if (!sheet) return err({ code: "locked" });
+    const right = sheetWords(sheet.seed);
+    if (words.length < 2 || !words.every((w) => right[w.at] === w.word.trim().toLowerCase())) return err({ code: "sheet-broken" });
+    const saved = await core.saveSheet({ ...sheet, confirmed: true });
+    core.tell({ topic: "vault" });
+    return saved;
+  },
+
+  restore: async (input) => {
+    const unfit = tooLongName(input.name) ?? (await unfitPassphrase(core, input.passphrase));
+    if (unfit) return err(unfit);
+    const restored = await restore(core, input);
+    if (core.vault.state === "open") life.opened();
+    return restored;
+  },
+
+  eraseDevice: async (passphrase) => {
+    if (core.vault.state === "open") {
+      const confirmed = await core.vault.confirm(passphrase);
+      if (!confirmed.ok) return confirmed;
+    }
+    await life.close();
+    await core.deps.eraseStore?.();
+    return ok(undefined);
+  },
+});

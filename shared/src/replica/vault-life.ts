@@ -1,0 +1,91 @@
+import { ok, type Result } from "../base/result.ts";
+import type { Accesses } from "./accesses.ts";
+import type { ActError, Answer } from "./answer.ts";
+import type { Arrival } from "./arrival.ts";
+import type { ReplicaCore } from "./core.ts";
+import type { Histories } from "./history.ts";
+import type { Moves } from "./moves/moves.ts";
+import type { Naming } from "./naming.ts";
+import { continueJoin } from "./people/joining.ts";
+import { ReceiptHours } from "./records/receipt-hours.ts";
+import type { Receipts } from "./records/receipts.ts";
+import { secretKeys } from "./secret-rows.ts";
+import type { UnfinishedLinks } from "./unfinished-links.ts";
+
+/** What has something to do when the vault opens, or something to forget when it is locked. */
+interface Living {
+  readonly accesses: Accesses;
+  readonly arrival: Arrival;
+  readonly histories: Histories;
+  readonly moves: Moves;
+  readonly naming: Naming;
+  readonly receipts: Receipts;
+  readonly unfinished: UnfinishedLinks;
+  /** Ends a linking that is under way. */
+  readonly stopLink: () => void;
+}
+
+/** What goes on for as long as the vault is open: begun when it opens, ended when it is locked. */
+export class VaultLife {
+  readonly #core: ReplicaCore;
+  readonly #of: Living;
+  readonly #hours: ReceiptHours;
+
+  constructor(core: ReplicaCore, of: Living) {
+    this.#core = core;
+    this.#of = of;
+    this.#hours = new ReceiptHours(core, of.receipts);
+  }
+
+  /** The vault was just opened, or made. */
+  opened(): void {
+    void this.#of.naming.look();
+    void this.#of.moves.load();
+    this.#hours.start();
+  }
+
+  /** Opens the logs once the vault is open, and goes on with what a crash left half-done. */
+  async unlock(opening: Promise<Result<unknown, ActError>>): Answer<void> {
+    const opened = await opening;
+    if (!opened.ok) {
+      this.#core.tell({ topic: "vault" });
+      return opened;
+    }
+    await this.#core.openLogs();
+    this.opened();
+    this.#core.tell({ topic: "vault" });
+    void this.#goOn();
+    void this.#of.accesses.opened();
+    return ok(undefined);
+  }
+
+  async #goOn(): Promise<void> {
+    await this.#of.unfinished.load();
+    void this.#of.arrival.goOn();
+    for (const open of [...this.#core.logs.values()]) {
+      const secret = await this.#core.rows?.get("secret", secretKeys.guise(open.session.log));
+      const me = [...open.names.people.values()][0] ?? "";
+      if (secret?.length === 32) await continueJoin(this.#core, open, secret, me);
+    }
+  }
+
+  async lock(): Promise<void> {
+    const { unfinished, receipts, histories, moves, stopLink } = this.#of;
+    stopLink();
+    unfinished.forget();
+    this.#hours.stop();
+    receipts.forget();
+    histories.forget();
+    moves.forget();
+    await this.#core.closeLogs();
+    this.#core.vault.lock();
+    this.#core.tell({ topic: "vault" });
+    this.#core.tell({ topic: "households" });
+  }
+
+  /** Locks, and lets the store go. */
+  async close(): Promise<void> {
+    await this.lock();
+    await this.#core.deps.rows.close();
+  }
+}
