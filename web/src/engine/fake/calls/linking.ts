@@ -1,11 +1,8 @@
-import { err, ok } from "@countersign/shared/base/result";
-import type { ActError } from "@countersign/shared/replica/answer";
+import type { LinkingApi } from "@countersign/shared/replica/api";
 import type { LinkView } from "@countersign/shared/replica/link-view";
-import type { ReplicaApi } from "@countersign/shared/replica/api";
-import { RELAY } from "./household.ts";
-import type { World } from "./world.ts";
-
-type LinkCalls = Pick<ReplicaApi, "linkState" | "addDevice" | "typeDigits" | "takeOver" | "fetchMore" | "stopLink">;
+import { done, no, PASSPHRASE, tell } from "../answers.ts";
+import { RELAY } from "../household.ts";
+import type { World } from "../world.ts";
 
 const CODE = "4K7Q-9TXA-0MBC-Z2RH-W6EV-31NP-8G";
 const DIGITS = "482915";
@@ -27,44 +24,44 @@ const NEW: Readonly<Record<string, LinkView>> = {
   "take-failed": { state: "failed", side: "new", error: { code: "code-dead" } },
 };
 
-export function linkCalls(world: World, passphrase: string): LinkCalls {
+/** A second device of one's own, from either side. */
+export function linkingCalls(world: World): LinkingApi {
   const show = (link: LinkView): void => {
     world.link = link;
-    for (const listener of world.listeners) listener({ topic: "link" });
+    tell(world, "link");
   };
-  const no = (error: ActError): ReturnType<ReplicaApi["typeDigits"]> => Promise.resolve(err(error));
   return {
     linkState: () => Promise.resolve(world.link),
     addDevice: (typed) => {
-      if (typed !== passphrase) return no({ code: "passphrase-wrong" });
+      if (typed !== PASSPHRASE) return no("passphrase-wrong");
       const text = `countersign-device:1:${RELAY}:${CODE.replace(/-/g, "")}`;
       show(OLD[world.scenario] ?? { state: "code", code: CODE, text, expires: Date.now() + TEN_MINUTES, offline: false });
-      return Promise.resolve(ok(undefined));
+      return done();
     },
     typeDigits: (digits) => {
       const { link } = world;
-      if (link.state !== "digits") return no({ code: "code-expired" });
+      if (link.state !== "digits") return no("code-expired");
       if (digits === DIGITS) {
         show({ state: "giving", done: 0, of: 2, offline: false });
-        return Promise.resolve(ok(undefined));
+        return done();
       }
       if (link.left === 1) {
         show({ state: "failed", side: "old", error: { code: "code-dead" } });
-        return no({ code: "code-dead" });
+        return no("code-dead");
       }
       show({ ...link, left: link.left - 1 });
-      return no({ code: "digits-wrong", limit: link.left - 1 });
+      return no("digits-wrong", { limit: link.left - 1 });
     },
     takeOver: ({ code, relay }) => {
-      if (relay.includes("unreachable")) return no({ code: "relay-unreachable" });
-      if (code.replace(/[^0-9A-Za-z]/g, "").length < 26) return no({ code: "code-broken" });
+      if (relay.includes("unreachable")) return no("relay-unreachable");
+      if (code.replace(/[^0-9A-Za-z]/g, "").length < 26) return no("code-broken");
       show(NEW[world.scenario] ?? { state: "showing", digits: DIGITS, offline: false });
-      return Promise.resolve(ok(undefined));
+      return done();
     },
     fetchMore: ({ code }) => {
-      if (code.replace(/[^0-9A-Za-z]/g, "").length < 26) return no({ code: "code-broken" });
+      if (code.replace(/[^0-9A-Za-z]/g, "").length < 26) return no("code-broken");
       show({ state: "showing", digits: DIGITS, offline: false });
-      return Promise.resolve(ok(undefined));
+      return done();
     },
     stopLink: () => {
       show({ state: "off" });
