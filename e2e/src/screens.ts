@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "@playwright/test";
 import { CHROMIUM, CHROMIUM_ARGS } from "./browser.ts";
 import { FAKE_ORIGIN, serveFake } from "./fakeServer.ts";
-import { SHOTS, openShot } from "./screenList.ts";
+import { SHOTS } from "./screenList.ts";
+import { openShot } from "./shots/shot.ts";
 import ensureTestBuild from "./testBuild.ts";
 
 const OUT = fileURLToPath(new URL("../screens-out/", import.meta.url));

@@ -2,7 +2,8 @@ import { chromium, expect, test, type Browser, type CDPSession, type Page } from
 import { axeFindings } from "../src/axe.ts";
 import { CHROMIUM, CHROMIUM_ARGS } from "../src/browser.ts";
 import { FAKE_ORIGIN, serveFake } from "../src/fakeServer.ts";
-import { SHOTS, openShot } from "../src/screenList.ts";
+import { SHOTS } from "../src/screenList.ts";
+import { openShot } from "../src/shots/shot.ts";
 
 /**
  * Every screen, in light and dark, on a phone and on a desktop, without a finding of axe. The two looks that share their layout or their

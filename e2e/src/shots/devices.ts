@@ -1,0 +1,38 @@
+import type { Page } from "@playwright/test";
+import { afterPassphrase, CODE, shot, type Shot } from "./shot.ts";
+
+/** Passphrase and code on the device that has the record; the scenario says how far it goes from there. */
+const showCode = async (page: Page): Promise<void> => {
+  await afterPassphrase(page, "Show a code");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+};
+
+/** One's own devices: listed, linked, removed. */
+export const DEVICES: readonly Shot[] = [
+  shot("settings-devices", "/settings/devices"),
+  shot("settings-devices-added", "/settings/devices", "added"),
+  shot("settings-devices-partial", "/settings/devices", "partial"),
+  shot("link-fetch", "/settings/devices/fetch"),
+  shot("link-fetch-digits", "/settings/devices/fetch", "home", async (page) => {
+    await page.getByLabel("Code of your other device").fill(CODE);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByText("Type these six digits").waitFor();
+  }),
+  shot("link-add", "/settings/devices/add"),
+  shot("link-code", "/settings/devices/add", "home", showCode),
+  shot("link-digits", "/settings/devices/add", "link-digits", showCode),
+  shot("link-digits-wrong", "/settings/devices/add", "link-digits", async (page) => {
+    await showCode(page);
+    await page.getByLabel("Six digits of the new device").fill("000000");
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("alert").waitFor();
+  }),
+  shot("link-giving", "/settings/devices/add", "link-giving", showCode),
+  shot("link-finishing", "/settings/devices/add", "link-finishing", showCode),
+  shot("link-given", "/settings/devices/add", "link-given", showCode),
+  shot("link-failed", "/settings/devices/add", "link-failed", showCode),
+  shot("settings-revoke", "/settings/devices", "home", async (page) => {
+    await page.getByRole("button", { name: "Remove Laptop" }).click();
+    await page.getByRole("dialog").waitFor();
+  }),
+];

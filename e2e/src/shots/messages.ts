@@ -1,0 +1,55 @@
+import type { Page } from "@playwright/test";
+import { shot, type Shot } from "./shot.ts";
+
+const firstRow = async (page: Page): Promise<void> => {
+  const row = page.locator("[role=list] a.cs-row").first();
+  const to = (await row.getAttribute("href")) ?? "";
+  // A notice that comes late moves the row away from under the click.
+  for (let tries = 0; tries < 5 && !page.url().includes(to); tries++) {
+    await row.click();
+    await page.waitForURL((url) => url.pathname === to, { timeout: 2_000 }).catch(() => undefined);
+  }
+  await page.locator("h1").waitFor();
+};
+
+/** Threads, letters and their files. */
+export const MESSAGES: readonly Shot[] = [
+  shot("messages", "/messages"),
+  shot("messages-empty", "/messages", "empty"),
+  shot("messages-own", "/messages?in=own"),
+  shot("messages-slow", "/messages", "slow"),
+  shot("messages-broken", "/messages", "broken"),
+  shot("messages-long", "/messages", "long"),
+  shot("thread", "/messages", "home", firstRow),
+  shot("thread-proof", "/messages", "home", async (page) => {
+    await firstRow(page);
+    await page.locator("summary").first().click();
+  }),
+  shot("thread-long", "/messages", "long", async (page) => {
+    await page.getByText("A very long thread").click();
+    await page.locator("h1", { hasText: "A very long" }).waitFor();
+  }),
+  shot("thread-own", "/messages?in=own", "home", firstRow),
+  shot("thread-share", "/messages?in=own", "home", async (page) => {
+    await firstRow(page);
+    await page.getByRole("button", { name: "Share with Sam" }).click();
+    await page.getByText("can't be undone").waitFor();
+  }),
+  shot("message-new", "/messages/new"),
+  shot("message-full", "/messages/new", "full", async (page) => {
+    await page.getByLabel("Subject").fill("Holiday dates");
+    await page.getByLabel("Message", { exact: true }).fill("Here are the dates.");
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByRole("alert").waitFor();
+  }),
+  shot("file-picture", "/messages", "home", async (page) => {
+    await page.getByText("School play").first().click();
+    await page.getByRole("button", { name: /shoe-receipt/ }).click();
+    await page.locator("img.cs-page").waitFor();
+  }),
+  shot("file-pdf", "/messages", "home", async (page) => {
+    await page.getByText("Dentist").click();
+    await page.getByRole("button", { name: /dentist-invoice/ }).click();
+    await page.locator("canvas.cs-page").waitFor();
+  }),
+];

@@ -1,0 +1,91 @@
+import type { Page } from "@playwright/test";
+import { inDesktop } from "./desktop.ts";
+import { afterPassphrase, shot, type Shot } from "./shot.ts";
+
+const verifyFile =
+  (first: number, name = "snapshot-2026.zip", shows = "Verdict") =>
+  async (page: Page): Promise<void> => {
+    await page.locator("input[type=file]").setInputFiles({ name, mimeType: "application/zip", buffer: Buffer.alloc(100, first) });
+    await page.getByText(shows).first().waitFor();
+  };
+
+const proofFile =
+  (last: number) =>
+  async (page: Page): Promise<void> => {
+    const buffer = Buffer.concat([Buffer.from("countersign proof 1\n"), Buffer.alloc(40, last)]);
+    await page
+      .locator("input[type=file]")
+      .setInputFiles({ name: "relay-fork.countersign-proof", mimeType: "application/octet-stream", buffer });
+    await page.getByRole("heading", { name: "Verdict" }).waitFor();
+  };
+
+const besideFile =
+  (first: number) =>
+  async (page: Page): Promise<void> => {
+    await verifyFile(1)(page);
+    await page
+      .locator("input[type=file]")
+      .setInputFiles({ name: "snapshot-of-sam.zip", mimeType: "application/zip", buffer: Buffer.alloc(100, first) });
+    await page.getByRole("heading", { name: "Change by change" }).waitFor();
+  };
+
+const makeSnapshot = async (page: Page): Promise<void> => {
+  await afterPassphrase(page, "Make the snapshot");
+  await page.getByText("The snapshot is ready").waitFor();
+};
+
+/** Making a snapshot, and checking what somebody was given. */
+export const SNAPSHOTS: readonly Shot[] = [
+  shot("exports", "/exports"),
+  shot("exports-some", "/exports", "home", async (page) => {
+    await page.getByLabel("Chosen threads").check();
+    await page.getByLabel("Dentist").check();
+    await page.waitForTimeout(400);
+  }),
+  shot("exports-sealed", "/exports", "home", async (page) => {
+    await page.getByLabel("Whoever knows a passphrase").check();
+    await page.getByLabel("Passphrase for the reader").fill("too short");
+  }),
+  shot("exports-serial", "/exports", "home", async (page) => {
+    await page.getByRole("radio", { name: "One running number (United States)" }).check();
+    await page.getByLabel("Letters before the number").fill("cs-1");
+  }),
+  shot("exports-redact", "/exports", "home", async (page) => {
+    await page.getByLabel("Leave out single messages, expenses or files").check();
+    await page.getByRole("button", { name: "Dentist" }).click();
+    await page.getByRole("list", { name: "Leave out of this thread" }).getByRole("checkbox").first().check();
+  }),
+  shot("exports-redact-expenses", "/exports", "home", async (page) => {
+    await page.getByLabel("Leave out single messages, expenses or files").check();
+    await page.getByLabel("What to leave out of").getByText("Expenses").click();
+    await page.getByRole("list", { name: "Expenses" }).getByRole("checkbox").first().check();
+    await page.getByLabel("Your reason, printed in the snapshot").fill("It names somebody else's child.");
+  }),
+  shot("exports-none", "/exports", "empty"),
+  shot("exports-making", "/exports", "home", async (page) => {
+    await afterPassphrase(page, "Make the snapshot");
+    await page.getByText("Making the snapshot").waitFor();
+  }),
+  shot("exports-done", "/exports", "home", makeSnapshot),
+  shot("exports-saving", "/exports", "home", async (page) => {
+    await inDesktop(page);
+    await makeSnapshot(page);
+    await page.getByRole("button", { name: "Save the file" }).click();
+    await page.getByText("Saving the file").first().waitFor();
+  }),
+  shot("exports-disk-full", "/exports", "home", async (page) => {
+    await inDesktop(page, "disk-full");
+    await makeSnapshot(page);
+    await page.getByRole("button", { name: "Save the file" }).click();
+    await page.getByRole("alert").waitFor();
+  }),
+  shot("verify-beside", "/verify", "none", besideFile(1)),
+  shot("verify-beside-fork", "/verify", "none", besideFile(70)),
+  shot("verify-proof", "/verify", "none", proofFile(70)),
+  shot("verify-proof-kept", "/verify", "none", proofFile(1)),
+  shot("verify", "/verify", "none"),
+  shot("verify-good", "/verify", "none", verifyFile(80)),
+  shot("verify-sealed", "/verify", "none", verifyFile(97, "for-you.zip.age", "is sealed for its reader")),
+  shot("verify-countersign", "/verify", "home", verifyFile(80)),
+  shot("verify-failed", "/verify", "none", verifyFile(70)),
+];
