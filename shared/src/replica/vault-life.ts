@@ -1,7 +1,7 @@
 import { ok, type Result } from "../base/result.ts";
 import type { Accesses } from "./accesses.ts";
 import type { ActError, Answer } from "./answer.ts";
-import type { Arrival } from "./arrival.ts";
+import type { Arrival } from "./linking/arrival.ts";
 import type { ReplicaCore } from "./core.ts";
 import type { Histories } from "./history.ts";
 import type { Moves } from "./moves/moves.ts";
@@ -10,7 +10,7 @@ import { continueJoin } from "./people/joining.ts";
 import { ReceiptHours } from "./records/receipt-hours.ts";
 import type { Receipts } from "./records/receipts.ts";
 import { secretKeys } from "./secret-rows.ts";
-import type { UnfinishedLinks } from "./unfinished-links.ts";
+import type { UnfinishedLinks } from "./linking/unfinished-links.ts";
 
 /** What has something to do when the vault opens, or something to forget when it is locked. */
 interface Living {

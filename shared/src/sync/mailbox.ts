@@ -92,6 +92,17 @@ export class Mailbox {
     return this.#stored === this.#items.length;
   }
 
+  /** Closes once everything that was put stands in the box, or after so many milliseconds. */
+  finish(within: number): void {
+    const { clock } = this.#ports;
+    const end = clock.now() + within;
+    const look = (): void => {
+      if (this.isSettled || clock.now() >= end) this.close();
+      else clock.after(100, look);
+    };
+    look();
+  }
+
   close(): void {
     this.#isOver = true;
     this.#cancel();

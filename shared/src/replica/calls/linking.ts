@@ -1,9 +1,9 @@
 import { err } from "../../base/result.ts";
-import type { AddDevice } from "../add-device.ts";
+import type { AddDevice } from "../linking/add-device.ts";
 import type { LinkingApi } from "../api.ts";
 import type { ReplicaCore } from "../core.ts";
-import type { LinkDesk } from "../link-desk.ts";
-import type { TakeOver } from "../take-over.ts";
+import type { LinkDesk } from "../linking/link-desk.ts";
+import type { TakeOver } from "../linking/take-over.ts";
 import { afterPassphrase, unfitPassphrase } from "./passphrase.ts";
 
 /** A second device of one's own, from either side. */

@@ -1,9 +1,9 @@
 import type { LogId } from "../../base/ids.ts";
 import { err, ok, type Result } from "../../base/result.ts";
 import { relaysOf, type RelayPin } from "../../charter/query.ts";
+import { plainAddress } from "../../charter/relay-address.ts";
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
-import { plainAddress } from "../vault-contents.ts";
 import type { Forked } from "./healing.ts";
 import type { MoveLine } from "./line.ts";
 import type { MoveProposals } from "./proposals.ts";

@@ -1,7 +1,7 @@
 import { toId } from "../../base/bytes.ts";
 import type { LogId } from "../../base/ids.ts";
 import { err, ok, type Result } from "../../base/result.ts";
-import { isRelayAddress } from "../../charter/relay-address.ts";
+import { isRelayAddress, plainAddress } from "../../charter/relay-address.ts";
 import type { LogKeyId } from "../../charter/types.ts";
 import type { Branch } from "../../sync/branch.ts";
 import { carryLog, type CarryProblem } from "../../sync/carry.ts";
@@ -12,7 +12,6 @@ import type { PushEntry } from "../../wire/messages.ts";
 import type { ActError } from "../answer.ts";
 import type { RelayView } from "../people-view.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
-import { plainAddress } from "../vault-contents.ts";
 
 function moveError({ code, wire }: CarryProblem | LookProblem): ActError {
   switch (code) {

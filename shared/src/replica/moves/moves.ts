@@ -1,12 +1,11 @@
 import type { LogId } from "../../base/ids.ts";
 import { err, ok, type Result } from "../../base/result.ts";
 import { PROPOSAL_LIFE } from "../../charter/limits.ts";
-import { isRelayAddress } from "../../charter/relay-address.ts";
+import { isRelayAddress, plainAddress } from "../../charter/relay-address.ts";
 import type { ActError } from "../answer.ts";
 import type { FollowedView, MoveView, RelayView } from "../people-view.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
 import { actErrorOf } from "../vault-holder.ts";
-import { plainAddress } from "../vault-contents.ts";
 import { Following } from "./following.ts";
 import { ForkMoves } from "./forks.ts";
 import { GoneMoves } from "./gone.ts";

@@ -1,30 +1,25 @@
-import { toHex } from "../base/bytes.ts";
-import type { Signature } from "../base/ids.ts";
-import { err, ok, type Result } from "../base/result.ts";
-import { encodeBody } from "../charter/codec.ts";
-import { CHARTER_LIMITS } from "../charter/limits.ts";
-import { devicesOf, stage } from "../charter/query.ts";
-import { joinSignatures, signBody } from "../charter/sign.ts";
-import { encodeContents } from "../pair/contents.ts";
-import type { PairCode, PairFault } from "../pair/channel.ts";
-import { newPairSecret, pairCodeLink, pairCodeText } from "../pair/code.ts";
-import { OldSide, TRIES, type KeysMessage, type OldEvent } from "../pair/old-side.ts";
-import { Mailbox } from "../sync/mailbox.ts";
-import type { ActError } from "./answer.ts";
-import type { OpenLog, ReplicaCore } from "./core.ts";
+import { toHex } from "../../base/bytes.ts";
+import type { Signature } from "../../base/ids.ts";
+import { err, ok, type Result } from "../../base/result.ts";
+import { CHARTER_LIMITS } from "../../charter/limits.ts";
+import { devicesOf, stage } from "../../charter/query.ts";
+import { plainAddress } from "../../charter/relay-address.ts";
+import { encodeContents } from "../../pair/contents.ts";
+import type { PairCode, PairFault } from "../../pair/channel.ts";
+import { newPairSecret, pairCodeLink, pairCodeText } from "../../pair/code.ts";
+import { OldSide, TRIES, type KeysMessage, type OldEvent } from "../../pair/old-side.ts";
+import { Mailbox } from "../../sync/mailbox.ts";
+import type { ActError } from "../answer.ts";
+import type { OpenLog, ReplicaCore } from "../core.ts";
 import { mailboxError, pairError, type LinkDesk } from "./link-desk.ts";
-import { holds, propose, refuseKeys, type LinkStatement } from "./link-statements.ts";
-import type { DeviceGroup } from "./secret-rows.ts";
 import type { UnfinishedLinks } from "./unfinished-links.ts";
-import { plainAddress, vaultContents } from "./vault-contents.ts";
-import { untilLive } from "./waiting.ts";
+import { vaultContents } from "./vault-contents.ts";
+import { rememberDevice, writeLinks } from "./write-links.ts";
+import { untilLive } from "../waiting.ts";
 
 /** How long a code lives, and how long the rest may take after the digits were right. */
 export const CODE_LIFE = 10 * 60_000;
 const REACH = 20_000;
-/** How often a statement is made anew because others came first. */
-const ROUNDS = 16;
-
 /** One exchange that this device began by showing a code. */
 interface Exchange {
   readonly id: string;
@@ -189,102 +184,37 @@ export class AddDevice {
     }
   }
 
-  // ---------------------------------------------------------------------------------------------------------- the statements
-
   async #link(now: Exchange, keys: KeysMessage): Promise<void> {
     now.isLinking = true;
-    const refusal = refuseKeys(now.logs, keys);
-    if (refusal) {
-      this.#fail(now, now.side.end(refusal).error);
+    const name = keys.name.trim();
+    now.name = name;
+    const written = await writeLinks(this.#unfinished, {
+      id: now.id,
+      logs: now.logs,
+      keys,
+      countersigned: (bodies) =>
+        new Promise((resolve) => {
+          now.onSigned = (signatures) => {
+            now.onSigned = undefined;
+            resolve(signatures);
+          };
+          now.side.ask(bodies);
+        }),
+      isOver: () => this.#now !== now,
+      onLinked: (done, of) => this.#desk.show({ state: "giving", done, of }),
+    });
+    if (this.#now !== now) return;
+    if (!written.ok) {
+      const { code } = written.error;
+      if (code === "storage-full") this.#end(now, { code }, "pair-refused");
+      else this.#fail(now, now.side.end(code).error);
       return;
     }
-    now.name = keys.name.trim();
-    const devices: DeviceGroup = keys.d.map(({ l, s }) => ({ l, d: s }));
-    const all = now.logs.filter((l) => devices.some((d) => d.l === l.session.log));
-    let waiting = [...all];
-    for (let round = 0; waiting.length > 0; round++) {
-      const proposed = waiting.map((open) => propose(open.session, keys));
-      const signatures = await this.#signed(
-        now,
-        proposed.map((p) => encodeBody(p)),
-      );
-      if (!signatures || this.#now !== now) return;
-      if (!proposed.every((p, i) => holds(p, signatures[i]))) {
-        this.#fail(now, now.side.end("pair-contents").error);
-        return;
-      }
-      // From here on a crash finds the row, and what is linked without an answer is taken out again.
-      if (round === 0 && !(await this.#unfinished.add(now.id, devices))) {
-        this.#end(now, { code: "storage-full" }, "pair-refused");
-        return;
-      }
-      const left = await this.#push(now, all.length, waiting, proposed, signatures);
-      if (left === undefined || (left.length > 0 && round >= ROUNDS)) {
-        this.#fail(now, now.side.end("pair-refused").error);
-        return;
-      }
-      waiting = left;
-    }
-    await this.#name(now, devices, keys.h);
+    await rememberDevice(this.#core, now.logs, { name, devices: written.value, known: keys.h });
     if (this.#now !== now) return;
     now.side.done();
-    this.#desk.show({ state: "finishing", name: now.name });
+    this.#desk.show({ state: "finishing", name });
     void this.#watch(now);
-  }
-
-  /** Pushes the countersigned statements. Gives the logs whose chain had grown before, or undefined where one was refused. */
-  async #push(
-    now: Exchange,
-    all: number,
-    logs: readonly OpenLog[],
-    statements: readonly LinkStatement[],
-    signatures: readonly Signature[],
-  ): Promise<OpenLog[] | undefined> {
-    const left: OpenLog[] = [];
-    for (const [i, open] of logs.entries()) {
-      const { session } = open;
-      const statement = statements[i];
-      const signature = signatures[i];
-      if (!statement || !signature) throw new Error("a signature for each statement");
-      const signed = joinSignatures(statement, [
-        { key: session.device, signature: signBody(statement, session.signKeys.secretKey) },
-        { key: statement.device.sign, signature },
-      ]);
-      const request = session.statements.request<ActError>((charter) => {
-        if (this.#now !== now) return err({ code: "cancelled" });
-        if (charter.head !== statement.prev) return err({ code: "record-moved-on" });
-        return ok({ signed, secret: session.signKeys.secretKey });
-      }, session);
-      const done = await this.#unfinished.underWay(now.id, request);
-      if (this.#now !== now) return undefined;
-      if (done.ok) this.#desk.show({ state: "giving", done: all - logs.length + i + 1 - left.length, of: all });
-      else if (done.error.code === "record-moved-on") left.push(open);
-      else return undefined;
-    }
-    return left;
-  }
-
-  #signed(now: Exchange, bodies: readonly Uint8Array[]): Promise<readonly Signature[] | undefined> {
-    return new Promise((resolve) => {
-      now.onSigned = (signatures) => {
-        now.onSigned = undefined;
-        resolve(signatures);
-      };
-      now.side.ask(bodies);
-    });
-  }
-
-  async #name(now: Exchange, devices: DeviceGroup, known: DeviceGroup): Promise<void> {
-    for (const open of now.logs) {
-      const device = devices.find((d) => d.l === open.session.log)?.d;
-      if (!device) continue;
-      const names = new Map(open.names.devices);
-      if (now.name !== "") names.set(device, now.name);
-      await this.#core.saveNames(open, { ...open.names, devices: names });
-    }
-    const same = [...devices, ...known];
-    const others = this.#core.groups.filter((g) => !g.some((m) => same.some((s) => s.l === m.l && s.d === m.d)));
-    await this.#core.saveGroups([...others, same].slice(-200));
   }
 
   /** The new device speaks in the log; nothing else ends this well. */
@@ -319,18 +249,7 @@ export class AddDevice {
   #close(now: Exchange): void {
     if (this.#now === now) this.#now = undefined;
     now.stopTimer();
-    this.#leave(now.mailbox);
-  }
-
-  /** The last item still has to get into the box. */
-  #leave(mailbox: Mailbox): void {
-    const { clock } = this.#core.deps.ports;
-    const end = clock.now() + REACH;
-    const look = (): void => {
-      if (mailbox.isSettled || clock.now() >= end) mailbox.close();
-      else clock.after(100, look);
-    };
-    look();
+    now.mailbox.finish(REACH);
   }
 
   #expireAt(now: Exchange, expires: number): void {

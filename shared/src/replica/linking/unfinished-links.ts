@@ -1,13 +1,13 @@
 import { z } from "zod";
-import type { DeviceId, LogId, Millis } from "../base/ids.ts";
-import { structCodec, zId, zUint } from "../cbor/struct.ts";
-import { parseSigned } from "../charter/codec.ts";
-import { deviceOf } from "../charter/query.ts";
-import { prefix } from "../vault/row-store.ts";
-import { keys, statementRowCodec } from "../sync/rows.ts";
-import type { OpenLog, ReplicaCore } from "./core.ts";
-import { revokeIn } from "./people/leaving.ts";
-import type { DeviceGroup } from "./secret-rows.ts";
+import type { DeviceId, LogId, Millis } from "../../base/ids.ts";
+import { structCodec, zId, zUint } from "../../cbor/struct.ts";
+import { parseSigned } from "../../charter/codec.ts";
+import { deviceOf } from "../../charter/query.ts";
+import { prefix } from "../../vault/row-store.ts";
+import { keys, statementRowCodec } from "../../sync/rows.ts";
+import type { OpenLog, ReplicaCore } from "../core.ts";
+import { revokeIn } from "../people/leaving.ts";
+import type { DeviceGroup } from "../secret-rows.ts";
 
 /** A new device says so itself in a log, within this time after its statements were to be written. */
 export const CONFIRM_WITHIN = 60 * 60_000;

@@ -1,16 +1,14 @@
-import { concat, fromHex, idBytes, toHex } from "../base/bytes.ts";
-import type { DeviceId, LogId, RecordId } from "../base/ids.ts";
-import { channelsOf } from "../base/channels.ts";
-import { SEEN_BYTES, SEEN_MAX, type Contents, type LogContents } from "../pair/contents.ts";
-import { channelKeyCodec, identityCodec, keys, type Identity } from "../sync/rows.ts";
-import type { LogSession } from "../sync/session.ts";
-import { prefix, type Write } from "../vault/row-store.ts";
-import type { OpenLog, ReplicaCore } from "./core.ts";
-import { encodeNames } from "./names.ts";
-import { encodeGroups, secretKeys, settingsCodec, sheetCodec, type DeviceGroup } from "./secret-rows.ts";
-
-/** What a relay's address is in links and contents: without a slash at its end. */
-export const plainAddress = (address: string): string => address.replace(/\/+$/, "");
+import { concat, fromHex, idBytes, toHex } from "../../base/bytes.ts";
+import type { DeviceId, LogId, RecordId } from "../../base/ids.ts";
+import { channelsOf } from "../../base/channels.ts";
+import { plainAddress } from "../../charter/relay-address.ts";
+import { SEEN_BYTES, SEEN_MAX, type Contents, type LogContents } from "../../pair/contents.ts";
+import { channelKeyCodec, identityCodec, keys, type Identity } from "../../sync/rows.ts";
+import type { LogSession } from "../../sync/session.ts";
+import { prefix, type Write } from "../../vault/row-store.ts";
+import type { OpenLog, ReplicaCore } from "../core.ts";
+import { encodeNames } from "../names.ts";
+import { encodeGroups, secretKeys, settingsCodec, sheetCodec, type DeviceGroup } from "../secret-rows.ts";
 
 /** Keys that the new device made for one log (rule K2). */
 export interface NewKeys {

@@ -1,9 +1,9 @@
-import type { EndReason } from "../pair/messages.ts";
-import type { PairFault } from "../pair/channel.ts";
-import type { MailboxEnd } from "../sync/mailbox.ts";
-import type { ActError } from "./answer.ts";
-import type { LinkView } from "./link-view.ts";
-import type { ReplicaCore } from "./core.ts";
+import type { EndReason } from "../../pair/messages.ts";
+import type { PairFault } from "../../pair/channel.ts";
+import type { MailboxEnd } from "../../sync/mailbox.ts";
+import type { ActError } from "../answer.ts";
+import type { LinkView } from "../link-view.ts";
+import type { ReplicaCore } from "../core.ts";
 
 /** A view before it is known whether the relay is reached. */
 export type Shown = { [S in LinkView["state"]]: Omit<Extract<LinkView, { state: S }>, "offline"> }[LinkView["state"]];

@@ -1,10 +1,10 @@
-import { toId } from "../base/bytes.ts";
-import type { LogId } from "../base/ids.ts";
-import { FORMAT_LEVEL } from "../sync/found.ts";
-import type { ReplicaCore } from "./core.ts";
+import { toId } from "../../base/bytes.ts";
+import type { LogId } from "../../base/ids.ts";
+import { FORMAT_LEVEL } from "../../sync/found.ts";
+import type { ReplicaCore } from "../core.ts";
 import type { LinkDesk } from "./link-desk.ts";
-import { secretKeys } from "./secret-rows.ts";
-import { sayStatement } from "./statements.ts";
+import { secretKeys } from "../secret-rows.ts";
+import { sayStatement } from "../statements.ts";
 
 const STEP = 250;
 const REFUSED = 5_000;

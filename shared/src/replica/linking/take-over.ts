@@ -1,25 +1,25 @@
-import { toId } from "../base/bytes.ts";
-import type { DeviceId, LogId, Signature } from "../base/ids.ts";
-import { err, ok, type Result } from "../base/result.ts";
-import { isRelayAddress } from "../charter/relay-address.ts";
-import { sheetUnlockKey } from "../charter/recovery-sheet.ts";
-import type { BoxKeyId } from "../charter/types.ts";
-import { boxKeyPair } from "../crypto/box.ts";
-import { signKeyPair } from "../crypto/sign.ts";
-import { parseContents, type Contents } from "../pair/contents.ts";
-import type { PairCode, PairFault } from "../pair/channel.ts";
-import { readPairCode } from "../pair/code.ts";
-import { NAME_MAX } from "../pair/messages.ts";
-import { NewSide, type NewEvent } from "../pair/new-side.ts";
-import { FORMAT_LEVEL } from "../sync/found.ts";
-import { Mailbox } from "../sync/mailbox.ts";
-import type { ActError } from "./answer.ts";
+import { toId } from "../../base/bytes.ts";
+import type { DeviceId, LogId, Signature } from "../../base/ids.ts";
+import { err, ok, type Result } from "../../base/result.ts";
+import { isRelayAddress, plainAddress } from "../../charter/relay-address.ts";
+import { sheetUnlockKey } from "../../charter/recovery-sheet.ts";
+import type { BoxKeyId } from "../../charter/types.ts";
+import { boxKeyPair } from "../../crypto/box.ts";
+import { signKeyPair } from "../../crypto/sign.ts";
+import { parseContents, type Contents } from "../../pair/contents.ts";
+import type { PairCode, PairFault } from "../../pair/channel.ts";
+import { readPairCode } from "../../pair/code.ts";
+import { NAME_MAX } from "../../pair/messages.ts";
+import { NewSide, type NewEvent } from "../../pair/new-side.ts";
+import { FORMAT_LEVEL } from "../../sync/found.ts";
+import { Mailbox } from "../../sync/mailbox.ts";
+import type { ActError } from "../answer.ts";
 import type { Arrival } from "./arrival.ts";
-import type { ReplicaCore } from "./core.ts";
+import type { ReplicaCore } from "../core.ts";
 import { countersign } from "./link-statements.ts";
 import { mailboxError, pairError, type LinkDesk } from "./link-desk.ts";
-import type { DeviceGroup } from "./secret-rows.ts";
-import { logRows, plainAddress, vaultRows, type NewKeys } from "./vault-contents.ts";
+import type { DeviceGroup } from "../secret-rows.ts";
+import { logRows, vaultRows, type NewKeys } from "./vault-contents.ts";
 
 /** The new device waits so long for the next word of the old one. */
 const PATIENCE = 15 * 60_000;
@@ -266,12 +266,6 @@ export class TakeOver {
   #close(now: Exchange): void {
     if (this.#now === now) this.#now = undefined;
     now.stopTimer();
-    const { clock } = this.#core.deps.ports;
-    const end = clock.now() + REACH;
-    const look = (): void => {
-      if (now.mailbox.isSettled || clock.now() >= end) now.mailbox.close();
-      else clock.after(100, look);
-    };
-    look();
+    now.mailbox.finish(REACH);
   }
 }

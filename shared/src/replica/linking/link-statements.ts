@@ -1,18 +1,18 @@
-import { idBytes, toId } from "../base/bytes.ts";
-import type { Hex32, LogId, Signature, StatementId } from "../base/ids.ts";
-import { encodeBody, parseBody } from "../charter/codec.ts";
-import { deviceAt, levelAt } from "../charter/query.ts";
-import { frameOn } from "../charter/sign.ts";
-import type { BoxKeyId, CheckpointRef, Statement } from "../charter/types.ts";
-import { boxKeyPair } from "../crypto/box.ts";
-import { isBoxKey, isSignKey } from "../crypto/points.ts";
-import { sign, signKeyPair, verify } from "../crypto/sign.ts";
-import type { PairCode } from "../pair/channel.ts";
-import { NAME_MAX } from "../pair/messages.ts";
-import type { KeysMessage } from "../pair/old-side.ts";
-import { FORMAT_LEVEL } from "../sync/found.ts";
-import type { LogSession } from "../sync/session.ts";
-import type { OpenLog } from "./core.ts";
+import { idBytes, toId } from "../../base/bytes.ts";
+import type { Hex32, LogId, Signature, StatementId } from "../../base/ids.ts";
+import { encodeBody, parseBody } from "../../charter/codec.ts";
+import { deviceAt, levelAt } from "../../charter/query.ts";
+import { frameOn } from "../../charter/sign.ts";
+import type { BoxKeyId, CheckpointRef, Statement } from "../../charter/types.ts";
+import { boxKeyPair } from "../../crypto/box.ts";
+import { isBoxKey, isSignKey } from "../../crypto/points.ts";
+import { sign, signKeyPair, verify } from "../../crypto/sign.ts";
+import type { PairCode } from "../../pair/channel.ts";
+import { NAME_MAX } from "../../pair/messages.ts";
+import type { KeysMessage } from "../../pair/old-side.ts";
+import { FORMAT_LEVEL } from "../../sync/found.ts";
+import type { LogSession } from "../../sync/session.ts";
+import type { OpenLog } from "../core.ts";
 import type { NewKeys } from "./vault-contents.ts";
 
 /** A `link` statement on a known head. */
