@@ -10,7 +10,7 @@ import { bearer, json, numberOf, plain, type Exchange } from "./reply.ts";
 export async function serveCheckpoint(ex: Exchange, relay: Relay, log: LogId): Promise<void> {
   const found = await signedIn(ex, relay, log);
   if (!found) return;
-  const note = found.actor.freshNote();
+  const note = found.actor.served.freshNote();
   if (note === null) json(ex, 404, { code: "not-found" });
   else plain(ex, 200, note);
 }
@@ -22,7 +22,7 @@ export async function serveCheckpoint(ex: Exchange, relay: Relay, log: LogId): P
 export async function serveProof(ex: Exchange, relay: Relay, store: RelayStore, log: LogId): Promise<void> {
   const found = await signedIn(ex, relay, log);
   if (!found) return;
-  const durable = found.actor.durable();
+  const durable = found.actor.served.durable();
   const size = ex.url.searchParams.has("size") ? numberOf(ex.url, "size") : durable;
   const leaf = numberOf(ex.url, "leaf");
   const from = numberOf(ex.url, "from");

@@ -1,4 +1,3 @@
-import type { EntryChannel } from "@countersign/shared/base/channels";
 import { idBytes } from "@countersign/shared/base/bytes";
 import type { Hex32, LogId, MemberId } from "@countersign/shared/base/ids";
 import { err, type Result } from "@countersign/shared/base/result";
@@ -9,7 +8,7 @@ import { openCheckpoint } from "@countersign/shared/log/checkpoint";
 import { originOf } from "@countersign/shared/log/origin";
 import type { PushEntry, RestoreMessage, WireCode } from "@countersign/shared/wire/messages";
 import type { StampedNote } from "../stamp/desk.ts";
-import type { PageItem, Write } from "../store/store.ts";
+import type { Write } from "../store/store.ts";
 import type { ActorPorts, Attached, CheckpointSigner, Receipt } from "./actor-ports.ts";
 import { refusedWith, type Admitted } from "./admit.ts";
 import { checkAll } from "./check.ts";
@@ -18,20 +17,21 @@ import type { Flushable } from "./committer.ts";
 import { LogHead } from "./head.ts";
 import { MovingIn } from "./moving-in.ts";
 import { Pushes } from "./pushes.ts";
-import type { Source } from "./reader.ts";
-import { Recent } from "./recent.ts";
 import { checkLost, restore, type CheckedLost, type Restored } from "./restore.ts";
 import type { Grant, Speaker } from "./rights.ts";
+import { Served } from "./served.ts";
 import type { Staging } from "./stage.ts";
 import type { LogState } from "./state.ts";
-import { Unwritten, type Flush } from "./unwritten.ts";
+import { Unwritten } from "./unwritten.ts";
 
 /**
  * The state machine of one log: takes what is sent one after another (`Pushes`, `MovingIn`), and tells of it only when it is durable. It knows
  * neither sockets nor clocks of its own, so the simulator runs the very same.
  */
-export class LogActor implements Flushable, Source {
+export class LogActor implements Flushable {
   readonly log: LogId;
+  /** What connections read of it. */
+  readonly served: Served;
   readonly #ports: ActorPorts;
   readonly #unwritten: Unwritten;
   readonly #head: LogHead;
@@ -39,9 +39,6 @@ export class LogActor implements Flushable, Source {
   readonly #moving: MovingIn;
   readonly #checkpoints: Checkpoints;
   readonly #attached = new Set<Attached>();
-  #recent = new Recent();
-  readonly #frames = new Map<string, Uint8Array>();
-  #inRound = false;
   #queue: Promise<void> = Promise.resolve();
   #jobs = 0;
   #lost = false;
@@ -54,6 +51,7 @@ export class LogActor implements Flushable, Source {
     this.#moving = new MovingIn(ports, this.#head, staging);
     this.#pushes = new Pushes(ports, this.#head, () => !this.#moving.isStaged && !this.#head.hasMovedAway);
     this.#checkpoints = new Checkpoints(ports.store, this.#head);
+    this.served = new Served(ports, this.#head, this.#checkpoints, this.#moving);
   }
 
   /** The key that signs its checkpoints here, or will. */
@@ -224,24 +222,16 @@ export class LogActor implements Flushable, Source {
     this.#unwritten.forget(done);
     if (done.arrives) this.#moving.arrived();
     if (done.entries.length > 0) this.#checkpoints.committed();
-    this.#remember(done);
+    this.served.keep(done);
+    const { entries } = done;
+    const bytes = entries.reduce((sum, e) => sum + e.bodyLength, 0);
+    if (entries.length > 0) this.#ports.onAccepted(entries.length, bytes);
     for (const { receipt, answer } of done.receipts) answer(receipt);
     if (this.#head.hasNewCharter()) for (const who of [...this.#attached]) who.onCharter();
-    if (done.entries.length === 0) return;
-    if (!this.isStaged) this.#ports.onGrown?.(this);
-    this.#beginRound();
-    this.#tellGrown();
-  }
-
-  #remember({ drops, entries }: Flush): void {
-    // Among the last entries may be some whose bodies are gone: the store knows.
-    if (drops) this.#recent = new Recent();
-    for (const entry of entries) this.#recent.add(entry);
     if (entries.length === 0) return;
-    this.#ports.onAccepted(
-      entries.length,
-      entries.reduce((sum, e) => sum + e.bodyLength, 0),
-    );
+    if (!this.isStaged) this.#ports.onGrown?.(this);
+    this.served.beginRound();
+    this.#tellGrown();
   }
 
   #tellGrown(): void {
@@ -274,46 +264,10 @@ export class LogActor implements Flushable, Source {
     this.#attached.clear();
   }
 
-  // ------------------------------------------------------------------------------------------------------------ reading
+  // ------------------------------------------------------------------------------------- what others sign over its end
 
-  durable(): number {
-    return this.#checkpoints.size;
-  }
-
-  page(from: number, limit: number, bytes: number, readable: ReadonlySet<EntryChannel>): Promise<readonly PageItem[]> {
-    const kept = this.#recent.page(from, limit, bytes, readable);
-    return kept ? Promise.resolve(kept) : this.#ports.store.page(this.log, from, limit, bytes, readable);
-  }
-
-  /** The checkpoint over the first `size` entries; only the durable end has one. */
-  note(size: number): string | null {
-    if (size !== this.durable() || size === 0) return null;
-    return this.isStaged ? this.#moving.note(size) : this.#checkpoints.note();
-  }
-
-  /** The checkpoint over what is durable, with the time of now; of a log that is being moved here that of the relay that it comes from. */
   freshNote(): string | null {
-    return this.isStaged ? this.#moving.note(this.durable()) : this.#checkpoints.freshNote();
-  }
-
-  cosignedNote(size: number): string | null {
-    return this.#checkpoints.cosignedNote(size);
-  }
-
-  /** Witnesses have cosigned the note over the first `size` entries: whoever has come so far is told. */
-  cosigned(text: string, size: number): void {
-    this.#checkpoints.cosigned(text, size);
-    this.#tellGrown();
-  }
-
-  stampUpTo(size: number): StampedNote | undefined {
-    return this.#checkpoints.stampUpTo(size);
-  }
-
-  /** A time-stamp authority has stamped a checkpoint: whoever is that far is told. */
-  stamped(stamp: StampedNote): void {
-    this.#checkpoints.stamped(stamp);
-    this.#tellGrown();
+    return this.served.freshNote();
   }
 
   verifierKey(): string {
@@ -324,21 +278,16 @@ export class LogActor implements Flushable, Source {
     return this.#checkpoints.consistency(from, size);
   }
 
-  #beginRound(): void {
-    this.#inRound = true;
-    this.#ports.turn(() => {
-      this.#inRound = false;
-      this.#frames.clear();
-    });
+  /** Witnesses have cosigned the note over the first `size` entries: whoever has come so far is told. */
+  cosigned(text: string, size: number): void {
+    this.#checkpoints.cosigned(text, size);
+    this.#tellGrown();
   }
 
-  frame(key: string, make: () => Uint8Array): Uint8Array {
-    if (!this.#inRound) return make();
-    const known = this.#frames.get(key);
-    if (known) return known;
-    const made = make();
-    this.#frames.set(key, made);
-    return made;
+  /** A time-stamp authority has stamped a checkpoint: whoever is that far is told. */
+  stamped(stamp: StampedNote): void {
+    this.#checkpoints.stamped(stamp);
+    this.#tellGrown();
   }
 }
 

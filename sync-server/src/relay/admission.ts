@@ -2,17 +2,23 @@ import type { Hex32, Millis } from "@countersign/shared/base/ids";
 import { CLOSE } from "@countersign/shared/wire/messages";
 import { Buckets } from "./bucket.ts";
 import type { RelayLimits } from "./limits.ts";
-import type { Session } from "./session.ts";
+import type { RelayPeer } from "./link.ts";
+
+/** One connection, as far as it is let in or told to go. */
+interface Connected {
+  readonly peer: RelayPeer;
+  close(code: number): void;
+}
 
 /** Who is connected, and how much an address or a key may ask for. Addresses are hashes, kept in memory only. */
 export class Admission {
   readonly #limits: RelayLimits;
   readonly #now: () => Millis;
-  readonly #sessions = new Set<Session>();
+  readonly #sessions = new Set<Connected>();
   readonly #atAddress = new Map<string, number>();
   /** Connections of one key to one log, the oldest first. */
-  readonly #ofKey = new Map<string, Session[]>();
-  readonly #keyOf = new Map<Session, string>();
+  readonly #ofKey = new Map<string, Connected[]>();
+  readonly #keyOf = new Map<Connected, string>();
   readonly #connects: Buckets;
   readonly #frames: Buckets;
   readonly #mails: Buckets;
@@ -30,7 +36,7 @@ export class Admission {
   }
 
   /** Takes a connection in, or says with which code to close it. */
-  enter(session: Session): number | undefined {
+  enter(session: Connected): number | undefined {
     this.#sessions.add(session);
     const { address } = session.peer;
     if (address === undefined) return undefined;
@@ -40,7 +46,7 @@ export class Admission {
     return isWithin ? undefined : CLOSE.rate;
   }
 
-  leave(session: Session): void {
+  leave(session: Connected): void {
     if (!this.#sessions.delete(session)) return;
     const { address } = session.peer;
     if (address !== undefined) {
@@ -57,7 +63,7 @@ export class Admission {
   }
 
   /** A network that changes leaves dead connections behind, so it is the oldest of a device that gives way. */
-  signedIn(session: Session, key: string): void {
+  signedIn(session: Connected, key: string): void {
     this.#keyOf.set(session, key);
     const all = [...(this.#ofKey.get(key) ?? []), session];
     this.#ofKey.set(key, all);
@@ -69,16 +75,15 @@ export class Admission {
   }
 
   /** A take, or a put of so many bytes. */
-  mayMail(session: Session, bytes: number): boolean {
-    const address = session.peer.address ?? "";
+  mayMail({ address = "" }: RelayPeer, bytes: number): boolean {
     return this.#mails.take(address, 1, this.#now()) && (bytes === 0 || this.#mailBytes.take(address, bytes, this.#now()));
   }
 
-  mayFound(session: Session): boolean {
-    return this.#founds.take(session.peer.address ?? "", 1, this.#now());
+  mayFound({ address = "" }: RelayPeer): boolean {
+    return this.#founds.take(address, 1, this.#now());
   }
 
-  sessions(): readonly Session[] {
+  sessions(): readonly Connected[] {
     return [...this.#sessions];
   }
 

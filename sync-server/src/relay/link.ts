@@ -1,5 +1,7 @@
 import type { Millis } from "@countersign/shared/base/ids";
+import { encode } from "@countersign/shared/cbor/cbor";
 import { CLOSE, relayMessageCodec, type RelayMessage, type WireCode } from "@countersign/shared/wire/messages";
+import type { Receipt } from "../log/actor-ports.ts";
 import { mayRetry } from "../log/admit.ts";
 import type { RelayLimits } from "./limits.ts";
 import type { RelayLog, RelayMeter, RelayPorts } from "./ports.ts";
@@ -129,6 +131,14 @@ export class Link {
 
   #buffered(): number {
     return this.peer.buffered?.() ?? 0;
+  }
+
+  /** What became of a push. */
+  answer(id: number, receipt: Receipt): void {
+    const { error } = receipt;
+    if (error) this.#host.meter.refused(error.code);
+    // Of the relay's own making, so it needs no look through the schema, which is for what comes from others.
+    this.sendBytes(encode({ t: "receipt", id, n: [...receipt.n], ...(error ? { error: { ...error } } : {}) }));
   }
 
   /** An error that does not end the connection. */

@@ -10,9 +10,10 @@ import type { LogActor } from "../log/actor.ts";
 import { admitFounding, refusedWith } from "../log/admit.ts";
 import type { Committer } from "../log/committer.ts";
 import type { Speaker } from "../log/rights.ts";
-import { newStaging, STAGE_LIFE, stageOf, type Staging } from "../log/stage.ts";
+import { newStaging, STAGE_LIFE, stageOf } from "../log/stage.ts";
 import { LogState } from "../log/state.ts";
 import type { RelayStore, Write } from "../store/store.ts";
+import type { OpenLogs } from "./open-logs.ts";
 
 /** What moving logs here needs of the relay around it. */
 export interface MovesHost {
@@ -22,10 +23,7 @@ export interface MovesHost {
   readonly now: () => Millis;
   /** Logs that may be on their way here together. */
   readonly most: number;
-  open(log: LogId): Promise<LogActor | undefined>;
-  make(state: LogState, keySeed: Uint8Array, staging: Staging): LogActor;
-  set(log: LogId, actor: LogActor): void;
-  forget(log: LogId): void;
+  readonly logs: OpenLogs;
 }
 
 type Answer = (receipt: Receipt) => void;
@@ -45,7 +43,7 @@ export class Moves {
    * @param mayBegin asked where the log is not known yet, since a stranger may ask too
    */
   async reserve(log: LogId, mayBegin: () => boolean): Promise<Result<Hex32, "rate" | "log-exists">> {
-    const actor = await this.#host.open(log);
+    const actor = await this.#host.logs.open(log);
     if (actor) return actor.stage ? ok(actor.logKey) : err("log-exists");
     const seed = await this.#alone(async () => {
       const record = await this.#host.store.log(log);
@@ -74,11 +72,11 @@ export class Moves {
     onActor(actor);
     await actor.bring(who, message, answer);
     // Its first piece was refused: nothing of it is here.
-    if (actor.here().seq === 0) this.#host.forget(log);
+    if (actor.here().seq === 0) this.#host.logs.forget(log);
   }
 
   async offer(who: Speaker & { as: "move" }, log: LogId, entries: readonly PushEntry[], answer: Answer): Promise<void> {
-    const actor = await this.#host.open(log);
+    const actor = await this.#host.logs.open(log);
     if (actor) await actor.offer(who, entries, answer);
     else answer(refusedWith("no-such-log"));
   }
@@ -97,7 +95,7 @@ export class Moves {
 
   /** The log as far as it is here. Where that was not proven yet, whoever begins anew may. */
   async #begun(log: LogId, message: RestoreMessage): Promise<LogActor | undefined> {
-    const actor = await this.#host.open(log);
+    const actor = await this.#host.logs.open(log);
     const isAnew = message.from === 0 && actor?.stage?.floor === 0 && actor.here().seq > 0 && !actor.isStageSure;
     if (!isAnew) return actor;
     const record = await this.#host.store.log(log);
@@ -106,9 +104,9 @@ export class Moves {
   }
 
   async #discard(log: LogId, then: readonly Write[]): Promise<void> {
-    const actor = await this.#host.open(log);
+    const actor = await this.#host.logs.open(log);
     actor?.discard();
-    this.#host.forget(log);
+    this.#host.logs.forget(log);
     await this.#host.committer.write([{ t: "unstage", log }, ...then]);
   }
 
@@ -122,9 +120,7 @@ export class Moves {
     const founding = await admitFounding(undefined, first.a, first.b, { seq: 0, time: part.value.time });
     if (!founding.ok) return founding.error;
     if (founding.value.charter.log !== log) return "wrong-log";
-    const actor = this.#host.make(LogState.founded(founding.value.charter), record.keySeed, newStaging());
-    this.#host.set(log, actor);
-    return actor;
+    return this.#host.logs.begin(LogState.founded(founding.value.charter), record.keySeed, newStaging());
   }
 
   #begin(log: LogId, keySeed: Uint8Array): Write {

@@ -4,9 +4,11 @@ import { verify } from "@countersign/shared/crypto/sign";
 import { LIMITS } from "@countersign/shared/base/limits";
 import { CLOSE, signInBytes, type ClientMessage, type WireCode } from "@countersign/shared/wire/messages";
 
+export type Hello = Extract<ClientMessage, { t: "hello" }>;
+
 /** What is wrong with a sign-in before its log is looked at: version, form, signature over this very challenge (rule W1). */
 export function checkHello(
-  hello: Extract<ClientMessage, { t: "hello" }>,
+  hello: Hello,
   challenge: Uint8Array,
   relayName: string,
 ): { readonly code: WireCode; readonly close: number } | undefined {
