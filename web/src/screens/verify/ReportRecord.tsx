@@ -1,4 +1,6 @@
 import { showUnseen } from "@countersign/shared/base/unseen";
+import type { RecordId } from "@countersign/shared/base/ids";
+import { pushTo } from "@countersign/shared/base/push-to";
 import type { ExpenseView, MessageView } from "@countersign/shared/views/record";
 import type { HouseholdView, PersonView } from "@countersign/shared/replica/people-view";
 import type { SnapshotReport } from "@countersign/shared/views/snapshot";
@@ -7,6 +9,7 @@ import { useState, type ReactNode } from "react";
 import { formatMoney } from "../../lib/money.ts";
 import { clockOf } from "../../lib/time.ts";
 import { Person, nameOf, personOf } from "../../ui/Person.tsx";
+import { Portions } from "../../ui/Portions.tsx";
 import { FirstLogged, Proof } from "../../ui/Proof.tsx";
 import { Written } from "../../ui/Written.tsx";
 import { t } from "../../words/words.ts";
@@ -44,6 +47,8 @@ function householdOf(report: SnapshotReport): HouseholdView | undefined {
 /** What the snapshot holds, as its checked changes say it. Threads and expenses are folded. */
 export function ReportRecord({ report }: { readonly report: SnapshotReport }): ReactNode {
   const household = householdOf(report);
+  const lettersOf = new Map<RecordId, MessageView[]>();
+  for (const letter of report.messages) pushTo(lettersOf, letter.thread, letter);
   return (
     <section aria-labelledby="record">
       <Title order={2} id="record" mb="sm">
@@ -55,28 +60,27 @@ export function ReportRecord({ report }: { readonly report: SnapshotReport }): R
         <Stack gap="lg">
           <Title order={3}>{t("verify.threads")}</Title>
           {report.threads.length === 0 ? <Text c="dimmed">{t("verify.none")}</Text> : null}
-          {report.threads.map((thread) => {
-            const letters = report.messages.filter((m) => m.thread === thread.id);
-            return (
-              <Fold
-                key={thread.id}
-                title={thread.subject === "" ? t("messages.noSubject") : showUnseen(thread.subject)}
-                rest={t("verify.thread", { count: letters.length })}
-                inside={() => (
-                  <Stack mt="sm">
-                    {letters.map((letter) => (
-                      <Letter key={letter.id} letter={letter} household={household} />
-                    ))}
-                  </Stack>
-                )}
-              />
-            );
-          })}
+          <Portions
+            items={report.threads}
+            render={({ id, subject }) => {
+              const letters = lettersOf.get(id) ?? [];
+              return (
+                <Fold
+                  key={id}
+                  title={subject === "" ? t("messages.noSubject") : showUnseen(subject)}
+                  rest={t("verify.thread", { count: letters.length })}
+                  inside={() => (
+                    <Stack mt="sm">
+                      <Portions items={letters} render={(letter) => <Letter key={letter.id} letter={letter} household={household} />} />
+                    </Stack>
+                  )}
+                />
+              );
+            }}
+          />
           <Title order={3}>{t("verify.expenses")}</Title>
           {report.expenses.length === 0 ? <Text c="dimmed">{t("verify.none")}</Text> : null}
-          {report.expenses.map((expense) => (
-            <ExpenseOf key={expense.id} expense={expense} household={household} />
-          ))}
+          <Portions items={report.expenses} render={(expense) => <ExpenseOf key={expense.id} expense={expense} household={household} />} />
           {report.setAside.length === 0 ? null : (
             <>
               <Title order={3}>{t("verify.set-aside")}</Title>
