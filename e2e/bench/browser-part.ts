@@ -1,19 +1,10 @@
-/**
- * A vault of 100,000 records in a real Chromium's profile: from the passphrase to the first screen, and what a person then does on a phone. The
- * vault is a generated household's, grown in Node and put into the browser's own database, sealed as ever; the app opens it as it would its own.
- * Other than a sample it has a passphrase at the app's own cost.
- */
-import { rmSync } from "node:fs";
-import path from "node:path";
+/** A vault of 100,000 records in a real Chromium's profile: from the passphrase to the first screen, and what a person then does on a phone. */
 import type { Page } from "@playwright/test";
-import { launchBrowser } from "../src/browser.ts";
-import { tempFolder } from "../src/paths.ts";
-import { startRelay } from "../src/relay.ts";
-import { fillVault, waitForPages } from "./browser/fill.ts";
+import { waitForPages } from "./browser/fill.ts";
+import { firstScreen, inBrowser, openLocked, unlock, WAIT, type InBrowser } from "./browser/profile.ts";
 import { busyOf, traced, type Busy } from "./browser/trace.ts";
 import { residentBytes } from "./proc.ts";
-import { startWorker } from "./processes.ts";
-import type { SampleAnswer, SampleTask } from "./sample/worker.ts";
+import { sayWhy } from "./why.ts";
 
 export interface BrowserPhase extends Busy {
   readonly what: string;
@@ -29,95 +20,79 @@ export interface BrowserPart {
   readonly records: number;
   readonly inOneThread: number;
   readonly phases: readonly BrowserPhase[];
+  /** Why there are no more phases. */
+  readonly failure?: string;
 }
 
 const RECORDS = 100_000;
 const IN_ONE_THREAD = 10_000;
-const PASSPHRASE = "a long walk by the river";
 const PHONE = { width: 360, height: 740 };
 const SLOWED = [1, 4, 6];
-const WAIT = 600_000;
-const TEXT = "Could you bring the swimming things on Friday, please?";
+/** Another one each time: the last one is still there. */
+const sentence = (slowed: number): string => `Could you bring the swimming things at ${String(slowed)}, please?`;
 
 export async function browserPart(say: (line: string) => void): Promise<BrowserPart> {
-  const folder = tempFolder("bench-browser");
-  const file = path.join(folder, "vault.db");
-  const worker = startWorker<SampleTask, SampleAnswer>("sample/worker.ts");
-  say("browser: a vault is made");
-  await worker.ask({ t: "grow", years: 1, grown: { records: RECORDS, inOneThread: IN_ONE_THREAD, passphrase: PASSPHRASE }, file }, WAIT);
-  await worker.stop();
-  const relay = await startRelay();
-  const context = await launchBrowser({ options: { viewport: PHONE } });
+  const phases: BrowserPhase[] = [];
+  const grown = { records: RECORDS, inOneThread: IN_ONE_THREAD };
+  const part = { records: RECORDS, inOneThread: IN_ONE_THREAD, phases };
+  say("browser: a vault is made and put into a profile");
   try {
-    const page = await context.newPage();
-    page.setDefaultTimeout(WAIT);
-    await page.goto(`${relay.url}/start`);
-    await page.getByText("Look at a sample household").waitFor();
-    await page.goto(`${relay.url}/robots.txt`);
-    say("browser: the profile is filled");
-    await fillVault(page, file);
-    const phases: BrowserPhase[] = [];
-    const cdp = await context.newCDPSession(page);
-    const phase = async (what: string, slowed: number, act: () => Promise<void>, shown: () => Promise<void>): Promise<void> => {
-      let shownMs = 0;
-      const { tasks, pid } = await traced(cdp, page, async () => {
-        const began = performance.now();
-        await act();
-        const acted = performance.now();
-        await shown();
-        // Of typing only the last key counts.
-        shownMs = performance.now() - (what.startsWith("type") ? acted : began);
-      });
-      const done = { what, slowed, ...busyOf(tasks), shownMs, memoryBytes: residentBytes(pid) };
-      phases.push(done);
-      say(`browser, ${slowed}x, ${what}: ${Math.round(shownMs)} ms, longest task ${done.longestCpuMs.toFixed(1)} ms`);
-    };
-    await open(page, relay.url);
-    await phase(
-      "unlock, from rows",
-      1,
-      () => unlock(page),
-      () => firstScreen(page),
+    await inBrowser({ years: 1, grown, options: { viewport: PHONE } }, (browser) =>
+      measure(browser, (phase) => {
+        phases.push(phase);
+        const { slowed, what, shownMs, longestCpuMs } = phase;
+        say(`browser, ${slowed}x, ${what}: ${Math.round(shownMs)} ms, longest task ${longestCpuMs.toFixed(1)} ms`);
+      }),
     );
-    await waitForPages(page);
-    for (const slowed of SLOWED) {
-      await open(page, relay.url);
-      await cdp.send("Emulation.setCPUThrottlingRate", { rate: slowed });
-      await phase(
-        "unlock, from pages",
-        slowed,
-        () => unlock(page),
-        () => firstScreen(page),
-      );
-      await usePhone(page, (what, act, shown) => phase(what, slowed, act, shown));
-      await cdp.send("Emulation.setCPUThrottlingRate", { rate: 1 });
-    }
-    return { records: RECORDS, inOneThread: IN_ONE_THREAD, phases };
-  } finally {
-    await context.close();
-    await relay.stop();
-    rmSync(folder, { recursive: true, force: true });
+    return part;
+  } catch (problem) {
+    say(`browser: no further result (${sayWhy(problem)})`);
+    return { ...part, failure: sayWhy(problem) };
   }
 }
 
-async function open(page: Page, url: string): Promise<void> {
-  await page.goto(url);
-  await page.getByLabel("Passphrase", { exact: true }).fill(PASSPHRASE);
+async function measure(browser: InBrowser, done: (phase: BrowserPhase) => void): Promise<void> {
+  const { page, cdp } = browser;
+  const phase = async (what: string, slowed: number, act: () => Promise<void>, shown: () => Promise<void>): Promise<void> => {
+    let shownMs = 0;
+    const { tasks, pid } = await traced(cdp, page, async () => {
+      const began = performance.now();
+      await act();
+      const acted = performance.now();
+      await shown();
+      // Of typing only the last key counts.
+      shownMs = performance.now() - (what.startsWith("type") ? acted : began);
+    });
+    done({ what, slowed, ...busyOf(tasks), shownMs, memoryBytes: residentBytes(pid) });
+  };
+  const unlocking = async (how: string, slowed: number): Promise<void> => {
+    await openLocked(browser);
+    await cdp.send("Emulation.setCPUThrottlingRate", { rate: slowed });
+    await phase(
+      `unlock, ${how}`,
+      slowed,
+      () => unlock(page),
+      () => firstScreen(page),
+    );
+  };
+  await unlocking("from rows", 1);
+  await waitForPages(page, WAIT);
+  for (const slowed of SLOWED) {
+    await unlocking("from pages", slowed);
+    await usePhone(page, sentence(slowed), (what, act, shown) => phase(what, slowed, act, shown));
+    await cdp.send("Emulation.setCPUThrottlingRate", { rate: 1 });
+  }
 }
 
-const unlock = (page: Page): Promise<void> => page.getByRole("button", { name: "Unlock" }).click();
-
-/** What waits, what is unread, who owes. */
-async function firstScreen(page: Page): Promise<void> {
-  await page.locator("h1", { hasText: "Today" }).waitFor();
-  await page.locator("section[aria-labelledby=unread] a").first().waitFor();
-  await page.locator("section[aria-labelledby=balance]").getByText(/\d/).first().waitFor();
+/** Waits until the composer holds a text. */
+async function hasValue(page: Page, text: string): Promise<void> {
+  await page.waitForFunction((wanted) => document.querySelector<HTMLTextAreaElement>("#compose")?.value === wanted, text);
 }
 
 type Phase = (what: string, act: () => Promise<void>, shown: () => Promise<void>) => Promise<void>;
 
 /** The threads, the long one, a message in it. */
-async function usePhone(page: Page, phase: Phase): Promise<void> {
+async function usePhone(page: Page, text: string, phase: Phase): Promise<void> {
   const letters = page.getByRole("article");
   const box = page.locator("#compose");
   await phase(
@@ -136,12 +111,12 @@ async function usePhone(page: Page, phase: Phase): Promise<void> {
   await box.focus();
   await phase(
     "type a sentence",
-    () => page.keyboard.type(TEXT, { delay: 80 }),
-    () => box.filter({ hasText: TEXT }).waitFor(),
+    () => page.keyboard.type(text, { delay: 80 }),
+    () => hasValue(page, text),
   );
   await phase(
     "send it",
     () => page.getByRole("button", { name: "Send" }).click(),
-    () => letters.filter({ hasText: TEXT }).last().waitFor(),
+    () => letters.filter({ hasText: text }).last().waitFor(),
   );
 }

@@ -5,57 +5,66 @@ import path from "node:path";
 import { ROOT } from "../src/paths.ts";
 import type { BooksPart, BooksTask } from "./books/worker.ts";
 import type { ClientPart, ClientTask } from "./client/worker.ts";
-import { HELP, readOptions, type BenchOptions } from "./options.ts";
+import { HELP, readOptions, type BenchOptions, type Part } from "./options.ts";
 import { startWorker } from "./processes.ts";
 import { browserPart } from "./browser-part.ts";
 import { relayPart } from "./relay-part.ts";
 import { historyPart } from "./history-part.ts";
-import { machine, report, type Results } from "./report.ts";
+import { machine, report, type Measured, type Results } from "./report/page.ts";
 import { samplePart } from "./sample-part.ts";
+import { snapshotsPart } from "./snapshots-part.ts";
+import { sayWhy } from "./why.ts";
 
 const RESULTS = path.join(ROOT, "e2e", "bench", "results");
-const loadAverage = (): number => os.loadavg()[0] ?? Number.NaN;
 const say = (line: string): void => console.log(`  ${line}`);
 
-async function clientPart(options: BenchOptions): Promise<ClientPart> {
-  const worker = startWorker<ClientTask, ClientPart>("client/worker.ts");
+/** Asks a process of its own one question. */
+async function inWorker<In extends object, Out>(script: string, task: In): Promise<Out> {
+  const worker = startWorker<In, Out>(script);
   try {
-    return await worker.ask({ rounds: options.clientRounds, records: options.bookRecords }, 900_000);
+    return await worker.ask(task, 900_000);
   } finally {
     await worker.stop();
   }
 }
 
-async function booksPart(options: BenchOptions): Promise<BooksPart> {
-  const worker = startWorker<BooksTask, BooksPart>("books/worker.ts");
-  try {
-    return await worker.ask({ messages: options.monthMessages }, 900_000);
-  } finally {
-    await worker.stop();
-  }
+type Measure<P extends Part> = (options: BenchOptions) => Promise<Measured[P]>;
+
+const MEASURES: { readonly [P in Part]: Measure<P> } = {
+  relay: (options) => relayPart(options, say),
+  client: ({ clientRounds, bookRecords }) =>
+    inWorker<ClientTask, ClientPart>("client/worker.ts", { rounds: clientRounds, records: bookRecords }),
+  books: ({ monthMessages }) => inWorker<BooksTask, BooksPart>("books/worker.ts", { messages: monthMessages }),
+  sample: ({ sampleYears }) => samplePart(sampleYears, say),
+  snapshots: ({ sampleYears }) => snapshotsPart(sampleYears, say),
+  history: () => historyPart(say),
+  browser: () => browserPart(say),
+};
+
+async function measure<P extends Part>(part: P, options: BenchOptions): Promise<Partial<Measured>> {
+  const run: Measure<P> = MEASURES[part];
+  return { [part]: await run(options) };
 }
 
-async function bench(options: BenchOptions, command: string): Promise<Results> {
-  const [began, loadBefore] = [performance.now(), loadAverage()];
-  const has = (part: BenchOptions["parts"][number]): boolean => options.parts.includes(part);
-  const relay = has("relay") ? await relayPart(options, say) : undefined;
-  if (has("client")) say("client rates");
-  const client = has("client") ? await clientPart(options) : undefined;
-  if (has("books")) say("a month of messages, loose and bundled");
-  const books = has("books") ? await booksPart(options) : undefined;
-  const sample = has("sample") ? await samplePart(options.sampleYears, say) : undefined;
-  const history = has("history") ? await historyPart(say) : undefined;
-  const browser = has("browser") ? await browserPart(say) : undefined;
-  return {
-    ...{ date: new Date().toISOString().slice(0, 10), machine: machine(), command, options, loadBefore, loadAfter: loadAverage() },
-    seconds: (performance.now() - began) / 1_000,
-    ...(relay && { relay }),
-    ...(client && { client }),
-    ...(books && { books }),
-    ...(sample && { sample }),
-    ...(history && { history }),
-    ...(browser && { browser }),
-  };
+/** Part after part. What one gave is handed on when it ends, and one that fails takes nothing of the others with it. */
+async function bench(options: BenchOptions, command: string, keep: (results: Results) => void): Promise<Results> {
+  let results: Results = { date: new Date().toISOString().slice(0, 10), machine: machine(), command, options, ran: [], measured: {} };
+  for (const part of options.parts) {
+    const [began, loadBefore] = [performance.now(), os.loadavg()[0] ?? Number.NaN];
+    console.log(part);
+    let measured: Partial<Measured> = {};
+    let failure: string | undefined;
+    try {
+      measured = await measure(part, options);
+    } catch (problem) {
+      failure = sayWhy(problem);
+      console.error(problem);
+    }
+    const ran = { part, seconds: (performance.now() - began) / 1_000, loadBefore, ...(failure === undefined ? {} : { failure }) };
+    results = { ...results, ran: [...results.ran, ran], measured: { ...results.measured, ...measured } };
+    keep(results);
+  }
+  return results;
 }
 
 /** Puts the page between the two marks of docs/performance.md, one heading deeper. Throws where the marks are gone. */
@@ -77,14 +86,17 @@ try {
 }
 if (options) {
   const args = process.argv.slice(2);
-  const results = await bench(options, ["npm run bench", ...(args.length > 0 ? ["--", ...args] : [])].join(" "));
-  const page = report(results);
-  console.log(`\n${page}`);
-  mkdirSync(RESULTS, { recursive: true });
+  const isPublished = options.publish;
   // A run of some parts or servers must not take the place of a whole one.
   const name = args.every((a) => a === "--full" || a === "--publish") ? "latest" : "partial";
-  writeFileSync(path.join(RESULTS, `${name}.json`), `${JSON.stringify(results, null, 2)}\n`);
-  writeFileSync(path.join(RESULTS, `${name}.md`), page);
-  if (options.publish) publish(page);
+  mkdirSync(RESULTS, { recursive: true });
+  const results = await bench(options, ["npm run bench", ...(args.length > 0 ? ["--", ...args] : [])].join(" "), (so) => {
+    writeFileSync(path.join(RESULTS, `${name}.json`), `${JSON.stringify(so, null, 2)}\n`);
+    writeFileSync(path.join(RESULTS, `${name}.md`), report(so));
+    if (isPublished) publish(report(so));
+  });
+  console.log(`\n${report(results)}`);
   console.log(`Kept in e2e/bench/results/${name}.md and ${name}.json.`);
+  // Whatever a part that failed has left behind must not keep this from ending.
+  process.exit(results.ran.some((r) => r.failure !== undefined) ? 1 : 0);
 } else console.log(HELP);

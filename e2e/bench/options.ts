@@ -9,7 +9,7 @@ export interface Shape {
 
 export const shapeName = (s: Shape): string => `${s.rooms}x${s.devices} W${s.outstanding}`;
 
-export const PARTS = ["relay", "client", "books", "sample", "history", "browser"] as const;
+export const PARTS = ["relay", "client", "books", "sample", "snapshots", "history", "browser"] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {
@@ -69,7 +69,7 @@ function positive(name: string, text: string): number {
   return n;
 }
 
-export const HELP = `npm run bench -- [--full] [--publish] [--only relay,client,books,sample,history,browser] [--servers countersign,ws] [--shapes 1x3W1,50x3W16] [--rounds N] [--window MS] [--years 1,10] [--messages N]
+export const HELP = `npm run bench -- [--full] [--publish] [--only relay,client,books,sample,snapshots,history,browser] [--servers countersign,ws] [--shapes 1x3W1,50x3W16] [--rounds N] [--window MS] [--years 1,10] [--messages N]
   --full     longer windows, more rounds and shapes, ten sample years (about half an hour)
   --publish  puts the tables into docs/performance.md too
   Nothing here passes or fails; results go to e2e/bench/results/.`;

@@ -1,5 +1,5 @@
 /** What Linux tells of a process. All threads count. */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 
 /** The kernel counts processor time in ticks of 10 ms on every platform that Node runs on. */
 const TICK_SECONDS = 0.01;
@@ -19,5 +19,8 @@ function statusBytes(pid: number, name: "VmRSS" | "VmHWM"): number {
 
 /** Memory that is resident now, bytes. Kernel socket buffers are not in it. */
 export const residentBytes = (pid: number): number => statusBytes(pid, "VmRSS");
-/** The most that was resident at once, bytes. */
+/** The most that was resident at once, or since it was forgotten, bytes. */
 export const peakBytes = (pid: number): number => statusBytes(pid, "VmHWM");
+
+/** Linux forgets the peak so far when 5 is written here. */
+export const forgetPeak = (pid: number): void => writeFileSync(`/proc/${pid}/clear_refs`, "5");

@@ -5,6 +5,7 @@ import { SERVERS, serverNamed, type ServerEntry } from "./servers/table.ts";
 import { spreadOf, type Spread } from "./stats.ts";
 import type { LoopResult } from "./load/closed-loop.ts";
 import type { GeneratorTask } from "./load/generator.ts";
+import { sayWhy } from "./why.ts";
 
 export interface RelayRow {
   readonly shape: string;
@@ -121,7 +122,7 @@ export async function relayPart(options: BenchOptions, say: (line: string) => vo
           into?.good.push(result);
           say(`${shapeName(shape)} round ${round + 1} ${entry.name}: ${Math.round(result.messages / result.seconds)} messages/s`);
         } catch (problem) {
-          into?.bad.push(problem instanceof Error ? (problem.message.split("\n")[0] ?? "") : "unknown");
+          into?.bad.push(sayWhy(problem));
           say(`${shapeName(shape)} round ${round + 1} ${entry.name}: no result (${into?.bad.at(-1) ?? ""})`);
         }
       }
@@ -130,9 +131,13 @@ export async function relayPart(options: BenchOptions, say: (line: string) => vo
   }
   const idle: IdleRow[] = [];
   for (const entry of entries) {
-    const row = await weighIdle(entry, options.idleRooms);
-    idle.push(row);
-    say(`idle ${entry.name}: ${Math.round(row.bytesPerConnection)} bytes for each connection`);
+    try {
+      const row = await weighIdle(entry, options.idleRooms);
+      idle.push(row);
+      say(`idle ${entry.name}: ${Math.round(row.bytesPerConnection)} bytes for each connection`);
+    } catch (problem) {
+      say(`idle ${entry.name}: no result (${sayWhy(problem)})`);
+    }
   }
   return { servers: entries.map(({ name, what, version }) => ({ name, what, version })), rows, idle };
 }

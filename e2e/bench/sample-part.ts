@@ -5,6 +5,7 @@ import { tempFolder } from "../src/paths.ts";
 import { startWorker } from "./processes.ts";
 import { others, type Other } from "./sample/others.ts";
 import type { Alive, SampleAnswer, SampleTask, Step } from "./sample/worker.ts";
+import { sayWhy } from "./why.ts";
 
 export interface SampleYears {
   readonly years: number;
@@ -63,7 +64,7 @@ export async function samplePart(years: readonly number[], say: (line: string) =
         Object.assign(counts, answer.counts);
         for (const s of answer.steps) say(`${n} sample years, ${s.what}: ${Math.round(s.wallMs)} ms`);
       } catch (problem) {
-        failure = `${task.t}: ${problem instanceof Error ? problem.message : "unknown"}`;
+        failure = `${task.t}: ${sayWhy(problem)}`;
         say(`${n} sample years, no result (${failure})`);
         break;
       } finally {

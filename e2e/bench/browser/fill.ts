@@ -60,11 +60,12 @@ export async function fillVault(page: Page, file: string): Promise<void> {
   await store.value.close();
 }
 
-/** Waits until the app has written its pages of records: what says how many there are comes last. */
-export async function waitForPages(page: Page): Promise<void> {
-  for (;;) {
+/** Waits until the app has written its pages of records: what says how many there are comes last. Throws where it does not within the limit, ms. */
+export async function waitForPages(page: Page, limit: number): Promise<void> {
+  for (const began = Date.now(); Date.now() - began < limit;) {
     const found = await page.evaluate(keysOf, { db: DB, table: "record", from: "pages/" });
     if (found.some((key) => /^pages\/[0-9a-f]{64}$/.test(key))) return;
     await page.waitForTimeout(500);
   }
+  throw new Error("the app wrote no pages of records");
 }

@@ -19,11 +19,24 @@ const RUN = 1_000;
 /** Another id with the same look: its last four digits count the rounds. */
 const idOf = <T extends string>(id: T, round: number): T => `${id.slice(0, -4)}${round.toString(16).padStart(4, "0")}` as T;
 
-/** Fields that name records or changes name those of the same round; but what is said in some threads is said in one long one. */
-function fieldOf([name, value]: ActRow["f"][number], round: number, long: Long | undefined): ActRow["f"][number] {
+/** Fields that name records or changes name those of the same round; but what is said in some threads is said in one long one. Clocks go on. */
+function fieldOf([name, value]: ActRow["f"][number], round: number, span: Span, long: Long | undefined): ActRow["f"][number] {
+  if (name === "at" && typeof value === "number") return [name, value + round * span.time];
   if (name === "thread" && long?.from.has(value as RecordId)) return [name, long.into];
   const names = (name === "thread" || name === "reply" || name === "message") && typeof value === "string" && value !== "";
   return [name, names ? idOf(value, round) : value];
+}
+
+/** The thread that a message answers in; undefined for one that begins a thread. */
+function threadOf(acts: RecordRow["acts"]): RecordId | undefined {
+  const thread = acts[0]?.f.find(([name]) => name === "thread")?.[1];
+  return typeof thread === "string" && thread !== "" ? (thread as RecordId) : undefined;
+}
+
+/** When its author says that it was written, ms. */
+function claimedIn(acts: RecordRow["acts"]): number {
+  const at = acts[0]?.f.find(([name]) => name === "at")?.[1];
+  return typeof at === "number" ? at : 0;
 }
 
 /** Threads whose later messages all go into one. */
@@ -32,16 +45,18 @@ interface Long {
   readonly into: RecordId;
 }
 
-/** So many threads, the longest first, that their repeated messages make one of at least `messages`. */
+/** So many threads, the latest first, that their repeated messages make one of at least `messages`: it stands near the head of the list then. */
 function longThread(rows: readonly RecordRow[], rounds: number, messages: number): Long | undefined {
-  const counts = new Map<RecordId, number>();
-  for (const row of rows) {
-    const thread = row.kind === "message" ? row.acts[0]?.f.find(([name]) => name === "thread")?.[1] : undefined;
-    if (typeof thread === "string" && thread !== "") counts.set(thread as RecordId, (counts.get(thread as RecordId) ?? 0) + 1);
+  const threads = new Map<RecordId, { count: number; last: number }>();
+  for (const { kind, acts } of rows) {
+    const thread = kind === "message" ? threadOf(acts) : undefined;
+    if (thread === undefined) continue;
+    const { count, last } = threads.get(thread) ?? { count: 0, last: 0 };
+    threads.set(thread, { count: count + 1, last: Math.max(last, claimedIn(acts)) });
   }
   const from = new Set<RecordId>();
   let found = 0;
-  for (const [thread, count] of [...counts].sort((a, b) => b[1] - a[1])) {
+  for (const [thread, { count }] of [...threads].sort((a, b) => b[1].last - a[1].last)) {
     if (found >= messages) break;
     from.add(thread);
     found += count * (rounds - 1);
@@ -60,7 +75,8 @@ function actOf(act: ActRow, round: number, span: Span, long: Long | undefined): 
   return {
     ...act,
     h: idOf<ChangeHash>(act.h, round),
-    f: act.f.map((f) => fieldOf(f, round, long)),
+    c: act.c + Math.round(time / 1_000),
+    f: act.f.map((f) => fieldOf(f, round, span, long)),
     nb: act.nb + time,
     l: act.l && [act.l[0] + seq, act.l[1] + seq, act.l[2] + time],
     ...(act.n === undefined ? {} : { n: act.n + seq }),
@@ -74,28 +90,31 @@ function actOf(act: ActRow, round: number, span: Span, long: Long | undefined): 
  * rows, as it does where pages are damaged.
  */
 async function growRecords(log: LogId, rows: RowStore, count: number, inOneThread: number): Promise<void> {
-  const real = (await rows.scan("record", prefix(keys.records(log)))).map((row): readonly [RecordId, RecordRow] => {
+  const found = (await rows.scan("record", prefix(keys.records(log)))).map((row): readonly [RecordId, RecordRow] => {
     const parsed = recordRowCodec.decode(row.value);
     if (!parsed.ok) throw new Error("a record row does not parse");
     return [row.key.slice(keys.records(log).length) as RecordId, parsed.value];
   });
-  const places = real.flatMap(([, row]) => row.acts.flatMap((a) => (a.l ? [a.l] : [])));
+  const places = found.flatMap(([, row]) => row.acts.flatMap((a) => (a.l ? [a.l] : [])));
   const [first, last] = [Math.min(...places.map((l) => l[2])), Math.max(...places.map((l) => l[2]))];
   const span: Span = { seq: Math.max(...places.map((l) => l[0])) + 1, time: last - first + 1 };
-  const rounds = Math.floor(count / real.length);
+  const rounds = Math.floor(count / found.length);
   const long =
     inOneThread === 0
       ? undefined
       : longThread(
-          real.map(([, row]) => row),
+          found.map(([, row]) => row),
           rounds,
           inOneThread,
         );
+  // The last round may be cut short, and the long thread's latest messages shall be in it.
+  const isLong = ([, { acts }]: (typeof found)[number]): boolean => long?.from.has(threadOf(acts) as RecordId) === true;
+  const real = [...found.filter(isLong), ...found.filter((row) => !isLong(row))];
   const writes: Write[] = [{ table: "record", key: keys.recordPages(log), value: null }];
   for (let n = real.length; n < count; n++) {
-    const found = real[n % real.length];
-    if (!found) break;
-    const [id, row] = found;
+    const next = real[n % real.length];
+    if (!next) break;
+    const [id, row] = next;
     const round = Math.floor(n / real.length);
     const grown: RecordRow = { ...row, acts: row.acts.map((act) => actOf(act, round, span, long)) };
     writes.push({ table: "record", key: keys.record(log, idOf(id, round)), value: recordRowCodec.encode(grown) });

@@ -1,5 +1,4 @@
 /** One step of the sample part in a process of its own, so that its peak of memory is nobody else's. */
-import { writeFileSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { initCrypto } from "@countersign/shared/crypto/init";
 import { compareSnapshots } from "@countersign/shared/compare/compare";
@@ -17,7 +16,7 @@ import type { Job } from "@countersign/shared/snapshot/source";
 import { inspectSnapshot, verifySnapshot } from "@countersign/shared/snapshot/verify";
 import { streamSnapshot } from "@countersign/shared/snapshot/write";
 import { RecordIndex } from "@countersign/shared/sync/record-index";
-import { peakBytes, residentBytes } from "../proc.ts";
+import { forgetPeak, peakBytes, residentBytes } from "../proc.ts";
 import { answerMessages } from "../processes.ts";
 import { growVault, unlockVault, vaultSource, type Grown } from "./large.ts";
 
@@ -60,8 +59,7 @@ const WHOLE: SnapshotScope = { threads: "all", expenses: "all", settlement: "inc
 
 async function step<T>(steps: Step[], what: string, run: () => Promise<T>): Promise<T> {
   globalThis.gc?.();
-  // Linux forgets the peak so far when a process writes 5 here.
-  writeFileSync("/proc/self/clear_refs", "5");
+  forgetPeak(process.pid);
   const beforeBytes = residentBytes(process.pid);
   const [began, used] = [performance.now(), process.cpuUsage()];
   const value = await run();
