@@ -1,7 +1,8 @@
 import type { Canvas, Colour, Target } from "./canvas.ts";
 import type { Face, FontBook, Weight } from "./font-book.ts";
 import type { Sizes } from "./paper.ts";
-import { setLines, setOneLine, type Grey, type Line, type Span } from "./text.ts";
+import type { Grey, Span } from "./span.ts";
+import { setLines, setOneLine, type Line } from "./text.ts";
 
 /** What is never cut: a line of text, a row of cells. */
 export interface Piece {

@@ -1,5 +1,7 @@
 import type { EmbeddedFonts } from "./font-embed.ts";
-import { CODE_ROOM, type Cluster, type Grey, type Line } from "./text.ts";
+import { CODE_ROOM, type Cluster } from "./clusters.ts";
+import type { Grey } from "./span.ts";
+import type { Line } from "./text.ts";
 import { num } from "./writer.ts";
 
 export type Colour = readonly [r: number, g: number, b: number];

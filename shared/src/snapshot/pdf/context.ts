@@ -7,7 +7,7 @@ import { boundWords, RELAY_ALONE, redactedWords } from "../words.ts";
 import { plainIn } from "../zone.ts";
 import type { Edge, Piece, Setter } from "./blocks.ts";
 import type { Colour } from "./canvas.ts";
-import type { Span } from "./text.ts";
+import type { Span } from "./span.ts";
 
 /** The two colours that the screens use, dark enough for paper; further people get grey. */
 const COLOURS: readonly Colour[] = [

@@ -9,7 +9,8 @@ import { Furniture, type FurnitureSpec } from "./furniture.ts";
 import { outlineOf, type Bookmark } from "./outline.ts";
 import { HEAD, SIDE, textHeight, textWidth } from "./paper.ts";
 import { Places } from "./places.ts";
-import { setOneLine, type Line, type Span } from "./text.ts";
+import type { Span } from "./span.ts";
+import { setOneLine, type Line } from "./text.ts";
 import { num, pdfDate, pdfText, PdfWriter, ref } from "./writer.ts";
 
 const PAGES_PER_NODE = 64;

@@ -2,7 +2,8 @@ import type { Canvas, Colour } from "./canvas.ts";
 import type { FontBook } from "./font-book.ts";
 import type { PageLabels } from "./labels.ts";
 import { SIDE, textWidth, type Paper, type Sizes } from "./paper.ts";
-import { setOneLine, type Line, type Span } from "./text.ts";
+import type { Span } from "./span.ts";
+import { setOneLine, type Line } from "./text.ts";
 
 const RULE: Colour = [0.75, 0.74, 0.71];
 

@@ -5,7 +5,7 @@ import { count, KIND_WORDS, REDACTED_WORDS } from "../words.ts";
 import { titleBlock, type Block } from "./blocks.ts";
 import type { Context } from "./context.ts";
 import type { Front } from "./flow.ts";
-import type { Span } from "./text.ts";
+import type { Span } from "./span.ts";
 
 /** One of the other reports, as page one lists it. */
 export interface Listed {
