@@ -1,20 +1,13 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { LogId } from "@countersign/shared/base/ids";
-import { household, makeFamily, quiet } from "./family.ts";
-import { expectKept, expectSame, picture, type Picture } from "./invariants.ts";
+import { makeFamily, quiet } from "./family.ts";
+import { faultsOf, Healing, isAt, openLog, type Trouble } from "./healing.ts";
 import { PARAMETERS } from "./rounds.ts";
-import { logOf, type Promised } from "./schedule.ts";
-import { PASSPHRASE, World, type Device, type Saved } from "./world.ts";
+import { World, type Saved } from "./world.ts";
 
 const NEXT = "https://next.test";
 /** How many forks are healed; CI does a few of them, `SIM_RUNS=5000` more. */
 const HEALINGS = Math.ceil(Number(process.env["SIM_RUNS"] ?? 500) / 125);
-
-/** What befalls the going over to the history that goes on. */
-type Trouble = { readonly wait: number; readonly who: number } & (
-  { readonly do: "cut" | "crash" | "relay-crash" } | { readonly do: "crash-at-commit"; readonly commits: number; readonly isKept: boolean }
-);
 
 const base = { wait: fc.integer({ min: 0, max: 4_000 }), who: fc.nat(3) };
 const troubleArbitrary: fc.Arbitrary<Trouble> = fc.oneof(
@@ -40,80 +33,6 @@ const forkArbitrary = fc.record({
 });
 type Fork = typeof forkArbitrary extends fc.Arbitrary<infer T> ? T : never;
 
-class Healing {
-  readonly world: World;
-  readonly promised: Promised[] = [];
-  #n = 0;
-  constructor(world: World) {
-    this.world = world;
-  }
-
-  async write(name: string): Promise<void> {
-    const { replica } = this.world.device(name);
-    const log = household(this.world.device(name)).log;
-    const n = String(++this.#n);
-    const record =
-      this.#n % 3 === 0
-        ? await this.world.get(
-            replica.addExpense({
-              ...{ log, title: `Expense ${n}`, category: "School", amount: 1_000, currency: "EUR", share: 5_000, spent: "2026-03-30" },
-              files: [],
-            }),
-          )
-        : await this.world.get(replica.sendMessage({ log, subject: `Subject ${n}`, text: `Text ${n}`, files: [] }));
-    this.promised.push({ record });
-  }
-
-  /** These devices alone run while the relay serves one history, and write; all of it is acknowledged. */
-  async told(names: readonly string[], count: number): Promise<void> {
-    const { world } = this;
-    await world.relayUp();
-    for (const name of names) await world.device(name).boot();
-    for (let i = 0; i < count; i++) await this.write(names[i % names.length] ?? "ana");
-    await quiet(world);
-    for (const name of names) world.device(name).kill();
-    world.relayDown();
-  }
-
-  /** These are served the history that they were not told. */
-  async shown(names: readonly string[]): Promise<void> {
-    const { world } = this;
-    await world.relayUp();
-    for (const name of names) {
-      const device = await world.device(name).boot();
-      await world.time.until(async () => (await device.sync(household(world.device(name)).log)).state === "stopped");
-      world.device(name).kill();
-    }
-    world.relayDown();
-  }
-
-  async befall(trouble: Trouble): Promise<void> {
-    const { world } = this;
-    await world.time.pass(trouble.wait);
-    const device = [...world.devices.values()][trouble.who];
-    if (!device) throw new Error("a device");
-    switch (trouble.do) {
-      case "cut":
-        world.net.cut(device.name);
-        return;
-      case "crash":
-        device.kill();
-        await device.boot();
-        return;
-      case "relay-crash":
-        world.otherDown(NEXT);
-        await world.time.pass(500);
-        await world.otherUp(NEXT);
-        return;
-      case "crash-at-commit":
-        if (device.disk) device.disk.deadly = { commit: device.disk.commits + trouble.commits, isKept: trouble.isKept };
-    }
-  }
-}
-
-const isThere = (device: Device): boolean =>
-  device.isRunning && [...device.replica.core.logs.values()].every((l) => l.session.identity.relayName === "next.test");
-
 async function heal(saved: Saved, fork: Fork): Promise<void> {
   const world = await World.from(saved, fork.seed);
   const run = new Healing(world);
@@ -138,48 +57,105 @@ async function heal(saved: Saved, fork: Fork): Promise<void> {
     const blamed = await faultsOf(world);
     for (const name of fork.unsent) await run.write(name);
     const [ana, ben] = [world.device("ana"), world.device("ben")];
-    await world.get(ana.replica.moveRelay({ address: NEXT, gone: true, passphrase: PASSPHRASE }, "move"));
-    expect(await world.get(ben.replica.followRelay(NEXT))).toMatchObject({ asked: 1 });
-    await world.get(ben.replica.consentMove(log, PASSPHRASE, "consent"));
-    for (const trouble of fork.troubles) await run.befall(trouble);
+    await run.move("ana", "ben", NEXT, log);
+    for (const trouble of fork.troubles) await run.befall(trouble, NEXT);
     for (const device of world.devices.values()) {
       if (device.disk) device.disk.deadly = undefined;
       if (!device.isRunning) await device.boot();
     }
-    await world.time.until(() => isThere(ana) && isThere(ben), 3_600_000);
+    await world.time.until(() => isAt(ana, NEXT) && isAt(ben, NEXT), 3_600_000);
     for (const name of ["ana2", "ben2"])
-      if (!isThere(world.device(name))) await world.time.answer(world.device(name).replica.followRelay(NEXT));
-    await world.time.until(() => [...world.devices.values()].every(isThere), 3_600_000);
-    await quiet(world);
-    for (const device of world.devices.values())
-      expect((await device.replica.households()).find((h) => h.log === log)?.again?.waiting ?? 0, device.name).toBe(0);
+      if (!isAt(world.device(name), NEXT)) await world.time.answer(world.device(name).replica.followRelay(NEXT));
+    await world.time.until(() => [...world.devices.values()].every((d) => isAt(d, NEXT)), 3_600_000);
+    await run.expectWhole(log);
     // What was found before stays found; nobody is blamed for anything more.
     expect(await faultsOf(world)).toEqual(blamed);
     if (!fork.isFound) expect(blamed.flatMap((b) => b.faults)).toEqual([]);
-    let first: Picture | undefined;
-    for (const device of world.devices.values()) {
-      expect((await device.replica.history(log, { types: ["set-aside"] }, 0, 100)).rows, `${device.name}: set aside`).toEqual([]);
-      await expectKept(device, run.promised);
-      const seen = await picture(world, device);
-      first ??= seen;
-      expectSame(seen, first, device.name);
-    }
   } finally {
     await world.close();
   }
 }
 
-async function faultsOf(world: World): Promise<readonly { readonly name: string; readonly faults: readonly string[] }[]> {
-  const found = [];
-  for (const { name, replica } of world.devices.values()) found.push({ name, faults: (await replica.faults()).map((f) => f.id).sort() });
-  return found;
-}
+const THIRD = "https://third.test";
 
-async function openLog(world: World): Promise<LogId> {
-  await world.device("ana").boot();
-  const log = logOf(world);
-  world.device("ana").kill();
-  return log;
+const secondForkArbitrary = fc.record({
+  seed: fc.nat(),
+  common: fc.nat(3),
+  ofAna: fc.integer({ min: 1, max: 3 }),
+  ofBen: fc.integer({ min: 1, max: 6 }),
+  /** What each writes at the relay that was to heal it, and that shows two histories itself. */
+  thenAna: fc.nat(3),
+  thenBen: fc.nat(3),
+  /** Whose history goes on in the end: with Ana's, what Ben had pushed again is given up once more. */
+  keeps: fc.constantFrom("ana" as const, "ana" as const, "ben" as const),
+  troubles: fc.array(troubleArbitrary, { maxLength: 4 }),
+});
+type SecondFork = typeof secondForkArbitrary extends fc.Arbitrary<infer T> ? T : never;
+
+/**
+ * The relay to which a fork was brought shows two histories in its turn. Only Ben's has what was pushed again of the first one that was given up, in which a device of
+ * Ana's had written that nobody sees again until all is over: what it wrote goes from fork to fork by Ben's device.
+ */
+async function healTwice(saved: Saved, fork: SecondFork): Promise<void> {
+  const world = await World.from(saved, fork.seed);
+  const run = new Healing(world);
+  try {
+    world.relayDown();
+    await run.told(["ana", "ben", "ana2", "ben2"], fork.common);
+    const log = await openLog(world);
+    const copy = world.relayStore.copy();
+    await run.told(["ana"], fork.ofAna);
+    world.relayStore = copy;
+    await run.told(["ana2", "ben"], fork.ofBen);
+
+    await world.otherUp(NEXT);
+    const [ana, ben] = [world.device("ana"), world.device("ben")];
+    for (const device of [ana, ben]) await device.boot();
+    await run.move("ana", "ben", NEXT, log);
+    ben.kill();
+    await world.time.until(() => isAt(ana, NEXT), 3_600_000);
+    await quiet(world);
+    ana.kill();
+    const before = world.otherCopy(NEXT);
+    await ben.boot();
+    await world.time.until(() => isAt(ben, NEXT), 3_600_000);
+    await quiet(world);
+    for (let i = 0; i < fork.thenBen; i++) await run.write("ben");
+    await quiet(world);
+    ben.kill();
+    world.otherDown(NEXT);
+    await world.otherUp(NEXT, before);
+    await ana.boot();
+    for (let i = 0; i < fork.thenAna + 1; i++) await run.write("ana");
+    await quiet(world);
+    world.otherDown(NEXT);
+
+    await world.otherUp(THIRD);
+    await ben.boot();
+    const gives = fork.keeps === "ana" ? "ben" : "ana";
+    await run.move(fork.keeps, gives, THIRD, log);
+    for (const trouble of fork.troubles.filter((t) => t.who < 2)) await run.befall({ ...trouble, who: trouble.who * 2 }, THIRD);
+    for (const device of [ana, ben]) {
+      if (device.disk) device.disk.deadly = undefined;
+      if (!device.isRunning) await device.boot();
+    }
+    await world.time.until(() => isAt(ana, THIRD) && isAt(ben, THIRD), 3_600_000);
+    await quiet(world);
+    // All of it is with those who were there; those who were away find it when they come.
+    for (const device of [ana, ben]) {
+      await run.expectHeld(device, log);
+      await run.expectFirstWord(device, log, "ana2", fork.common);
+    }
+    for (const name of ["ana2", "ben2"]) {
+      await world.device(name).boot();
+      await world.time.answer(world.device(name).replica.followRelay(THIRD));
+    }
+    await world.time.until(() => [...world.devices.values()].every((d) => isAt(d, THIRD)), 3_600_000);
+    await run.expectWhole(log);
+    expect((await faultsOf(world)).flatMap((b) => b.faults)).toEqual([]);
+  } finally {
+    await world.close();
+  }
 }
 
 describe("a fork that is healed, whatever happens", () => {
@@ -192,6 +168,15 @@ describe("a fork that is healed, whatever happens", () => {
     await fc.assert(
       fc.asyncProperty(forkArbitrary, async (fork) => {
         await heal(saved, fork);
+      }),
+      { numRuns: HEALINGS, ...PARAMETERS },
+    );
+  });
+
+  test("[C8i] [C8k] what was pushed again is given up in a second fork: it goes on all the same, with the header that it had first", async () => {
+    await fc.assert(
+      fc.asyncProperty(secondForkArbitrary, async (fork) => {
+        await healTwice(saved, fork);
       }),
       { numRuns: HEALINGS, ...PARAMETERS },
     );

@@ -191,12 +191,18 @@ export class World {
     });
   }
 
-  /** Starts another relay, on what its store kept. Its name is that of its address. */
-  async otherUp(address: string): Promise<void> {
+  /** Starts another relay, on what its store kept unless it is given another. Its name is that of its address. */
+  async otherUp(address: string, store = this.#others.get(address)?.store ?? new RelayMemory()): Promise<void> {
     const process: Process = { alive: true };
-    const store = this.#others.get(address)?.store ?? new RelayMemory();
     this.#others.set(address, { store, process });
     this.net.others.set(address, await this.#start(new URL(address).hostname, store, process));
+  }
+
+  /** What another relay kept, to be served beside it as a second history. */
+  otherCopy(address: string): RelayMemory {
+    const other = this.#others.get(address);
+    if (!other) throw new Error("no such relay");
+    return other.store.copy();
   }
 
   /** Another relay loses power; every connection breaks, and those to relays that run come back. */

@@ -88,6 +88,12 @@ export function makeAgain(input: {
 export const isAgainEntry = (author: AuthorPart, body: Uint8Array): boolean =>
   author.kind === ENTRY_KIND.again && author.channel === CHANNEL && author.book === NO_BOOK && author.commitment === commitmentOf(body);
 
+/** What an entry of old headers says, before anything of it is believed. */
+export function readAgain(author: AuthorPart, body: Uint8Array): OldHeaders | undefined {
+  const read = isAgainEntry(author, body) ? codec.decode(body) : undefined;
+  return read?.ok ? { note: read.value.note, headers: read.value.e.map(({ a, r, p }) => ({ a, r, path: p })) } : undefined;
+}
+
 /**
  * The old headers of an entry, if all of it holds: one of these relays signed the checkpoint, and each is the header of an entry of changes of this log, signed by its
  * device, that is in the checkpoint's tree at its place.
@@ -98,19 +104,19 @@ export function openAgain(
   body: Uint8Array,
   relays: readonly { readonly relay: string; readonly logKey: Hex32 }[],
 ): readonly OldHeader[] | undefined {
-  const read = isAgainEntry(author, body) ? codec.decode(body) : undefined;
-  if (read?.ok !== true) return undefined;
-  const { note, e } = read.value;
+  const read = readAgain(author, body);
+  if (!read) return undefined;
+  const { note, headers } = read;
   for (const { relay, logKey } of relays) {
     const opened = openCheckpoint(note, originOf(relay, author.log), idBytes(logKey));
     if (!opened.ok) continue;
     const { size, root } = opened.value;
-    const found = e.map(({ a, r, p }): OldHeader | undefined => {
+    const found = headers.map(({ a, r, path }): OldHeader | undefined => {
       const header = parseHeader(a, r);
       if (!header.ok || header.value.author.log !== author.log || header.value.author.kind !== ENTRY_KIND.changes) return undefined;
       const { seq, channelSeq, time } = header.value.relay;
       const { commitment, device } = header.value.author;
-      return verifyInclusion(header.value.leaf, seq, size, p, root) ? { commitment, device, seq, channelSeq, time, relay } : undefined;
+      return verifyInclusion(header.value.leaf, seq, size, path, root) ? { commitment, device, seq, channelSeq, time, relay } : undefined;
     });
     return found.every((h) => h !== undefined) ? found : undefined;
   }

@@ -2,13 +2,14 @@ import type { DeviceId, LogId } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { parseSigned } from "../charter/codec.ts";
 import { openSealed } from "../entry/body.ts";
-import { ENTRY_KIND, parseHeader } from "../entry/header.ts";
+import { ENTRY_KIND, parseHeader, type Header } from "../entry/header.ts";
 import type { MerkleTree } from "../log/tree.ts";
 import { prefix, type Range, type RowStore, type StoreCode, type Table, type Write } from "../vault/row-store.ts";
-import { leftBodyWrite, leftEntryWrite, leftMeta, leftMetaWrite, type LeftEntry, type LeftMeta } from "./left-branch.ts";
+import { leftBodyWrite, leftEntryWrites, leftMeta, leftMetaWrite, type LeftEntry, type LeftMeta } from "./left-rows.ts";
+import { FirstHeaders } from "./first-headers.ts";
 import { keyName, type Keyring } from "./log-state.ts";
-import { ownTree } from "./own-entries.ts";
-import { entryRowCodec, keys, statementRowCodec, type EntryRow } from "./rows.ts";
+import { ownRows, ownTree } from "./own-entries.ts";
+import { keys, statementRowCodec } from "./rows.ts";
 import type { Verified } from "./tail.ts";
 
 const RUN = 256;
@@ -35,26 +36,29 @@ interface Leaving {
  * @param more rows that belong into the commit with which the branch counts as left: where the log is now
  */
 export async function leaveBranch(leaving: Leaving, more: readonly Write[]): Promise<Result<void, Coded<StoreCode | "not-held">>> {
-  const { log, device, rows, shared, size, pause } = leaving;
+  const { log, device, rows, keyring, shared, size, pause } = leaving;
   const tree = await ownTree(rows, log, size, pause);
   if (!tree) return err(coded("not-held"));
   // What waits of a branch that was left before waits on beside it.
   const before = await leftMeta(log, rows);
   const round = before ? before.round + 1 : 0;
   let of = before?.of ?? 0;
+  const keeping: Keeping = { ...leaving, tree, round, first: await FirstHeaders.of(log, rows) };
   for (let from = shared; from < size; from += RUN) {
     const writes: Write[] = [];
-    const bodies: Write[] = [];
-    for (const row of await rows.scan("entry", { from: keys.entry(log, from), to: keys.entry(log, Math.min(from + RUN, size)) })) {
-      const stored = entryRowCodec.decode(row.value);
-      const kept = stored.ok ? leftEntry(leaving, tree, stored.value, round) : undefined;
-      if (kept) writes.push(leftEntryWrite(log, kept));
-      const own = stored.ok && !kept && stored.value.a && stored.value.r ? parseHeader(stored.value.a, stored.value.r) : undefined;
-      const isOwn = own?.ok === true && own.value.author.device === device && own.value.author.channel !== "charter";
-      if (isOwn && stored.ok && stored.value.b) bodies.push(leftBodyWrite(log, own.value, stored.value.b));
+    for (const row of await ownRows(rows, log, from, Math.min(from + RUN, size))) {
+      const header = row.a && row.r ? parseHeader(row.a, row.r) : undefined;
+      if (!header?.ok) continue;
+      const { kind, channel } = header.value.author;
+      if (header.value.author.device === device && channel !== "charter" && row.b) writes.push(leftBodyWrite(log, header.value, row.b));
+      if (kind === ENTRY_KIND.again && row.b) keeping.first.saw(header.value, row.b);
+      if (kind !== ENTRY_KIND.changes || channel === "charter") continue;
+      const key = keyring.get(keyName(channel, header.value.author.epoch));
+      const plain = row.p ?? (row.b && key ? openSealed(header.value.author, row.b, key) : undefined) ?? null;
+      writes.push(...leftEntryWrites(log, await leftEntry(keeping, header.value), plain));
+      of += 1;
     }
-    of += writes.length;
-    const done = await rows.commit([...writes, ...bodies]);
+    const done = await rows.commit(writes);
     if (!done.ok) return done;
     await pause();
   }
@@ -68,17 +72,25 @@ export async function leaveBranch(leaving: Leaving, more: readonly Write[]): Pro
   return begun.ok ? finishLeaving(log, rows, pause) : begun;
 }
 
-function leftEntry(leaving: Leaving, tree: MerkleTree, { a, r, b, p }: EntryRow, round: number): LeftEntry | undefined {
-  const { keyring, verified } = leaving;
-  const parsed = a && r ? parseHeader(a, r) : undefined;
-  if (!parsed?.ok) return undefined;
-  const { author, relay } = parsed.value;
-  if (author.kind !== ENTRY_KIND.changes || author.channel === "charter") return undefined;
-  const key = keyring.get(keyName(author.channel, author.epoch));
-  const plain = p ?? (b && key ? openSealed(author, b, key) : undefined) ?? null;
+interface Keeping extends Leaving {
+  readonly tree: MerkleTree;
+  readonly round: number;
+  readonly first: FirstHeaders;
+}
+
+/** An entry with the header that it is judged by: where it had been pushed again there, the one that it had before (rule C8k). */
+async function leftEntry({ tree, verified, relay, round, first }: Keeping, header: Header): Promise<LeftEntry> {
+  const again = first.at(header.relay.seq);
+  if (again) {
+    const { device, relay: signer } = again;
+    return { header, device, relay: signer, round, proof: (await first.proofOf(again)) ?? null };
+  }
+  const { seq } = header.relay;
   const { size } = verified.checkpoint;
-  const path = relay.seq < size ? tree.inclusion(relay.seq, size) : undefined;
-  return { header: parsed.value, body: b, plain, path: path?.ok ? path.value : null, note: verified.note, relay: leaving.relay, round };
+  const path = seq < size ? tree.inclusion(seq, size) : undefined;
+  const { authorBytes: a, relayBytes: r } = header;
+  const proof = path?.ok ? { a, r, path: path.value, note: verified.note } : null;
+  return { header, device: header.author.device, relay, round, proof };
 }
 
 /** Takes away what stands beyond the common part, and all that was derived from it. Also after a crash: it can be done again. */

@@ -35,19 +35,19 @@ export class LeftDesk {
 
   /** The person has read what became of it: nothing of it waits any more. */
   async dismiss(): Promise<Result<void, Coded<StoreCode>>> {
-    if (!this.#left || this.#left.waiting.length > 0) return ok(undefined);
-    const kept = await this.#local.commit(this.#left.forget());
+    if (!this.#left || this.#left.size > 0) return ok(undefined);
+    const kept = await this.#local.commit(await this.#left.forget());
     if (kept.ok) this.#left = undefined;
     return kept;
   }
 
   /** The next entries that are pushed again, for the outbox (rule C8k). */
-  next(): { readonly writes: readonly Write[]; readonly kept: () => void } {
+  async next(): Promise<{ readonly writes: readonly Write[]; readonly kept: () => void }> {
     const { log, device, charter, identity, signKeys, ports, state } = this.#local;
     const { desk, outbox } = this.#parts;
     const isReady = this.left && charter && state.tail.verified?.checkpoint.size === state.tail.size;
     if (!this.left || !charter || !isReady) return { writes: [], kept: () => undefined };
-    const made = pushAgain(this.left, {
+    const made = await pushAgain(this.left, {
       ...{ log, charter, device, member: identity.member, secret: signKeys.secretKey, old: desk.old, sealed: outbox.sealed },
       keyOf: (channel) => this.#local.keyOf(channel),
       random: ports.random,

@@ -67,7 +67,7 @@ export class Pusher {
     const waiting = this.#unreceipted();
     if (waiting.length > 0) return this.#fresh(waiting);
     // What own changes may be built on goes before them.
-    const again = left.next();
+    const again = await left.next();
     if (again.writes.length > 0) {
       if (!(await local.commit(again.writes)).ok) return "later";
       again.kept();

@@ -60,7 +60,8 @@ export class Receiver {
     const { bundler, faults, anchoring, openers } = this.#parts;
     const own: Sealed[] = [];
     const given = message.bundle && bundler.attached.take(message.bundle, message.from);
-    const items = message.items.map((item, i) => this.#withBody(item, message.from + i, own));
+    const items: EntriesItem[] = [];
+    for (const [i, item] of message.items.entries()) items.push(await this.#withBody(item, message.from + i, own));
     const bare = given ?? withheldBody(message.from, items, (seq) => bundler.attached.covers(seq));
     if (bare) return this.#ofRelay(bare, { ...message, items });
     const next = advance(this.#local.state, message.from, items, message.note, openers);
@@ -105,13 +106,13 @@ export class Receiver {
   }
 
   /** Own entries come back without their body (W3): it is still in the outbox. */
-  #withBody(item: EntriesItem, seq: number, own: Sealed[]): EntriesItem {
+  async #withBody(item: EntriesItem, seq: number, own: Sealed[]): Promise<EntriesItem> {
     if (item instanceof Uint8Array) return item;
     const { outbox, statements, bundler, left } = this.#parts;
     const sealed = outbox.find(authorPartId(item.a));
     if (sealed) own.push(sealed);
     if (item.b !== null) return item;
-    const body = sealed?.row.b ?? statements.bodyOf(item.a) ?? bundler.bodyOf(item.a, seq) ?? left?.bodyOf(item.a);
+    const body = sealed?.row.b ?? statements.bodyOf(item.a) ?? bundler.bodyOf(item.a, seq) ?? (await left?.bodyOf(item.a));
     return body ? { ...item, b: body } : item;
   }
 
@@ -141,7 +142,7 @@ export class Receiver {
       isEnd: isAtEnd(state),
     });
     const leaving = own.map((sealed) => outbox.logged(sealed));
-    const back = left?.logged(received.opened, state.charter, device);
+    const back = await left?.logged(received.opened, state.charter, device);
     const faults = faultDesk.book.ofEntries(received.faults);
     const taken = steps.flatMap((s) => s.taken?.newKeys ?? []);
     const anchors = anchoring.desk.anchors.add(received.anchors);

@@ -84,5 +84,5 @@ function againOf({ session }: OpenLog): Pick<HouseholdView, "again"> {
     const member = charter && memberOf(charter, device);
     return { what: statement.type, at: time, device, ...(member ? { member } : {}) };
   });
-  return { again: { waiting: left.waiting.length, of: left.meta.of, lapsed } };
+  return { again: { waiting: left.size, of: left.meta.of, lapsed } };
 }
