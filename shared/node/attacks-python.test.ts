@@ -122,7 +122,7 @@ describe("the reader in Python, against an exporter who falsifies", () => {
     expect(said.out).toContain("1 changes count for nothing: no device of the member who sent them signed them.");
   });
 
-  it("[C8h][S42] a fork claimed in the log of a history that goes on in this very log fails nobody's snapshot, in neither reader", async () => {
+  it("[C8h][S42] a fork claimed in the log of a history that goes on in this very log fails nobody's snapshot, and both readers remark on it", async () => {
     const { family, left } = makeStoryHousehold(false);
     const { builder, a, b } = family;
     const [by, other] = [family.first(a), family.first(b)];
@@ -147,9 +147,13 @@ describe("the reader in Python, against an exporter who falsifies", () => {
     const read = await verifySnapshot(made.value.bytes);
     if (!read.ok) throw new Error(read.error.code);
     const { unchanged, complete } = read.value.verdict;
-    expect([unchanged, complete].flatMap((part) => part.checks).filter((c) => c.state === "failed")).toEqual([]);
+    const checks = [unchanged, complete].flatMap((part) => part.checks);
+    expect(checks.filter((c) => c.state === "failed")).toEqual([]);
+    // Both are told, each in its own place, by both readers.
+    expect(checks.filter((c) => c.key === "fork-unfounded").map((c) => c.state)).toEqual(["remarks", "remarks"]);
     const said = await python(await unpack(made.value.bytes));
     expect(said.code, said.out).toBe(0);
-    expect(said.out).toContain("names one that is part of this log.");
+    expect(said.out.match(/says that a history was given up, and names one that is part of this log\./g)).toHaveLength(2);
+    expect(said.out.match(/says that a history was given up, and the one that it says was kept is not this log\./g)).toHaveLength(2);
   });
 });

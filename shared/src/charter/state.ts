@@ -117,7 +117,7 @@ export type Proposal = { readonly id: StatementId; readonly by: MemberId; readon
       readonly relay: string;
       readonly logKey: LogKeyId;
       readonly address?: string;
-      readonly fork?: GivenUp;
+      readonly fork?: Healed;
     }
 );
 
@@ -127,6 +127,11 @@ export interface GivenUp {
   readonly root: Hex32;
 }
 
+/** A fork as the move that heals it says: the head given up, and beside it the head of the branch kept. */
+export interface Healed extends GivenUp {
+  readonly kept: GivenUp;
+}
+
 export interface RelayPin {
   readonly since: Since;
   readonly relay: string;
@@ -134,7 +139,7 @@ export interface RelayPin {
   /** Where it is found, if the move said so. */
   readonly address?: string;
   /** With this move a fork of the relays before was healed (rule C8h). */
-  readonly fork?: GivenUp;
+  readonly fork?: Healed;
 }
 
 /** What a public key was brought in as. A key stands once in a log, in one of these. */

@@ -1,9 +1,9 @@
 /** Where things stand: the stage of a household, its invitation, what waits, its level, its relay. */
-import type { Hex32, MemberId, Millis } from "../base/ids.ts";
+import type { MemberId, Millis } from "../base/ids.ts";
 import { PROPOSAL_LIFE } from "./limits.ts";
 import { getHex, itemsOf, lastThat } from "./persistent.ts";
 import { memberIn } from "./settle.ts";
-import { stands, type Charter, type Invite, type Pending, type Proposal } from "./state.ts";
+import { stands, type Charter, type Healed, type Invite, type Pending, type Proposal } from "./state.ts";
 import type { InviteKeyId, LogKeyId, Position } from "./types.ts";
 import { viewed } from "./view.ts";
 
@@ -72,7 +72,7 @@ export interface RelayPin {
   readonly relay: string;
   readonly logKey: LogKeyId;
   readonly address?: string;
-  readonly fork?: { readonly size: number; readonly root: Hex32 };
+  readonly fork?: Healed;
 }
 
 const pinAt = (charter: Charter, seq: number): RelayPin => {

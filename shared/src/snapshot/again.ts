@@ -1,5 +1,6 @@
 import type { DeviceId, Hex32 } from "../base/ids.ts";
 import { pushTo } from "../base/push-to.ts";
+import { itemsOf } from "../charter/persistent.ts";
 import { memberAt, relaysForked } from "../charter/query.ts";
 import type { Charter } from "../charter/state.ts";
 import { oldHeaderOf, openAgain, type OldHeader } from "../entry/again.ts";
@@ -22,6 +23,16 @@ export type AgainIndex = ReadonlyMap<number, PushedAgain>;
 
 /** Whose device an entry is judged to be of: that of its old header, where it has one (protocol C8k). */
 export const pusherOf = (again: AgainIndex, { author, relay }: LoggedHeader): DeviceId => again.get(relay.seq)?.old.device ?? author.device;
+
+/**
+ * The move that heals a fork says which head was kept, and its proof shows that the one given up is none of that. So where the one kept is this log's there were two; where
+ * it is not, people who agreed on it may have claimed a fork that never was, so that checkpoints which do not fit this log are excused.
+ */
+export function checkForks(entries: LogIndex, charter: Charter, checks: Checks): void {
+  for (const { fork, since } of itemsOf(charter.relays))
+    if (fork && entries.rootOf(fork.kept.size) !== fork.kept.root)
+      checks.add("fork-unfounded", "remarks", {}, `${PATH.charter}, entry ${String(since.seq)}`);
+}
 
 /**
  * Old headers stand open in the log, and every device of the household channel has them: without one the other parent's change could look like one without authority, so

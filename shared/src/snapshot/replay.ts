@@ -13,7 +13,7 @@ import { emptyRoot } from "../log/merkle.ts";
 import { openLogCheckpoint } from "../sync/log-checkpoint.ts";
 import { LogTail } from "../sync/tail.ts";
 import type { EntriesItem } from "../wire/messages.ts";
-import { checkAgain, type AgainIndex } from "./again.ts";
+import { checkAgain, checkForks, type AgainIndex } from "./again.ts";
 import type { Checks } from "./checks.ts";
 import { LogIndex, type LoggedHeader } from "./log-index.ts";
 import { NoteIndex } from "./note-index.ts";
@@ -126,6 +126,7 @@ async function finish(
     notes.add(note);
     if (await steps.step(0)) return "cancelled";
   }
+  checkForks(entries, charter, checks);
   const again = checkAgain(proof.anchors, entries, charter, checks);
   return {
     charter,

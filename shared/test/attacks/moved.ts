@@ -1,4 +1,8 @@
-import type { SignKeyPair } from "../../src/crypto/sign.ts";
+import { toId } from "../../src/base/bytes.ts";
+import type { Hex32 } from "../../src/base/ids.ts";
+import { frameOn, makeStatement } from "../../src/charter/sign.ts";
+import type { LogKeyId } from "../../src/charter/types.ts";
+import { signKeyPair, type SignKeyPair } from "../../src/crypto/sign.ts";
 import { signCheckpoint } from "../../src/log/checkpoint.ts";
 import { messageDraft } from "../../src/sample/acts.ts";
 import type { Known } from "../../src/sample/log-builder.ts";
@@ -35,6 +39,27 @@ function writes({ family }: StoryHousehold, known: Known, relay: string, key: Si
   return {};
 }
 
+/**
+ * Both parents' keys, in one hand, claim that a relay had shown two histories: with a root for the one kept that was never this log's, the log itself is the one given
+ * up. So checkpoints that do not fit would be excused.
+ */
+function claimsFork({ family }: StoryHousehold): Lie {
+  const { builder } = family;
+  const [by, other] = [family.first(family.a), family.first(family.b)];
+  const { size, root, time } = builder.known();
+  const note = signCheckpoint({ origin: `${builder.relay}/${builder.log}`, size, root, time }, builder.logKey.secretKey);
+  const never = toId<Hex32>(new Uint8Array(32).fill(5));
+  const next = { relay: "third.example", logKey: signKeyPair(builder.random(32)) };
+  const frame = () => ((family.now += 60_000), frameOn(builder.charter, by.id, builder.checkpointRef()));
+  const to = { size, root: never, relay: next.relay, logKey: toId<LogKeyId>(next.logKey.publicKey) };
+  const move = makeStatement({ ...frame(), type: "move-log", ...to, fork: { note, r: never, p: [] } }, [by.sign]);
+  const id = builder.state(by, move);
+  builder.state(other, makeStatement({ ...frame(), by: toId(other.sign.publicKey), type: "consent", to: id }, [other.sign]));
+  builder.relay = next.relay;
+  builder.logKey = next.logKey;
+  return {};
+}
+
 const NOT_COUNTED: Expected = { setAside: "change-checkpoint-missing" };
 
 export const movedAttacks: readonly Attack[] = [
@@ -52,6 +77,7 @@ export const movedAttacks: readonly Attack[] = [
     const { stampedBy } = was.proof;
     return { derived: (d) => ({ ...d, messages: d.messages.map((m) => ({ ...m, proof: { ...m.proof, stampedBy } })) }) };
   }),
+  moved("claims that a relay had shown two histories, and gives up the one that this log is", { remarked: "fork-unfounded" }, claimsFork),
   moved("takes a note of the relay that was left for what came after the move", NOT_COUNTED, (story) =>
     writes(story, story.family.builder.known(), story.left.relay, story.left.key),
   ),

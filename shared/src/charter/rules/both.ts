@@ -79,7 +79,7 @@ export const moveLog: Rule<"move-log"> = (step, statement) => {
     relay,
     logKey,
     ...(address === undefined ? {} : { address }),
-    ...(givenUp ? { fork: givenUp } : {}),
+    ...(givenUp ? { fork: { ...givenUp, kept: { size, root } } } : {}),
   });
 };
 

@@ -136,6 +136,8 @@ class Check:
                 size, root, _ = self.noted(stands["fork"]["note"].encode(), self.relays)
                 if size < len(self.roots) and root == self.roots[size]:
                     self.remarks.append("Statement %d says that a history was given up, and names one that is part of this log." % n)
+                if not (0 < stands["size"] < len(self.roots) and stands["root"] == self.roots[stands["size"]]):
+                    self.remarks.append("Statement %d says that a history was given up, and the one that it says was kept is not this log." % n)
                 self.left.append((place["n"], len(self.relays)))
             if stands:
                 self.relays.append((place["n"], stands["relay"], stands["logKey"]))

@@ -128,6 +128,8 @@ export const checks = {
   "check.again":
     "{count} entries were first logged in a history that the people here gave up, since a relay had shown two. Each stands here again, with the header that it had there, which that relay had signed for.",
   "check.again-aside": "These headers of a history that was given up do not hold: they were set aside and show nothing.",
+  "check.fork-unfounded":
+    "This statement says that a relay had shown two histories and which of them was kept, and that one is not this log: nothing shows that there were two.",
   "check.again-false": "The headers of a history that was given up, to which this entry is bound, are missing or were changed.",
   "check.anchor-false": "This anchor is not what its entry is bound to, or not over this log.",
   "check.contents":
