@@ -3,7 +3,8 @@ import { toId } from "@countersign/shared/base/bytes";
 import type { BookId, Hex32, LogId } from "@countersign/shared/base/ids";
 import { initCrypto } from "@countersign/shared/crypto/init";
 import { openCheckpoint } from "@countersign/shared/log/checkpoint";
-import { parseRelayPart } from "@countersign/shared/entry/header";
+import { hash } from "@countersign/shared/crypto/hash";
+import { ENTRY_KIND, NO_BOOK, parseRelayPart } from "@countersign/shared/entry/header";
 import { originOf } from "@countersign/shared/log/origin";
 import type { PushEntry } from "@countersign/shared/wire/messages";
 import { charterEntry, dialRelay, sealedEntry, TestClient } from "./client.ts";
@@ -165,6 +166,13 @@ describe("what is let in", () => {
     expect(await code(made({ change: { kind: 3 } }))).toBe("malformed");
     expect(await code(made({ change: { kind: 5 } }))).toBe("malformed");
     expect(await code(made({ change: { kind: 4 } }))).toBe("malformed");
+    // Old headers (C8j): in another channel, of another book, with another commitment than of their body; what that says is for the readers.
+    const old = { kind: ENTRY_KIND.again, channel: "household", book: NO_BOOK, commitment: toId<Hex32>(hash("again", body(1))) } as const;
+    expect(await code(made({ change: { kind: 6 } }))).toBe("malformed");
+    expect(await code(made({ change: { ...old, channel: "messages" } }))).toBe("malformed");
+    expect(await code(made({ change: { ...old, book: "1".repeat(64) as BookId } }))).toBe("malformed");
+    expect(await code(made({ change: { ...old, commitment: "2".repeat(64) as Hex32 } }))).toBe("malformed");
+    expect(await code(made({ epoch: epoch - 1, change: old }))).toBe("epoch-stale");
     expect(await code(made({ channel: "journal" }))).toBe("not-writer");
     expect(await code(made({ epoch: epoch - 1 }))).toBe("epoch-stale");
     expect(await code(made({ epoch: epoch + 1 }))).toBe("epoch-gap");

@@ -2,11 +2,11 @@ import { toId } from "../base/bytes.ts";
 import type { Hex32 } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import type { ForkNamed } from "../charter/types.ts";
-import type { Line, LineProblem } from "./line.ts";
+import type { LineProblem } from "./line.ts";
 import { openLogCheckpoint } from "./log-checkpoint.ts";
 import { advance, emptyLogState, type LogState } from "./log-state.ts";
 import { itemOf, ownRows, ownTree } from "./own-entries.ts";
-import { leafOf, partings, twoHeads, type Own, type OwnHistory } from "./parting.ts";
+import { leafOf, partings, twoHeads, type Own, type OwnHistory, type Shown } from "./parting.ts";
 
 /** Another history of a log than the one that this device verified, read from where the two part (rule C8i). */
 export interface Branch {
@@ -33,7 +33,7 @@ const RUN = 256;
  * @param size how much of it there is
  * @returns `other-history` where it does not hold, or does not part from this device's own
  */
-export async function readBranch(source: OwnHistory, line: Line, size: number): Promise<Result<Branch, BranchProblem>> {
+export async function readBranch(source: OwnHistory, line: Shown, size: number): Promise<Result<Branch, BranchProblem>> {
   let read: Result<Branch, BranchProblem> = err(coded("other-history"));
   for await (const shared of partings(source, line, size)) {
     if (!shared.ok) return shared;
@@ -43,7 +43,7 @@ export async function readBranch(source: OwnHistory, line: Line, size: number): 
   return read;
 }
 
-async function readFrom(source: OwnHistory, line: Line, size: number, shared: number): Promise<Result<Branch, BranchProblem>> {
+async function readFrom(source: OwnHistory, line: Shown, size: number, shared: number): Promise<Result<Branch, BranchProblem>> {
   const { own } = source;
   // One that is the beginning of the other is no fork.
   if (shared === 0 || shared >= Math.min(own.size, size)) return err(coded("other-history"));

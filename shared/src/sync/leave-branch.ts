@@ -1,15 +1,15 @@
 import type { DeviceId, LogId } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { parseSigned } from "../charter/codec.ts";
-import { openSealed } from "../entry/body.ts";
-import { ENTRY_KIND, parseHeader, type Header } from "../entry/header.ts";
+import { encodeBody, openSealed, readBody } from "../entry/body.ts";
+import { ENTRY_KIND, parseHeader, type AuthorPart, type Header } from "../entry/header.ts";
 import type { MerkleTree } from "../log/tree.ts";
 import { prefix, type Range, type RowStore, type StoreCode, type Table, type Write } from "../vault/row-store.ts";
 import { leftBodyWrite, leftEntryWrites, leftMeta, leftMetaWrite, type LeftEntry, type LeftMeta } from "./left-rows.ts";
 import { FirstHeaders } from "./first-headers.ts";
 import { keyName, type Keyring } from "./log-state.ts";
 import { ownRows, ownTree } from "./own-entries.ts";
-import { keys, statementRowCodec } from "./rows.ts";
+import { keys, statementRowCodec, type EntryRow } from "./rows.ts";
 import type { Verified } from "./tail.ts";
 
 const RUN = 256;
@@ -53,8 +53,8 @@ export async function leaveBranch(leaving: Leaving, more: readonly Write[]): Pro
       if (header.value.author.device === device && channel !== "charter" && row.b) writes.push(leftBodyWrite(log, header.value, row.b));
       if (kind === ENTRY_KIND.again && row.b) keeping.first.saw(header.value, row.b);
       if (kind !== ENTRY_KIND.changes || channel === "charter") continue;
-      const key = keyring.get(keyName(channel, header.value.author.epoch));
-      const plain = row.p ?? (row.b && key ? openSealed(header.value.author, row.b, key) : undefined) ?? null;
+      const plain = plainOf(keyring, header.value.author, row);
+      if (plain === "none") continue;
       writes.push(...leftEntryWrites(log, await leftEntry(keeping, header.value), plain));
       of += 1;
     }
@@ -76,6 +76,15 @@ interface Keeping extends Leaving {
   readonly tree: MerkleTree;
   readonly round: number;
   readonly first: FirstHeaders;
+}
+
+/** Its body in the form in which it is compared when it comes back; null without the key, `none` where it does not hold, so that nothing of it ever counted (rule L2). */
+function plainOf(keyring: Keyring, author: AuthorPart, { b, p }: EntryRow): Uint8Array | null | "none" {
+  const key = author.channel === "charter" ? undefined : keyring.get(keyName(author.channel, author.epoch));
+  if (!p && !(b && key)) return null;
+  const plain = p ?? (b && key ? openSealed(author, b, key) : undefined);
+  const body = plain && readBody(author, plain);
+  return body?.ok ? encodeBody(body.value) : "none";
 }
 
 /** An entry with the header that it is judged by: where it had been pushed again there, the one that it had before (rule C8k). */

@@ -80,6 +80,22 @@ describe("what is left of a history that was given up", () => {
     expect(own.size).toBe(0);
   });
 
+  test("[C8k] each of two of one commitment waits for its own: what is bound by no commitment, such as keys of files, may differ", async () => {
+    const { log, alice, bob } = together();
+    const rows = new MemoryStore();
+    const [one, other] = [leftOf(headerAt(log, alice.phone, { seq: 3 })), leftOf(headerAt(log, alice.phone, { seq: 4 }))];
+    const meta: LeftMeta = { v: 1, state: "left", shared: 0, round: 0, of: 2, statements: [] };
+    const bare = new Uint8Array(20).fill(2);
+    await rows.commit([leftMetaWrite(log.log, meta), ...leftEntryWrites(log.log, one, bare), ...leftEntryWrites(log.log, other, words)]);
+    const left = await LeftBranch.load(log.log, rows);
+    const come = { header: headerAt(log, bob.phone, { seq: 9 }), again: undefined };
+    const gone = await left?.logged([{ ...come, plain: bare }], log.charter, bob.phone.id);
+    gone?.kept();
+    await rows.commit(gone?.writes ?? []);
+    expect([...(left?.waiting() ?? [])].map((w) => w.seq)).toEqual([4]);
+    expect([...((await LeftBranch.load(log.log, rows))?.waiting() ?? [])].map((w) => w.seq)).toEqual([4]);
+  });
+
   test("[C8i] waits on beside what is left of a second history, each under its own checkpoint", async () => {
     const { log, alice, bob } = together();
     const first = leftOf(headerAt(log, alice.phone, { seq: 9 }), 0);

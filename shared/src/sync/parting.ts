@@ -15,6 +15,9 @@ export interface Own {
   readonly verified: Verified | null;
 }
 
+/** A history of a log that a relay shows, an entry or a page at a time. */
+export type Shown = Pick<Line, "entry" | "entries">;
+
 /** This device's own history of a log, that another one is held against. */
 export interface OwnHistory {
   readonly log: LogId;
@@ -31,7 +34,7 @@ export const leafOf = (item: EntriesItem): Uint8Array => (item instanceof Uint8A
  * the beginning. Whoever tries a place finds out by the root, or by what follows, whether it is the one.
  * @param size how much there is of the other history
  */
-export async function* partings(source: OwnHistory, line: Line, size: number): AsyncGenerator<Result<number, LineProblem>> {
+export async function* partings(source: OwnHistory, line: Shown, size: number): AsyncGenerator<Result<number, LineProblem>> {
   const near = await byHalving(source, line, size);
   yield near;
   if (!near.ok) return;
@@ -40,7 +43,7 @@ export async function* partings(source: OwnHistory, line: Line, size: number): A
 }
 
 /** Never before the first difference: what is the same up to there is the same wherever it is looked at. */
-async function byHalving({ log, rows, own }: OwnHistory, line: Line, size: number): Promise<Result<number, LineProblem>> {
+async function byHalving({ log, rows, own }: OwnHistory, line: Shown, size: number): Promise<Result<number, LineProblem>> {
   let [same, differs] = [0, Math.min(own.size, size) + 1];
   while (differs - same > 1) {
     const n = Math.floor((same + differs) / 2);
@@ -53,7 +56,7 @@ async function byHalving({ log, rows, own }: OwnHistory, line: Line, size: numbe
   return ok(same);
 }
 
-async function firstDifference({ log, rows, pause }: OwnHistory, line: Line, end: number): Promise<Result<number, LineProblem>> {
+async function firstDifference({ log, rows, pause }: OwnHistory, line: Shown, end: number): Promise<Result<number, LineProblem>> {
   for await (const page of line.entries(0, end)) {
     if (!page.ok) return page;
     const { from, items } = page.value;
@@ -90,7 +93,7 @@ export async function twoHeads({ log, rows, own, pause }: OwnHistory, other: Mer
 /** The other history's tree, if its leaves from a place on follow from what this device has up to there. */
 export async function treeFrom(
   source: OwnHistory,
-  line: Line,
+  line: Shown,
   shared: number,
   size: number,
 ): Promise<Result<MerkleTree | undefined, LineProblem>> {
