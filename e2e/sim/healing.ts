@@ -3,7 +3,7 @@ import type { LogId, RecordId } from "@countersign/shared/base/ids";
 import { household, quiet } from "./family.ts";
 import { expectKept, expectSame, picture, type Picture } from "./invariants.ts";
 import { logOf, type Promised } from "./schedule.ts";
-import { PASSPHRASE, RELAY_NAME, World, type Device } from "./world.ts";
+import { PASSPHRASE, RELAY_NAME, type Device, type World } from "./world.ts";
 
 /** What befalls the going over to the history that goes on. */
 export type Trouble = { readonly wait: number; readonly who: number } & (

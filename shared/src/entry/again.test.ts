@@ -13,7 +13,7 @@ import { ENTRY_KIND, makeAuthorPart, makeRelayPart, parseAuthorPart, parseHeader
 
 beforeAll(initCrypto);
 
-const fill = <T extends string>(n: number): T => toId(new Uint8Array(32).fill(n));
+const fill = <T extends Hex32>(n: number): T => toId<T>(new Uint8Array(32).fill(n));
 
 /** An entry of changes as a relay had logged it at a place of a history given up. */
 function logged({ charter, next }: TestLog, by: TestDevice, seq: number, change: Partial<Placement> = {}): Header {

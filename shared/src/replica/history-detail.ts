@@ -6,7 +6,7 @@ import { parseHeader } from "../entry/header.ts";
 import { parseFiles } from "../kinds/files.ts";
 import { changeRowCodec, entryRowCodec, keys } from "../sync/rows.ts";
 import type { PlacedAct } from "../sync/record-act.ts";
-import type { IndexedRecord } from "../sync/record-index.ts";
+import type { IndexedRecord } from "../sync/indexed-record.ts";
 import type { ExpenseFacts, HistoryDetail, HistoryRow } from "../views/history.ts";
 import type { OpenLog, ReplicaCore } from "./core.ts";
 import { ofOwnId } from "./history.ts";

@@ -11,7 +11,7 @@ import { leafHash } from "../log/merkle.ts";
 import { MerkleTree } from "../log/tree.ts";
 import { keyName } from "../sync/log-state.ts";
 import { openRow } from "../sync/open-row.ts";
-import type { IndexedRecord } from "../sync/record-index.ts";
+import type { IndexedRecord } from "../sync/indexed-record.ts";
 import { changeRowCodec, entryRowCodec, keys, logged, statementRowCodec, type EntryRow } from "../sync/rows.ts";
 import { bookId } from "../books/names.ts";
 import { prefix, type RowStore } from "../vault/row-store.ts";

@@ -5,7 +5,7 @@ import type { Fields } from "../kinds/fields.ts";
 import { filesIn, type FileRecord } from "../kinds/files.ts";
 import type { FileMeta } from "../sync/files.ts";
 import type { PlacedAct } from "../sync/record-act.ts";
-import type { IndexedRecord } from "../sync/record-index.ts";
+import type { IndexedRecord } from "../sync/indexed-record.ts";
 import { allowedActs } from "../kinds/expense-state.ts";
 import type { ExpenseAct, ExpenseState, ExpenseStep, ExpenseView, FileView, MessageView } from "../views/record.ts";
 import type { OpenLog } from "./core.ts";

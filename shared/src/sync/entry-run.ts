@@ -15,11 +15,12 @@ import type { RowStore, Write } from "../vault/row-store.ts";
 import type { LoggedAnchor } from "./anchor-book.ts";
 import type { AttachedBundles } from "./attached-bundles.ts";
 import type { BundleLedger } from "./bundle-ledger.ts";
-import type { ArrivedEntry, BookDesk } from "./desk.ts";
+import type { BookDesk } from "./desk.ts";
 import { keyName, type Step } from "./log-state.ts";
 import type { Again, OldHeaderBook } from "./old-headers.ts";
 import type { RecordIndex } from "./record-index.ts";
 import { entryRowCodec, historyRowCodec, keys, logged, statementRowCodec, type HistoryRowStored } from "./rows.ts";
+import type { ArrivedEntry } from "./open-book.ts";
 import { noteUse, takeAck, takeBundle, type HeldEntry } from "./take-bundle.ts";
 import { openLogCheckpoint, openUnder } from "./log-checkpoint.ts";
 

@@ -4,7 +4,7 @@ import { parseSigned } from "../charter/codec.ts";
 import { encodeBody, openSealed, readBody } from "../entry/body.ts";
 import { ENTRY_KIND, parseHeader, type AuthorPart, type Header } from "../entry/header.ts";
 import type { MerkleTree } from "../log/tree.ts";
-import { prefix, type Range, type RowStore, type StoreCode, type Table, type Write } from "../vault/row-store.ts";
+import { prefix, scanRuns, type Range, type RowStore, type StoreCode, type Table, type Write } from "../vault/row-store.ts";
 import { leftBodyWrite, leftEntryWrites, leftMeta, leftMetaWrite, type LeftEntry, type LeftMeta } from "./left-rows.ts";
 import { FirstHeaders } from "./first-headers.ts";
 import { keyName, type Keyring } from "./log-state.ts";
@@ -116,11 +116,11 @@ export async function finishLeaving(log: LogId, rows: RowStore, pause: () => Pro
     }
   }
   // Own changes that no entry carries stay; they are told by their order.
-  const derived = await rows.scan("change", prefix(`${log}/`));
-  const logged = derived.filter((row) => row.key.split("/")[2]?.startsWith("l") === true);
-  for (let from = 0; from < logged.length; from += MOST) {
-    const done = await rows.commit(logged.slice(from, from + MOST).map((row) => ({ table: "change", key: row.key, value: null })));
+  for await (const some of scanRuns(rows, "change", `${log}/`, MOST)) {
+    const logged = some.filter((row) => row.key.split("/")[2]?.startsWith("l") === true);
+    const done = await rows.commit(logged.map((row) => ({ table: "change", key: row.key, value: null })));
     if (!done.ok) return done;
+    await pause();
   }
   const opened = meta.statements.flatMap(({ bytes }) => {
     const signed = parseSigned(bytes);

@@ -137,10 +137,11 @@ describe("leaving a history", () => {
     const left = await leaveBranch({ ...leaving, verified, pause: () => Promise.resolve() }, []);
     expect(left.ok).toBe(true);
     const branch = await LeftBranch.load(log.log, rows);
-    const bodies = await Promise.all(headers.map((h) => branch?.bodyOf(h.authorBytes)));
+    if (!branch) throw new Error("a branch that was left");
+    const bodies = await Promise.all(headers.map((h) => branch.bodyOf(h.authorBytes)));
     expect(bodies).toEqual([words, words, undefined]);
     expect(await rows.scan("entry", {})).toEqual([]);
-    await rows.commit((await branch?.forget()) ?? []);
+    await rows.commit(await branch.forget());
     expect((await rows.scan("log", {})).map((row) => row.key)).toEqual([expect.stringContaining("/left/")]);
   });
 });

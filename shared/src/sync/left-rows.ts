@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { DeviceId, Hex32, LogId } from "../base/ids.ts";
+import type { DeviceId, LogId } from "../base/ids.ts";
 import { LIMITS } from "../base/limits.ts";
 import { structCodec, zBytes, zExact, zId, zText, zUint, type Codec } from "../cbor/struct.ts";
 import { authorPartId, parseHeader, type Header } from "../entry/header.ts";
-import { numberKey, prefix, type Row, type RowStore, type Write } from "../vault/row-store.ts";
+import { numberKey, scanRuns, type RowStore, type Write } from "../vault/row-store.ts";
 
 /** How far this device is with leaving a branch: rows of it are being taken away, or it is left and what only it had is being pushed again. */
 const leftMetaSchema = z.strictObject({
@@ -53,6 +53,9 @@ export interface LeftEntry extends Pick<z.output<typeof entrySchema>, "device" |
 
 /** Where an entry is kept. */
 export type LeftPlace = Pick<LeftEntry, "round"> & { readonly seq: number };
+
+/** Rows that are read at a time. */
+const RUN = 256;
 
 const metaKey = (log: LogId): string => `${log}/left-branch`;
 const entries = (log: LogId): string => `${log}/left/`;
@@ -107,7 +110,8 @@ export const leftGone = (log: LogId, at: LeftPlace, { authorBytes }: Header): re
 /** Takes away what is kept of branches that were left, when nothing of them waits. */
 export async function leftForgotten(log: LogId, rows: RowStore): Promise<readonly Write[]> {
   const writes: Write[] = [];
-  for await (const some of inRuns(rows, bodies(log))) writes.push(...some.map(({ key }) => ({ table: "log" as const, key, value: null })));
+  for await (const some of scanRuns(rows, "log", bodies(log), RUN))
+    writes.push(...some.map(({ key }) => ({ table: "log" as const, key, value: null })));
   return [...writes, leftMetaWrite(log, null)];
 }
 
@@ -118,7 +122,7 @@ export async function leftEntry(log: LogId, rows: RowStore, at: LeftPlace): Prom
 
 /** What is kept, in the order in which the branches had it, a run at a time. */
 export async function* leftEntries(log: LogId, rows: RowStore): AsyncGenerator<{ readonly entry: LeftEntry; readonly isOpen: boolean }> {
-  for await (const some of inRuns(rows, entries(log)))
+  for await (const some of scanRuns(rows, "log", entries(log), RUN))
     for (const row of some) {
       const found = parsed(row.value, Number(row.key.slice(entries(log).length).split("/")[0]));
       if (found) yield found;
@@ -131,17 +135,4 @@ function parsed(row: Uint8Array, round: number): { readonly entry: LeftEntry; re
   if (!stored.ok || !header?.ok) return undefined;
   const { device, proof, relay, open } = stored.value;
   return { entry: { header: header.value, device, proof, relay, round }, isOpen: open };
-}
-
-const RUN = 256;
-
-async function* inRuns(rows: RowStore, before: string): AsyncGenerator<readonly Row[]> {
-  const { to } = prefix(before);
-  for (let from = before; ;) {
-    const some = await rows.scan("log", { from, ...(to === undefined ? {} : { to }), limit: RUN });
-    const last = some.at(-1);
-    if (!last) return;
-    yield some;
-    from = `${last.key}\u0000`;
-  }
 }

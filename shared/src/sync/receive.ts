@@ -10,7 +10,7 @@ import { parseFiles } from "../kinds/files.ts";
 import type { Write } from "../vault/row-store.ts";
 import type { BundleLedger } from "./bundle-ledger.ts";
 import type { LoggedAnchor } from "./anchor-book.ts";
-import type { ArrivedEntry, OpenBook, Through } from "./desk.ts";
+import type { ArrivedEntry, OpenBook, Through } from "./open-book.ts";
 import { droppedEarly, EntryRun, type EntryFault, type OpenedEntry, type OthersNote, type ReceiveContext } from "./entry-run.ts";
 import { noteFile } from "./files.ts";
 import { builtOnFirst, Knowledge, type Witness } from "./knowledge.ts";

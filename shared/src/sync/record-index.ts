@@ -1,46 +1,16 @@
 import type { ChangeHash, LogId, Millis, RecordId } from "../base/ids.ts";
 import { Recent } from "../base/recent.ts";
-import { foldRecord, type FoldedRecord } from "../books/fold.ts";
-import type { BookName } from "../books/names.ts";
 import type { BookState } from "../books/state.ts";
-import type { KindName, RecordAct } from "../kinds/kind.ts";
-import { prefix, type RowStore, type Write } from "../vault/row-store.ts";
+import type { KindName } from "../kinds/kind.ts";
+import { scanRuns, type RowStore, type Write } from "../vault/row-store.ts";
 import { byAdmission, Knowledge } from "./knowledge.ts";
-import { admittedAt, toAct, toWitness, type ActPlace, type PlacedAct } from "./record-act.ts";
-import { digestOf, wasThere, type RecordDigest } from "./record-digest.ts";
+import { digestOfRecord, parsedRow, rowOfAct, toRecord, witnessesOf, type IndexedRecord, type RecordOf } from "./indexed-record.ts";
+import { admittedAt, type ActPlace } from "./record-act.ts";
+import { wasThere, type RecordDigest } from "./record-digest.ts";
 import type { ActWitness, PagedRecord, RecordPage } from "./record-page.ts";
 import { recordRowCodec, type ActRow, type RecordRow } from "./record-row.ts";
 import { RecordShelf, type PageWrites } from "./record-shelf.ts";
 import { keys } from "./rows.ts";
-
-export interface IndexedRecord {
-  readonly id: RecordId;
-  readonly kind: KindName;
-  readonly book: BookName;
-  readonly acts: readonly PlacedAct[];
-  readonly folded: FoldedRecord;
-}
-
-/** A record that is known to be of this kind. */
-export type RecordOf<K extends KindName> = IndexedRecord & { readonly kind: K; readonly folded: Extract<FoldedRecord, { kind: K }> };
-
-/** @param count only its first acts: they stand in the order of admission, so that is the record as it once was */
-function toRecord(id: RecordId, row: RecordRow, count = row.acts.length): IndexedRecord | undefined {
-  const acts = row.acts.slice(0, count).map((a, i) => toAct(id, a, i));
-  const at = new Map(row.acts.map((a, i) => [a.h, i]));
-  const precedes = (a: ChangeHash, b: ChangeHash): boolean => {
-    const before = at.get(a);
-    const after = at.get(b);
-    return before !== undefined && after !== undefined && (row.acts[after]?.k.includes(before) ?? false);
-  };
-  const kind = row.kind as KindName;
-  const folded = foldRecord(
-    kind,
-    acts.map((a) => a.act),
-    precedes,
-  );
-  return folded && { id, kind, book: row.book, acts, folded };
-}
 
 /** One record in memory: what lists ask, and its row as bytes until somebody looks at it. */
 interface Slot {
@@ -106,18 +76,13 @@ export class RecordIndex {
 
   async #readAll(rows: RowStore): Promise<void> {
     this.#pages = [];
-    const { from = "", to } = prefix(keys.records(this.#log));
-    for (let next = from; ;) {
-      const some = await rows.scan("record", { from: next, ...(to === undefined ? {} : { to }), limit: READ });
-      for (const row of some) this.#read(row.key.slice(keys.records(this.#log).length) as RecordId, row.value);
-      const last = some.at(-1);
-      if (!last || some.length < READ) return;
-      next = `${last.key}\u0000`;
-    }
+    const before = keys.records(this.#log);
+    for await (const some of scanRuns(rows, "record", before, READ))
+      for (const row of some) this.#read(row.key.slice(before.length) as RecordId, row.value);
   }
 
   #read(id: RecordId, bytes: Uint8Array | undefined): void {
-    const record = bytes && toRecord(id, parsed(bytes));
+    const record = bytes && toRecord(id, parsedRow(bytes));
     if (record) this.#slots.set(id, { digest: digestOfRecord(record), bytes, page: undefined });
     else this.#slots.delete(id);
   }
@@ -132,7 +97,7 @@ export class RecordIndex {
     const slot = this.#slots.get(id);
     const known = slot && this.#opened.get(id);
     if (!slot || known) return known;
-    const row = parsed(slot.bytes);
+    const row = parsedRow(slot.bytes);
     const record = toRecord(id, row);
     if (!record) throw new Error("a record that was one is one");
     return this.#opened.put(id, { row, record });
@@ -172,7 +137,7 @@ export class RecordIndex {
     const found: ActWitness[] = [];
     for (const [n, page] of this.#pages.entries()) found.push(...page.witnesses((id) => this.#slots.get(id)?.page === n));
     for (const [id, slot] of this.#slots)
-      if (slot.page === undefined) found.push(...witnessesOf((this.#opened.get(id)?.row ?? parsed(slot.bytes)).acts));
+      if (slot.page === undefined) found.push(...witnessesOf((this.#opened.get(id)?.row ?? parsedRow(slot.bytes)).acts));
     this.#pages = [];
     found.sort((a, b) => byAdmission(a.witness, b.witness));
     const knowledge = new Knowledge();
@@ -260,7 +225,7 @@ export class RecordIndex {
 
   #paged(id: RecordId): PagedRecord {
     const slot = this.#slots.get(id);
-    return pagedOf(id, slot, slot && (this.#opened.get(id)?.row ?? parsed(slot.bytes)));
+    return pagedOf(id, slot, slot && (this.#opened.get(id)?.row ?? parsedRow(slot.bytes)));
   }
 
   #set(id: RecordId, slot: Slot | undefined, opened: Opened | undefined): void {
@@ -288,51 +253,9 @@ export class RecordIndex {
   }
 }
 
-function parsed(bytes: Uint8Array): RecordRow {
-  const row = recordRowCodec.decode(bytes);
-  if (!row.ok) throw new Error("a record row of this device does not parse");
-  return row.value;
-}
-
-const witnessesOf = (acts: readonly ActRow[]): ActWitness[] =>
-  acts.flatMap((act) => {
-    const witness = toWitness(act);
-    return witness ? [{ witness, builtOn: act.w ?? [] }] : [];
-  });
-
 const pagedOf = (id: RecordId, slot: Slot | undefined, row: RecordRow | undefined): PagedRecord => ({
   id,
   digest: slot?.digest,
   bytes: slot?.bytes ?? new Uint8Array(),
   witnesses: slot && row ? witnessesOf(row.acts) : [],
 });
-
-function digestOfRecord({ folded, acts }: IndexedRecord): RecordDigest {
-  const [first] = acts;
-  if (!first) throw new Error("a record has a first act");
-  return digestOf(folded, first);
-}
-
-/**
- * @param knew places in the record of the acts that it knew of
- * @param place where it stands, where that is new
- */
-function rowOfAct(act: RecordAct, knew: number[], place: ActPlace | undefined, known: ActRow | undefined): ActRow {
-  const logged = place?.logged;
-  const size = place?.size ?? known?.n;
-  const admitted: ActRow["a"] = place?.admitted ? [place.admitted.seq, place.admitted.time] : known?.a;
-  const builtOn = place?.builtOn ?? known?.w;
-  return {
-    h: act.hash,
-    d: act.author,
-    m: act.member,
-    c: act.clock,
-    f: [...act.fields].map(([k, v]) => [k, v]),
-    nb: place?.notBefore ?? known?.nb ?? 0,
-    l: logged ? [logged.seq, logged.channelSeq, logged.time] : (known?.l ?? null),
-    k: knew,
-    ...(size === undefined ? {} : { n: size }),
-    ...(admitted ? { a: admitted } : {}),
-    ...(builtOn && builtOn.length > 0 ? { w: [...builtOn] } : {}),
-  };
-}

@@ -7,44 +7,28 @@ import type { SignKeyPair } from "../crypto/sign.ts";
 import type { Channel } from "../base/channels.ts";
 import type { StoreCode, Write } from "../vault/row-store.ts";
 import type { PushEntry } from "../wire/messages.ts";
-import { ActWriter, type NewAct, type WriteActCode, type WrittenAct } from "./act-writer.ts";
+import type { NewAct, WriteActCode, WrittenAct } from "./act-writer.ts";
 import type { AnchorDesk } from "./anchor-desk.ts";
-import { Anchoring } from "./anchoring.ts";
 import type { BundleLedger } from "./bundle-ledger.ts";
-import { Bundler } from "./bundler.ts";
-import { BUNDLE_RULE, type BundleRule } from "./bundling.ts";
-import { BookDesk } from "./desk.ts";
-import { FaultDesk } from "./fault-desk.ts";
+import type { BookDesk } from "./desk.ts";
+import type { FaultDesk } from "./fault-desk.ts";
 import { giveBack, type GiveBackProblem, type GiveBackSource } from "./give-back.ts";
 import type { LeftBranch } from "./left-branch.ts";
-import { LeftDesk } from "./left-desk.ts";
-import { LinePageWriter } from "./line-page-writer.ts";
-import { LogLink, type EntriesMessage, type LinkOwner, type ReceiptMessage } from "./link.ts";
-import { LocalLog, type LocalLogDeps } from "./local-log.ts";
-import type { LogState, Opener } from "./log-state.ts";
+import type { EntriesMessage, LinkOwner, LogLink, ReceiptMessage } from "./link.ts";
+import type { LocalLog } from "./local-log.ts";
+import type { LogState } from "./log-state.ts";
 import type { Outbox } from "./outbox.ts";
-import { PageWriter } from "./page-writer.ts";
-import { ForkNaming } from "./name-fork.ts";
-import { Pusher } from "./pusher.ts";
-import { Receiver, type AddedKey } from "./receiver.ts";
+import type { AddedKey } from "./receiver.ts";
 import type { RecordIndex } from "./record-index.ts";
 import type { SignIn, Welcome } from "./relay-client.ts";
 import type { Identity } from "./rows.ts";
 import { loadKeptLog, type KeptLog } from "./session-load.ts";
-import { SigningIn, type Guise } from "./signing-in.ts";
-import { StatementDesk } from "./statement-desk.ts";
-
-interface SessionDeps extends LocalLogDeps {
-  /** Further keys that may open wraps: the recovery sheet's. */
-  readonly openers: readonly Opener[];
-  readonly guise?: Guise;
-  /** When old entries are bundled; by rule L8g unless told otherwise. */
-  readonly bundling?: BundleRule;
-}
+import { sessionParts, type SessionDeps, type SessionParts } from "./session-parts.ts";
+import type { StatementDesk } from "./statement-desk.ts";
 
 /**
  * One log on this device, with its connection: what stands of it (`LocalLog`), what this device writes (`ActWriter`), sends (`Pusher`) and takes
- * in (`Receiver`). It puts these together and answers the link; each of them runs only where it is let.
+ * in (`Receiver`). It answers the link, and lets each of them run.
  */
 export class LogSession implements LinkOwner {
   readonly log: LogId;
@@ -58,64 +42,22 @@ export class LogSession implements LinkOwner {
   /** Witnesses, time-stamp authorities, and the anchors that keep what they said. */
   readonly outside: AnchorDesk;
   readonly #local: LocalLog;
-  readonly #signingIn: SigningIn;
-  readonly #bundler: Bundler;
-  readonly #anchoring: Anchoring;
-  readonly #writer: ActWriter;
-  readonly #pusher: Pusher;
-  readonly #receiver: Receiver;
-  readonly #linePages: LinePageWriter;
-  readonly #left: LeftDesk;
-  readonly #forks: ForkNaming;
+  readonly #parts: SessionParts;
 
-  private constructor(deps: SessionDeps, { state, outbox, index, faults, outside, ledger, old, left }: KeptLog) {
-    const { rows, ports } = deps;
-    const local = new LocalLog(deps, state);
-    this.#local = local;
-    this.log = local.log;
-    this.device = local.device;
-    this.outbox = outbox;
-    this.index = index;
-    this.outside = outside;
-    this.faults = new FaultDesk(local, faults);
-    this.desk = new BookDesk(local.log, rows, local.device, ports.random, old);
-    this.link = new LogLink(ports, this);
-    this.statements = new StatementDesk(local.log, ports.random);
-    this.#signingIn = new SigningIn(local, deps.guise);
-    this.#forks = new ForkNaming(local);
-    this.#anchoring = new Anchoring(local, outside, outbox, this.faults);
-    this.#bundler = new Bundler(local, ledger, outbox, {
-      isFree: () => this.link.state.state === "live" && outbox.isEmpty && this.statements.isIdle && !local.isClosed,
-      onQueued: () => {
-        this.link.wake();
-      },
-      rule: deps.bundling ?? BUNDLE_RULE,
-    });
-    const parts = {
-      ...{ desk: this.desk, index, outbox, statements: this.statements, faults: this.faults },
-      ...{ bundler: this.#bundler, anchoring: this.#anchoring, signingIn: this.#signingIn },
-    };
-    this.#left = new LeftDesk(local, left, { desk: this.desk, outbox, index });
-    const pages = new PageWriter(local, index);
-    this.#linePages = new LinePageWriter(local);
-    this.#writer = new ActWriter(local, { ...parts, isRemoved: () => this.isRemoved });
-    this.#pusher = new Pusher(local, { ...parts, left: this.#left });
-    this.#receiver = new Receiver(local, {
-      ...parts,
-      left,
-      openers: [local.opener, ...deps.openers],
-      onTaken: () => {
-        this.#pusher.resume();
-        void pages.write();
-        void this.#linePages.writeWhole();
-      },
-    });
-    void pages.write();
+  private constructor(deps: SessionDeps, kept: KeptLog) {
+    const parts = sessionParts(deps, kept, this);
+    this.#parts = parts;
+    this.#local = parts.local;
+    this.log = parts.local.log;
+    this.device = parts.local.device;
+    ({ outbox: this.outbox, index: this.index, outside: this.outside, faults: this.faults } = parts);
+    ({ desk: this.desk, link: this.link, statements: this.statements } = parts);
+    void parts.pages.write();
   }
 
   static async open(deps: SessionDeps): Promise<LogSession> {
     const session = new LogSession(deps, await loadKeptLog(deps.identity.log, deps.rows, deps.ports));
-    await session.#left.readOwn((message) => session.received(message));
+    await session.#parts.left.readOwn((message) => session.received(message));
     return session;
   }
 
@@ -155,17 +97,17 @@ export class LogSession implements LinkOwner {
 
   /** What is known of bundles, and which entries are still loose. */
   get ledger(): BundleLedger {
-    return this.#bundler.ledger;
+    return this.#parts.bundler.ledger;
   }
 
   /** What this device had of a history that was given up, and pushes again. */
   get left(): LeftBranch | undefined {
-    return this.#left.left;
+    return this.#parts.left.left;
   }
 
   /** The person has read what became of that history. */
   dismissLeft(): Promise<Result<void, Coded<StoreCode>>> {
-    return this.#local.exclusive(() => this.#left.dismiss());
+    return this.#local.exclusive(() => this.#parts.left.dismiss());
   }
 
   /** The present place: after everything that was verified, at the relay's time as far as this device can tell. */
@@ -180,7 +122,7 @@ export class LogSession implements LinkOwner {
   /** The relay says that this device has no place in the log any more. What is here stays readable; nothing that is written would reach anybody. */
   get isRemoved(): boolean {
     const { state } = this.link;
-    return state.state === "stopped" && state.why === "not-member" && (!this.#signingIn.hasGuise || this.isDevice());
+    return state.state === "stopped" && state.why === "not-member" && (!this.#parts.signingIn.hasGuise || this.isDevice());
   }
 
   /** The relay to which this log has moved, while this device is still at another (rule C8c). */
@@ -201,7 +143,7 @@ export class LogSession implements LinkOwner {
 
   /** Writes pages of the history's lines that were not there. */
   keepLines(pages: readonly number[]): Promise<void> {
-    return this.#linePages.write(pages);
+    return this.#parts.linePages.write(pages);
   }
 
   /** What this person changed of how they see the log, or where it is now; keys and places stay. */
@@ -212,7 +154,7 @@ export class LogSession implements LinkOwner {
   /** Writes one act: judged first, then durable, then shown (design, 'How a change travels', step 2). */
   write(act: NewAct): Promise<Result<WrittenAct, Coded<WriteActCode>>> {
     return this.#local.exclusive(async () => {
-      const written = await this.#writer.write(act);
+      const written = await this.#parts.writer.write(act);
       if (written.ok) this.link.wake();
       return written;
     });
@@ -223,7 +165,7 @@ export class LogSession implements LinkOwner {
    * now, in log order.
    */
   addKeys(added: readonly AddedKey[]): Promise<Result<void, Coded<StoreCode>>> {
-    return this.#local.exclusive(() => this.#receiver.addKeys(added));
+    return this.#local.exclusive(() => this.#parts.receiver.addKeys(added));
   }
 
   /**
@@ -270,11 +212,11 @@ export class LogSession implements LinkOwner {
   /** Waits until everything that was under way is done, and lets go of books. */
   async close(): Promise<void> {
     this.#local.close();
-    this.#forks.stop();
+    this.#parts.forks.stop();
     this.link.stop();
     await this.link.idle();
     await this.#local.settled();
-    this.#bundler.close();
+    this.#parts.bundler.close();
     await this.desk.close();
     this.statements.abandon();
   }
@@ -282,7 +224,7 @@ export class LogSession implements LinkOwner {
   // ----------------------------------------------------------------------------------------------------- the link's owner
 
   signIn(): SignIn {
-    return this.#signingIn.next();
+    return this.#parts.signingIn.next();
   }
 
   position(): number {
@@ -297,15 +239,15 @@ export class LogSession implements LinkOwner {
     const { state } = this.link;
     // A used invitation that is refused may have been used by this very device, before a crash.
     const isRefused = state.state === "stopped" && (state.why === "relay-refused" || state.why === "not-member");
-    if (isRefused && this.#signingIn.isInvited) {
-      this.#signingIn.useUpInvitation();
+    if (isRefused && this.#parts.signingIn.isInvited) {
+      this.#parts.signingIn.useUpInvitation();
       this.link.start();
       return;
     }
     this.#local.tell({ type: "sync" });
     if (this.isRemoved) this.#local.tell({ type: "charter" });
     if (this.link.state.state === "live") this.#local.tell({ type: "live" });
-    this.#bundler.stir();
+    this.#parts.bundler.stir();
   }
 
   welcomed(welcome: Welcome): Promise<boolean> {
@@ -314,10 +256,10 @@ export class LogSession implements LinkOwner {
 
   async #welcomed(welcome: Welcome): Promise<boolean> {
     this.#local.setTime(welcome.time);
-    this.#pusher.begin();
-    this.#bundler.attached.clear();
+    this.#parts.pusher.begin();
+    this.#parts.bundler.attached.clear();
     // Also before there is a charter: who founds a log, or joins it, may stay connected for days.
-    await this.#anchoring.learn(welcome.witnesses ?? []);
+    await this.#parts.anchoring.learn(welcome.witnesses ?? []);
     if (!(await this.faults.checkWelcome(welcome))) return false;
     if (this.charter && welcome.size === this.state.tail.size) this.#local.setSynced();
     return true;
@@ -326,27 +268,27 @@ export class LogSession implements LinkOwner {
   async received(message: EntriesMessage): Promise<"kept" | "fault" | "later"> {
     const done = await this.#local.exclusive(async () => {
       const wasDevice = this.isDevice();
-      const taken = await this.#receiver.take(message);
+      const taken = await this.#parts.receiver.take(message);
       // A device that has just come into the log signs in as itself from here on.
-      if (taken === "kept" && !wasDevice && this.isDevice() && this.#signingIn.hasGuise) this.#restartSoon();
+      if (taken === "kept" && !wasDevice && this.isDevice() && this.#parts.signingIn.hasGuise) this.#restartSoon();
       return taken;
     });
     if (typeof done === "string") return done;
     // That takes its time, and the person goes on writing meanwhile.
-    const fork = await this.#forks.name(this.signIn());
+    const fork = await this.#parts.forks.name(this.signIn());
     if (!this.#local.isClosed) await this.#local.exclusive(() => this.faults.ofRelay(fork?.fault ?? done, fork?.proof));
     return "fault";
   }
 
   toPush(): Promise<readonly PushEntry[] | undefined | "later"> {
-    return this.#local.exclusive(() => this.#pusher.next());
+    return this.#local.exclusive(() => this.#parts.pusher.next());
   }
 
   receipted(message: ReceiptMessage): Promise<"kept" | "later" | "refused"> {
     return this.#local.exclusive(async () => {
-      const done = await this.#pusher.receipted(message);
-      if (!message.error && this.#signingIn.isInvited && !this.statements.isIdle) {
-        this.#signingIn.useUpInvitation();
+      const done = await this.#parts.pusher.receipted(message);
+      if (!message.error && this.#parts.signingIn.isInvited && !this.statements.isIdle) {
+        this.#parts.signingIn.useUpInvitation();
         this.#restartSoon();
       }
       return done;

@@ -64,3 +64,16 @@ export const prefix = (text: string): Range => ({ from: text, to: `${text}\u007f
 
 /** A number as a key part that sorts like the number. */
 export const numberKey = (n: number): string => n.toString(10).padStart(12, "0");
+
+/** Rows whose keys begin with a prefix, ascending, a run at a time: a table may be larger than what a device wants in memory at once. */
+export async function* scanRuns(rows: RowStore, table: Table, before: string, limit: number): AsyncGenerator<readonly Row[]> {
+  const { from = "", to } = prefix(before);
+  for (let next = from; ;) {
+    const some = await rows.scan(table, { from: next, ...(to === undefined ? {} : { to }), limit });
+    const last = some.at(-1);
+    if (!last) return;
+    yield some;
+    if (some.length < limit) return;
+    next = `${last.key}\u0000`;
+  }
+}

@@ -5,7 +5,7 @@ import type { ExpenseRecord } from "../../books/fold.ts";
 import type { ExpenseStage } from "../../kinds/expense-state.ts";
 import { hashText } from "../../kinds/fields.ts";
 import { byOrder, wasThere, type RecordDigest } from "../../sync/record-digest.ts";
-import type { IndexedRecord } from "../../sync/record-index.ts";
+import type { IndexedRecord } from "../../sync/indexed-record.ts";
 import type { Balance, ExpenseFilter, ExpenseView, Page } from "../../views/record.ts";
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";

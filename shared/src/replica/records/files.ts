@@ -3,7 +3,7 @@ import { err, ok, type Result } from "../../base/result.ts";
 import { MAX_FILE_BYTES, MAX_FILES } from "../../kinds/file-limits.ts";
 import { parseFiles, type FileRecord } from "../../kinds/files.ts";
 import { FileBox, sealFile, type FileMeta } from "../../sync/files.ts";
-import type { IndexedRecord } from "../../sync/record-index.ts";
+import type { IndexedRecord } from "../../sync/indexed-record.ts";
 import type { Write } from "../../vault/row-store.ts";
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";

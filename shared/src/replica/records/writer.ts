@@ -6,7 +6,7 @@ import { newActKey, newRecordId } from "../../books/record-id.ts";
 import { KIND_VERSION, type FieldValue } from "../../kinds/fields.ts";
 import { formatFiles } from "../../kinds/files.ts";
 import type { WriteActCode } from "../../sync/act-writer.ts";
-import type { IndexedRecord } from "../../sync/record-index.ts";
+import type { IndexedRecord } from "../../sync/indexed-record.ts";
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
 import type { NewFile } from "../inputs.ts";
