@@ -8,6 +8,7 @@ import type { ClientPart, ClientTask } from "./client/worker.ts";
 import { HELP, readOptions, type BenchOptions, type Part } from "./options.ts";
 import { startWorker } from "./processes.ts";
 import { browserPart } from "./browser-part.ts";
+import { movePart } from "./move-part.ts";
 import { relayPart } from "./relay-part.ts";
 import { historyPart } from "./history-part.ts";
 import { machine, report, type Measured, type Results } from "./report/page.ts";
@@ -37,6 +38,7 @@ const MEASURES: { readonly [P in Part]: Measure<P> } = {
   books: ({ monthMessages }) => inWorker<BooksTask, BooksPart>("books/worker.ts", { messages: monthMessages }),
   sample: ({ sampleYears }) => samplePart(sampleYears, say),
   snapshots: ({ sampleYears }) => snapshotsPart(sampleYears, say),
+  move: ({ moved }) => movePart(moved, say),
   history: () => historyPart(say),
   browser: () => browserPart(say),
 };

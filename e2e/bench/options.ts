@@ -9,7 +9,7 @@ export interface Shape {
 
 export const shapeName = (s: Shape): string => `${s.rooms}x${s.devices} W${s.outstanding}`;
 
-export const PARTS = ["relay", "client", "books", "sample", "snapshots", "history", "browser"] as const;
+export const PARTS = ["relay", "client", "books", "sample", "snapshots", "move", "history", "browser"] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {
@@ -30,6 +30,8 @@ export interface BenchOptions {
   /** Sizes of the books that client rates are taken on. */
   readonly bookRecords: readonly number[];
   readonly sampleYears: readonly number[];
+  /** Entries of the logs that are brought to a new relay. */
+  readonly moved: readonly number[];
   /** Messages of the month that is bundled, caught up on and opened. */
   readonly monthMessages: number;
 }
@@ -55,12 +57,13 @@ const BATCH = {
   clientRounds: 3,
   bookRecords: [420],
   sampleYears: [1],
+  moved: [10_000],
   monthMessages: 300,
 };
 const FULL = {
   ...{ full: true, shapes: ["1x3W1", "10x3W16", "50x3W1", "50x3W16", "200x2W1", "200x2W16"], rounds: 3 },
   ...{ warmUpMs: 1_000, windowMs: 4_000, idleRooms: 400, clientRounds: 5, bookRecords: [420, 2_000], sampleYears: [1, 10] },
-  ...{ monthMessages: 1_000 },
+  ...{ moved: [10_000, 100_000], monthMessages: 1_000 },
 };
 
 function positive(name: string, text: string): number {
@@ -69,7 +72,7 @@ function positive(name: string, text: string): number {
   return n;
 }
 
-export const HELP = `npm run bench -- [--full] [--publish] [--only relay,client,books,sample,snapshots,history,browser] [--servers countersign,ws] [--shapes 1x3W1,50x3W16] [--rounds N] [--window MS] [--years 1,10] [--messages N]
+export const HELP = `npm run bench -- [--full] [--publish] [--only relay,client,books,sample,snapshots,move,history,browser] [--servers countersign,ws] [--shapes 1x3W1,50x3W16] [--rounds N] [--window MS] [--years 1,10] [--messages N]
   --full     longer windows, more rounds and shapes, ten sample years (about half an hour)
   --publish  puts the tables into docs/performance.md too
   Nothing here passes or fails; results go to e2e/bench/results/.`;
@@ -109,6 +112,7 @@ export function readOptions(argv: readonly string[]): BenchOptions | undefined {
     clientRounds: base.clientRounds,
     bookRecords: base.bookRecords,
     sampleYears: values.years?.split(",").map((y) => positive("years", y)) ?? base.sampleYears,
+    moved: base.moved,
     monthMessages: positive("messages", values.messages ?? String(base.monthMessages)),
   };
 }

@@ -4,6 +4,7 @@ import type { BooksPart } from "../books/worker.ts";
 import type { BrowserPart } from "../browser-part.ts";
 import type { ClientPart } from "../client/worker.ts";
 import type { HistoryPart } from "../history-part.ts";
+import type { Move } from "../move-part.ts";
 import type { BenchOptions, Part } from "../options.ts";
 import type { RelayPart } from "../relay-part.ts";
 import type { SampleYears } from "../sample-part.ts";
@@ -11,6 +12,7 @@ import type { SnapshotYears } from "../snapshots-part.ts";
 import { browserSection, historySection, snapshotsSection } from "./browser.ts";
 import { booksSection, clientSection } from "./client.ts";
 import { relaySection } from "./relay.ts";
+import { moveSection } from "./move.ts";
 import { sampleSection } from "./sample.ts";
 import { figure } from "./table.ts";
 
@@ -23,6 +25,7 @@ export interface Measured {
   readonly history: HistoryPart;
   readonly browser: BrowserPart;
   readonly snapshots: readonly SnapshotYears[];
+  readonly move: readonly Move[];
 }
 
 /** How a part went. */
@@ -64,6 +67,7 @@ export function report({ date, machine, command, options, ran, measured }: Resul
     ...(measured.books ? booksSection(measured.books) : []),
     ...(measured.sample ? sampleSection(measured.sample) : []),
     ...(measured.snapshots ? snapshotsSection(measured.snapshots) : []),
+    ...(measured.move ? moveSection(measured.move) : []),
     ...(measured.history ? historySection(measured.history) : []),
     ...(measured.browser ? browserSection(measured.browser) : []),
   ];
