@@ -34,7 +34,14 @@ export class VaultLife {
   constructor(core: ReplicaCore, of: Living) {
     this.#core = core;
     this.#of = of;
-    this.#hours = new ReceiptHours(core, of.receipts);
+    this.#hours = new ReceiptHours({
+      clock: core.deps.ports.clock,
+      logs: () => [...core.logs].map(([log, { session }]) => ({ log, zone: session.identity.zone })),
+      acknowledge: (log) => {
+        const open = core.logs.get(log);
+        if (open) void of.receipts.acknowledge(open);
+      },
+    });
   }
 
   /** The vault was just opened, or made. */

@@ -1,40 +1,46 @@
-import type { ReplicaCore } from "../core.ts";
-import type { Receipts } from "./receipts.ts";
+import type { LogId, Millis } from "../../base/ids.ts";
+import { isoIn } from "../../snapshot/zone.ts";
+import type { Clock } from "../../sync/ports.ts";
 
-/** Delivery receipts leave at these hours of the day (UTC) when nothing of one's own took them along. */
-const HOURS = [8, 20];
-const LOOK_EVERY = 60_000;
+/** The hours of the record's own day at which delivery receipts leave when nothing of one's own took them along: never on arrival, which would tell when somebody is there. */
+const HOURS = ["08", "20"];
+const MINUTE = 60_000;
 
-/** Sends delivery receipts at fixed hours, never on arrival: when somebody was at their device is nobody's to know. */
+export interface ReceiptDesk {
+  readonly clock: Clock;
+  /** The records that are open, each with its IANA zone. */
+  readonly logs: () => readonly { readonly log: LogId; readonly zone: string }[];
+  readonly acknowledge: (log: LogId) => void;
+}
+
+/** Acknowledges what came at two fixed hours a day, once in each, on the clock of the household and not of this device. */
 export class ReceiptHours {
-  readonly #core: ReplicaCore;
-  readonly #receipts: Receipts;
-  #stop: () => void = () => undefined;
-  /** Day and hour at which they last left. */
-  #last = "";
+  readonly #desk: ReceiptDesk;
+  readonly #last = new Map<LogId, string>();
+  #cancel: () => void = () => undefined;
 
-  constructor(core: ReplicaCore, receipts: Receipts) {
-    this.#core = core;
-    this.#receipts = receipts;
+  constructor(desk: ReceiptDesk) {
+    this.#desk = desk;
   }
 
   start(): void {
     this.stop();
-    const { clock } = this.#core.deps.ports;
-    const look = (): void => {
-      const now = new Date(clock.now());
-      const hour = now.getUTCHours();
-      const at = `${now.toISOString().slice(0, 10)}/${String(hour)}`;
-      if (HOURS.includes(hour) && at !== this.#last) {
-        this.#last = at;
-        for (const open of this.#core.logs.values()) void this.#receipts.acknowledge(open);
-      }
-      this.#stop = clock.after(LOOK_EVERY, look);
-    };
-    this.#stop = clock.after(LOOK_EVERY, look);
+    this.#cancel = this.#desk.clock.after(MINUTE, () => {
+      this.#look(this.#desk.clock.now());
+      this.start();
+    });
   }
 
   stop(): void {
-    this.#stop();
+    this.#cancel();
+  }
+
+  #look(now: Millis): void {
+    for (const { log, zone } of this.#desk.logs()) {
+      const hour = isoIn(now, zone).slice(0, "2026-01-31T08".length);
+      if (!HOURS.includes(hour.slice(-2)) || this.#last.get(log) === hour) continue;
+      this.#last.set(log, hour);
+      this.#desk.acknowledge(log);
+    }
   }
 }
