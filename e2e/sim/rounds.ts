@@ -12,13 +12,16 @@ import { World, type Saved } from "./world.ts";
 /** How many schedules run; CI runs 500 of them, `SIM_RUNS=5000` more. */
 export const RUNS = Number(process.env["SIM_RUNS"] ?? 500);
 
-/** A failure is printed with its seed at once; `SIM_SHRINK=1` looks for the shortest schedule that fails, which takes minutes. `SIM_SEED` and `SIM_PATH` play it again. */
-const SEED = process.env["SIM_SEED"];
+/** What all schedules of a run come from: printed, and given with `SIM_SEED` (and `SIM_PATH`, as a failure says it) to play it again. */
+const SEED = Number(process.env["SIM_SEED"] ?? Date.now() % 0x8000_0000);
 const PATH = process.env["SIM_PATH"];
+console.log(`seed ${String(SEED)}, ${String(RUNS)} schedules`);
+
 export const PARAMETERS = {
+  seed: SEED,
+  // A failure is said at once; looking for the shortest schedule that fails takes minutes.
   endOnFailure: process.env["SIM_SHRINK"] === undefined,
   includeErrorInReport: true,
-  ...(SEED === undefined ? {} : { seed: Number(SEED) }),
   ...(PATH === undefined ? {} : { path: PATH }),
 };
 

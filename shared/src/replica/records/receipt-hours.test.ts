@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { LogId, Millis } from "../../base/ids.ts";
+import type { LogId } from "../../base/ids.ts";
 import { ReceiptHours } from "./receipt-hours.ts";
 
 const HOUR = 3_600_000;

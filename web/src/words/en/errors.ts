@@ -113,7 +113,7 @@ export const errors = {
   "fault.relay-header": "The relay sent an entry whose header can't be read.",
   "fault.relay-signature": "The relay passed on an entry that its stated author did not sign.",
   "fault.relay-body": "The relay sent other bytes than the author signed.",
-  "fault.relay-checkpoint": "A checkpoint of the relay does not match the entries that it covers.",
+  "fault.relay-checkpoint": "What the relay signed for the whole record does not match the entries in it.",
   "fault.relay-fork": "The relay showed two different histories.",
   "fault.relay-rollback": "The relay went back to an older state and left out what this device already holds.",
   "fault.relay-charter": "The relay let a statement about people or devices in that breaks the household's rules.",
