@@ -7,17 +7,33 @@ import { useRef, useState, type ReactNode } from "react";
 import { formatSize } from "../lib/size.ts";
 import { Problem } from "../ui/Problem.tsx";
 import { t } from "../words/words.ts";
+import { barePhoto } from "./bare-photo.ts";
 
-/** The file types that are shown inside the app; everything else can only be saved. */
-const PHOTO = /^image\/(jpeg|heic|heif)$/;
+/** What can hold the place where it was taken. */
+const TAKEN = /^(image|video)\//;
 
+/** Bytes of pictures without what a camera wrote beside them. */
+const bare = new WeakSet<Uint8Array>();
+
+/** Reads what was chosen; of photos only the picture, as it is shared (rule of the record: without EXIF). */
 export async function readFiles(list: Iterable<File>): Promise<NewFile[]> {
-  const read = async (file: File): Promise<NewFile> => ({
-    name: file.name === "" ? "file" : file.name,
-    type: file.type === "" ? "application/octet-stream" : file.type,
-    bytes: new Uint8Array(await file.arrayBuffer()),
-  });
+  const read = async (file: File): Promise<NewFile> => {
+    const whole = new Uint8Array(await file.arrayBuffer());
+    const picture = barePhoto(whole);
+    if (picture) bare.add(picture);
+    return {
+      name: file.name === "" ? "file" : file.name,
+      type: file.type === "" ? "application/octet-stream" : file.type,
+      bytes: picture ?? whole,
+    };
+  };
   return Promise.all([...list].map(read));
+}
+
+/** What is to be said of places in photos, with the files chosen so far. */
+function placeWords(files: readonly NewFile[]): string | undefined {
+  if (files.some((file) => TAKEN.test(file.type) && !bare.has(file.bytes))) return t("file.exif");
+  return files.some((file) => bare.has(file.bytes)) ? t("file.bare") : undefined;
 }
 
 interface Props {
@@ -34,6 +50,7 @@ export function FilePicker({ files, set, label, accept, children }: Props): Reac
   const [over, setOver] = useState(false);
   const reset = useRef<() => void>(null);
   const [error, setError] = useState<ActError>();
+  const places = placeWords(files);
   const add = (list: Iterable<File>): void => {
     const chosen = [...list];
     // Before it is read: a video can be larger than what a phone has memory for.
@@ -121,11 +138,11 @@ export function FilePicker({ files, set, label, accept, children }: Props): Reac
           ))}
         </Stack>
       )}
-      {files.some((file) => PHOTO.test(file.type)) ? (
+      {places === undefined ? null : (
         <Text size="sm" c="dimmed">
-          {t("file.exif")}
+          {places}
         </Text>
-      ) : null}
+      )}
     </Stack>
   );
 }

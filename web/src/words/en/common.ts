@@ -152,7 +152,9 @@ export const common = {
   "file.locked":
     "This PDF asks for a password, so it is not shown inside the app. Save it and open it with a program that asks for the password.",
   "file.unreadable": "This file can't be shown. It may be damaged or protected; you can still save it.",
-  "file.exif": "Photos often carry the place where they were taken. Check before you send one.",
+  "file.bare":
+    "Place and time of the photo, and what else the camera wrote into it, were taken out of the copy in the record. The original stays with you.",
+  "file.exif": "A photo or film of this kind can hold the place where it was taken. Check before you send it.",
 
   "form.passphrase": "Passphrase",
   "form.passphrase.again": "Your passphrase",
