@@ -4,6 +4,7 @@ import path from "node:path";
 import { chromium, expect, test, type Browser, type Page } from "@playwright/test";
 import { initCrypto } from "@countersign/shared/crypto/init";
 import { initAutomergeNode } from "@countersign/shared/node/automerge";
+import { expenseDraft } from "@countersign/shared/sample/acts";
 import { sampleOf } from "@countersign/shared/sample/sample";
 import { sourceOf } from "@countersign/shared/sample/source";
 import { sourceOfBytes } from "@countersign/shared/snapshot/bytes-io";
@@ -29,6 +30,11 @@ const HUGE = `${"very long ".repeat(1_900)}the end of it`;
 function withHostile(): Parameters<typeof sourceOf>[0] {
   const { family } = makeHousehold();
   for (const text of [HOSTILE, HUGE]) family.send(family.b, { at: (family.now += 60_000) - 1_000, text, subject: HOSTILE });
+  // And one whose clock was turned back by three days.
+  const at = (family.now += 60_000) - 3 * 24 * 3_600_000;
+  family.write(family.first(family.b), [
+    expenseDraft({ at, amount: 2_000, currency: "EUR", category: "School", title: "Paints", spent: "2026-02-27", share: 5_000, files: [] }),
+  ]);
   return sampleOf(family, HOUSEHOLD_ZONE);
 }
 
@@ -59,7 +65,7 @@ async function opened(): Promise<{ page: Page; asked: string[]; wrong: string[] 
   page.on("pageerror", (error) => wrong.push(error.message));
   page.on("console", (message) => (message.type() === "error" ? wrong.push(message.text()) : undefined));
   await page.goto(`file://${path.join(folder, PAGE)}`);
-  await expect(page.getByText("28 records", { exact: true })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("29 records", { exact: true })).toBeVisible({ timeout: 60_000 });
   return { page, asked, wrong };
 }
 
@@ -71,7 +77,7 @@ test("[S19] opens from a folder without a network, verdict first, and asks for n
   // What takes time is done by a worker, although a page from a folder can load none.
   expect(page.workers()).toHaveLength(1);
   await page.getByLabel("Kind").selectOption({ label: "Expenses" });
-  await expect(page.getByText("5 records", { exact: true })).toBeVisible();
+  await expect(page.getByText("6 records", { exact: true })).toBeVisible();
   await page.getByLabel("Search").fill("nothing says this");
   await expect(page.getByText("Nothing matches.")).toBeVisible();
   // The worker's script is the page's own, as a blob.
@@ -126,12 +132,34 @@ test("[S19] narrows the record by person, thread and day, and takes it all back"
   await page.getByLabel("To").fill("2026-03-02");
   await count("Nothing matches.");
   await page.getByRole("button", { name: "Show everything" }).click();
-  await count("28 records");
+  await count("29 records");
   await expect(page.getByLabel("Thread")).toHaveValue("");
   // Only what is in sight exists; the last record is there once somebody goes to it.
-  expect(await page.locator("article").count()).toBeLessThan(28);
+  expect(await page.locator("article").count()).toBeLessThan(29);
   await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
-  await expect(page.locator('article[aria-posinset="28"]')).toBeVisible();
+  await expect(page.locator('article[aria-posinset="29"]')).toBeVisible();
+  expect(wrong).toEqual([]);
+  await page.context().close();
+});
+
+test("[S4][S43][S44] says of each record and of what was set aside when, by which device, whose clock is off, and what shows that another's device had it", async () => {
+  const { page, wrong } = await opened();
+  await page.getByLabel("Kind").selectOption({ label: "Expenses" });
+  await expect(page.getByText("6 records", { exact: true })).toBeVisible();
+  await page.getByLabel("Search").fill("Paints");
+  await expect(page.getByText("One record", { exact: true })).toBeVisible();
+  await expect(page.locator("article")).toContainText("The author’s clock says 3 days earlier than the relay.");
+  await expect(page.locator("article")).not.toContainText("The other's device had it");
+  await page.getByLabel("Search").fill("Jacket");
+  await expect(page.locator("article")).toContainText("The other's device had it");
+  await expect(page.locator("article")).toContainText(
+    /Ben’s device had this by .* which holds this one That it was opened, this does not show\./,
+  );
+  await page.getByLabel("Search").fill("");
+  await page.getByLabel("Kind").selectOption({ label: "Set aside" });
+  await expect(page.getByText("One record", { exact: true })).toBeVisible();
+  for (const fact of ["Written at (the author's clock)", "Logged between (the relay's clock)", "Device key"])
+    await expect(page.locator("article")).toContainText(fact);
   expect(wrong).toEqual([]);
   await page.context().close();
 });
@@ -144,7 +172,7 @@ test("[S19] prints every record that was chosen, in whole, and says what was cho
     return spawnSync("pdftotext", ["-layout", file, "-"], { encoding: "utf8" }).stdout;
   };
   const whole = await printed();
-  expect(whole).toContain("28 of 28 records");
+  expect(whole).toContain("29 of 29 records");
   for (const text of [
     "rubber boots",
     "Friday, note 6",
@@ -157,9 +185,9 @@ test("[S19] prints every record that was chosen, in whole, and says what was cho
   ])
     expect(whole, text).toContain(text);
   await page.getByLabel("Kind").selectOption({ label: "Expenses" });
-  await expect(page.getByText("5 records", { exact: true })).toBeVisible();
+  await expect(page.getByText("6 records", { exact: true })).toBeVisible();
   const some = await printed();
-  expect(some).toContain("5 of 28 records · Kind: Expenses");
+  expect(some).toContain("6 of 29 records · Kind: Expenses");
   expect(some).toContain("Glasses");
   expect(some).not.toContain("rubber boots");
   // The button lays it out first; afterwards the screen is as it was.
@@ -170,8 +198,8 @@ test("[S19] prints every record that was chosen, in whole, and says what was cho
     };
   });
   await page.getByRole("button", { name: "Print these records" }).click();
-  await expect(page).toHaveTitle("5 on paper");
-  await expect(page.getByText("5 records", { exact: true })).toBeVisible();
+  await expect(page).toHaveTitle("6 on paper");
+  await expect(page.getByText("6 records", { exact: true })).toBeVisible();
   await expect(page.locator(".paper article")).toHaveCount(0);
   await page.context().close();
 });
@@ -191,7 +219,7 @@ test("[S19] can be stopped, and checks anew when asked", async () => {
   await page.goto(`file://${path.join(folder, PAGE)}`);
   await expect(page.getByRole("alert")).toContainText("Stopped.", { timeout: 60_000 });
   await page.getByRole("button", { name: "Check again" }).click();
-  await expect(page.getByText("28 records", { exact: true })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("29 records", { exact: true })).toBeVisible({ timeout: 60_000 });
   await page.context().close();
 });
 
@@ -205,7 +233,7 @@ test("[S19] checks in the page itself where a browser starts no worker for it", 
     });
   });
   await page.goto(`file://${path.join(folder, PAGE)}`);
-  await expect(page.getByText("28 records", { exact: true })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("29 records", { exact: true })).toBeVisible({ timeout: 60_000 });
   expect(page.workers()).toHaveLength(0);
   await expect(page.getByText("Complete in its scope: Good")).toBeVisible();
   await page.getByLabel("Search").fill("onerror");
@@ -242,7 +270,7 @@ test("[S19] Firefox opens it from a folder without a network: the verdict, searc
   try {
     await firefox.goto(`file://${path.join(folder, PAGE)}`);
     const says = (text: string): Promise<void> => firefox.until(`document.body.innerText.includes(${JSON.stringify(text)})`);
-    await says("28 records");
+    await says("29 records");
     expect(await firefox.workers()).toBe(1);
     await says("Complete in its scope: Good");
     await says("Unchanged: Good, with remarks");
@@ -253,7 +281,7 @@ test("[S19] Firefox opens it from a folder without a network: the verdict, searc
     expect(await firefox.evaluate("document.title")).toBe("A snapshot of a shared record");
     await firefox.choose("#whole", path.join(folder, "whole.zip"));
     await says("Verdict on the file whole.zip");
-    await says("28 records");
+    await says("29 records");
     await says("files under data/ have the SHA-256");
     expect(firefox.asked.filter((url) => !/^(?:file|data|blob):/.test(url))).toEqual([]);
     expect(firefox.wrong).toEqual([]);

@@ -38,7 +38,7 @@ export function pdfModel(options: ModelOptions = {}): Derived {
       state: seq % 3 === 0 ? "viewed" : "sent",
       ...(seq % 3 === 1 ? {} : { deliveredBy: at + HOUR }),
       ...(seq % 3 === 0 ? { viewedAt: at + 2 * HOUR } : {}),
-      ...(seq % 11 === 0 ? { clockOff: true } : {}),
+      ...(seq % 11 === 0 ? { clockOff: true, clockBy: -3 * 24 * HOUR } : {}),
     };
   };
   const filesOf = new Map<string, readonly FileRecord[]>();
@@ -145,6 +145,11 @@ export function pdfModel(options: ModelOptions = {}): Derived {
       },
     ],
     files: [],
+    channels: [
+      ["messages", messages.length],
+      ["expenses", expenses.length],
+    ],
+    statements: 7,
     leftOut: [["message", 12]],
     settlement: [[names[1], 2]],
     redacted: [],

@@ -1,4 +1,4 @@
-import type { BookId, ChangeHash, Hex32, Millis } from "../base/ids.ts";
+import type { BookId, ChangeHash, Hex32 } from "../base/ids.ts";
 import { changeHash } from "../books/chunk.ts";
 import { namedDeps } from "../books/named.ts";
 import { Ancestry } from "../snapshot/ancestry.ts";
@@ -7,6 +7,7 @@ import { filesIn } from "../kinds/files.ts";
 import type { ChangeRow } from "../snapshot/change-rows.ts";
 import type { Proof } from "../snapshot/proof.ts";
 import type { Replayed } from "../snapshot/replay.ts";
+import { CLOCK_OFF } from "../views/clock.ts";
 import type { ItemForms } from "./item-forms.ts";
 import { MAX_ROWS, type CompareWord, type WordClass } from "./report.ts";
 
@@ -32,9 +33,6 @@ export const claimsIn = ({ seq, items }: ChangeRow): readonly OrderClaim[] =>
   );
 
 type Letter = "a" | "b";
-
-/** Clocks differ by minutes; what was logged earlier than that before an export should have been in it. */
-const CLOCK_OFF: Millis = 600_000;
 
 /**
  * What rests on an exporter's word alone, held against what the other snapshot shows (rule S11a). Only entries before `shared` are laid side by side: from
@@ -99,6 +97,7 @@ async function orderWords(of: Letter, mine: Told, other: Told, shared: number): 
 
 /** A snapshot says that its checkpoint was the newest; the other shows entries that were logged well before it was exported. */
 function endWords(of: Letter, mine: Told, other: Told): CompareWord[] {
+  // Clocks differ by minutes; what was logged earlier than that before an export should have been in it.
   const until = mine.proof.statement.exported - CLOCK_OFF;
   let count = 0;
   for (let seq = mine.replayed.entries.length; seq < other.replayed.entries.length; seq++)

@@ -1,16 +1,14 @@
 import type { DeviceId, MemberId, Millis, RecordId } from "../base/ids.ts";
 import { pushTo } from "../base/push-to.ts";
 import { memberOf, relayNameAt } from "../charter/query.ts";
-import type { Had } from "../sync/knowledge.ts";
+import { hadView } from "../snapshot/shown-had.ts";
 import type { PlacedAct } from "../sync/record-act.ts";
 import { wasThere } from "../sync/record-digest.ts";
 import type { RecordIndex } from "../sync/record-index.ts";
-import type { BoundView, HadView, ProofView } from "../views/record.ts";
+import { clockFacts } from "../views/clock.ts";
+import type { BoundView, ProofView } from "../views/record.ts";
 import type { OpenLog } from "./core.ts";
 import { gathered } from "./gathered.ts";
-
-/** A clock that is further off than this from the relay's is marked (rule L6). */
-export const CLOCK_OFF = 10 * 60_000;
 
 /** What the other side's devices have acknowledged, gathered once for a screen. */
 export interface Receipts {
@@ -51,11 +49,6 @@ function deliveredAt(receipts: Receipts | undefined, author: MemberId, channelSe
   return undefined;
 }
 
-function hadView({ how, witness }: Had): HadView {
-  const { hash, device, member, seq, time, size } = witness;
-  return { member, device, by: time, how, hash, seq, size };
-}
-
 /**
  * The three columns of one act: its author's clock, the interval by the relay's clock, and what the other side's devices acknowledged or are
  * shown to have had.
@@ -84,7 +77,6 @@ export function proofOf(log: OpenLog, placed: PlacedAct, record: RecordId, recei
   const viewed = receipts?.viewed.get(record);
   const viewedAt = viewed && viewed.member !== member ? viewed.at : undefined;
   const had = session.index.knowledge.first(member, act.hash, logged.seq, until);
-  const clockBy = claimed > logged.time ? claimed - logged.time : Math.min(0, claimed - place.notBefore);
   return {
     ...base,
     notAfter: logged.time,
@@ -92,8 +84,7 @@ export function proofOf(log: OpenLog, placed: PlacedAct, record: RecordId, recei
     state: viewedAt !== undefined ? "viewed" : deliveredBy !== undefined ? "delivered" : "sent",
     ...(deliveredBy === undefined ? {} : { deliveredBy }),
     ...(viewedAt === undefined ? {} : { viewedAt }),
-    ...(clockBy === 0 ? {} : { clockBy }),
-    ...(Math.abs(clockBy) > CLOCK_OFF ? { clockOff: true } : {}),
+    ...clockFacts(claimed, place.notBefore, logged.time),
     ...(had ? { had: hadView(had) } : {}),
     ...boundsOf(log, logged.seq, place.size, until),
   };

@@ -1,6 +1,6 @@
 import type { FaultRow } from "../sync/rows.ts";
 import type { LogSession } from "../sync/session.ts";
-import { CLOCK_OFF } from "./proofs.ts";
+import { CLOCK_OFF } from "../views/clock.ts";
 import type { FaultCode, FaultView, SyncState, SyncView } from "./sync-view.ts";
 
 /** How far a log is in step with its relay, and whether this device's clock is. */

@@ -27,6 +27,8 @@ export interface Contents {
   /** The disclosed changes, book by book, each as soon as its last row was read. */
   readonly books: () => AsyncIterable<BookEntries>;
   readonly isWhole: (book: BookId) => boolean;
+  /** How many entries of changes each channel has; empty where the channel of some entry is not shown. */
+  readonly channels: ReadonlyMap<string, number>;
   /** Withheld changes by tag kind, settlement talk by member. */
   readonly leftOut: ReadonlyMap<string, number>;
   readonly settlement: ReadonlyMap<string, number>;
@@ -109,7 +111,7 @@ export async function checkContents(
     if (await steps.step(row.items.length)) return "cancelled";
   }
   checks.add("contents", "good", { count: rows.disclosed });
-  const partial = countChannels(replayed, rows, checks);
+  const { partial, channels } = countChannels(replayed, rows, checks);
   const isWhole = (book: BookId): boolean => !partial.has(book);
   await checkUnopened(proof, replayed, rows, counts, checks);
   // Only a view receipt that was left out, and a list of single records, ask which messages are disclosed.
@@ -122,7 +124,7 @@ export async function checkContents(
   const redacted = redactions.finish(messages, checks);
   if (has.orders) await checkOrder(proof, replayed, isWhole, checks);
   named.finish(checks);
-  return { books: () => booksOf(proof, replayed, notes, counts), isWhole, ...left, redacted, rows };
+  return { books: () => booksOf(proof, replayed, notes, counts), isWhole, channels, ...left, redacted, rows };
 }
 
 async function* booksOf(
@@ -145,7 +147,11 @@ async function* booksOf(
 }
 
 /** Says for each channel that every entry is there. Gives the books of which something is missing. */
-function countChannels(replayed: Replayed, rows: RowIndex, checks: Checks): ReadonlySet<BookId> {
+function countChannels(
+  replayed: Replayed,
+  rows: RowIndex,
+  checks: Checks,
+): Pick<Contents, "channels"> & { readonly partial: ReadonlySet<BookId> } {
   const partial = new Set<BookId>();
   const channels = new Map<string, number>();
   let unread = 0;
@@ -160,7 +166,7 @@ function countChannels(replayed: Replayed, rows: RowIndex, checks: Checks): Read
   for (const [channel, entries] of channels) checks.add("channel", "good", { channel, entries, size });
   // In this version every member reads every channel. Behind a bare hash the end of any channel could hide, so nothing is shown to be whole.
   if (unread > 0) checks.failed("unread", PATH.headers, { count: unread });
-  return partial;
+  return { partial, channels: unread > 0 ? new Map() : channels };
 }
 
 /** Whether the stated scope really leaves out what was left out, and shows no more than it covers. */

@@ -5,6 +5,7 @@ import { deviceAt } from "../charter/people.ts";
 import { settle } from "../charter/settle.ts";
 import type { FileRecord } from "../kinds/files.ts";
 import type { ExpenseView, MessageView, ThreadView } from "../views/record.ts";
+import { CLOCK_OFF } from "../views/clock.ts";
 import type { HistoryRow } from "../views/history.ts";
 import { checkAnchors } from "./anchors.ts";
 import type { Checks } from "./checks.ts";
@@ -18,6 +19,7 @@ import { checkRedactedFiles, tellRedactions, type Redacted } from "./redaction.t
 import { RecordStore } from "./record-store.ts";
 import { replay, type Replayed } from "./replay.ts";
 import type { RowIndex } from "./row-index.ts";
+import { ShownHad } from "./shown-had.ts";
 import type { Steps } from "./source.ts";
 import { namesIn, type SnapshotStatement } from "./statement.ts";
 import { viewsOf } from "./views.ts";
@@ -53,6 +55,10 @@ export interface Derived {
   readonly expenses: Listed<ExpenseView>;
   readonly setAside: readonly HistoryRow[];
   readonly files: readonly NamedFile[];
+  /** Channels with how many entries of changes each has up to the checkpoint, in the order of the log. */
+  readonly channels: readonly (readonly [string, number])[];
+  /** Statements about people, devices and keys up to there. */
+  readonly statements: number;
   /** Withheld changes by kind; settlement talk by the author's name. */
   readonly leftOut: readonly (readonly [string, number])[];
   readonly settlement: readonly (readonly [string, number])[];
@@ -83,7 +89,6 @@ export function fileAt({ files }: Derived, file: FileRecord): NamedFile | undefi
 }
 
 const HOUR = 3_600_000;
-const CLOCK_OFF = 600_000;
 
 /** Derives everything from the proof. Undefined where the log or its contents do not hold: then there is nothing to show. */
 export async function derive(proof: Proof, checks: Checks, steps: Steps): Promise<Founded | "cancelled" | undefined> {
@@ -101,11 +106,13 @@ export async function deriveFrom(
   const contents = await checkContents(proof, replayed, checks, steps);
   if (contents === undefined || contents === "cancelled") return contents;
   const records = new RecordStore((checkpoint, seq) => replayed.isFar(checkpoint, seq));
+  const had = new ShownHad(replayed);
   for await (const book of contents.books()) {
     const isWhole = contents.isWhole(book.book);
     const judged = await judgeBook(replayed, book, isWhole, steps);
     if (judged === "cancelled") return judged;
     records.add(book.at, isWhole, judged);
+    had.add(judged.acts);
   }
   const { statement } = proof;
   const { charter } = replayed;
@@ -114,7 +121,7 @@ export async function deriveFrom(
   // What waited its 72 hours by the checkpoint stands, though no statement says so (C9).
   const settled = settle(charter, at);
   const bounds = await checkAnchors(proof.anchors, replayed, statement.zone, checks);
-  const views = await viewsOf(replayed, records, statement, bounds, steps);
+  const views = await viewsOf(replayed, records, had.finish(), statement, bounds, steps);
   if (views === "cancelled") return views;
   const { setAside, doubts, inParts } = records;
   const files = namedFiles(statement, views.fileRecords);
@@ -160,6 +167,8 @@ export async function deriveFrom(
     expenses: views.expenses,
     setAside: setAside.map((s) => historyOf(s, replayed)),
     files,
+    channels: [...contents.channels],
+    statements: charter.count,
     leftOut: [...contents.leftOut].sort(([a], [b]) => (a < b ? -1 : 1)),
     settlement: settlement.sort(([a], [b]) => (a < b ? -1 : 1)),
     redacted: contents.redacted,

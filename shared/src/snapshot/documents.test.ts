@@ -26,7 +26,7 @@ const listed = rowsOf(checks).filter((row) => row.length === 4);
 /** The cells of a table's row, with names of columns alone. */
 const named = (cell: string): string[] =>
   [...cell.replace(/\([^)]*\)/g, "").matchAll(/`([A-Za-z]+)`|\b(proof)\b/g)].flatMap(([, name, proof]) =>
-    proof ? ["claimed", "notBefore", "notAfter", "stampedBy", "others", "entry", "device", "change"] : [name ?? ""],
+    proof ? ["claimed", "notBefore", "notAfter", "stampedBy", "others", "had", "entry", "device", "change"] : [name ?? ""],
   );
 
 describe("tables and lines in docs/snapshot-format.md", () => {

@@ -16,7 +16,7 @@ import type { Kind, RecordAct } from "../kinds/kind.ts";
 import { kindOf } from "../kinds/registry.ts";
 import { pusherOf } from "./again.ts";
 import { Ancestry } from "./ancestry.ts";
-import { describe, type EntryChanges, type FoldedAct, type JudgeContext, type JudgedBook, type SetAside } from "./judge.ts";
+import { describe, type EntryChanges, type FoldedAct, type JudgeContext, type JudgedAct, type JudgedBook, type SetAside } from "./judge.ts";
 import { judgeInDoubt, WAITS } from "./judge-doubt.ts";
 import type { Steps } from "./source.ts";
 
@@ -56,7 +56,7 @@ export async function judgePartial(
 }
 
 class Partial {
-  readonly #acts: FoldedAct[] = [];
+  readonly #acts: JudgedAct[] = [];
   readonly #setAside: SetAside[] = [];
   readonly #context: JudgeContext;
   /** All changes that are here, wherever they stand. */
@@ -188,7 +188,8 @@ class Partial {
     if (judged.isInDoubt) this.#crossed += 1;
     this.#knew.set(act.hash, judged.knew);
     if (shape.value.place.type === "act") this.#actKeys.add(record + shape.value.place.actKey);
-    this.#admit(change, kind, { kind: kind.name, act, hash: change.hash, seq, channelSeq: relay.channelSeq, checkpoint: field.value });
+    const { hash, deps } = change;
+    this.#admit(change, kind, { kind: kind.name, act, hash, seq, channelSeq: relay.channelSeq, checkpoint: field.value, deps });
     return undefined;
   }
 
@@ -234,7 +235,7 @@ class Partial {
     return this.#actKeys.has(record + place.actKey) ? "act-taken" : { record, kind: known.kind };
   }
 
-  #admit(change: ParsedChange, kind: Kind, act: FoldedAct): void {
+  #admit(change: ParsedChange, kind: Kind, act: JudgedAct): void {
     this.#positions.set(act.hash, this.#acts.length);
     this.#acts.push(act);
     const known = this.#records.get(act.act.record);

@@ -34,6 +34,11 @@ export interface FoldedAct {
   readonly checkpoint: Pick<CheckpointField, "size" | "root" | "time"> | undefined;
 }
 
+/** The same as it was judged, with what it is built on. */
+export interface JudgedAct extends FoldedAct {
+  readonly deps: readonly ChangeHash[];
+}
+
 /** A change that broke a rule, or whose dependencies never came (`waiting`). */
 export interface SetAside {
   readonly hash: ChangeHash;
@@ -57,7 +62,8 @@ export interface BookEntries {
 
 /** What came of a book. `precedes`: whether one of its acts knew of another. */
 export interface JudgedBook {
-  readonly acts: readonly FoldedAct[];
+  /** None stands before one that it is built on. */
+  readonly acts: readonly JudgedAct[];
   readonly setAside: readonly SetAside[];
   readonly precedes: (a: ChangeHash, b: ChangeHash) => boolean;
   /** Only a book of which something is not here has any. */
@@ -158,9 +164,9 @@ export async function judgeWhole(context: JudgeContext, entries: readonly EntryC
   }
   for (const w of state.waiting)
     setAside.push(describe(context, { hash: w.hash, seq: w.carrier.seq, index: w.index, reason: "waiting" }, w.bytes));
-  const acts = state.admitted.map((a): FoldedAct => {
+  const acts = state.admitted.map((a): JudgedAct => {
     const channelSeq = context.headerOf(a.carriedBy).relay.channelSeq;
-    return { kind: a.kind, act: a.act, hash: a.hash, seq: a.carriedBy, channelSeq, checkpoint: fields.get(a.hash) };
+    return { kind: a.kind, act: a.act, hash: a.hash, seq: a.carriedBy, channelSeq, checkpoint: fields.get(a.hash), deps: a.deps };
   });
   return { acts, setAside, precedes: state.precedes };
 }

@@ -23,7 +23,11 @@ function act(n: number, of: RecordId, kind: KindName, fields: Readonly<Record<st
   };
   return { kind, act: made, hash: hash(n), seq: n, channelSeq: n, checkpoint: undefined };
 }
-const book = (acts: readonly FoldedAct[], precedes: JudgedBook["precedes"] = () => false): JudgedBook => ({ acts, setAside: [], precedes });
+const book = (acts: readonly FoldedAct[], precedes: JudgedBook["precedes"] = () => false): JudgedBook => ({
+  acts: acts.map((a) => ({ ...a, deps: [] })),
+  setAside: [],
+  precedes,
+});
 const message = (n: number, of: RecordId, text: string): FoldedAct => act(n, of, "message", { subject: "S", text, thread: "" });
 
 const textsIn = (store: RecordStore): readonly string[] =>

@@ -3,7 +3,7 @@ import { pushTo } from "../base/push-to.ts";
 import { foldRecord, type FoldedRecord } from "../books/fold.ts";
 import type { KindName } from "../kinds/kind.ts";
 import type { Fields, FieldValue } from "../kinds/fields.ts";
-import type { Doubts, FoldedAct, JudgedBook, SetAside } from "./judge.ts";
+import type { Doubts, FoldedAct, JudgedAct, JudgedBook, SetAside } from "./judge.ts";
 import { PackedList } from "./packed-list.ts";
 import { Receipts } from "./receipts.ts";
 
@@ -62,7 +62,7 @@ export class RecordStore {
    * @param book its place among the books
    */
   add(book: number, isWhole: boolean, { acts, setAside, precedes, doubts }: JudgedBook): void {
-    const records = new Map<RecordId, FoldedAct[]>();
+    const records = new Map<RecordId, JudgedAct[]>();
     for (const act of acts) pushTo(records, act.act.record, act);
     let place = 0;
     for (const [id, list] of records) this.#addRecord({ id, book, place: place++, isWhole }, list, precedes);
@@ -71,7 +71,7 @@ export class RecordStore {
     this.#crossed += doubts?.crossed ?? 0;
   }
 
-  #addRecord(of: Pick<Entry, "id" | "book" | "place" | "isWhole">, acts: readonly FoldedAct[], precedes: JudgedBook["precedes"]): void {
+  #addRecord(of: Pick<Entry, "id" | "book" | "place" | "isWhole">, acts: readonly JudgedAct[], precedes: JudgedBook["precedes"]): void {
     const [first] = acts;
     if (!first) return;
     const at = TOLD.has(first.kind) ? { at: this.#stored.length } : {};
@@ -148,7 +148,7 @@ export class RecordStore {
 
 const pair = (before: ChangeHash | undefined, after: ChangeHash | undefined): string => `${before ?? ""} ${after ?? ""}`;
 
-function packed(acts: readonly FoldedAct[], precedes: JudgedBook["precedes"]): Stored {
+function packed(acts: readonly JudgedAct[], precedes: JudgedBook["precedes"]): Stored {
   const placeOf = new Map(acts.map((a, place) => [a.hash, place]));
   const knew: (readonly [number, number])[] = [];
   // Of all pairs, which anybody can make many of, those few that decide something. It stops at the first that crossed, and so it will again.
@@ -166,7 +166,7 @@ function packed(acts: readonly FoldedAct[], precedes: JudgedBook["precedes"]): S
       ask,
     );
   return {
-    acts: acts.map(({ act: { record: _record, ...act }, hash: _hash, checkpoint, ...rest }) => ({
+    acts: acts.map(({ act: { record: _record, ...act }, hash: _hash, deps: _deps, checkpoint, ...rest }) => ({
       ...rest,
       act: { ...act, fields: [...act.fields] },
       checkpoint: checkpoint && { size: checkpoint.size, root: checkpoint.root, time: checkpoint.time },

@@ -5,7 +5,19 @@ import { PATH } from "./paths.ts";
 import { mapped, type Pieces } from "./pieces.ts";
 import { redactedInThreads, threadsLeftOut, type Redacted } from "./redaction.ts";
 import { itemsAt, threadPlaces } from "./thread-places.ts";
-import { redactedWords, ACT_WORDS, NONE_SHOWN, boundWords, deliveryWords, money, percent, STATE_WORDS } from "./words.ts";
+import {
+  ACT_WORDS,
+  boundWords,
+  clockWords,
+  deliveryWords,
+  HAD_LIMIT,
+  hadWords,
+  money,
+  NONE_SHOWN,
+  percent,
+  redactedWords,
+  STATE_WORDS,
+} from "./words.ts";
 import { plainIn } from "./zone.ts";
 
 /** The pages for people. No script, no picture, nothing from outside; the time zone stands on each (rule S4). */
@@ -28,6 +40,18 @@ const zoneLine = (d: Derived): Html =>
 
 const between = (d: Derived, p: ProofView): Html =>
   markup`${clock(d, p.notBefore)}<br />to ${clock(d, p.notAfter)}${boundWords(p, d.statement.zone).map((words) => markup`<div class="zone">${written(words)}</div>`)}`;
+
+/** A clock that is off; nothing where it isn't. */
+function clockMark(p: ProofView): Html {
+  const words = clockWords(p);
+  return words === undefined ? markup`` : markup`<div class="mark">${words}</div>`;
+}
+
+/** What shows that another's device had it; nothing where nothing does. */
+function had(d: Derived, p: ProofView): Html {
+  const words = hadWords(p, (m) => d.nameOf(m), d.statement.zone);
+  return words === undefined ? markup`` : markup`<div class="zone">${written(words)}</div>`;
+}
 
 function files(d: Derived, hash: string, views: readonly FileView[]): Html {
   const items = views.map((_, i): Html => {
@@ -62,9 +86,7 @@ function messageRow(d: Derived, m: MessageView, n: number, numbers: ReadonlyMap<
   const marks = [
     m.reply === undefined ? markup`` : markup`<div class="zone">answers no. ${numbers.get(m.reply) ?? "– (not included)"}</div>`,
     m.settlement ? markup`<div class="mark">The author called this settlement talk: a claim of the author.</div>` : markup``,
-    m.proof.clockOff === true
-      ? markup`<div class="mark">The author’s clock was outside the relay’s times by more than ten minutes.</div>`
-      : markup``,
+    clockMark(m.proof),
   ];
   return [
     n,
@@ -73,7 +95,7 @@ function messageRow(d: Derived, m: MessageView, n: number, numbers: ReadonlyMap<
       <div class="id">entry ${m.proof.seq ?? 0} · change ${m.proof.hash}</div>`,
     clock(d, m.proof.claimed),
     between(d, m.proof),
-    words.delivered,
+    markup`${words.delivered}${had(d, m.proof)}`,
     words.viewed,
   ];
 }
@@ -85,7 +107,7 @@ function* messagesPage(d: Derived): Generator<Html, void, undefined> {
   const redacted = redactedInThreads(d.redacted);
   yield markup`<h1>Messages</h1>
     ${zoneLine(d)}
-    <p>‘No receipt’ means that no device of the other parent sent one. It does not mean that a message was not seen.</p>
+    <p>‘No receipt’ means that no device of the other parent sent one. It does not mean that a message was not seen. ${HAD_LIMIT}</p>
     ${d.threads.length === 0 ? markup`<p>No messages are in this snapshot.</p>` : markup``} `;
   for (const t of d.threads) {
     yield markup`<h2>${t.subject === "" ? markup`A thread whose first message is not included` : written(t.subject)}</h2>
@@ -107,10 +129,11 @@ function expenseSection(d: Derived, e: ExpenseView, n: number): Html {
   const steps = e.steps.map((s): readonly (string | number | Html)[] => [
     markup`${written(d.nameOf(s.member))}
     ${ACT_WORDS[s.act]}${s.amount === undefined ? markup`` : markup`: <span class="n">${money(s.amount, e.currency)}</span>`}`,
-    markup`${s.reason === undefined ? markup`` : written(s.reason)}${s.method === undefined ? markup`` : markup` by ${written(s.method)}`}${files(d, s.hash, s.act === "submit" ? e.files : s.files)}
+    markup`${clockMark(s.proof)}${s.reason === undefined ? markup`` : written(s.reason)}${s.method === undefined ? markup`` : markup` by ${written(s.method)}`}${files(d, s.hash, s.act === "submit" ? e.files : s.files)}
       <div class="id">entry ${s.proof.seq ?? 0} · change ${s.hash} · device ${s.proof.device.slice(0, 16)}…</div>`,
     clock(d, s.proof.claimed),
     between(d, s.proof),
+    s.proof.had ? had(d, s.proof) : "not shown",
   ]);
   return markup`<h2>${n}. ${written(e.title)}</h2>
     <p>
@@ -119,12 +142,14 @@ function expenseSection(d: Derived, e: ExpenseView, n: number): Html {
     </p>
     ${e.note === undefined ? markup`` : markup`<p>${written(e.note)}</p>`}
     ${e.crossed ? markup`<p class="mark">Two acts crossed: neither knew of the other. Both are shown; the later one in the log decides.</p>` : markup``}
-    ${table(["Step", "Details", "Author’s clock", "Logged, by the relay"], steps)} `;
+    ${table(["Step", "Details", "Author’s clock", "Logged, by the relay", "The other’s device had it"], steps)} `;
 }
 
 function* expensesPage(d: Derived): Generator<Html, void, undefined> {
   yield markup`<h1>Expenses</h1>
-    ${zoneLine(d)} ${d.expenses.length === 0 ? markup`<p>No expenses are in this snapshot.</p>` : markup``}
+    ${zoneLine(d)}
+    <p>${HAD_LIMIT}</p>
+    ${d.expenses.length === 0 ? markup`<p>No expenses are in this snapshot.</p>` : markup``}
     ${redactions(
       d,
       d.redacted.filter((r) => r.kind === "expense"),

@@ -3,7 +3,7 @@ import { idBytes, toHex } from "../base/bytes.ts";
 import type { Derived } from "./derive.ts";
 import { markup, page, table, written, type Html } from "./html.ts";
 import { clock } from "./report.ts";
-import { count, KIND_WORDS, REDACTED_WORDS } from "./words.ts";
+import { APP_CHECK, count, KIND_WORDS, REDACTED_WORDS, WHOLE_LIMIT, wholeLines } from "./words.ts";
 
 /** Page one in plain words (rule S7): who exported what, what is left out, how to check it, what it cannot show. */
 export function startPage(d: Derived): Uint8Array {
@@ -44,6 +44,10 @@ export function startPage(d: Derived): Uint8Array {
       The log of the record has ${d.size} entries up to the checkpoint of ${clock(d, d.checkpointTime)}. Every one of them is listed in
       proof/headers.rows, so that a gap would show. Entries that reached the relay later are not in this snapshot.
     </p>
+    <ul>
+      ${wholeLines(d).map((line) => markup`<li>${line}</li> `)}
+    </ul>
+    <p>${WHOLE_LIMIT}</p>
 
     <h2>What ties the keys to people</h2>
     <ul>
@@ -66,7 +70,7 @@ openssl pkeyutl -verify -pubin -inkey signatures/signer.pem -rawin -in manifest-
     <p class="id">${toHex(idBytes(statement.exporter))}</p>
     <p>
       Ask the exporter for it in another way, and compare. With the program: <code>countersign verify FILE</code>. It derives the record
-      from the signed changes in proof/ and compares it with these pages and tables.
+      from the signed changes in proof/ and compares it with these pages and tables. ${APP_CHECK}
     </p>
 
     <p>The same signature for <code>ssh-keygen</code>:</p>

@@ -27,6 +27,10 @@ const PROOF_HEAD = [
   "not_before_others",
   "not_after_others",
   "zone",
+  "author_clock_off",
+  "other_had_by",
+  "other_had_proof_entry",
+  "other_had_proof_change",
 ] as const;
 const KEY_HEAD = ["entry", "device", "change_sha256"] as const;
 
@@ -34,7 +38,10 @@ const timed = (d: Derived, p: ProofView): string[] => {
   const { zone } = d.statement;
   const at = (t: number | undefined): string => (t === undefined ? "" : isoIn(t, zone));
   const others = [boundCell(p, "not-before", at), boundCell(p, "not-after", at)];
-  return [at(p.claimed), at(p.notBefore), at(p.notAfter), p.stampedBy, ...others, zone];
+  // No sign, which would be guarded like a formula.
+  const off = p.clockBy === undefined ? "" : `${String(Math.trunc(Math.abs(p.clockBy) / 1000))} s ${p.clockBy < 0 ? "earlier" : "later"}`;
+  const had = p.had ? [at(p.had.by), String(p.had.seq), p.had.hash] : ["", "", ""];
+  return [at(p.claimed), at(p.notBefore), at(p.notAfter), p.stampedBy, ...others, zone, off, ...had];
 };
 const keyed = (p: ProofView): string[] => [String(p.seq ?? ""), p.device, p.hash];
 
@@ -200,6 +207,17 @@ function proofJson(p: ProofView): Record<string, unknown> {
       at: iso(b.at),
       entry: b.seq ?? null,
     })),
+    had: p.had
+      ? {
+          how: p.had.how,
+          member: p.had.member,
+          device: p.had.device,
+          by: iso(p.had.by),
+          entry: p.had.seq,
+          change: p.had.hash,
+          size: p.had.size,
+        }
+      : null,
     entry: p.seq ?? null,
     device: p.device,
     change: p.hash,

@@ -3,6 +3,8 @@ import { relayNameAt } from "../charter/query.ts";
 import type { ExpenseRecord, MessageRecord } from "../books/fold.ts";
 import { filesIn, type FileRecord } from "../kinds/files.ts";
 import type { OldHeader } from "../entry/again.ts";
+import type { Knowledge } from "../sync/knowledge.ts";
+import { clockFacts } from "../views/clock.ts";
 import type { BoundView, ExpenseStep, ExpenseView, FileView, MessageView, ProofView, ThreadView } from "../views/record.ts";
 import type { Bounds } from "./anchors.ts";
 import type { FoldedAct } from "./judge.ts";
@@ -10,11 +12,10 @@ import { PackedList, type Listed } from "./packed-list.ts";
 import type { Receipts } from "./receipts.ts";
 import type { RecordStore } from "./record-store.ts";
 import type { Replayed } from "./replay.ts";
+import { hadView } from "./shown-had.ts";
 import type { Steps } from "./source.ts";
 import type { SnapshotStatement } from "./statement.ts";
 
-/** A clock that is further than this outside of what the relay's times allow is marked (rule L6). */
-const CLOCK_OFF = 10 * 60_000;
 const SNIPPET = 160;
 
 export interface Views {
@@ -29,13 +30,14 @@ export interface Views {
 export async function viewsOf(
   replayed: Replayed,
   records: RecordStore,
+  knowledge: Knowledge,
   statement: SnapshotStatement,
   bounds: Bounds,
   steps: Steps,
 ): Promise<Views | "cancelled"> {
   const fileRecords = new Map<ChangeHash, readonly FileRecord[]>();
   const absent: ReadonlySet<string> = new Set<string>([...statement.missing, ...(statement.scope.redact?.files ?? [])]);
-  const context: Context = { replayed, statement, absent, receipts: records.receipts, bounds, fileRecords };
+  const context: Context = { replayed, statement, absent, receipts: records.receipts, knowledge, bounds, fileRecords };
   const messages = new PackedList<MessageView>();
   const expenses = new PackedList<ExpenseView>();
   const threads = new Map<RecordId, ThreadView>();
@@ -59,6 +61,8 @@ interface Context {
   /** Hashes of files that are not in the bundle. */
   readonly absent: ReadonlySet<string>;
   readonly receipts: Receipts;
+  /** What later changes show that their authors' devices had (rule S43). */
+  readonly knowledge: Knowledge;
   readonly bounds: Bounds;
   readonly fileRecords: Map<ChangeHash, readonly FileRecord[]>;
 }
@@ -69,7 +73,7 @@ export const oldHeaderBound = ({ old, from }: { readonly old: OldHeader; readonl
 });
 
 function proofView(context: Context, act: FoldedAct, record?: RecordId): ProofView {
-  const { replayed, receipts } = context;
+  const { replayed, receipts, knowledge } = context;
   const at = act.act.fields.get("at");
   const claimed = typeof at === "number" ? at : act.act.clock * 1000;
   const timeOf = (seq: number): Millis => replayed.headerOf(seq)?.relay.time ?? 0;
@@ -81,7 +85,7 @@ function proofView(context: Context, act: FoldedAct, record?: RecordId): ProofVi
   const isFar = act.checkpoint !== undefined && replayed.isFar(act.checkpoint, act.seq);
   const again = replayed.again.get(act.seq);
   const bounds = [...(again ? [oldHeaderBound(again)] : []), ...context.bounds(act.seq, isFar ? 0 : act.checkpoint?.size)];
-  const isOff = claimed > notAfter + CLOCK_OFF || (notBefore !== undefined && claimed < notBefore - CLOCK_OFF);
+  const had = knowledge.first(member, act.hash, act.seq);
   return {
     claimed,
     ...(notBefore === undefined ? {} : { notBefore }),
@@ -95,8 +99,10 @@ function proofView(context: Context, act: FoldedAct, record?: RecordId): ProofVi
     state: viewed !== undefined ? "viewed" : delivered !== undefined ? "delivered" : "sent",
     ...(delivered === undefined ? {} : { deliveredBy: delivered }),
     ...(viewed === undefined ? {} : { viewedAt: viewed }),
-    ...(isOff ? { clockOff: true } : {}),
+    ...clockFacts(claimed, notBefore, notAfter),
+    ...(act.checkpoint ? { checkpoint: isFar ? 0 : act.checkpoint.size } : {}),
     ...(bounds.length > 0 ? { bounds } : {}),
+    ...(had ? { had: hadView(had) } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Redacted } from "./redaction.ts";
-import type { Millis } from "../base/ids.ts";
+import type { MemberId, Millis } from "../base/ids.ts";
 import type { BoundView, ExpenseAct, ExpenseState, ProofView } from "../views/record.ts";
+import { spanOf } from "../views/clock.ts";
 import { fromMinor } from "../kinds/money.ts";
 import { plainIn } from "./zone.ts";
 
@@ -37,6 +38,25 @@ export function deliveryWords(proof: ProofView, zone: string): { readonly delive
   };
 }
 
+/** A clock that is off, with its distance (rule H4): the mark of every act, wherever it is shown. Undefined where it isn't. */
+export function clockWords({ clockOff, clockBy }: Pick<ProofView, "clockOff" | "clockBy">): string | undefined {
+  if (clockOff !== true || clockBy === undefined) return undefined;
+  const { n, unit } = spanOf(Math.abs(clockBy));
+  return `The author’s clock says ${count(n, unit.slice(0, -1), unit)} ${clockBy < 0 ? "earlier" : "later"} than the relay.`;
+}
+
+/** That another’s device had a record, and by what that is shown (rule S43). Undefined where nothing here shows it. */
+export function hadWords({ had }: ProofView, nameOf: (member: MemberId) => string, zone: string): string | undefined {
+  if (!had) return undefined;
+  const how =
+    had.how === "built-on" ? "is built on this one" : `names a log of ${count(had.size, "entry", "entries")}, which holds this one`;
+  return `${nameOf(had.member)}’s device had this by ${plainIn(had.by, zone)}: change ${had.hash.slice(0, 16)}… in entry ${String(had.seq)} ${how}`;
+}
+
+/** Said where a proof of knowledge can stand. */
+export const HAD_LIMIT =
+  "Where a later change of another person shows that their device had a record by then, it says so and names that change. That it was opened, this does not show.";
+
 const BOUND_WORDS = {
   "not-after": {
     cosignature: "in the log by {t}: witness {by} signed it then",
@@ -72,6 +92,23 @@ export const boundCell = (proof: ProofView | undefined, side: BoundView["side"],
 
 /** What a scope leaves out, in a sentence. */
 export const count = (n: number, one: string, many: string): string => `${String(n)} ${n === 1 ? one : many}`;
+
+/** That nothing is missing from a channel, in a sentence each (rule S3): of every entry the contents are here, or it is said that they are left out. */
+export const wholeLines = (d: {
+  readonly channels: readonly (readonly [string, number])[];
+  readonly statements: number;
+}): readonly string[] => [
+  `People, devices and keys: all ${count(d.statements, "statement", "statements")}.`,
+  ...d.channels.map(([channel, n]) => `Channel ${channel}: entries 1 to ${String(n)} of ${String(n)} of this channel.`),
+];
+
+/** What such a line leaves open. */
+export const WHOLE_LIMIT =
+  "That every entry of a channel is there, the log shows. What an entry holds is shown here, or left out as listed above, or did not open on the exporter’s device.";
+
+/** The way to check without a command line. */
+export const APP_CHECK =
+  "The app’s page ‘Check a snapshot’, on the web and on the desktop, does the same with the ZIP file, without an account: the file stays on that device.";
 
 /** Where one message, or one expense, was left out by itself: what the log shows of it. */
 export const redactedWords = ({ seq, time }: Redacted, zone: string): string => `entry ${String(seq)}, logged by ${plainIn(time, zone)}`;

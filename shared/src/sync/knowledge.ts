@@ -1,5 +1,4 @@
 import type { ChangeHash, DeviceId, MemberId, Millis } from "../base/ids.ts";
-import type { Admitted, BookState } from "../books/state.ts";
 
 /** An admitted and logged change, as far as it shows what its author's device had (rule L6a). */
 export interface Witness {
@@ -113,11 +112,19 @@ function comesFirst(a: Witness, b: Witness | undefined): boolean {
 /** Orders witnesses so that taking them in one after another costs nothing but a push. */
 export const byAdmission = (a: Witness, b: Witness): number => (comesFirst(a, b) ? -1 : comesFirst(b, a) ? 1 : 0);
 
-export interface BuiltOnContext {
-  readonly state: BookState;
+/** An admitted change, as far as a walk along what it is built on asks. */
+interface Built {
+  readonly hash: ChangeHash;
+  readonly deps: readonly ChangeHash[];
+  readonly act: { readonly member: MemberId };
+}
+
+export interface BuiltOnContext<B extends Built> {
+  /** The admitted changes of the book. */
+  readonly state: { get(hash: ChangeHash): B | undefined };
   readonly knowledge: Knowledge;
   /** Entry that carries an admitted change, and the one with which it was admitted; undefined while it is not logged. */
-  readonly placeOf: (change: Admitted) => { readonly seq: number; readonly admittedSeq: number } | undefined;
+  readonly placeOf: (change: B) => { readonly seq: number; readonly admittedSeq: number } | undefined;
 }
 
 /**
@@ -125,7 +132,11 @@ export interface BuiltOnContext {
  * walk stops where everything below is known to be known: at its own member's changes, and at those that were shown before. So each change
  * is met once for each member, however long the record gets.
  */
-export function builtOnFirst({ state, knowledge, placeOf }: BuiltOnContext, change: Admitted, witness: Witness): ChangeHash[] {
+export function builtOnFirst<B extends Built>(
+  { state, knowledge, placeOf }: BuiltOnContext<B>,
+  change: Pick<Built, "deps">,
+  witness: Witness,
+): ChangeHash[] {
   const found: ChangeHash[] = [];
   const met = new Set<ChangeHash>();
   const queue = [...change.deps];

@@ -1,4 +1,5 @@
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
+import { spanOf } from "@countersign/shared/views/clock";
 import type { ProofView } from "@countersign/shared/views/record";
 import { clockOf } from "../lib/time.ts";
 import { t } from "../words/words.ts";
@@ -11,17 +12,6 @@ export interface Column {
   /** A clock that is off, in words. */
   readonly off?: string;
   readonly why: readonly string[];
-}
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-
-/** A distance in the largest unit in which it is at least two, or one of the smallest. */
-export function spanOf(ms: number): { readonly n: number; readonly unit: "days" | "hours" | "minutes" } {
-  if (ms >= 2 * DAY) return { n: Math.round(ms / DAY), unit: "days" };
-  if (ms >= 2 * HOUR) return { n: Math.round(ms / HOUR), unit: "hours" };
-  return { n: Math.max(1, Math.round(ms / MINUTE)), unit: "minutes" };
 }
 
 /** How far the author's clock lies outside what the relay's clock allows, in words; undefined where it doesn't by more than 10 minutes. */

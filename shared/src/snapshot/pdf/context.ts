@@ -3,7 +3,7 @@ import type { MemberId, Millis } from "../../base/ids.ts";
 import type { FileRecord } from "../../kinds/files.ts";
 import type { FileView, ProofView } from "../../views/record.ts";
 import type { Derived, NamedFile } from "../derive.ts";
-import { boundWords, RELAY_ALONE, redactedWords } from "../words.ts";
+import { boundWords, clockWords, HAD_LIMIT, hadWords, RELAY_ALONE, redactedWords } from "../words.ts";
 import { plainIn } from "../zone.ts";
 import type { Edge, Piece, Setter } from "./blocks.ts";
 import type { Colour } from "./canvas.ts";
@@ -62,15 +62,25 @@ export class Context {
     );
   }
 
-  /** Which device signed what, in which entry, and who but the relay says when. */
+  /** A clock that is off, in words; nothing where it isn't. */
+  clockNote(p: Parameters<typeof clockWords>[0], width: number): readonly Piece[] {
+    const words = clockWords(p);
+    return words === undefined ? [] : this.note(words, width);
+  }
+
+  /** Which device signed what, in which entry, who but the relay says when, and what shows that another's device had it. */
   keys(p: ProofView, indent = 0): readonly Piece[] {
     const { set } = this;
     const small = { size: "small", grey: "soft" } as const;
     const text = `Entry ${String(p.seq ?? "–")} · change ${p.hash.slice(0, 16)}… · device ${p.device.slice(0, 16)}… · `;
-    const others = boundWords(p, this.d.statement.zone);
-    return set.text([set.span(text, small), set.written(others.length === 0 ? RELAY_ALONE : others.join(" · "), small)], {
-      width: set.width - indent,
-    });
+    const { zone } = this.d.statement;
+    const others = boundWords(p, zone);
+    const had = hadWords(p, (m) => this.d.nameOf(m), zone);
+    const style = { width: set.width - indent };
+    return [
+      ...set.text([set.span(text, small), set.written(others.length === 0 ? RELAY_ALONE : others.join(" · "), small)], style),
+      ...(had === undefined ? [] : set.text([set.written(had, small)], style)),
+    ];
   }
 
   /** The attachments of an act, with their hashes. */
@@ -124,6 +134,5 @@ export class Context {
 }
 
 /** What two clocks and three facts mean: on the first page of each report. */
-export const CLOCKS =
-  "‘Author’s clock’ is what the author’s device said: a claim. The record was logged between two times of the relay’s clock, which are that relay’s word.";
+export const CLOCKS = `‘Author’s clock’ is what the author’s device said: a claim. The record was logged between two times of the relay’s clock, which are that relay’s word. ${HAD_LIMIT}`;
 export const RECEIPTS = "‘No receipt’ means that no device of the other parent sent one. It does not mean that a message was not seen.";

@@ -108,7 +108,8 @@ export async function* renderPdfs(
     yield ok([path, lay(path, report, l)]);
     if (state.isCancelled) return yield err(coded("cancelled"));
     before += state.pages;
-    labels.push(l.label(0));
+    // Pages without a label of their own are found by their file.
+    labels.push(style.style === "none" ? path.slice(path.lastIndexOf("/") + 1) : l.label(0));
   }
   yield ok([PATH.startPdf, lay(PATH.startPdf, new StartReport(c, list(labels)), labelsOf(style, 0, 0))]);
 }

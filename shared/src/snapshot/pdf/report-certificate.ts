@@ -1,4 +1,5 @@
 import { idBytes, toHex } from "../../base/bytes.ts";
+import { count } from "../words.ts";
 import { plainIn } from "../zone.ts";
 import { titleBlock, type Block, type Piece } from "./blocks.ts";
 import type { Context } from "./context.ts";
@@ -65,8 +66,8 @@ export class CertificateReport {
   #facts(): string {
     const { d } = this.#c;
     const { statement } = d;
-    const messages = `${String(d.messages.length)} messages and ${String(d.expenses.length)} expenses`;
-    return `The bundle was exported at ${plainIn(statement.exported, statement.zone)} (the exporter’s clock, zone ${statement.zone}) with the program ${statement.app}, by the device whose signing key is ${toHex(idBytes(statement.exporter))}. It shows ${messages} of a log of ${String(d.size)} entries; START-HERE.pdf says what was chosen and what is left out.`;
+    const messages = `${count(d.messages.length, "message", "messages")} and ${count(d.expenses.length, "expense", "expenses")}`;
+    return `The bundle was exported at ${plainIn(statement.exported, statement.zone)} (the exporter’s clock, zone ${statement.zone}) with the program ${statement.app}, by the device whose signing key is ${toHex(idBytes(statement.exporter))}. It shows ${messages} of a log of ${count(d.size, "entry", "entries")}; START-HERE.pdf says what was chosen and what is left out.`;
   }
 }
 

@@ -96,6 +96,7 @@ export class ExpensesReport {
     const c = this.#c;
     const { set, d } = c;
     const width = set.width - INDENT;
+    const had = s.proof.had ? c.clock(s.proof.had.by) : "not shown";
     const amount = s.amount === undefined ? "" : `: ${money(s.amount, e.currency)}`;
     const pieces: Piece[] = [
       ...set.text(
@@ -110,11 +111,12 @@ export class ExpensesReport {
         },
       ),
     ];
+    pieces.push(...c.clockNote(s.proof, width));
     if (s.reason !== undefined) pieces.push(...set.text([set.written(s.reason)], { width, after: 2 }));
     if (s.method !== undefined) pieces.push(...set.text([set.span("By: ", { grey: "soft" }), set.written(s.method)], { width, after: 2 }));
     pieces.push(
       ...c.files(s.hash, s.act === "submit" ? e.files : s.files, width),
-      c.columns([...c.times(s.proof), [], []], width),
+      c.columns([...c.times(s.proof), c.fact("Other had it by", had), []], width),
       ...c.keys(s.proof, INDENT),
     );
     return {

@@ -1,3 +1,4 @@
+import { clockFacts } from "../../views/clock.ts";
 import { contentsBlock, titleBlock, type Block } from "./blocks.ts";
 import { CLOCKS, type Context } from "./context.ts";
 import type { PdfDocument } from "./document.ts";
@@ -52,6 +53,7 @@ export class HistoryReport {
           ],
           { width, after: 2 },
         ),
+        ...(s.claimed === undefined || s.notAfter === undefined ? [] : c.clockNote(clockFacts(s.claimed, s.notBefore, s.notAfter), width)),
         c.columns([...c.times(s), [], []], width),
         ...set.text([set.span(`Device ${s.device ?? "–"}`, { size: "small", grey: "soft" })], { width }),
       ];

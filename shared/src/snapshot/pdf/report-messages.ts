@@ -155,9 +155,8 @@ export class MessagesReport {
       pieces.push(...set.text([set.span(text, { size: "small", grey: "soft" })], { width, after: 1, ...link }));
     }
     if (m.settlement) pieces.push(...c.note("The author called this settlement talk: a claim of the author.", width));
-    if (m.proof.clockOff === true)
-      pieces.push(...c.note("The author’s clock was outside the relay’s times by more than ten minutes.", width));
     pieces.push(
+      ...c.clockNote(m.proof, width),
       ...set.text([set.written(m.text)], { width, after: 5 }),
       ...c.files(m.proof.hash, m.files, width),
       c.columns([...c.times(m.proof), c.fact("Delivered", two(words.delivered)), c.fact("Viewed", two(words.viewed))], width),

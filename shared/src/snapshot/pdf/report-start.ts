@@ -1,7 +1,7 @@
 import { redactionsOf } from "../redaction.ts";
 import { idBytes, toHex } from "../../base/bytes.ts";
 import { plainIn } from "../zone.ts";
-import { count, KIND_WORDS, REDACTED_WORDS } from "../words.ts";
+import { APP_CHECK, count, KIND_WORDS, REDACTED_WORDS, WHOLE_LIMIT, wholeLines } from "../words.ts";
 import { titleBlock, type Block } from "./blocks.ts";
 import type { Context } from "./context.ts";
 import type { Front } from "./flow.ts";
@@ -157,6 +157,8 @@ export class StartReport {
           { after: 4 },
         ),
       },
+      ...wholeLines(d).map((line) => this.#line([set.span(line)])),
+      { pieces: set.text([set.span(WHOLE_LIMIT)], { after: 4 }) },
     ];
   }
 
@@ -202,11 +204,14 @@ export class StartReport {
       ),
       command(toHex(idBytes(d.statement.exporter))),
       text(
-        "Ask the exporter for it in another way, and compare. With the program: countersign verify FILE. It derives the record from the signed changes in proof/ and compares it with these pages and tables.",
+        `Ask the exporter for it in another way, and compare. With the program: countersign verify FILE. It derives the record from the signed changes in proof/ and compares it with these pages and tables. ${APP_CHECK}`,
       ),
       text("The same signature for ssh-keygen:"),
       command(
         "ssh-keygen -Y verify -f signatures/allowed_signers -I exporter -n countersign/v1/manifest -s signatures/manifest.sshsig < manifest-sha256.txt",
+      ),
+      text(
+        "verify.html beside this file, where it is there, shows the record and checks its signatures when it is opened, without a network. It cannot vouch for itself: whoever could alter this snapshot could alter that page.",
       ),
       text("And with a Python that has PyNaCl, a second program, which checks the signed changes too:"),
       command("python3 data/proof/verify.py"),

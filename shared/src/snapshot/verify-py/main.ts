@@ -81,7 +81,8 @@ def main(arguments):
     print("SOMETHING FAILED: see the lines marked x." if check.failed else "Nothing failed" + (", with remarks (!)." if check.remarks else "."))
     print("Not checked here: the rules by which a change counts, whether pages and tables say what the changes say, what the")
     print("stated scope had to include, rules of who may bring in whom, signatures of time stamps, countersignatures. The program's own")
-    print("'countersign verify' checks these. No check shows who held a device, or that what was written is true.")
+    print("'countersign verify' checks these. No check shows who held a device, who runs the relay")
+    print("by whose clock the times are, or that what was written is true.")
     return 1 if check.failed else 0
 
 

@@ -1,4 +1,5 @@
 import { showUnseen } from "@countersign/shared/base/unseen";
+import { clockFacts } from "@countersign/shared/views/clock";
 import type { HistoryRow } from "@countersign/shared/views/history";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { memo, useState, type ReactNode } from "react";
@@ -20,14 +21,10 @@ export function lineWords(row: HistoryRow, where: HouseholdView): string {
   return tOr(`history.${row.what}`, "history.unknown", { name, what: row.what });
 }
 
-/** From this distance on a clock is said to be off (rule L6). */
-const CLOCK_OFF = 10 * 60_000;
-
 /** The author's clock against the interval, from the line alone. */
 function offWords({ claimed, notBefore, notAfter, type, member }: HistoryRow, where: HouseholdView): string | undefined {
   if (type !== "act" || claimed === undefined || notAfter === undefined) return undefined;
-  const clockBy = claimed > notAfter ? claimed - notAfter : Math.min(0, claimed - (notBefore ?? 0));
-  return Math.abs(clockBy) > CLOCK_OFF ? clockWords({ clockOff: true, clockBy }, member === where.me) : undefined;
+  return clockWords(clockFacts(claimed, notBefore, notAfter), member === where.me);
 }
 
 interface Props {

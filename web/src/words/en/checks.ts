@@ -77,6 +77,8 @@ export const checks = {
   "viewer.noReceipt": "no receipt",
   "viewer.device": "Device key",
   "viewer.entry": "Entry {seq}, change {hash}",
+  "viewer.entry.bare": "Entry {seq}",
+  "viewer.had": "The other's device had it",
   "viewer.settlement": "The author called this settlement talk: a claim of the author.",
   "viewer.asked": "{amount} on {day}, asked of the other parent: {asked}",
   "viewer.stop": "Stop",
