@@ -94,6 +94,8 @@ const SAME: readonly Act[] = [
   ["messages", 3],
 ];
 
+const MANY = Array.from({ length: 60 }, (_, n): Act => ["messages", n + 100]);
+
 async function read(mine: readonly Act[], theirs: readonly Act[]) {
   const [own, other] = [history(mine), history(theirs)];
   const branch = await readBranch(await ownOf(own), shown(other), other.builder.size);
@@ -105,25 +107,9 @@ describe("another history of a log", () => {
     ["longer", [...SAME, ["messages", 4]], [...SAME, ["messages", 5], ["messages", 6], ["expenses", 7]], 3],
     ["shorter", [...SAME, ["messages", 4], ["messages", 6], ["expenses", 7]], [...SAME, ["messages", 5]], 3],
     ["of one size", [...SAME, ["messages", 4]], [...SAME, ["messages", 5]], 3],
-    // What differs is in another channel than what follows, so that the same entries stand in both again.
-    [
-      "met again",
-      [["expenses", 4], ...SAME.slice(0, 1), ["messages", 5]],
-      [["expenses", 6], ...SAME.slice(0, 1), ["messages", 5], ["messages", 7]],
-      0,
-    ],
-    [
-      "met again at their ends",
-      [
-        ["expenses", 4],
-        ["messages", 5],
-      ],
-      [
-        ["expenses", 6],
-        ["messages", 5],
-      ],
-      0,
-    ],
+    // What differs is in another channel than what follows, so that the same entries stand in both again, also where halving looks first.
+    ["met again", [["expenses", 4], ...MANY], [["expenses", 6], ...MANY, ["messages", 7]], 0],
+    ["met again at their ends", [["expenses", 4], ...MANY], [["expenses", 6], ...MANY], 0],
   ])("[C8i] that is %s is verified from where the two part, and shown to be none of this device's", async (_name, mine, theirs, parts) => {
     const { own, other, branch, common } = await read(mine, theirs);
     if (!branch.ok) throw new Error(branch.error.code);
