@@ -11,6 +11,12 @@ const showCode = async (page: Page): Promise<void> => {
 export const DEVICES: readonly Shot[] = [
   shot("settings-devices", "/settings/devices"),
   shot("settings-devices-added", "/settings/devices", "added"),
+  shot("settings-devices-used", "/settings/devices", "used"),
+  shot("settings-devices-used-younger", "/settings/devices", "used-younger"),
+  shot("settings-refuse", "/settings/devices", "used", async (page) => {
+    await page.getByRole("button", { name: "Refuse it" }).click();
+    await page.getByRole("dialog").waitFor();
+  }),
   shot("settings-devices-partial", "/settings/devices", "partial"),
   shot("link-fetch", "/settings/devices/fetch"),
   shot("link-fetch-digits", "/settings/devices/fetch", "home", async (page) => {

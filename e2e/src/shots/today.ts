@@ -18,6 +18,8 @@ export const TODAY: readonly Shot[] = [
   shot("today-left", "/", "left"),
   shot("today-update", "/", "update"),
   shot("today-added", "/", "added"),
+  shot("today-used", "/", "used"),
+  shot("today-used-here", "/", "used-here"),
   shot("today-removed", "/", "removed"),
   shot("today-slow", "/", "slow"),
   shot("today-broken", "/", "broken"),

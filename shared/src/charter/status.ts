@@ -1,5 +1,5 @@
 /** Where things stand: the stage of a household, its invitation, what waits, its level, its relay. */
-import type { MemberId, Millis } from "../base/ids.ts";
+import type { DeviceId, MemberId, Millis } from "../base/ids.ts";
 import { PROPOSAL_LIFE } from "./limits.ts";
 import { getHex, itemsOf, lastThat } from "./persistent.ts";
 import { memberIn } from "./settle.ts";
@@ -50,6 +50,12 @@ export function openInvite(charter: Charter, key: InviteKeyId, at: Position): In
 /** What waits its 72 hours for a member (rule C9) and can still be refused by their senior device. */
 export const pendingRecover = (charter: Charter, member: MemberId, at: Position): readonly Pending[] =>
   viewed(charter, at).charter.pending.filter((p) => p.member === member);
+
+/** Whether a recovery by this device was refused, or ended with its member: what was taken in and neither waits nor stands (rule C9). */
+export function isRefused(charter: Charter, device: DeviceId, at: Position): boolean {
+  const now = viewed(charter, at).charter;
+  return getHex(now.keys, device)?.as === "waiting" && !now.pending.some((p) => p.device?.keys.sign === device);
+}
 
 /** When the next waiting recovery stands, for whoever wants to look again then. */
 export const nextStanding = (charter: Charter): Millis | undefined => charter.pending[0]?.standsAt;

@@ -105,6 +105,11 @@ export interface PeopleApi {
   attest(log: LogId, method: "words" | "cards"): Answer<void>;
   /** Removes a device of this person from this log and, where it is known to be the same one, from their other logs. */
   revokeDevice(log: LogId, device: DeviceId, passphrase: string): Answer<void>;
+  /**
+   * Refuses every use of this person's recovery sheet that waits (`HouseholdView.recoveries`), in all their logs. Codes: `senior-only`, `not-allowed` where
+   * none waits any more.
+   */
+  refuseRecovery(passphrase: string): Answer<void>;
   leave(log: LogId, passphrase: string): Answer<void>;
 }
 

@@ -1,4 +1,4 @@
-import type { DeviceId, LogId, MemberId, Millis } from "../base/ids.ts";
+import type { DeviceId, LogId, MemberId, Millis, StatementId } from "../base/ids.ts";
 import type { CardVerdict, KeyCardCode } from "../charter/key-card.ts";
 import type { StatementType } from "../charter/types.ts";
 import type { ActError } from "./answer.ts";
@@ -25,9 +25,23 @@ export interface HouseholdView {
    * clock, unless one of them refuses before (rule C9).
    */
   readonly writesFrom?: Millis;
+  /** A device of this person refused that: this one reads what it was given, and never writes. */
+  readonly refused?: true;
+  /** Uses of this person's recovery sheet that wait (rule C9), this device's own aside. */
+  readonly recoveries?: readonly RecoveryView[];
   /** It is to go to another relay, or on its way there. */
   readonly move?: MoveView;
   readonly again?: AgainView;
+}
+
+/** Somebody used this person's recovery sheet, to bring a device in or to remove one, while this device lives. */
+export interface RecoveryView {
+  readonly id: StatementId;
+  /** When, and from when it stands unless it is refused before; both by the relay's clock. */
+  readonly at: Millis;
+  readonly stands: Millis;
+  /** Only the device that this person has had longest refuses. */
+  readonly canRefuse: boolean;
 }
 
 /**

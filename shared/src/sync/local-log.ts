@@ -1,7 +1,7 @@
 import { toId } from "../base/bytes.ts";
 import type { ChannelKey, DeviceId, LogId, Millis, RecordId } from "../base/ids.ts";
 import type { Coded, Result } from "../base/result.ts";
-import { acceptsEpoch, currentEpoch, deviceAt, relaysOf, type RelayPin } from "../charter/query.ts";
+import { acceptsEpoch, currentEpoch, deviceAt, isRefused, relaysOf, type RelayPin } from "../charter/query.ts";
 import type { Charter } from "../charter/state.ts";
 import type { BoxKeyId, DeviceKeys, Position } from "../charter/types.ts";
 import { boxKeyPair, type BoxKeyPair } from "../crypto/box.ts";
@@ -113,6 +113,11 @@ export class LocalLog {
 
   isDevice(): boolean {
     return this.#state.charter !== undefined && deviceAt(this.#state.charter, this.device, this.now()) !== undefined;
+  }
+
+  /** This device was brought in by the recovery sheet, and another device of its person refused it (rule C9). */
+  isRefused(): boolean {
+    return this.#state.charter !== undefined && isRefused(this.#state.charter, this.device, this.now());
   }
 
   /** The relay to which this log has moved, while this device is still at another (rule C8c). */

@@ -75,7 +75,7 @@ export function sessionParts(
   const left = new LeftDesk(local, kept, { desk, outbox, index });
   const pages = new PageWriter(local, index);
   const linePages = new LinePageWriter(local);
-  const writer = new ActWriter(local, { ...shared, isRemoved: () => owner.isRemoved });
+  const writer = new ActWriter(local, { ...shared, isRemoved: () => owner.isRemoved || local.isRefused() });
   const pusher = new Pusher(local, { ...shared, left });
   const receiver = new Receiver(local, {
     ...shared,

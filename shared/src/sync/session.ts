@@ -125,6 +125,11 @@ export class LogSession implements LinkOwner {
     return state.state === "stopped" && state.why === "not-member" && (!this.#parts.signingIn.hasGuise || this.isDevice());
   }
 
+  /** Another device of this person refused the recovery that brought this one in (rule C9): it reads, and never writes. */
+  get isRefused(): boolean {
+    return this.#local.isRefused();
+  }
+
   /** The relay to which this log has moved, while this device is still at another (rule C8c). */
   get movedOn(): RelayPin | undefined {
     return this.#local.movedOn;

@@ -3,7 +3,7 @@ import { useState, useSyncExternalStore, type ReactNode } from "react";
 import { Link } from "react-router";
 import { useApi, useSession } from "../engine/context.ts";
 import { useQuery } from "../engine/query.ts";
-import { addedDevices } from "../lib/devices.ts";
+import { addedDevices, sheetUse } from "../lib/devices.ts";
 import { formatSize } from "../lib/size.ts";
 import { clockOf } from "../lib/time.ts";
 import { Note } from "../ui/Note.tsx";
@@ -59,6 +59,25 @@ export function Notices(): ReactNode {
     notes.push(
       <Note key="removed" tone="bad" live>
         {t("link.removed")}
+      </Note>,
+    );
+  }
+  const used = sheetUse(session);
+  if (used !== undefined) {
+    const clock = clockOf(own.zone);
+    notes.push(
+      <Note key="used" tone="wait" live>
+        {t("used.notice", { date: clock.moment(used.at), until: clock.moment(used.until) })}{" "}
+        <Anchor component={Link} to="/settings/devices">
+          {t("used.notice.look")}
+        </Anchor>
+      </Note>,
+    );
+  }
+  if ((home ?? own).refused === true) {
+    notes.push(
+      <Note key="refused-here" tone="wait" live>
+        {t("used.here")}
       </Note>,
     );
   }

@@ -62,6 +62,7 @@ export const METHODS: ReadonlySet<Method> = new Set<Method>([
   "fetchMore",
   "stopLink",
   "revokeDevice",
+  "refuseRecovery",
   "leave",
   "syncNow",
   "restoreRelay",

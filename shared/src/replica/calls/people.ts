@@ -7,6 +7,7 @@ import { householdViews } from "../people/household-view.ts";
 import { confirmJoin, invite, voidInvite } from "../people/inviting.ts";
 import { join, previewInvite } from "../people/joining.ts";
 import { leave, revokeDevice } from "../people/leaving.ts";
+import { refuseRecovery } from "../people/refusing.ts";
 import { rename } from "../people/renaming.ts";
 import type { VaultLife } from "../vault-life.ts";
 import { afterPassphrase, unfitPassphrase } from "./passphrase.ts";
@@ -39,5 +40,6 @@ export const peopleCalls = (core: ReplicaCore, life: VaultLife): PeopleApi => ({
   attest: (log, method) => attest(core, log, method),
 
   revokeDevice: (log, device, passphrase) => afterPassphrase(core, passphrase, () => revokeDevice(core, log, device)),
+  refuseRecovery: (passphrase) => afterPassphrase(core, passphrase, () => refuseRecovery(core)),
   leave: (log, passphrase) => afterPassphrase(core, passphrase, () => leave(core, log)),
 });

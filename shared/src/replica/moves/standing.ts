@@ -14,7 +14,7 @@ export function livingHouseholds(core: ReplicaCore): OpenLog[] {
   });
 }
 
-/** Whether this device is the one that speaks for its member about moves (rule C8). */
+/** Whether this device is the one that speaks for its member where a younger, maybe stolen one must not: of moves and of recoveries (rules C8, C9). */
 export function isSenior(session: LogSession): boolean {
   const { charter, identity } = session;
   return charter !== undefined && seniorOf(charter, identity.member, session.now()) === session.device;

@@ -4,10 +4,12 @@ import type { Charter } from "../../charter/state.ts";
 import type { Position } from "../../charter/types.ts";
 import { FORMAT_LEVEL } from "../../sync/found.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
+import { isSenior } from "../moves/standing.ts";
 import { deviceNameOf, nameOf } from "../names.ts";
 import { twinsOf } from "../own-devices.ts";
-import type { HouseholdView, LapsedView, PersonView } from "../people-view.ts";
+import type { HouseholdView, LapsedView, PersonView, RecoveryView } from "../people-view.ts";
 import { writesFrom } from "./recovery.ts";
+import { waitingFor } from "./refusing.ts";
 
 /** What screens show of the logs of this vault and of who is in them: households first. */
 export const householdViews = (core: ReplicaCore): readonly HouseholdView[] =>
@@ -44,6 +46,8 @@ export function householdView(core: ReplicaCore, open: OpenLog): HouseholdView {
     ...(move ? { move } : {}),
     ...againOf(open),
     ...(from === undefined ? {} : { writesFrom: from }),
+    ...(session.isRefused ? { refused: true as const } : {}),
+    ...recoveriesOf(open),
     ...(invite && names.link !== null && invite.invite.by === identity.member
       ? { invite: { link: names.link, made: invite.invite.made.time, expires: invite.invite.expires, state: invite.state } }
       : {}),
@@ -73,6 +77,17 @@ function personView(core: ReplicaCore, open: OpenLog, charter: Charter, member: 
       ...(own !== undefined && d.linked.seq > own ? { later: true } : {}),
     })),
   };
+}
+
+/** Uses of this person's sheet that wait, by another device than this one. */
+function recoveriesOf({ session }: OpenLog): Pick<HouseholdView, "recoveries"> {
+  const recoveries = waitingFor(session).map(({ id, made, standsAt }): RecoveryView => ({
+    id,
+    at: made.time,
+    stands: standsAt,
+    canRefuse: isSenior(session),
+  }));
+  return recoveries.length === 0 ? {} : { recoveries };
 }
 
 /** What this device had of a history that was given up, and what of it is not in the log again. */

@@ -1,4 +1,4 @@
-import type { ChangeHash, DeviceId, FileId, LogId, MemberId, RecordId } from "@countersign/shared/base/ids";
+import type { ChangeHash, DeviceId, FileId, LogId, MemberId, RecordId, StatementId } from "@countersign/shared/base/ids";
 
 /** Made-up ids that look like real ones: a short tag, then a number, spread over 64 hex digits. */
 function hex(tag: number, n: number, length: number): string {
@@ -17,3 +17,4 @@ export const deviceId = (n: number): DeviceId => hex(3, n, 64) as DeviceId;
 export const fileId = (n: number): FileId => hex(4, n, 64) as FileId;
 export const changeHash = (n: number): ChangeHash => hex(5, n, 64) as ChangeHash;
 export const recordId = (n: number): RecordId => hex(6, n, 32) as RecordId;
+export const statementId = (n: number): StatementId => hex(7, n, 64) as StatementId;

@@ -5,6 +5,7 @@ import type { LinkView } from "@countersign/shared/replica/link-view";
 import type { Patch } from "@countersign/shared/replica/api";
 import type { UnlockWay, VaultView } from "@countersign/shared/replica/vault-view";
 import { added, invited, notCompared, NOW, own, ownWithTablet, SAM, toConfirm, together, waiting } from "./household.ts";
+import { statementId } from "./ids.ts";
 import { makeLong } from "./long.ts";
 import { FORK, LOSS, MOVES } from "./relays.ts";
 import { sampleExpenses, sampleMessages } from "./sample.ts";
@@ -136,6 +137,21 @@ function change(world: World, scenario: string): void {
       world.households = [
         { ...own, writesFrom: NOW + 250_000_000 },
         { ...together, writesFrom: NOW + 250_000_000 },
+      ];
+      break;
+    case "used":
+    case "used-younger": {
+      const recoveries = [{ id: statementId(1), at: NOW - 3_600_000, stands: NOW + 252_000_000, canRefuse: scenario === "used" }];
+      world.households = [
+        { ...own, recoveries },
+        { ...together, recoveries },
+      ];
+      break;
+    }
+    case "used-here":
+      world.households = [
+        { ...own, refused: true },
+        { ...together, refused: true },
       ];
       break;
     case "again":

@@ -17,6 +17,7 @@ import { Problem } from "../../ui/Problem.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { useAct } from "../../ui/useAct.ts";
 import { t } from "../../words/words.ts";
+import { SheetUsed } from "./SheetUsed.tsx";
 
 const WEEK = 7 * 86_400_000;
 
@@ -41,6 +42,7 @@ export default function Devices(): ReactNode {
       }
     >
       <Stack gap="xl">
+        <SheetUsed />
         <Text c="dimmed">{t("devices.intro")}</Text>
         {where.people.map((person) => (
           <section key={person.member} aria-label={t("devices.of", { name: person.name })}>

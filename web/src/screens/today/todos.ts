@@ -1,6 +1,7 @@
 import type { ExpenseView } from "@countersign/shared/views/record";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import type { Session } from "../../engine/context.ts";
+import { sheetUse } from "../../lib/devices.ts";
 import { formatMoney } from "../../lib/money.ts";
 import { clockOf } from "../../lib/time.ts";
 import { nameOf, otherOf } from "../../ui/Person.tsx";
@@ -14,8 +15,13 @@ export interface Todo {
 }
 
 /** What waits for this person: keys and sheet first, then expenses. */
-export function todos({ vault, home }: Session, expenses: readonly ExpenseView[]): readonly Todo[] {
+export function todos({ vault, home, own }: Session, expenses: readonly ExpenseView[]): readonly Todo[] {
   const list: Todo[] = [];
+  const used = sheetUse({ home, own });
+  if (used !== undefined) {
+    const until = clockOf(own.zone).moment(used.until);
+    list.push({ key: "used", to: "/settings/devices", title: t("used.title"), text: t("today.used.text", { until }) });
+  }
   const other = otherOf(home);
   if (other?.provisional === true) {
     list.push({ key: "joined", to: "/compare", title: t("today.joined", { name: other.name }), text: t("today.joined.text") });

@@ -38,6 +38,21 @@ export const link = {
   "link.removed":
     "This device was removed from your devices, as the relay says. Nothing that you write here reaches anybody. What it holds can be read and exported. To use it again, erase it in Settings and add it anew.",
 
+  "used.notice": "Your recovery sheet was used on {date}. If that was you, do nothing. If not, refuse it before {until}.",
+  "used.notice.look": "Look at it and refuse it",
+  "used.title": "Your recovery sheet was used",
+  "used.text":
+    "On {date} your record was restored on another device with your recovery sheet. That device reads your record. From {until} on it may also write as you, and your other devices, this one too, may be removed.",
+  "used.mine": "If that was you, do nothing. If it was not you, refuse it.",
+  "used.senior": "Only the device that you have used longest for this record can refuse. Open the app there before {until}.",
+  "used.refuse": "Refuse it",
+  "used.refuse.title": "Refuse this use of the sheet",
+  "used.refuse.text":
+    "The restored device will not be able to write as you, and your devices stay. What it has read it keeps. The other parent sees in the history that you refused.",
+  "used.refused": "Refused. The restored device can't write as you, and your devices stay.",
+  "used.here":
+    "A device of yours refused the recovery that brought this device in. This device can be read and exported, and nothing can be written here. If it was you who restored it, erase it in Settings and add it anew from the device that refused.",
+
   "fetch.title": "Fetch a household",
   "fetch.link": "Fetch a household from another device",
   "fetch.link.text": "When you started or joined one on another device of yours, after this one was added.",

@@ -13,6 +13,7 @@ export const record = {
   "today.confirm.text": "{name} says that {amount} was paid.",
   "today.sheet": "Print your recovery sheet",
   "today.sheet.text": "Without it a lost device is a lost record.",
+  "today.used.text": "If it was not you, refuse it before {until}.",
   "today.joined": "Confirm that it is {name} who joined",
   "today.joined.text": "Compare six words before you share anything.",
   "today.compare": "Compare safety words with {name}",

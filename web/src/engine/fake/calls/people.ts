@@ -55,6 +55,10 @@ export const peopleCalls = (world: World): PeopleApi => ({
         people: h.people.map((p) => ({ ...p, devices: p.devices.map((d) => (d.device === device ? { ...d, revoked: NOW } : d)) })),
       }));
     }),
+  refuseRecovery: (passphrase) =>
+    guarded(world, passphrase, () => {
+      world.households = world.households.map(({ recoveries: _, ...h }) => h);
+    }),
   leave: (log, passphrase) =>
     guarded(world, passphrase, () => {
       world.households = world.households.map((h) => (h.log === log ? { ...h, stage: "left" } : h));
