@@ -131,15 +131,13 @@ class Bench {
       }
     };
     const makeAgain = async (): Promise<void> => {
-      await this.#choose(true);
+      await this.#openNew();
       await this.#askToMake();
       await this.#dialogButton().click();
     };
     await stop("export with printed pages", makeAgain, "Stop", madeIn);
-    await this.#leave();
     const checkAgain = async (): Promise<void> => {
-      await this.#leave();
-      await page.getByRole("link", { name: "Exports" }).first().click();
+      await this.#openNew();
       await page.getByRole("link", { name: "Check a snapshot" }).first().click();
       await page.locator("input[type=file]").setInputFiles(file);
     };
@@ -172,11 +170,10 @@ class Bench {
     return phase;
   }
 
-  /** The screen as it is when it is new, with everything chosen, and what will be in it looked through. */
+  /** With everything chosen, and what will be in it looked through. */
   async #choose(withPages: boolean): Promise<void> {
     const page = this.#page;
-    await this.#leave();
-    await page.getByRole("link", { name: "Exports" }).first().click();
+    await this.#openNew();
     await page.getByLabel("Include messages marked as settlement talk").check();
     if (!withPages) await page.getByLabel("No PDF pages").check();
     // Nothing is left out once what is shown is of this choice; with pages it says how many.
@@ -184,6 +181,12 @@ class Bench {
     await preview.getByText("Nothing is left out.").waitFor();
     if (withPages) await preview.getByText(/in print/).waitFor();
     else await preview.filter({ hasNotText: "in print" }).getByText("Nothing is left out.").waitFor();
+  }
+
+  /** The screen as it is when it is new: printed pages are chosen, and settlement talk is left out. */
+  async #openNew(): Promise<void> {
+    await this.#leave();
+    await this.#page.getByRole("link", { name: "Exports" }).first().click();
   }
 
   async #leave(): Promise<void> {
