@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -51,6 +51,7 @@ beforeAll(async () => {
   await initCrypto();
   folder = mkdtempSync(path.join(tmpdir(), "countersign-pdf-"));
   await write("serial", { style: "serial", prefix: "CS-", from: 995 });
+  await write("none", { style: "none" });
   await write("sections", { style: "sections", from: "B" });
   for (const [name, model] of Object.entries(OTHERS)) await write(name, { style: "serial", prefix: "CS-", from: 1 }, model);
 });
@@ -82,6 +83,7 @@ interface Outline {
   readonly destpageposfrom1: number;
   readonly kids: readonly Outline[];
 }
+const STREAM = "\nstream\n";
 const json = (file: string): QpdfJson =>
   JSON.parse(tool("qpdf", "--json=2", "--json-key=pages", "--json-key=outlines", "--json-key=pagelabels", file)) as QpdfJson;
 
@@ -95,6 +97,35 @@ describe("the pages, as other programs see them", () => {
       const fonts = tool("pdffonts", at(style, report)).trimEnd().split("\n").slice(2);
       expect(fonts.length).toBeGreaterThan(0);
       for (const line of fonts) expect(line).toMatch(/ yes +(?:yes|no) +(?:yes|no) +\d+ +\d+$/);
+    }
+  });
+
+  it("[S8] what is cut short or damaged qpdf refuses, and pdftotext does not read as it was", () => {
+    const good = readFileSync(at("serial", "messages"));
+    const damaged = Buffer.from(good);
+    // The beginning of each packed stream: letters, pages and what is beside them.
+    for (let from = good.indexOf(STREAM); from !== -1; from = good.indexOf(STREAM, from + 1))
+      damaged.fill(0x55, from + STREAM.length, from + STREAM.length + 8);
+    const text = tool("pdftotext", at("serial", "messages"), "-");
+    for (const [name, bytes] of [
+      ["short", good.subarray(0, good.length >> 1)],
+      ["damaged", damaged],
+    ] as const) {
+      const file = path.join(folder, `${name}.pdf`);
+      writeFileSync(file, bytes);
+      expect(spawnSync("qpdf", ["--check", file]).status, name).not.toBe(0);
+      expect(spawnSync("pdftotext", [file, "-"], { encoding: "utf8" }).stdout, name).not.toBe(text);
+    }
+  });
+
+  it.each(["none", "serial", "sections"] as const)("[S6] each report in the style '%s' has the labels of that style", (style) => {
+    for (const report of REPORTS) {
+      const { pages, pagelabels } = json(at(style, report));
+      expect(pages.length).toBeGreaterThan(0);
+      const labels = pagelabels.map((l) => JSON.stringify(l.label["/P"] ?? ""));
+      if (style === "none") expect(new Set(labels), report).toEqual(new Set(pagelabels.length === 0 ? [] : ['""']));
+      else
+        expect(labels.every((l) => (style === "serial" ? /^"u:CS-0+"$/ : /^"u:[B-F]"$/).test(l)) && labels.length > 0, report).toBe(true);
     }
   });
 

@@ -70,6 +70,21 @@ const tool = (cwd: string, program: string, args: readonly string[], input?: Uin
     child.stdin?.end(input);
   });
 
+/** Runs a program on a terminal of its own and types a line when it asks. */
+const TYPED = `import os, pty, sys
+child, terminal = pty.fork()
+if child == 0:
+    os.execvp(sys.argv[2], sys.argv[2:])
+os.read(terminal, 1024)
+os.write(terminal, sys.argv[1].encode() + b"\\n")
+try:
+    while os.read(terminal, 1024):
+        pass
+except OSError:
+    pass
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+`;
+
 let next = 0;
 async function unpacked(bundle: Bundle): Promise<string> {
   const at = join(folder, `bag-${String(next++)}`);
@@ -166,7 +181,31 @@ describe("stock tools", () => {
     spoilt[spoilt.length - 9] = (spoilt[spoilt.length - 9] ?? 0) ^ 1;
     await writeFile(join(folder, "spoilt.zip.age"), spoilt);
     expect((await tool(folder, "age", ["-d", "-i", "key", "-o", "x.zip", "spoilt.zip.age"])).code).not.toBe(0);
-    expect((await tool(folder, "unzip", ["-tqq", "spoilt.zip.age"])).code).not.toBe(0);
+  });
+});
+
+describe("stock tools on what is spoilt", () => {
+  it("[S9] age opens what was sealed under a passphrase, and nothing with another one", async () => {
+    const out = new Gathered();
+    const stream = sealing({ passphrase: "twelve wooden lanterns" }, out.sink);
+    await stream.write(zip);
+    await stream.finish();
+    await writeFile(join(folder, "typed.zip.age"), out.bytes());
+    // It asks on a terminal and takes it from nowhere else.
+    const typing = (passphrase: string): Promise<Ran> =>
+      tool(folder, PYTHON, ["-c", TYPED, passphrase, "age", "-d", "-o", "typed.zip", "typed.zip.age"]);
+    expect((await typing("twelve wooden lantern")).code).not.toBe(0);
+    expect(await typing("twelve wooden lanterns")).toMatchObject({ code: 0 });
+    expect(await readFile(join(folder, "typed.zip"))).toEqual(Buffer.from(zip));
+  });
+
+  it("[S8] unzip finds a byte that was changed in the archive, and an archive that is cut short", async () => {
+    const changed = zip.slice();
+    const middle = Math.floor(zip.length / 2);
+    changed[middle] = (changed[middle] ?? 0) ^ 1;
+    await writeFile(join(folder, "changed.zip"), changed);
+    await writeFile(join(folder, "short.zip"), zip.subarray(0, middle));
+    for (const name of ["changed.zip", "short.zip"]) expect((await tool(folder, "unzip", ["-tqq", name])).code, name).not.toBe(0);
   });
 });
 
