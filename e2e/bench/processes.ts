@@ -94,10 +94,14 @@ export interface Worker<In, Out> {
   stop(): Promise<void>;
 }
 
-/** A script of the bench in a process of its own that answers each message with one message. */
-export function startWorker<In extends object, Out>(script: string): Worker<In, Out> {
+/**
+ * A script of the bench in a process of its own that answers each message with one message.
+ * @param heapMb room for the objects that live longer; left out, as much as Node takes by itself
+ */
+export function startWorker<In extends object, Out>(script: string, heapMb?: number): Worker<In, Out> {
   const file = path.join(ROOT, "e2e", "bench", script);
-  const child = spawn(process.execPath, ["--expose-gc", "--import", "tsx", file], {
+  const heap = heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`];
+  const child = spawn(process.execPath, ["--expose-gc", ...heap, "--import", "tsx", file], {
     cwd: ROOT,
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });

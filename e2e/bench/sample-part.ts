@@ -20,6 +20,12 @@ export interface SampleYears {
 
 const LIMIT_MS = 1_200_000;
 
+/** Room in which the longest steps are done once more: by itself Node takes what it can get before it collects garbage, and a peak says little of what a step needs. */
+const HEAP_MB = 128;
+const HEAP_LIMIT_MS = 300_000;
+/** How such a step is told from the others. */
+export const IN_SMALL_HEAP = `, in a heap of ${HEAP_MB} MB`;
+
 /** As many records as many busy years would make. */
 const LARGE = 100_000;
 
@@ -55,20 +61,31 @@ export async function samplePart(years: readonly number[], say: (line: string) =
           ] as const)
         : []),
     ];
-    for (const task of tasks) {
-      const worker = startWorker<SampleTask, SampleAnswer>("sample/worker.ts");
+    /** Its steps by their names, with `named` behind each. */
+    const run = async (task: SampleTask, named = "", heapMb?: number, limitMs = LIMIT_MS): Promise<void> => {
+      const worker = startWorker<SampleTask, SampleAnswer>("sample/worker.ts", heapMb);
       try {
-        const answer = await worker.ask(task, LIMIT_MS);
-        steps.push(...answer.steps);
+        const answer = await worker.ask(task, limitMs);
+        steps.push(...answer.steps.map((s) => ({ ...s, what: s.what + named })));
         alive.push(...(answer.alive ?? []));
         Object.assign(counts, answer.counts);
-        for (const s of answer.steps) say(`${n} sample years, ${s.what}: ${Math.round(s.wallMs)} ms`);
+        for (const s of answer.steps) say(`${n} sample years, ${s.what}${named}: ${Math.round(s.wallMs)} ms`);
+      } finally {
+        await worker.stop();
+      }
+    };
+    for (const task of tasks) {
+      try {
+        await run(task);
+        if (task.t !== "export-pages" && task.t !== "verify-pages") continue;
+        // Where it has not room enough the table has no number, and the steps after it need nothing of it.
+        await run(task, IN_SMALL_HEAP, HEAP_MB, HEAP_LIMIT_MS).catch((problem: unknown) =>
+          say(`${n} sample years, ${task.t}${IN_SMALL_HEAP}: no result (${sayWhy(problem)})`),
+        );
       } catch (problem) {
         failure = `${task.t}: ${sayWhy(problem)}`;
         say(`${n} sample years, no result (${failure})`);
         break;
-      } finally {
-        await worker.stop();
       }
     }
     if (failure === undefined) say(`${n} sample years, other programs`);

@@ -1,4 +1,4 @@
-import type { SampleYears } from "../sample-part.ts";
+import { IN_SMALL_HEAP, type SampleYears } from "../sample-part.ts";
 import { figure, megabytes, noMore, table } from "./table.ts";
 
 /** The generated household on the command line. */
@@ -30,15 +30,17 @@ export function sampleSection(parts: readonly SampleYears[]): string[] {
 
 /** Whether memory follows the size of the record: the same steps, year under year. */
 function againstYears(parts: readonly SampleYears[]): string[] {
-  const steps: readonly (readonly [name: string, begins: string])[] = [
+  const steps: readonly (readonly [name: string, begins: string, ends?: string])[] = [
     ["export", "export everything as a snapshot"],
     ["verify", "verify that snapshot"],
     ["compare", "compare it"],
     ["export with pages", "export everything as a snapshot, with"],
     ["verify with pages", "verify that snapshot, with"],
+    [`export with pages${IN_SMALL_HEAP}`, "export everything as a snapshot, with", IN_SMALL_HEAP],
+    [`verify with pages${IN_SMALL_HEAP}`, "verify that snapshot, with", IN_SMALL_HEAP],
   ];
-  const peak = (p: SampleYears, begins: string): string => {
-    const found = p.steps.find((s) => s.what.startsWith(begins));
+  const peak = (p: SampleYears, begins: string, ends = ""): string => {
+    const found = p.steps.find((s) => s.what.startsWith(begins) && s.what.endsWith(ends));
     return found ? megabytes(found.peakBytes) : "–";
   };
   const alive = (p: SampleYears, what: string): string => {
@@ -47,13 +49,13 @@ function againstYears(parts: readonly SampleYears[]): string[] {
   };
   return [
     "### Memory against years",
-    "Peak MB of the whole process during a step; alive: MB of objects and buffers after a collection of garbage, in parentheses bytes for each change.",
+    "Peak MB of the whole process during a step; in a heap of so many MB: the same step in a process that may hold no more long-lived objects than that; alive: MB of objects and buffers after a collection of garbage, in parentheses bytes for each change.",
     table(
       ["years", "changes", ...steps.map(([name]) => `${name}, peak`), "export, alive", "verify, alive", "compare, alive"],
       parts.map((p) => [
         String(p.years),
         figure(p.counts["changes"] ?? NaN),
-        ...steps.map(([, begins]) => peak(p, begins)),
+        ...steps.map(([, begins, ends]) => peak(p, begins, ends)),
         ...["export", "verify", "compare"].map((what) => alive(p, what)),
       ]),
     ),
