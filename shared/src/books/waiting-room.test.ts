@@ -64,10 +64,12 @@ describe("changes that wait for others", () => {
     const room = new WaitingRoom<number>();
     const many = 100_000;
     // Looking through all of them for each would be ten thousand million looks.
+    let early = 0;
     for (let n = 0; n < many; n++) {
       room.wait(n, [hashOf(0), hashOf(n + 1)]);
-      expect(room.release(hashOf(n + 1)).length).toBe(0);
+      early += room.release(hashOf(n + 1)).length;
     }
+    expect(early).toBe(0);
     expect(room.release(hashOf(0)).length).toBe(many);
     expect([...room.all]).toEqual([]);
   });
