@@ -3,7 +3,7 @@ import type { ActError } from "@countersign/shared/replica/answer";
 import type { NewFile } from "@countersign/shared/replica/inputs";
 import { Button, FileButton, Group, Stack, Text } from "@mantine/core";
 import { IconPaperclip, IconX } from "@tabler/icons-react";
-import { useRef, useState, type ReactNode } from "react";
+import { memo, useCallback, useRef, useState, type ReactNode } from "react";
 import { formatSize } from "../lib/size.ts";
 import { Problem } from "../ui/Problem.tsx";
 import { t } from "../words/words.ts";
@@ -48,24 +48,26 @@ interface Props {
 /** Attaches files by choosing, by pasting and by dropping. */
 export function FilePicker({ files, set, label, accept, children }: Props): ReactNode {
   const [over, setOver] = useState(false);
-  const reset = useRef<() => void>(null);
   const [error, setError] = useState<ActError>();
   const places = placeWords(files);
-  const add = (list: Iterable<File>): void => {
-    const chosen = [...list];
-    // Before it is read: a video can be larger than what a phone has memory for.
-    const fit = chosen.filter((file) => file.size <= MAX_FILE_BYTES);
-    setError(fit.length < chosen.length ? { code: "file-too-large", limit: MAX_FILE_BYTES } : undefined);
-    if (fit.length === 0) return;
-    readFiles(fit).then(
-      (read) => {
-        set((before) => [...before, ...read]);
-      },
-      () => {
-        setError({ code: "file-unreadable" });
-      },
-    );
-  };
+  const add = useCallback(
+    (list: Iterable<File>): void => {
+      const chosen = [...list];
+      // Before it is read: a video can be larger than what a phone has memory for.
+      const fit = chosen.filter((file) => file.size <= MAX_FILE_BYTES);
+      setError(fit.length < chosen.length ? { code: "file-too-large", limit: MAX_FILE_BYTES } : undefined);
+      if (fit.length === 0) return;
+      readFiles(fit).then(
+        (read) => {
+          set((before) => [...before, ...read]);
+        },
+        () => {
+          setError({ code: "file-unreadable" });
+        },
+      );
+    },
+    [set],
+  );
   return (
     <Stack
       gap="sm"
@@ -88,6 +90,29 @@ export function FilePicker({ files, set, label, accept, children }: Props): Reac
       }}
     >
       {children}
+      <Chosen files={files} set={set} add={add} error={error} over={over} label={label} accept={accept} />
+      {places === undefined ? null : (
+        <Text size="sm" c="dimmed">
+          {places}
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+interface ChosenProps extends Pick<Props, "files" | "set"> {
+  readonly add: (list: Iterable<File>) => void;
+  readonly error: ActError | undefined;
+  readonly over: boolean;
+  readonly label: string | undefined;
+  readonly accept: string | undefined;
+}
+
+/** The button, and what was chosen. The fields above are typed into: this is not drawn anew with each key. */
+const Chosen = memo(function Chosen({ files, set, add, error, over, label, accept }: ChosenProps): ReactNode {
+  const reset = useRef<() => void>(null);
+  return (
+    <>
       <Group gap="sm" className={over ? "cs-drop" : ""} data-over={over}>
         <FileButton
           multiple
@@ -138,11 +163,6 @@ export function FilePicker({ files, set, label, accept, children }: Props): Reac
           ))}
         </Stack>
       )}
-      {places === undefined ? null : (
-        <Text size="sm" c="dimmed">
-          {places}
-        </Text>
-      )}
-    </Stack>
+    </>
   );
-}
+});

@@ -1,7 +1,7 @@
 import type { ExpenseAct, ExpenseView } from "@countersign/shared/views/record";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import type { NewFile } from "@countersign/shared/replica/inputs";
-import { Button, Group, Stack, Text, Textarea, Title } from "@mantine/core";
+import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { useApi } from "../../engine/context.ts";
 import { useDraft } from "../../engine/draft.ts";
@@ -10,6 +10,7 @@ import { editMoney, formatMoney, parseMoney } from "../../lib/money.ts";
 import { Field } from "../../ui/Field.tsx";
 import { nameOf } from "../../ui/Person.tsx";
 import { Problem } from "../../ui/Problem.tsx";
+import { TextArea } from "../../ui/TextArea.tsx";
 import { useAct } from "../../ui/useAct.ts";
 import { t } from "../../words/words.ts";
 
@@ -102,11 +103,10 @@ function Form({ act, expense, where, close }: Props & { readonly act: ExpenseAct
         {act === "confirm-payment" ? <Text>{t("answer.confirm.text", { amount: formatMoney(paid, expense.currency) })}</Text> : null}
         {act === "withdraw" ? <Text>{t("answer.withdraw.text")}</Text> : null}
         {reasoned ? (
-          <Textarea
+          <TextArea
             label={t(act === "refuse" ? "answer.reason" : "answer.changes")}
             description={t("answer.reason.text", { name: author })}
             value={text}
-            autosize
             minRows={3}
             maxLength={2000}
             autoFocus

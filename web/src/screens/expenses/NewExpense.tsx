@@ -1,6 +1,6 @@
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import type { NewFile } from "@countersign/shared/replica/inputs";
-import { Autocomplete, Button, Group, NativeSelect, Radio, Stack, Text, Textarea } from "@mantine/core";
+import { Autocomplete, Button, Group, NativeSelect, Radio, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useState, type ReactNode } from "react";
 import { useNavigate, useSearchParams } from "react-router";
@@ -16,6 +16,7 @@ import { otherName } from "../../ui/Person.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { savedWords } from "../../ui/Proof.tsx";
 import { Screen } from "../../ui/Screen.tsx";
+import { TextArea } from "../../ui/TextArea.tsx";
 import { useAct } from "../../ui/useAct.ts";
 import { Loading } from "../../ui/Waiting.tsx";
 import { t } from "../../words/words.ts";
@@ -177,10 +178,9 @@ function Form({ where, own }: { readonly where: HouseholdView; readonly own: boo
           error={shown(wrong.spent)}
         />
         <FilePicker files={files} set={setFiles} label={t("expense.form.receipt")} accept="image/*,application/pdf">
-          <Textarea
+          <TextArea
             label={t("form.optional", { label: t("expense.note") })}
             value={form.note}
-            autosize
             minRows={2}
             maxLength={5000}
             onChange={(event) => put({ note: event.currentTarget.value })}

@@ -1,5 +1,5 @@
 import type { InvitePreview } from "@countersign/shared/replica/people-view";
-import { Button, Group, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { useNavigate } from "react-router";
 import { pendingLink } from "../../app/pendingLink.ts";
@@ -12,6 +12,7 @@ import { Note } from "../../ui/Note.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { Scanner } from "../../ui/Scanner.tsx";
 import { Screen } from "../../ui/Screen.tsx";
+import { TextArea } from "../../ui/TextArea.tsx";
 import { useAct } from "../../ui/useAct.ts";
 import { Loading } from "../../ui/Waiting.tsx";
 import { t } from "../../words/words.ts";
@@ -58,10 +59,9 @@ export default function Join(): ReactNode {
         >
           <Stack gap="lg">
             <Text>{t("join.text")}</Text>
-            <Textarea
+            <TextArea
               label={t("join.link")}
               value={link}
-              autosize
               minRows={2}
               autoCapitalize="none"
               autoComplete="off"

@@ -1,5 +1,5 @@
 import type { CardAnswer, HouseholdView, KeyCardView, PersonView } from "@countersign/shared/replica/people-view";
-import { Button, Group, Stack, Text, Textarea, Title } from "@mantine/core";
+import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconPrinter } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import { useApi } from "../../engine/context.ts";
@@ -10,6 +10,7 @@ import { Note } from "../../ui/Note.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { QrCode } from "../../ui/QrCode.tsx";
 import { Scanner } from "../../ui/Scanner.tsx";
+import { TextArea } from "../../ui/TextArea.tsx";
 import { useAct } from "../../ui/useAct.ts";
 import { t } from "../../words/words.ts";
 
@@ -62,11 +63,10 @@ export function KeyCards({ home, other, busy, matched }: Props): ReactNode {
         }}
       >
         <Stack gap="sm">
-          <Textarea
+          <TextArea
             label={t("cards.read", { name: other.name })}
             description={t("cards.read.help")}
             value={text}
-            autosize
             minRows={3}
             spellCheck={false}
             onChange={(event) => {

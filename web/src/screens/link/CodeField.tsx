@@ -1,6 +1,7 @@
-import { Stack, Textarea } from "@mantine/core";
+import { Stack } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Scanner } from "../../ui/Scanner.tsx";
+import { TextArea } from "../../ui/TextArea.tsx";
 import { t } from "../../words/words.ts";
 import { RelayField } from "../start/fields.tsx";
 import { relayAddress } from "../start/relay.ts";
@@ -25,11 +26,10 @@ export function CodeField({ code, setCode, relay, setRelay, tried }: Props): Rea
   return (
     <>
       <Stack gap="xs">
-        <Textarea
+        <TextArea
           label={t("take.code")}
           description={t("take.code.text")}
           value={code}
-          autosize
           minRows={2}
           autoCapitalize="characters"
           autoComplete="off"

@@ -1,10 +1,11 @@
 import type { RecordId } from "@countersign/shared/base/ids";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import type { MessageView } from "@countersign/shared/views/record";
+import type { ActError } from "@countersign/shared/replica/answer";
 import type { NewFile } from "@countersign/shared/replica/inputs";
-import { Button, Checkbox, Group, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Checkbox, Group, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useState, type ReactNode } from "react";
+import { memo, useState, type ReactNode } from "react";
 import { useApi, useSession } from "../../engine/context.ts";
 import { useDraft } from "../../engine/draft.ts";
 import { FilePicker } from "../../files/FilePicker.tsx";
@@ -14,6 +15,7 @@ import { Note } from "../../ui/Note.tsx";
 import { nameOf } from "../../ui/Person.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { savedWords } from "../../ui/Proof.tsx";
+import { TextArea } from "../../ui/TextArea.tsx";
 import { useAct } from "../../ui/useAct.ts";
 import { Loading } from "../../ui/Waiting.tsx";
 import { t } from "../../words/words.ts";
@@ -101,11 +103,10 @@ export function Composer({ where, thread, own, reply, clearReply, sent }: Props)
           </Group>
         )}
         <FilePicker files={files} set={setFiles}>
-          <Textarea
+          <TextArea
             id="compose"
             label={t(own ? "compose.note" : thread === undefined ? "compose.text" : "compose.reply")}
             value={body}
-            autosize
             minRows={4}
             maxRows={18}
             error={left < 0 ? t("error.text-too-long", { limit: MOST }) : undefined}
@@ -126,24 +127,49 @@ export function Composer({ where, thread, own, reply, clearReply, sent }: Props)
                 : ""}
           {left >= 0 && left < 500 ? ` ${t("compose.left", { count: left })}` : ""}
         </Text>
-        {own ? null : (
-          <Checkbox
-            label={t("compose.settlement")}
-            description={t("compose.settlement.text")}
-            checked={settlement}
-            onChange={(event) => {
-              setSettlement(event.currentTarget.checked);
-            }}
-          />
-        )}
-        <Note>{t(own ? "compose.own" : "compose.fixed")}</Note>
-        <Problem error={act.error} />
-        <Group>
-          <Button type="submit" loading={act.busy} disabled={body.trim() === "" && files.length === 0}>
-            {t(own ? "compose.keep" : "compose.send")}
-          </Button>
-        </Group>
+        <Sending
+          own={own}
+          settlement={settlement}
+          setSettlement={setSettlement}
+          error={act.error}
+          busy={act.busy}
+          disabled={body.trim() === "" && files.length === 0}
+        />
       </Stack>
     </form>
   );
 }
+
+interface SendingProps {
+  readonly own: boolean;
+  readonly settlement: boolean;
+  readonly setSettlement: (is: boolean) => void;
+  readonly error: ActError | undefined;
+  readonly busy: boolean;
+  readonly disabled: boolean;
+}
+
+/** What is below the text, not drawn anew with each key. */
+const Sending = memo(function Sending({ own, settlement, setSettlement, error, busy, disabled }: SendingProps): ReactNode {
+  return (
+    <>
+      {own ? null : (
+        <Checkbox
+          label={t("compose.settlement")}
+          description={t("compose.settlement.text")}
+          checked={settlement}
+          onChange={(event) => {
+            setSettlement(event.currentTarget.checked);
+          }}
+        />
+      )}
+      <Note>{t(own ? "compose.own" : "compose.fixed")}</Note>
+      <Problem error={error} />
+      <Group>
+        <Button type="submit" loading={busy} disabled={disabled}>
+          {t(own ? "compose.keep" : "compose.send")}
+        </Button>
+      </Group>
+    </>
+  );
+});

@@ -1,6 +1,7 @@
-import { Stack, Text, Textarea } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Scanner } from "../../ui/Scanner.tsx";
+import { TextArea } from "../../ui/TextArea.tsx";
 import { t } from "../../words/words.ts";
 
 interface Props {
@@ -15,11 +16,10 @@ interface Props {
 export function SheetField({ text, set, count, error }: Props): ReactNode {
   return (
     <Stack gap="xs">
-      <Textarea
+      <TextArea
         label={t("restore.words")}
         description={t("restore.words.text")}
         value={text}
-        autosize
         minRows={3}
         autoCapitalize="none"
         autoComplete="off"
