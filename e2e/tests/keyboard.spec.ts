@@ -83,6 +83,25 @@ test("[keyboard] writes and sends a message", async () => {
   await expect(page.getByRole("article")).toContainText("Saved on this device");
 });
 
+test("[lists] a thread of 5,000 letters opens at the newest, and the address of a letter at that letter", async () => {
+  await open("/messages", "long");
+  await page.getByRole("link", { name: "A very long thread" }).press("Enter");
+  const place = (n: number): Locator => page.locator(`[role=listitem][aria-posinset="${String(n)}"]`);
+  await expect(place(5_000)).toBeInViewport();
+  await expect(place(5_000)).toHaveAttribute("aria-setsize", "5000");
+  await page.keyboard.press("Home");
+  await expect(place(1)).toBeInViewport();
+  const link = await place(4).getByRole("link", { name: "Link to this message" }).getAttribute("href");
+  await open(link ?? "", "long");
+  await expect(place(4)).toBeInViewport();
+  await expect(place(4).locator("article")).toHaveAttribute("data-marked", "true");
+  await expect(place(1)).not.toBeInViewport();
+  await expect(place(5_000)).toHaveCount(0);
+  await tabTo(place(4).locator("summary"));
+  await page.keyboard.press("Enter");
+  await expect(place(4).getByText("Place in the log")).toBeVisible();
+});
+
 test("[drafts] half a sentence is still there after leaving the screen and coming back", async () => {
   await open("/messages/new");
   await tabTo(page.getByLabel("Message", { exact: true }));

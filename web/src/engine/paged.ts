@@ -1,7 +1,8 @@
 import type { Page } from "@countersign/shared/views/record";
-import { startTransition, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { startTransition, useEffect, useReducer, useRef, useState } from "react";
 import { useApi } from "./context.ts";
 import type { Topic } from "./query.ts";
+import { same } from "./same.ts";
 
 const SIZE = 100;
 
@@ -51,16 +52,19 @@ export class PagedRows<T> {
   async #fetch(page: number): Promise<void> {
     this.#running.add(page);
     this.#stale.delete(page);
+    const [before, total, failed] = [this.#pages.get(page), this.total, this.failed];
     try {
       const got = await this.#ask(page * SIZE, SIZE);
-      this.#pages.set(page, got.rows);
+      this.#pages.set(page, same(before, got.rows));
       this.total = got.total;
       this.failed = false;
     } catch {
       this.failed = true;
-      this.total ??= undefined;
     } finally {
       this.#running.delete(page);
+    }
+    // Most changes of the record are in other rows than those in sight.
+    if (this.#pages.get(page) !== before || this.total !== total || this.failed !== failed) {
       this.#version++;
       for (const listener of this.#listeners) listener();
     }
@@ -76,16 +80,22 @@ export interface Paged<T> {
   readonly again: () => void;
 }
 
-/**
- * A paged list that follows the record: `key` names what is asked, patches of the topics fetch again what is in sight.
- * @param scope while this stays the same, the rows of the last key stay in sight until the first of the new one are here
- */
+interface Options {
+  /** While this stays the same, the rows of the last key stay in sight until the first of the new one are here; the key by default. */
+  readonly scope?: string;
+  /** The row that is to be seen first; nothing is fetched while it is not known. */
+  readonly from?: number | undefined;
+}
+
+/** A paged list that follows the record: `key` names what is asked, patches of the topics fetch again what is in sight. */
 export function usePaged<T>(
   key: string,
   topics: readonly Topic[],
   ask: (offset: number, limit: number) => Promise<Page<T>>,
-  scope: string = key,
+  options: Options = {},
 ): Paged<T> {
+  const { scope = key } = options;
+  const from = "from" in options ? options.from : 0;
   const api = useApi();
   const latest = useRef(ask);
   useEffect(() => {
@@ -95,6 +105,7 @@ export function usePaged<T>(
   const watched = topics.join(" ");
 
   useEffect(() => {
+    if (from === undefined) return;
     const rows = new PagedRows<T>((offset, limit) => latest.current(offset, limit));
     let live = true;
     const stop = rows.subscribe(() => {
@@ -105,7 +116,7 @@ export function usePaged<T>(
           setHeld({ scope, rows });
         });
     });
-    rows.ensure(0, 0);
+    rows.ensure(from, from);
     const here = new Set(watched.split(" "));
     const unwatch = api.watch((patch) => {
       if (here.has(patch.topic)) rows.refresh();
@@ -114,13 +125,19 @@ export function usePaged<T>(
       live = false;
       unwatch();
     };
-  }, [api, key, watched, scope]);
+  }, [api, key, watched, scope, from]);
 
   const rows = held?.scope === scope ? held.rows : undefined;
-  useSyncExternalStore(
-    useCallback((listener: () => void) => rows?.subscribe(listener) ?? (() => undefined), [rows]),
-    () => rows?.version() ?? 0,
-  );
+  const [, redraw] = useReducer((drawn: number) => drawn + 1, 0);
+  const version = rows?.version();
+  useEffect(() => {
+    // So are the rows that come later.
+    const later = (): void => {
+      startTransition(redraw);
+    };
+    if (rows?.version() !== version) later();
+    return rows?.subscribe(later);
+  }, [rows, version]);
   return {
     total: rows?.total,
     failed: rows?.failed ?? false,

@@ -1,6 +1,7 @@
 import type { Patch, ReplicaApi } from "@countersign/shared/replica/api";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useApi } from "./context.ts";
+import { same } from "./same.ts";
 
 export type Topic = Patch["topic"];
 
@@ -47,7 +48,11 @@ export function useQuery<T>(key: string, topics: readonly Topic[], ask: (api: Re
         .current(api)
         .then(
           (data) => {
-            if (live) setHeld({ key, data, failed: false });
+            if (!live) return;
+            setHeld((before) => {
+              const kept = before.key === key ? same(before.data, data) : data;
+              return before.key === key && !before.failed && before.data === kept ? before : { key, data: kept, failed: false };
+            });
           },
           () => {
             if (live) setHeld((before) => ({ key, data: before.key === key ? before.data : undefined, failed: true }));

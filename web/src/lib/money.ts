@@ -6,10 +6,18 @@
 /** The person's locale for numbers. */
 export const numberLocale = (): string => navigator.language || "en-GB";
 
-/** Digits after the decimal sign of a currency (ISO 4217): 2 for EUR, 0 for JPY, 3 for TND. */
-export function currencyDigits(currency: string): number {
-  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** Made once: making one costs far more than writing an amount with it. */
+function formatOf(locale: string, currency: string): Intl.NumberFormat {
+  const key = `${locale} ${currency}`;
+  const found = formats.get(key) ?? new Intl.NumberFormat(locale, { style: "currency", currency });
+  formats.set(key, found);
+  return found;
 }
+
+/** Digits after the decimal sign of a currency (ISO 4217): 2 for EUR, 0 for JPY, 3 for TND. */
+export const currencyDigits = (currency: string): number => formatOf("en", currency).resolvedOptions().maximumFractionDigits ?? 2;
 
 /** `-1234` and 2 become `-12.34`, by digits. */
 function decimalText(minor: number, digits: number): `${number}` {
@@ -22,8 +30,7 @@ function decimalText(minor: number, digits: number): `${number}` {
 
 /** An amount for people, by their locale. */
 export function formatMoney(minor: number, currency: string, locale = numberLocale()): string {
-  const format = new Intl.NumberFormat(locale, { style: "currency", currency });
-  return format.format(decimalText(minor, currencyDigits(currency)));
+  return formatOf(locale, currency).format(decimalText(minor, currencyDigits(currency)));
 }
 
 /** The amount as a person would type it: no currency sign, no grouping. */

@@ -20,7 +20,16 @@ const DAY = { weekday: "short", day: "numeric", month: "short", year: "numeric" 
 const TWO_DAYS = 2 * 24 * 3_600_000;
 const CLOCK = { hour: "2-digit", minute: "2-digit" } as const;
 
-export const deviceZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** So long an answer of the platform holds, ms: a screen asks for each time that it shows, and whoever travels sees the new zone soon. */
+const ZONE_HOLDS = 10_000;
+let zoneHere = { zone: "", until: 0 };
+
+/** The zone in which the device stands. Finding it out costs more than writing a time, so it is not found out for each one. */
+export function deviceZone(): string {
+  const now = performance.now();
+  if (now >= zoneHere.until) zoneHere = { zone: Intl.DateTimeFormat().resolvedOptions().timeZone, until: now + ZONE_HOLDS };
+  return zoneHere.zone;
+}
 
 /** Times in the household's zone, with the zone named where the device stands in another one. */
 export interface Clock {
@@ -38,9 +47,18 @@ export interface Clock {
   readonly today: () => string;
 }
 
+const clocks = new Map<string, Clock>();
+
 /** The clock of a household. */
 export function clockOf(zone: string): Clock {
-  const elsewhere = zone !== deviceZone();
+  const isElsewhere = zone !== deviceZone();
+  const key = `${zone} ${String(isElsewhere)}`;
+  const found = clocks.get(key) ?? makeClock(zone, isElsewhere);
+  clocks.set(key, found);
+  return found;
+}
+
+function makeClock(zone: string, elsewhere: boolean): Clock {
   const named = elsewhere ? ({ timeZoneName: "short" } as const) : {};
   const iso = (at: Millis): string => dayIn(at, zone);
   return {

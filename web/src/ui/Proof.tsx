@@ -2,7 +2,7 @@ import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import type { ProofView } from "@countersign/shared/views/record";
 import type { VaultView } from "@countersign/shared/replica/vault-view";
 import { Text } from "@mantine/core";
-import { Fragment, type ReactNode } from "react";
+import { Fragment, useState, type ReactNode } from "react";
 import { clockOf } from "../lib/time.ts";
 import { t } from "../words/words.ts";
 import { clockWords, columnsOf, type Column } from "./proofColumns.ts";
@@ -32,11 +32,17 @@ interface Props {
   readonly storage?: VaultView["storage"];
 }
 
-/** The proof of one change, on a click; a clock that is off is said without one. */
+/** The proof of one change, made when it is asked for; a clock that is off is said without. */
 export function Proof(props: Props): ReactNode {
+  const [wasOpened, setOpened] = useState(false);
   const off = clockWords(props.proof, props.proof.member === props.household.me);
   return (
-    <details className="cs-proof">
+    <details
+      className="cs-proof"
+      onToggle={(event) => {
+        if (event.currentTarget.open) setOpened(true);
+      }}
+    >
       <summary>
         {t("proof.details")}
         {off === undefined ? null : (
@@ -45,7 +51,7 @@ export function Proof(props: Props): ReactNode {
           </span>
         )}
       </summary>
-      <ProofFacts {...props} />
+      {wasOpened ? <ProofFacts {...props} /> : null}
     </details>
   );
 }

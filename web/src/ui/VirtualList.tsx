@@ -12,9 +12,13 @@ interface Props<T> {
   readonly gap?: number;
   readonly className?: string;
   readonly empty: ReactNode;
+  /** The row that is at the top at first, and again whenever it becomes another one. */
   readonly start?: number | undefined;
   readonly render: (row: T, index: number) => ReactNode;
 }
+
+/** As many pixels of rows beyond the window's edges exist as well, so that there are rows where a scroll, a key or a screen reader gets to. */
+const BEYOND = 450;
 
 /** A list of any length in the page's own scroll: only what is in sight exists. */
 export function VirtualList<T>(props: Props<T>): ReactNode {
@@ -47,13 +51,15 @@ function Rows<T>({ rows, total, offset, label, height, gap = 0, className, start
   const list = useWindowVirtualizer({
     count: total,
     estimateSize: () => height,
-    overscan: 6,
+    overscan: Math.ceil(BEYOND / (height + gap)),
     gap,
     scrollMargin: offset,
     // Rows are drawn when React's turn comes, not within the scroll event: the thread is free in between.
     useFlushSync: false,
     // So that the first rows are part of the first drawing, which can wait for a tap, and not of its measuring, which can't.
     initialRect: { width: innerWidth, height: innerHeight },
+    // And so that these are the rows which are read first.
+    initialOffset: () => (start === undefined ? scrollY : offset + start * (height + gap)),
   });
   const items = list.getVirtualItems();
   const first = items[0]?.index ?? 0;

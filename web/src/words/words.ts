@@ -9,9 +9,12 @@ const formats = new Map<WordKey, IntlMessageFormat>();
 
 /** The sentence of a key in English, with its values put in (ICU message format: plurals, selects). What people named stays a name in it. */
 export function t(key: WordKey, values?: Values): string {
+  const words = en[key];
+  // Most sentences have no values: they are what is to be shown.
+  if (!/[{}<]|''/.test(words)) return words;
   let format = formats.get(key);
   if (format === undefined) {
-    format = new IntlMessageFormat(en[key], "en");
+    format = new IntlMessageFormat(words, "en");
     formats.set(key, format);
   }
   return String(format.format(values && inert(values)));

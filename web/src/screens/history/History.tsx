@@ -174,7 +174,7 @@ function List({ where, params, own, clear }: ListProps): ReactNode {
     `${scope} ${JSON.stringify(filter)}`,
     ["history"],
     (offset, limit) => api.history(where.log, filter, offset, limit),
-    scope,
+    { scope },
   );
   const filtered = Object.keys(filter).length > 0;
   return (

@@ -1,6 +1,6 @@
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import type { MessageView } from "@countersign/shared/views/record";
-import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
+import { Anchor } from "@mantine/core";
 import { IconCornerUpLeft, IconLink, IconShare } from "@tabler/icons-react";
 import { memo, useEffect, useRef, useState, type ReactNode } from "react";
 import { Link } from "react-router";
@@ -23,7 +23,7 @@ interface Props {
   readonly reply: ((letter: MessageView) => void) | undefined;
 }
 
-/** One message: author, time, text, files, its way, its proof. */
+/** One message: author, time, text, files, its way, its proof. Many are drawn while a thread is opened and scrolled: plain elements, drawn once. */
 export const Letter = memo(function Letter({ letter, where, own, href, marked, reply }: Props): ReactNode {
   const { vault, home, at } = useSession();
   const [sharing, setSharing] = useState(false);
@@ -40,13 +40,13 @@ export const Letter = memo(function Letter({ letter, where, own, href, marked, r
       data-marked={marked}
       aria-label={t("thread.message", { name: nameOf(where, letter.author), date })}
     >
-      <Group justify="space-between" gap="xs" mb="xs">
+      <div className="cs-letter-head">
         <Person person={author} />
-        <Text component="time" size="sm" c="dimmed" dateTime={new Date(letter.proof.claimed).toISOString()}>
+        <time className="cs-line-note" dateTime={new Date(letter.proof.claimed).toISOString()}>
           {date}
-        </Text>
-      </Group>
-      <Stack gap="sm">
+        </time>
+      </div>
+      <div className="cs-letter-body">
         {letter.reply === undefined ? null : <ReplyTo letter={letter} where={where} href={href} />}
         {letter.settlement ? (
           <div>
@@ -56,27 +56,25 @@ export const Letter = memo(function Letter({ letter, where, own, href, marked, r
         {letter.text === "" ? null : <Written text={letter.text} />}
         <FileList log={letter.log} files={letter.files} />
         <FirstLogged at={letter.firstLogged} zone={where.zone} />
-      </Stack>
-      <Group gap="xs" mt="xs" justify="space-between">
-        <Text size="sm" c="dimmed">
-          {mine && !own ? wayWords(letter.proof, vault.storage, where.zone) : null}
-        </Text>
-        <Group gap={0}>
+      </div>
+      <div className="cs-letter-foot">
+        <span className="cs-line-note">{mine && !own ? wayWords(letter.proof, vault.storage, where.zone) : null}</span>
+        <span className="cs-letter-acts">
           {reply === undefined || own ? null : (
-            <Button variant="subtle" px="xs" leftSection={<IconCornerUpLeft size={18} aria-hidden />} onClick={() => reply(letter)}>
-              {t("thread.reply")}
-            </Button>
+            <button type="button" className="cs-act" onClick={() => reply(letter)}>
+              <IconCornerUpLeft size={18} aria-hidden /> {t("thread.reply")}
+            </button>
           )}
           {own && at === undefined && home?.stage === "together" ? (
-            <Button variant="subtle" px="xs" leftSection={<IconShare size={18} aria-hidden />} onClick={() => setSharing(true)}>
-              {t("thread.share", { name: otherName(home) })}
-            </Button>
+            <button type="button" className="cs-act" onClick={() => setSharing(true)}>
+              <IconShare size={18} aria-hidden /> {t("thread.share", { name: otherName(home) })}
+            </button>
           ) : null}
-          <Button component={Link} to={href} variant="subtle" px="xs" leftSection={<IconLink size={18} aria-hidden />}>
-            {t("thread.link")}
-          </Button>
-        </Group>
-      </Group>
+          <Link to={href} className="cs-act">
+            <IconLink size={18} aria-hidden /> {t("thread.link")}
+          </Link>
+        </span>
+      </div>
       <Proof proof={letter.proof} household={where} storage={vault.storage} />
       {sharing && home !== undefined ? <ShareRecord record={letter.id} what="messages" close={() => setSharing(false)} /> : null}
     </article>

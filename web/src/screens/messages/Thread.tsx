@@ -40,15 +40,22 @@ function Letters({ where, thread, marked, own }: Props): ReactNode {
   const { at } = useSession();
   const back = own ? "/messages?in=own" : "/messages";
   const head = useQuery(`thread ${thread}`, ["messages"], (a) => a.messages(where.log, thread, 0, 1));
-  const rows = usePaged(`letters ${thread}`, ["messages", "sync"], (offset, limit) => api.messages(where.log, thread, offset, limit));
   // Where the reading begins is settled once: the message of the address, else the first unread one, else the newest.
-  const begin = useQuery(`begin ${thread} ${marked ?? ""}`, [], (a) => a.readingStart(where.log, thread, marked));
+  const begin = useQuery(`begin ${thread} ${marked ?? ""}`, [], async (a) => ({ at: await a.readingStart(where.log, thread, marked) }));
+  // What is drawn first is what is read first; what is looked for later in the same thread is scrolled to.
+  const [from, setFrom] = useState<number>();
+  if (from === undefined && begin.data !== undefined) setFrom(begin.data.at ?? 0);
+  const rows = usePaged(`letters ${thread}`, ["messages", "sync"], (offset, limit) => api.messages(where.log, thread, offset, limit), {
+    from,
+  });
   const [reply, setReply] = useState<MessageView>();
   const answer = useCallback((letter: MessageView) => {
     setReply(letter);
     document.getElementById("compose")?.focus();
   }, []);
-  if (head.data === undefined) return head.failed ? <NotLoaded again={head.again} /> : <Loading />;
+  const failed = [head, begin].find((asked) => asked.failed && asked.data === undefined);
+  if (failed !== undefined) return <NotLoaded again={failed.again} />;
+  if (head.data === undefined) return <Loading />;
   const first = head.data.rows[0];
   if (first === undefined) return <Lost />;
   const writable = at === undefined && isOpen(where);
@@ -64,7 +71,7 @@ function Letters({ where, thread, marked, own }: Props): ReactNode {
         label={t("messages.title")}
         height={220}
         gap={12}
-        start={begin.data}
+        start={begin.data?.at}
         empty={null}
         render={(letter) => (
           <Letter
