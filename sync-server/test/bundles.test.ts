@@ -7,7 +7,8 @@ import { LIMITS } from "@countersign/shared/base/limits";
 import { MerkleTree } from "@countersign/shared/log/tree";
 import type { PushEntry } from "@countersign/shared/wire/messages";
 import { dialRelay, sealedEntry, TestClient, type Of } from "./client.ts";
-import { epochNow, foundHousehold, foundPersonal, type TestHousehold } from "./household.ts";
+import { epochNow, foundPersonal, type TestHousehold } from "./household.ts";
+import { scene as empty, type Scene as Empty } from "./scene.ts";
 import { makeWorld, NAME, type World } from "./world.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -15,25 +16,16 @@ beforeAll(() => initCrypto());
 
 type Device = Parameters<typeof sealedEntry>[1];
 
-interface Scene extends World {
-  readonly home: TestHousehold;
-  readonly alice: TestClient;
-  readonly bob: TestClient;
-  readonly epoch: number;
+interface Scene extends Empty {
+  /** The place of the first of alice's. */
   readonly first: number;
 }
 
 /** A household with ten entries of alice's after its charter. */
 async function scene(): Promise<Scene> {
-  const world = await makeWorld();
-  const dial = dialRelay(world.relay);
-  const home = await foundHousehold(dial, { relay: NAME, time: world.clock.now() });
-  const epoch = epochNow(home.chain);
-  const alice = await TestClient.signIn(dial, "device", home.alice.phone.sign, home.log);
-  const bob = await TestClient.signIn(dial, "device", home.bob.phone.sign, home.log);
-  const entries = Array.from({ length: 10 }, (_, i) => sealedEntry(home.log, home.alice.phone, new Uint8Array(300).fill(i), { epoch }));
-  await alice.push(...entries);
-  return { ...world, home, alice, bob, epoch, first: home.size };
+  const all = await empty();
+  await all.alice.push(...Array.from({ length: 10 }, (_, i) => all.entry(i, 300)));
+  return { ...all, first: all.home.size };
 }
 
 const bundle = (s: Scene, device: Device, covers: readonly number[], more: Partial<Placement> = {}, size = 500): PushEntry =>

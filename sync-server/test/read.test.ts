@@ -4,9 +4,8 @@ import { initCrypto } from "@countersign/shared/crypto/init";
 import { LogTail } from "@countersign/shared/sync/tail";
 import { originOf } from "@countersign/shared/log/origin";
 import type { MailboxId, RelayMessage } from "@countersign/shared/wire/messages";
-import type { PushEntry } from "@countersign/shared/wire/messages";
 import { dialRelay, sealedEntry, TestClient } from "./client.ts";
-import { epochNow, foundHousehold, type TestHousehold } from "./household.ts";
+import { scene as connected } from "./scene.ts";
 import { makeWorld, NAME, type World } from "./world.ts";
 import { makePerson } from "../../shared/test/people.ts";
 
@@ -19,26 +18,11 @@ function numbered(n: number, length: number): Uint8Array {
   return body;
 }
 
-interface Scene extends World {
-  readonly home: TestHousehold;
-  readonly alice: TestClient;
-  readonly bob: TestClient;
-  readonly entry: (n: number, length?: number) => PushEntry;
-}
-
-async function scene(limits: Parameters<typeof makeWorld>[0] = {}, buffered?: () => number): Promise<Scene> {
-  const world = await makeWorld(limits);
-  const dial = dialRelay(world.relay);
-  const home = await foundHousehold(dial, { relay: NAME, time: world.clock.now() });
-  const epoch = epochNow(home.chain);
-  return {
-    ...world,
-    home,
-    alice: await TestClient.signIn(dial, "device", home.alice.phone.sign, home.log),
-    bob: await TestClient.signIn(dialRelay(world.relay, buffered ? { buffered } : {}), "device", home.bob.phone.sign, home.log),
-    // Bodies differ, else a push would be recognised as one that came before.
-    entry: (n, length = 100) => sealedEntry(home.log, home.alice.phone, numbered(n, length), { epoch }),
-  };
+async function scene(...given: Parameters<typeof connected>): ReturnType<typeof connected> {
+  const all = await connected(...given);
+  const { home, epoch } = all;
+  // Bodies differ, else a push would be recognised as one that came before.
+  return { ...all, entry: (n, length = 100) => sealedEntry(home.log, home.alice.phone, numbered(n, length), { epoch }) };
 }
 
 const pages = (client: TestClient): Extract<RelayMessage, { t: "entries" }>[] => client.arrived().filter((m) => m.t === "entries");

@@ -1,91 +1,16 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { BODY, CONTENTS, Exchange, KEYS, LONG, SIGNATURE } from "../../test/pair-exchange.ts";
 import { seededRandom } from "../../test/random.ts";
 import { equalBytes } from "../base/bytes.ts";
-import type { DeviceId, LogId, Signature } from "../base/ids.ts";
-import type { BoxKeyId } from "../charter/types.ts";
 import { initCrypto } from "../crypto/init.ts";
-import type { PairFault } from "./channel.ts";
 import { PairChannel } from "./channel.ts";
-import { newPairSecret, type PairSecret } from "./code.ts";
-import { commitmentOf, sessionOf } from "./keys.ts";
-import { PART_BYTES, pairMessageCodec, type PairMessage } from "./messages.ts";
+import { newPairSecret } from "./code.ts";
+import { pairMessageCodec, type PairMessage } from "./messages.ts";
 import { NewSide } from "./new-side.ts";
 import { OldSide } from "./old-side.ts";
-import { boxKeyPair } from "../crypto/box.ts";
 
 beforeAll(initCrypto);
-
-const KEYS = {
-  name: "Phone",
-  level: 1,
-  d: [{ l: "1".repeat(64) as LogId, s: "2".repeat(64) as DeviceId, x: "3".repeat(64) as BoxKeyId }],
-  h: [],
-};
-const BODY = new Uint8Array([1, 2, 3]);
-const SIGNATURE = new Uint8Array(64).fill(9) as Signature;
-const CONTENTS = new Uint8Array(300).fill(5);
-const LONG = new Uint8Array(PART_BYTES + 100).fill(6);
-
-/** What the two mailboxes hold, what each side took in of them, and what came of it. */
-class Exchange {
-  readonly toOld: Uint8Array[] = [];
-  readonly toNew: Uint8Array[] = [];
-  readonly old: OldSide;
-  readonly fresh: NewSide;
-  digits: string | undefined;
-  contents: Uint8Array | undefined;
-  oldFault: PairFault | undefined;
-  newFault: PairFault | undefined;
-  answer: string | undefined;
-  whole = CONTENTS;
-  /** The digits that the person types; those of the new device by default. */
-  typed: ((digits: string) => string) | undefined = (digits) => digits;
-
-  constructor(seed: number, secret: PairSecret = newPairSecret(seededRandom(String(seed)))) {
-    this.old = new OldSide(secret, seededRandom(String(seed + 1)), (item) => this.toNew.push(item));
-    this.fresh = new NewSide(secret, seededRandom(String(seed + 2)), (item) => this.toOld.push(item));
-    this.old.start();
-  }
-
-  giveOld(item: Uint8Array): void {
-    const event = this.old.receive(item);
-    if (!event.ok) this.oldFault ??= event.error;
-    else if (event.value?.type === "keys") this.old.ask([BODY]);
-    else if (event.value?.type === "signed") this.old.done();
-  }
-
-  giveNew(item: Uint8Array): void {
-    const event = this.fresh.receive(item);
-    if (!event.ok) this.newFault ??= event.error;
-    else if (event.value?.type === "digits") this.digits = event.value.digits;
-    else if (event.value?.type === "contents") {
-      this.contents = event.value.bytes;
-      this.fresh.keys(KEYS);
-    } else if (event.value?.type === "ask") this.fresh.signed([SIGNATURE]);
-  }
-
-  type(): void {
-    if (this.old.at !== "digits" || this.digits === undefined || !this.typed) return;
-    this.answer = this.old.tryDigits(this.typed(this.digits)).answer;
-    if (this.answer === "right") this.old.contents(this.whole);
-  }
-
-  /** Hands over what is in the boxes as a relay may: honest by default. */
-  run(relay: (item: Uint8Array, to: "old" | "new", n: number) => readonly Uint8Array[] = (item) => [item]): this {
-    let o = 0;
-    let n = 0;
-    for (let i = 0; i < 200; i++) {
-      const oldItem = this.toOld[o];
-      const newItem = this.toNew[n];
-      if (newItem) for (const item of relay(newItem, "new", n++)) this.giveNew(item);
-      else if (oldItem) for (const item of relay(oldItem, "old", o++)) this.giveOld(item);
-      else if (this.old.at === "digits" && this.digits !== undefined && this.typed) this.type();
-      else break;
-    }
-    return this;
-  }
-}
 
 describe("two devices and an honest relay", () => {
   test("[C3] come to the end with the same digits and the whole contents", () => {
@@ -264,83 +189,5 @@ describe("a relay that meddles", () => {
 
   test("[E2] hostile bytes never get further than the codec", () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 500 }), (bytes) => typeof pairMessageCodec.decode(bytes).ok === "boolean"));
-  });
-});
-
-describe("somebody in the middle who has the code", () => {
-  /** Talks to each side as the other one, with keys of their own. */
-  function middle(seed: number): { oldDigits: string; newDigits: string | undefined; old: OldSide } {
-    const secret = newPairSecret(seededRandom(String(seed)));
-    const random = seededRandom(String(seed + 7));
-    const x = new Exchange(seed, secret);
-    const asNew = new PairChannel(secret, "new", random);
-    const asOld = new PairChannel(secret, "old", random);
-    const mine = boxKeyPair(random(32));
-    const nonce = random(32);
-    const commitment = commitmentOf(mine.publicKey, nonce);
-    // To the old device: commit, learn its key, open.
-    x.giveOld(asNew.seal({ t: "commit", v: 1, c: commitment }));
-    const answers = new PairChannel(secret, "new", random);
-    const seen = x.toNew.map((item) => answers.open(item)).map((m) => (m.ok ? m.value : undefined));
-    const key = seen.find((m) => m?.t === "key");
-    if (key?.t !== "key") throw new Error("a key");
-    x.giveOld(asNew.seal({ t: "open", k: mine.publicKey, n: nonce }));
-    const session = sessionOf({ secret, commitment, oldKey: key.k, newKey: mine.publicKey, nonce }, mine.secretKey, key.k);
-    // To the new device: a key of one's own.
-    x.giveNew(asOld.seal({ t: "ready", v: 1 }));
-    x.giveNew(asOld.seal({ t: "key", k: mine.publicKey }));
-    return { oldDigits: session?.digits ?? "", newDigits: x.digits, old: x.old };
-  }
-
-  test("[C3] swapped keys give other digits on the two devices, and the person's typing ends it", () => {
-    for (let seed = 0; seed < 50; seed++) {
-      const { oldDigits, newDigits, old } = middle(seed * 10);
-      expect(newDigits).toMatch(/^\d{6}$/);
-      expect(newDigits).not.toBe(oldDigits);
-      for (const left of [2, 1]) expect(old.tryDigits(newDigits ?? "")).toEqual({ answer: "wrong", left });
-      expect(old.tryDigits(newDigits ?? "")).toEqual({ answer: "dead" });
-    }
-  });
-
-  test("[C3] a key that was not committed to is refused, so that digits cannot be searched for", () => {
-    const secret = newPairSecret(seededRandom(String(77)));
-    const random = seededRandom(String(78));
-    const old = new OldSide(secret, random, () => undefined);
-    const asNew = new PairChannel(secret, "new", random);
-    const nonce = random(32);
-    old.receive(asNew.seal({ t: "commit", v: 1, c: commitmentOf(boxKeyPair(random(32)).publicKey, nonce) }));
-    const other = boxKeyPair(random(32)).publicKey;
-    expect(old.receive(asNew.seal({ t: "open", k: other, n: nonce }))).toEqual({ ok: false, error: { code: "pair-key" } });
-  });
-
-  test("[K1] a key of small order is refused", () => {
-    const secret = newPairSecret(seededRandom(String(79)));
-    const random = seededRandom(String(80));
-    const fresh = new NewSide(secret, random, () => undefined);
-    const asOld = new PairChannel(secret, "old", random);
-    fresh.receive(asOld.seal({ t: "ready", v: 1 }));
-    expect(fresh.receive(asOld.seal({ t: "key", k: new Uint8Array(32) }))).toEqual({ ok: false, error: { code: "pair-key" } });
-  });
-
-  test("[C3] the code alone ends an exchange under way, and does nothing else to it", () => {
-    const x = new Exchange(81);
-    x.typed = undefined;
-    x.run();
-    const secret = newPairSecret(seededRandom(String(81)));
-    const forged = (message: PairMessage): Uint8Array => {
-      const channel = new PairChannel(secret, "new", seededRandom(String(82)));
-      for (const item of ["commit", "open"]) channel.seal({ t: "end", why: item === "commit" ? "cancelled" : "broken" });
-      return channel.seal(message);
-    };
-    expect(x.old.receive(forged({ t: "keys", ...KEYS }))).toEqual({ ok: false, error: { code: "pair-broken" } });
-    // The old one's next message, from somebody who has no more than the code.
-    const asOld = new PairChannel(secret, "old", seededRandom("83"));
-    for (const why of ["cancelled", "broken"] as const) asOld.seal({ t: "end", why });
-    x.giveNew(asOld.seal({ t: "part", i: 0, of: 1, b: CONTENTS }));
-    expect([x.newFault, x.contents]).toEqual([{ code: "pair-broken" }, undefined]);
-    const y = new Exchange(81);
-    y.typed = undefined;
-    y.run();
-    expect(y.old.receive(forged({ t: "end", why: "cancelled" }))).toEqual({ ok: false, error: { code: "pair-ended", why: "cancelled" } });
   });
 });
