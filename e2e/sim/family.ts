@@ -1,4 +1,4 @@
-import type { LogId } from "@countersign/shared/base/ids";
+import type { LogId, RecordId } from "@countersign/shared/base/ids";
 import { turnOf, type BundleRule } from "@countersign/shared/sync/bundling";
 import type { LogSession } from "@countersign/shared/sync/session";
 import { PASSPHRASE, RELAY, World, type Device, type Saved } from "./world.ts";
@@ -55,6 +55,23 @@ export async function makeFamily(seed = 1): Promise<Saved> {
   world.relayDown();
   return world.save();
 }
+
+/** The family as it was saved: every device awake, and at rest. */
+export async function awake(saved: Saved, seed: number, bundling?: BundleRule): Promise<World> {
+  const world = await World.from(saved, seed);
+  if (bundling) world.bundling = bundling;
+  await wakeAll(world);
+  await quiet(world);
+  return world;
+}
+
+export async function wakeAll(world: World): Promise<void> {
+  for (const device of world.devices.values()) if (!device.isRunning) await device.boot();
+}
+
+/** A message that begins a thread of the household; resolves when it is saved on the device. */
+export const say = (world: World, device: Device, text = "T"): Promise<RecordId> =>
+  world.get(device.replica.sendMessage({ log: household(device).log, subject: text, text, files: [] }));
 
 /** Everything that was written is in the log, and everything of the log is on every running device. */
 export function isQuiet(world: World): boolean {

@@ -5,11 +5,11 @@ import type { Hex32 } from "@countersign/shared/base/ids";
 import type { RelayMessage } from "@countersign/shared/wire/messages";
 import { beforeAll, describe, expect, test } from "vitest";
 import { falseBundle, looseEntries, type Lie, type Loose } from "./false-bundles.ts";
-import { DEVICES, household, linkSecond, makeFamily, quiet } from "./family.ts";
+import { awake, DEVICES, household, linkSecond, makeFamily, quiet, wakeAll } from "./family.ts";
 import { expectPeace, expectSame, picture } from "./invariants.ts";
 import { Mallory } from "./mallory.ts";
 import { logOf } from "./schedule.ts";
-import { World, type Device, type Saved } from "./world.ts";
+import { type World, type Device, type Saved } from "./world.ts";
 
 const NEVER: BundleRule = { entries: 1_000, age: 0, idle: 1_000 };
 const SOON: BundleRule = { entries: 4, age: 0, idle: 1_000 };
@@ -21,18 +21,6 @@ describe("hostile bundles", () => {
   beforeAll(async () => {
     saved = await makeFamily(33);
   });
-
-  async function family(seed: number, rule: BundleRule): Promise<World> {
-    const world = await World.from(saved, seed);
-    world.bundling = rule;
-    await bootAll(world);
-    await quiet(world);
-    return world;
-  }
-
-  async function bootAll(world: World): Promise<void> {
-    for (const device of world.devices.values()) if (!device.isRunning) await device.boot();
-  }
 
   async function talk(world: World, count = 8): Promise<void> {
     const { log } = household(world.device("ana"));
@@ -115,7 +103,7 @@ describe("hostile bundles", () => {
   ];
 
   test("[L8c] a false bundle of a parent's device is named whatever its lie, nothing is dropped, and an honest one comes after it", async () => {
-    const world = await family(1, NEVER);
+    const world = await awake(saved, 1, NEVER);
     await talk(world);
     const mallory = await Mallory.of(world);
     const honest = await looseEntries(world);
@@ -138,7 +126,7 @@ describe("hostile bundles", () => {
     // Everybody restarts, and now they bundle: the entries are still loose for them.
     for (const name of DEVICES) world.device(name).kill();
     world.bundling = SOON;
-    await bootAll(world);
+    await wakeAll(world);
     await quiet(world);
     expect(states(world).filter((s) => s === "sound").length).toBeGreaterThan(0);
     expect(await dropped(world)).toEqual(expect.arrayContaining(honest.map((e) => e.seq)));
@@ -152,7 +140,7 @@ describe("hostile bundles", () => {
   });
 
   test("[L8d] a hostile device's acknowledgements do not stand for the other parent", async () => {
-    const world = await family(2, NEVER);
+    const world = await awake(saved, 2, NEVER);
     await talk(world);
     const mallory = await Mallory.of(world);
     for (const name of ["ana", "ana2"]) world.net.offline(name, true);
@@ -171,7 +159,7 @@ describe("hostile bundles", () => {
 
   /** Ana has made a bundle that nobody of ben's has seen. */
   async function unsettled(seed: number): Promise<{ world: World; seq: number; covers: readonly number[] }> {
-    const world = await family(seed, NEVER);
+    const world = await awake(saved, seed, NEVER);
     await talk(world);
     for (const name of DEVICES) world.device(name).kill();
     world.bundling = SOON;
@@ -202,7 +190,7 @@ describe("hostile bundles", () => {
     // It goes on, and stays named after a restart. Those who had everything before have nothing to reproach.
     fresh.kill();
     await fresh.boot();
-    await bootAll(world);
+    await wakeAll(world);
     await quiet(world);
     expect(await codesOf(fresh)).toContainEqual(["relay-dropped", "relay"]);
     for (const name of DEVICES) {
@@ -214,7 +202,7 @@ describe("hostile bundles", () => {
 
   test("[L8f] a relay that keeps a bundle back, or gives another, is found and named; with the right one all is well", async () => {
     const { world, seq, covers } = await unsettled(4);
-    await bootAll(world);
+    await wakeAll(world);
     await quiet(world);
     expect((await dropped(world)).length).toBeGreaterThan(3);
     const ana = world.device("ana");
@@ -248,7 +236,7 @@ describe("hostile bundles", () => {
   });
 
   test("[L8e] a relay in league with a parent drops for a bundle without the notes: both are named, and the other parent's devices lose nothing", async () => {
-    const world = await family(5, NEVER);
+    const world = await awake(saved, 5, NEVER);
     await talk(world);
     const mallory = await Mallory.of(world);
     const before = (await picture(world, world.device("ana"))).records;

@@ -1,7 +1,7 @@
 import { concat } from "@countersign/shared/base/bytes";
 import type { Range, Row, Table } from "@countersign/shared/vault/row-store";
 import { beforeAll, describe, expect, test } from "vitest";
-import { household, makeFamily, quiet } from "./family.ts";
+import { household, makeFamily, quiet, wakeAll } from "./family.ts";
 import { expectPeace, expectSame, picture, type Picture } from "./invariants.ts";
 import { logOf } from "./schedule.ts";
 import { World, type Device, type Saved } from "./world.ts";
@@ -18,7 +18,7 @@ describe("books that were kept", () => {
   /** A family that said something, and ana's device closed as a person closes it. */
   async function family(): Promise<World> {
     const world = await World.from(saved, seed++);
-    for (const device of world.devices.values()) await device.boot();
+    await wakeAll(world);
     await talk(world, 6);
     await closeAna(world);
     return world;

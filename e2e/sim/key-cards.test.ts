@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { makeFamily } from "./family.ts";
+import { makeFamily, wakeAll } from "./family.ts";
 import { logOf } from "./schedule.ts";
 import { World } from "./world.ts";
 
 test("[C2a] each parent's printed card is the other's check; a misread, a foreign and one's own card are told apart; the note stays with the method", async () => {
   const world = await World.from(await makeFamily(31), 1);
-  for (const device of world.devices.values()) await device.boot();
+  await wakeAll(world);
   const [ana, ben] = [world.device("ana").replica, world.device("ben").replica];
   const log = logOf(world);
   const [anas, bensSeenByAna] = await world.get(ana.keyCards(log));

@@ -1,6 +1,6 @@
 import { authorPartId } from "@countersign/shared/entry/header";
 import { beforeAll, describe, expect, test } from "vitest";
-import { DEVICES, household, isLive, makeFamily, quiet, twoParents } from "./family.ts";
+import { awake, DEVICES, household, isLive, makeFamily, quiet, twoParents } from "./family.ts";
 import { restoreFresh } from "./fresh.ts";
 import { expectAlike, expectKept } from "./invariants.ts";
 import { Player } from "./schedule.ts";
@@ -13,13 +13,6 @@ describe("once broken", () => {
     saved = await makeFamily();
   });
 
-  async function family(seed: number): Promise<World> {
-    const world = await World.from(saved, seed);
-    for (const device of world.devices.values()) await device.boot();
-    await quiet(world);
-    return world;
-  }
-
   test("[C2] a joiner whose invitation is used up by the join itself signs in as the new device", async () => {
     const world = await World.make(3);
     await twoParents(world);
@@ -28,7 +21,7 @@ describe("once broken", () => {
   });
 
   test("[L3] what has a receipt is on its way back and is not pushed again", async () => {
-    const world = await family(4);
+    const world = await awake(saved, 4);
     const pushed = new Map<string, number>();
     world.net.meddler = {
       toRelay: (_device, message) => {
@@ -55,7 +48,7 @@ describe("once broken", () => {
   });
 
   test("[L2] a device without room for what arrives waits, accuses nobody, and goes on when there is room", async () => {
-    const world = await family(5);
+    const world = await awake(saved, 5);
     const [ana, ben] = [world.device("ana"), world.device("ben")];
     const { log } = household(ana);
     if (ben.disk) ben.disk.isFull = true;
@@ -70,7 +63,7 @@ describe("once broken", () => {
   });
 
   test("[L3] a device without room to seal what it wrote seals it when there is room", async () => {
-    const world = await family(6);
+    const world = await awake(saved, 6);
     const ana = world.device("ana");
     const { log } = household(ana);
     world.net.offline("ana", true);
@@ -85,7 +78,7 @@ describe("once broken", () => {
   });
 
   test("[W1] a week of writing offline, more than one frame holds, arrives", async () => {
-    const world = await family(7);
+    const world = await awake(saved, 7);
     const ana = world.device("ana");
     const { log } = household(ana);
     world.net.offline("ana", true);
@@ -108,7 +101,7 @@ describe("once broken", () => {
   const openEpoch = (world: World, who: number): Promise<void> => new Player(world).play([{ do: "epoch", who, wait: 0, pick: 0 }]);
 
   test("[L7] an entry that was sealed before a restart, under an epoch that was replaced since, is sealed again", async () => {
-    const world = await family(8);
+    const world = await awake(saved, 8);
     const ana = world.device("ana");
     loseBefore(world, "ana");
     const record = await world.get(ana.replica.sendMessage({ log: household(ana).log, subject: "S", text: "T", files: [] }));
@@ -124,7 +117,7 @@ describe("once broken", () => {
   });
 
   test("[W2] a statement that was lost on its way is built anew on what came first", async () => {
-    const world = await family(9);
+    const world = await awake(saved, 9);
     const [ana, ben] = [world.device("ana"), world.device("ben")];
     loseBefore(world, "ana");
     const attested = ana.replica.attest(household(ana).log, "cards");
@@ -142,7 +135,7 @@ describe("once broken", () => {
   });
 
   test("[X3] messages of the same moment in one entry stand in the same order everywhere", async () => {
-    const world = await family(10);
+    const world = await awake(saved, 10);
     const ana = world.device("ana");
     const { log } = household(ana);
     world.net.offline("ana", true);
@@ -164,7 +157,7 @@ describe("once broken", () => {
   });
 
   test("[C9] a device from the sheet whose clock is behind writes once the relay's clock is past its 72 hours", async () => {
-    const world = await family(11);
+    const world = await awake(saved, 11);
     const HOURS_72 = 72 * 3_600_000;
     const fresh = await restoreFresh(world, world.device("ana"), "ana3");
     await quiet(world);

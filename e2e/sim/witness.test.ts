@@ -8,9 +8,9 @@ import { SILENT_LOG } from "../../sync-server/src/relay/ports.ts";
 import { WitnessDesk } from "../../sync-server/src/witness/desk.ts";
 import { MemoryWitness } from "../../sync-server/src/witness/memory.ts";
 import { Witness } from "../../sync-server/src/witness/witness.ts";
-import { household, makeFamily, quiet } from "./family.ts";
+import { awake, household, makeFamily, quiet, say } from "./family.ts";
 import { logOf } from "./schedule.ts";
-import { RELAY_NAME, World, type Device, type Saved } from "./world.ts";
+import { RELAY_NAME, type World, type Saved } from "./world.ts";
 
 const TOKEN = "a token of sixteen or more";
 const HOUR = 3_600_000;
@@ -24,9 +24,7 @@ describe("a relay with a witness", () => {
 
   /** The family on a relay that asks a witness in the same virtual time. */
   async function witnessed(store = new MemoryWitness(), before: (world: World) => Promise<void> = () => Promise.resolve()): Promise<World> {
-    const world = await World.from(saved, seed++);
-    for (const device of world.devices.values()) await device.boot();
-    await quiet(world);
+    const world = await awake(saved, seed++);
     await before(world);
     const witness = await Witness.open({
       store,
@@ -53,9 +51,6 @@ describe("a relay with a witness", () => {
     await quiet(world);
     return world;
   }
-
-  const say = (world: World, device: Device, text: string) =>
-    world.get(device.replica.sendMessage({ log: logOf(world), subject: text, text, files: [] }));
 
   test("[WT5] devices pin the witness, show what it last signed, and keep it over a restart", async () => {
     const world = await witnessed();
