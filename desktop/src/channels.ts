@@ -4,6 +4,7 @@
  */
 export type Channel =
   | "countersign:opened"
+  | "countersign:away"
   | "countersign:take-opened"
   | "countersign:save-begin"
   | "countersign:save-write"

@@ -1,7 +1,7 @@
 /** The desktop app: one window with the web build, and the few things that a browser can't do. */
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { app, Menu, protocol, session, type BrowserWindow } from "electron";
+import { app, Menu, powerMonitor, protocol, session, type BrowserWindow } from "electron";
 import { TimeAuthorityDesk } from "./authority.ts";
 import type { Channel } from "./channels.ts";
 import { answerPages } from "./ipc.ts";
@@ -38,9 +38,11 @@ function main(): void {
     }
   };
 
-  opened.onArrival(() => {
-    if (window !== undefined && !window.isDestroyed()) window.webContents.send("countersign:opened" satisfies Channel);
-  });
+  const tell = (channel: Channel): void => {
+    if (window !== undefined && !window.isDestroyed()) window.webContents.send(channel);
+  };
+
+  opened.onArrival(() => tell("countersign:opened"));
   opened.add(snapshotArguments(process.argv, process.cwd()));
   app.on("second-instance", (_event, argv, cwd) => {
     opened.add(snapshotArguments(argv, cwd));
@@ -66,6 +68,9 @@ function main(): void {
     guardPermissions(session.defaultSession);
     guardDownloads(session.defaultSession);
     answerPages(opened, saves, authority);
+    // Listened to from when the app is ready on. `lock-screen` comes on macOS and Windows alone.
+    powerMonitor.on("suspend", () => tell("countersign:away"));
+    powerMonitor.on("lock-screen", () => tell("countersign:away"));
     Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform)));
     show();
   });

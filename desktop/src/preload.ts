@@ -3,18 +3,21 @@ import type { DesktopApi, DesktopVersions, OpenedFile, SaveProblem } from "@coun
 import { contextBridge, ipcRenderer } from "electron";
 import type { Channel } from "./channels.ts";
 
-const OPENED: Channel = "countersign:opened";
+/** Main tells something, without more. */
+function told(channel: Channel, listener: () => void): () => void {
+  // The event stays here: it carries Electron's own sender object.
+  const forward = (): void => listener();
+  ipcRenderer.on(channel, forward);
+  return () => {
+    ipcRenderer.removeListener(channel, forward);
+  };
+}
+
 const ask = <T>(channel: Channel, ...args: unknown[]): Promise<T> => ipcRenderer.invoke(channel, ...args) as Promise<T>;
 
 const api: DesktopApi = {
-  openedSnapshots(listener) {
-    // The event stays here: it carries Electron's own sender object.
-    const forward = (): void => listener();
-    ipcRenderer.on(OPENED, forward);
-    return () => {
-      ipcRenderer.removeListener(OPENED, forward);
-    };
-  },
+  openedSnapshots: (listener) => told("countersign:opened", listener),
+  away: (listener) => told("countersign:away", listener),
   takeOpened: () => ask<readonly OpenedFile[]>("countersign:take-opened"),
   saving: {
     begin: (name) => ask<{ readonly save: string } | SaveProblem | undefined>("countersign:save-begin", name),

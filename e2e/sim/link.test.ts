@@ -83,9 +83,12 @@ describe("linking a second device by code", () => {
       const world = await World.make(10 + step);
       await twoParents(world);
       const old = world.device("ana").replica;
+      expect((await old.vault()).working).toBe(false);
       await world.get(old.addDevice(PASSPHRASE));
       const shown = await old.linkState();
       if (shown.state !== "code") throw new Error(shown.state);
+      // No lock that comes by itself cuts it.
+      expect((await old.vault()).working).toBe(true);
       const fresh = await world.device("ana2").boot(false);
       const taking = fresh.takeOver({ relay: RELAY, code: shown.code, passphrase: PASSPHRASE, name: "ana2" });
       const fail = async (): Promise<void> => {
@@ -103,7 +106,9 @@ describe("linking a second device by code", () => {
       await world.get(old.typeDigits(showing.digits));
       await world.time.pass([0, 0, 0, 20, 80, 300][step] ?? 0);
       if (step > 2) await fail();
+      expect((await old.vault()).working).toBe(true);
       await world.time.until(async () => (await old.linkState()).state === "given" && (await fresh.linkState()).state === "taken");
+      expect([(await old.vault()).working, (await fresh.vault()).working]).toEqual([false, false]);
       await quiet(world);
       await world.close();
     }

@@ -51,7 +51,7 @@ test.describe("the desktop app", () => {
       node: [],
       secure: true,
       origin: "app://local",
-      api: ["authority", "keyStore", "openedSnapshots", "saving", "takeOpened", "versions"],
+      api: ["authority", "away", "keyStore", "openedSnapshots", "saving", "takeOpened", "versions"],
     });
   });
 
@@ -153,6 +153,19 @@ test.describe("the desktop app", () => {
     await expect.poll(() => page.evaluate(() => (globalThis as { arrived?: number }).arrived)).toBe(1);
     expect(await names(page)).toEqual([["second.countersign.zip", 5]]);
     expect(await names(page)).toEqual([]);
+  });
+
+  test("[auto-lock] the page is told when the computer goes to sleep and when its screen is locked", async () => {
+    await page.evaluate(() => {
+      const told = globalThis as { away?: number };
+      told.away = 0;
+      window.countersignDesktop?.away(() => (told.away = (told.away ?? 0) + 1));
+    });
+    const away = (): Promise<number | undefined> => page.evaluate(() => (globalThis as { away?: number }).away);
+    await app.evaluate(({ powerMonitor }) => powerMonitor.emit("suspend"));
+    await expect.poll(away).toBe(1);
+    await app.evaluate(({ powerMonitor }) => powerMonitor.emit("lock-screen"));
+    await expect.poll(away).toBe(2);
   });
 
   test("[desktop] saves where the person says, and nowhere when they cancel", async () => {

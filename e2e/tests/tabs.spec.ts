@@ -1,4 +1,4 @@
-/** Several tabs of one browser: one engine, and an update that no tab misses and none is torn by. */
+/** Several tabs of one browser: one engine, one lock that comes by itself, and an update that no tab misses and none is torn by. */
 import { appendFileSync, cpSync } from "node:fs";
 import path from "node:path";
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
@@ -92,4 +92,41 @@ test("[update] a new version waits until the person agrees, in one tab; the othe
   await unlock(second, ANA.passphrase);
   await expect(second.locator("#compose")).toHaveValue("Half a sentence, and a little more", PATIENCE);
   await expect(second.getByText("A newer version of the app")).toBeHidden();
+});
+
+test("[auto-lock] left alone, all tabs lock by themselves; what is done in one keeps the other open, and what was typed is kept", async () => {
+  const tabs = [first, second] as const;
+  // Both go by a clock that the test turns, as a laptop's goes on while it sleeps.
+  await context.clock.install();
+  for (const tab of tabs) await tab.reload();
+  await unlock(first, ANA.passphrase);
+  await go(first, "Settings");
+  await first.getByRole("link", { name: /Lock/ }).first().click();
+  await first.getByLabel("Lock by itself after").selectOption({ label: "30 minutes" });
+  await expect(first.getByLabel("Lock by itself after")).toHaveValue("30");
+  await expect(second.locator("#compose")).toHaveValue("Half a sentence, and a little more", PATIENCE);
+  const text = "A sentence that nobody finished";
+  await second.locator("#compose").fill(text);
+  await expect(second.getByText("Draft kept on this device")).toBeVisible(PATIENCE);
+
+  // 50 minutes in all, but never 30 without a hand on one of the two.
+  await context.clock.fastForward("25:00");
+  await go(first, "Messages");
+  await expect(first.getByText("From the second tab").first()).toBeVisible(PATIENCE);
+  await context.clock.fastForward("25:00");
+  await go(first, "Today");
+  await expect(first.getByText(/^Up to date/).first()).toBeVisible(PATIENCE);
+  await expect(second.locator("#compose")).toHaveValue(text);
+
+  // Letters that no pause has kept yet, and then nobody is there.
+  await second.locator("#compose").pressSequentially(", to the last letter");
+  await context.clock.fastForward("30:01");
+  for (const tab of tabs) {
+    await expect(tab.locator("h1")).toHaveText("Locked", PATIENCE);
+    await expect(tab).toHaveTitle(/^Locked/);
+    expect(await tab.content()).not.toMatch(/sentence|From the second tab/);
+  }
+  await unlock(second, ANA.passphrase);
+  await expect(second.locator("#compose")).toHaveValue(`${text}, to the last letter`, PATIENCE);
+  await expect(first.locator("h1")).toHaveText("Today", PATIENCE);
 });

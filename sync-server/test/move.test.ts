@@ -81,6 +81,13 @@ async function household(): Promise<Scene> {
   return { alex, sam, samRows, log, thread };
 }
 
+/** Whether a replica ever said, with something that it told of, that long work was under way. */
+function seenWorking(replica: Replica): () => boolean {
+  let seen = false;
+  replica.watch(() => void replica.vault().then(({ working }) => (seen ||= working)));
+  return () => seen;
+}
+
 async function exchange({ alex, sam, log, thread }: Scene): Promise<void> {
   for (const [from, to] of [
     [alex, sam],
@@ -106,12 +113,16 @@ test("[C8c] a household moves: one asks, the other, who was away, agrees, both g
   const waiting = await get(sam.sendMessage({ log, thread, text: "Written before it moved", files: [] }));
   await until("sam is asked", async () => (await view(sam, log))?.move?.state === "asked");
   expect((await view(sam, log))?.move).toMatchObject({ mine: false, relay: "next.test", address: next.origin, canAct: true });
+  // No lock that comes by itself cuts it, on either device.
+  const atIt = [alex, sam].map(seenWorking);
   await get(sam.consentMove(log, PASSPHRASE, "consent"));
   for (const replica of [alex, sam]) {
     await until("the household is there", isAt(replica, log, next.origin));
     await until("their own log is there", isAt(replica, await own(replica), next.origin));
     expect((await view(replica, log))?.move).toBeUndefined();
   }
+  for (const seen of atIt) expect(seen()).toBe(true);
+  for (const replica of [alex, sam]) await until("the move is done", async () => !(await replica.vault()).working);
   await until("what waited has come", async () => (await alex.message(log, waiting)) !== undefined);
   expect(await old.end("SIGTERM")).toBe(0);
   await exchange({ ...scene, sam });

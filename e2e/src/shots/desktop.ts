@@ -12,6 +12,7 @@ export const inDesktop = async (page: Page, begin: "begun" | SaveProblem = "begu
     const never = new Promise<never>(() => undefined);
     const api: DesktopApi = {
       openedSnapshots: () => () => undefined,
+      away: () => () => undefined,
       takeOpened: () => Promise.resolve([]),
       saving: {
         begin: () => Promise.resolve(answer === "begun" ? { save: "1" } : answer),

@@ -43,7 +43,10 @@ export interface VaultApi {
   start(input: { relay: string; passphrase: string; name: string; zone: string }): Answer<void>;
   unlock(passphrase: string): Answer<void>;
   lock(): Promise<void>;
+  /** Idle minutes after which pages lock; 0 never. */
   setAutoLock(minutes: number): Answer<void>;
+  /** Somebody did something in a page, at this time of its clock (`VaultView.activeAt`). */
+  active(at: Millis): Promise<void>;
   changePassphrase(old: string, next: string): Answer<void>;
   /** A forgotten passphrase: the words of this record's sheet open it, and `next` becomes the passphrase. Needs no network. */
   resetPassphrase(words: readonly string[], next: string): Answer<void>;

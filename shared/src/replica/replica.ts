@@ -14,6 +14,7 @@ import { vaultCalls } from "./calls/vault.ts";
 import { ReplicaCore } from "./core.ts";
 import type { ReplicaDeps } from "./deps.ts";
 import { Histories } from "./history.ts";
+import { Idle } from "./idle.ts";
 import { LinkDesk } from "./linking/link-desk.ts";
 import { Moves } from "./moves/moves.ts";
 import { Naming } from "./naming.ts";
@@ -41,7 +42,8 @@ export async function openReplica(deps: ReplicaDeps): Promise<Result<Replica, Ac
 function replicaOver(core: ReplicaCore): Replica {
   const records = new Records(core);
   const { writer, receipts, files } = records;
-  const jobs = new SnapshotJobs(core);
+  const idle = new Idle(core.deps.ports.clock, () => desk.isUnderWay || moves.isMoving);
+  const jobs = new SnapshotJobs(core, idle);
   const histories = new Histories(core);
   const accesses = new Accesses(core, writer);
   const naming = new Naming(core, writer);
@@ -68,10 +70,10 @@ function replicaOver(core: ReplicaCore): Replica {
 
   return {
     core,
-    ...vaultCalls(core, life),
+    ...vaultCalls(core, life, idle),
     ...linkingCalls(core, desk, addDevice, takeOver, stopLink),
     ...peopleCalls(core, life),
-    ...syncCalls(core, relay, moves),
+    ...syncCalls(core, relay, moves, idle),
     ...recordCalls(core, records),
     ...historyCalls(core, histories, jobs, accesses),
     ...snapshotCalls(core, jobs, accesses),

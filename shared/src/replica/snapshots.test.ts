@@ -59,7 +59,12 @@ describe("making and checking a snapshot", () => {
     const before = await outbox();
 
     const whole = stopAfter(replica, "whole", Infinity);
-    const snapshot = await replica.exportSnapshot(log, ALL, "", "whole");
+    const making = replica.exportSnapshot(log, ALL, "", "whole");
+    // No lock that comes by itself cuts it, and the idle time counts from its end.
+    expect((await replica.vault()).working).toBe(true);
+    const snapshot = await making;
+    const done = Date.now();
+    expect(await replica.vault()).toMatchObject({ working: false, activeAt: expect.closeTo(done, -3) as number });
     whole.stop();
     if (!snapshot.ok) throw new Error(snapshot.error.code);
     expectRising(whole.told);

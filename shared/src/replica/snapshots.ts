@@ -17,6 +17,7 @@ import type { SnapshotFile } from "./api.ts";
 import type { SnapshotPreview, SnapshotReport, SnapshotScope } from "../views/snapshot.ts";
 import { PASSPHRASE_MIN } from "./vault-holder.ts";
 import type { ReplicaCore } from "./core.ts";
+import type { Idle } from "./idle.ts";
 import { snapshotSource } from "./snapshot-source.ts";
 
 const APP = "countersign 0.1.0";
@@ -45,10 +46,12 @@ interface UnderWay {
 /** Making and checking snapshots, as jobs that tell how far they are and can be stopped. */
 export class SnapshotJobs {
   readonly #core: ReplicaCore;
+  readonly #idle: Idle;
   readonly #running = new Map<string, Running>();
 
-  constructor(core: ReplicaCore) {
+  constructor(core: ReplicaCore, idle: Idle) {
     this.#core = core;
+    this.#idle = idle;
   }
 
   async preview(log: LogId, scope: SnapshotScope): Answer<SnapshotPreview> {
@@ -143,7 +146,7 @@ export class SnapshotJobs {
     const running = new Running();
     this.#running.set(job, running);
     try {
-      return await work(this.#job(job, running), running.stopped);
+      return await this.#idle.during(work(this.#job(job, running), running.stopped));
     } finally {
       this.#running.delete(job);
     }

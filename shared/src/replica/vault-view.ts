@@ -10,7 +10,12 @@ export interface VaultView {
   readonly storageRefused?: boolean;
   /** After wrong passphrases: no try before this. */
   readonly waitUntil?: Millis;
+  /** Idle minutes after which it locks by itself; 0 never. */
   readonly autoLockMinutes: number;
+  /** When somebody last did something in any page of this device, by its clock; or when the last long work ended. */
+  readonly activeAt: Millis;
+  /** Work is under way that a lock which comes by itself must not cut: an export, a check, a linking, a move to another relay. */
+  readonly working: boolean;
   /** The recovery sheet was printed and its words confirmed. */
   readonly sheetConfirmed: boolean;
   /** The sample household of `openSample` is open: in memory only, nothing is stored or sent. */

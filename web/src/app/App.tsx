@@ -6,6 +6,7 @@ import { BrowserRouter } from "react-router";
 import { obtainReplica } from "../engine/client.ts";
 import { ApiContext } from "../engine/context.ts";
 import { theme, variables } from "../theme/theme.ts";
+import { AutoLock } from "./autoLock.ts";
 import { Crash } from "./Crash.tsx";
 import { EngineFailed } from "./EngineFailed.tsx";
 import { ExitButton } from "./ExitButton.tsx";
@@ -43,6 +44,7 @@ export function App(): ReactNode {
         {engine.state === "failed" ? <EngineFailed /> : null}
         {engine.state === "ready" ? (
           <ApiContext value={engine.api}>
+            <AutoLock />
             <BrowserRouter>
               <Pages />
             </BrowserRouter>

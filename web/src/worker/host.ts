@@ -1,4 +1,5 @@
 import type { Patch, ReplicaApi } from "@countersign/shared/replica/api";
+import type { VaultView } from "@countersign/shared/replica/vault-view";
 import { METHODS, type Call, type Reply } from "./protocol.ts";
 import type { Engine } from "./tab-switch.ts";
 
@@ -28,7 +29,15 @@ export class Host implements Engine {
 function withoutStorage(method: Call["method"]): unknown {
   switch (method) {
     case "vault":
-      return { state: "none", storage: "unknown", autoLockMinutes: 10, sheetConfirmed: false, storageRefused: true };
+      return {
+        state: "none",
+        storage: "unknown",
+        autoLockMinutes: 10,
+        activeAt: 0,
+        working: false,
+        sheetConfirmed: false,
+        storageRefused: true,
+      } satisfies VaultView;
     case "unlockWays":
     case "households":
     case "faults":

@@ -41,6 +41,7 @@ export const METHODS: ReadonlySet<Method> = new Set<Method>([
   "unlock",
   "lock",
   "setAutoLock",
+  "active",
   "changePassphrase",
   "resetPassphrase",
   "addUnlockWay",

@@ -2,13 +2,14 @@ import { err, ok } from "../../base/result.ts";
 import { checkProof } from "../../fault-proof/check.ts";
 import type { SyncApi } from "../api.ts";
 import type { ReplicaCore } from "../core.ts";
+import type { Idle } from "../idle.ts";
 import type { Moves } from "../moves/moves.ts";
 import type { RelayCare } from "../relay-care.ts";
 import { faultViews, syncView } from "../sync-state.ts";
 import { afterPassphrase } from "./passphrase.ts";
 
 /** How the logs and their relays are, what relays did wrong, and the way to another one. */
-export const syncCalls = (core: ReplicaCore, relay: RelayCare, moves: Moves): SyncApi => ({
+export const syncCalls = (core: ReplicaCore, relay: RelayCare, moves: Moves, idle: Idle): SyncApi => ({
   sync: (log) => {
     const open = core.logs.get(log);
     return Promise.resolve(open ? syncView(open.session) : { state: "off" });
@@ -28,13 +29,13 @@ export const syncCalls = (core: ReplicaCore, relay: RelayCare, moves: Moves): Sy
     return Promise.resolve({ known: book?.all ?? [], ...(book?.problem ? { problem: book.problem } : {}) });
   },
 
-  restoreRelay: (log, job) => relay.giveBack(log, job),
+  restoreRelay: (log, job) => idle.during(relay.giveBack(log, job)),
 
   checkRelay: (address) => moves.check(address),
-  moveRelay: ({ passphrase, ...to }, job) => afterPassphrase(core, passphrase, () => moves.move(to, job)),
-  consentMove: (log, passphrase, job) => afterPassphrase(core, passphrase, () => moves.consent(log, job)),
+  moveRelay: ({ passphrase, ...to }, job) => afterPassphrase(core, passphrase, () => idle.during(moves.move(to, job))),
+  consentMove: (log, passphrase, job) => afterPassphrase(core, passphrase, () => idle.during(moves.consent(log, job))),
   stopMove: (log) => moves.stop(log),
-  followRelay: (address) => moves.follow(address),
+  followRelay: (address) => idle.during(moves.follow(address)),
   seenAgain: (log) => moves.seenAgain(log),
 
   faults: () => Promise.resolve([...core.logs.values()].flatMap(({ session }) => faultViews(session))),

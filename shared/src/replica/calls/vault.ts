@@ -4,6 +4,7 @@ import { readSheetWords, sheetCode, sheetUnlockKey, sheetWords } from "../../cha
 import { MAX_HINT } from "../../vault/slots.ts";
 import type { VaultApi } from "../api.ts";
 import type { ReplicaCore } from "../core.ts";
+import type { Idle } from "../idle.ts";
 import { tooLongName } from "../names.ts";
 import { start } from "../people/founding.ts";
 import { restore } from "../people/recovery.ts";
@@ -11,7 +12,7 @@ import type { VaultLife } from "../vault-life.ts";
 import { afterPassphrase, unfitPassphrase } from "./passphrase.ts";
 
 /** The vault, what opens it, and the recovery sheet. */
-export const vaultCalls = (core: ReplicaCore, life: VaultLife): VaultApi => ({
+export const vaultCalls = (core: ReplicaCore, life: VaultLife, idle: Idle): VaultApi => ({
   vault: async () => {
     const { vault, deps } = core;
     const storage = await deps.storage?.();
@@ -22,6 +23,8 @@ export const vaultCalls = (core: ReplicaCore, life: VaultLife): VaultApi => ({
       ...(storage?.quota === undefined ? {} : { quotaBytes: storage.quota }),
       ...(vault.waitUntil === undefined ? {} : { waitUntil: vault.waitUntil }),
       autoLockMinutes: core.autoLock,
+      activeAt: idle.activeAt,
+      working: idle.working,
       sheetConfirmed: core.sheet?.confirmed ?? false,
       ...(core.isSample ? { sample: true } : {}),
     };
@@ -52,7 +55,15 @@ export const vaultCalls = (core: ReplicaCore, life: VaultLife): VaultApi => ({
     return unfit ? err(unfit) : core.vault.changePassphrase(old, next);
   },
 
-  setAutoLock: (minutes) => core.saveAutoLock(Math.max(0, Math.min(Math.round(minutes), 24 * 60))),
+  setAutoLock: async (minutes) => {
+    const saved = await core.saveAutoLock(Math.max(0, Math.min(Math.round(minutes), 24 * 60)));
+    core.tell({ topic: "vault" });
+    return saved;
+  },
+  active: (at) => {
+    idle.active(at);
+    return Promise.resolve();
+  },
 
   unlockWays: () => Promise.resolve(core.vault.ways.map(({ id, kind, made, hint }) => ({ id: toHex(id), kind, made, hint }))),
 

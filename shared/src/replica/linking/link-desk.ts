@@ -8,6 +8,8 @@ import type { ReplicaCore } from "../core.ts";
 /** A view before it is known whether the relay is reached. */
 export type Shown = { [S in LinkView["state"]]: Omit<Extract<LinkView, { state: S }>, "offline"> }[LinkView["state"]];
 
+const OVER: ReadonlySet<LinkView["state"]> = new Set(["off", "given", "taken", "failed"]);
+
 /** Where the one linking of this replica stands, and who is told. */
 export class LinkDesk {
   readonly #core: ReplicaCore;
@@ -20,6 +22,11 @@ export class LinkDesk {
 
   get state(): LinkView["state"] {
     return this.#shown.state;
+  }
+
+  /** Two devices are at it. What a new device still fetches when it is linked goes on after any lock. */
+  get isUnderWay(): boolean {
+    return !OVER.has(this.state) && this.state !== "syncing";
   }
 
   get view(): LinkView {

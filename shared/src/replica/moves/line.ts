@@ -59,6 +59,10 @@ export class MoveLine {
 
   // ---------------------------------------------------------------------------------------------- what is under way
 
+  get isRunning(): boolean {
+    return this.#running.size > 0;
+  }
+
   /** How far the move of a log is that goes on by itself just now. */
   running(log: LogId): MoveProgress | undefined {
     return this.#running.get(log);

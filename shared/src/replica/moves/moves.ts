@@ -67,6 +67,11 @@ export class Moves {
     this.#line.cancel(job);
   }
 
+  /** A log is being brought to another relay. */
+  get isMoving(): boolean {
+    return this.#line.isRunning;
+  }
+
   /** Looks after every move now, and from time to time again. */
   tryAgain(): void {
     this.#stopTimer();

@@ -35,6 +35,8 @@ const OPEN: VaultView = {
   usedBytes: 48_000_000,
   quotaBytes: 12_000_000_000,
   autoLockMinutes: 10,
+  activeAt: 0,
+  working: false,
   sheetConfirmed: true,
 };
 

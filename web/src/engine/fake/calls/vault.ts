@@ -26,6 +26,10 @@ export const vaultCalls = (world: World): VaultApi => ({
     tell(world, "vault");
     return done();
   },
+  active: (activeAt) => {
+    world.vault = { ...world.vault, activeAt };
+    return Promise.resolve();
+  },
   changePassphrase: (old) => guarded(world, old, () => undefined),
   recoverySheet: (passphrase) =>
     passphrase === PASSPHRASE || world.scenario === "none"
