@@ -19,13 +19,15 @@ export interface Profile {
   /** A second launch with it finds the first one's storage. A new one by default. */
   readonly folder?: string;
   readonly options?: BrowserContextOptions;
+  /** More of Chromium's own switches. */
+  readonly args?: readonly string[];
 }
 
 /** Opens a browser with a persistent profile. Close the context to end the browser. */
-export async function launchBrowser({ folder = tempFolder("profile"), options = {} }: Profile = {}): Promise<BrowserContext> {
+export async function launchBrowser({ folder = tempFolder("profile"), options = {}, args = [] }: Profile = {}): Promise<BrowserContext> {
   return chromium.launchPersistentContext(folder, {
     executablePath: CHROMIUM,
-    args: CHROMIUM_ARGS,
+    args: [...CHROMIUM_ARGS, ...args],
     locale: "en-GB",
     timezoneId: "Europe/London",
     viewport: { width: 1280, height: 800 },

@@ -85,7 +85,7 @@ export const start = {
   "join.scan": "Scan a code",
   "join.scan.stop": "Stop the camera",
   "join.scan.text": "Hold the code in front of the camera.",
-  "join.scan.none": "No camera can be used here. Paste or type the link instead.",
+  "join.scan.none": "No camera can be used here: there is none, or this app may not use it. Paste or type what the code would say instead.",
   "join.preview": "You are invited to a household",
   "join.preview.relay": "Relay",
   "join.preview.expires": "The link runs out",
