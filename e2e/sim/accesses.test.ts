@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { twoParents } from "./family.ts";
+import { linkSecond, twoParents } from "./family.ts";
 import { PASSPHRASE, World } from "./world.ts";
+
+const DAY = 86_400_000;
 
 describe("what a person opened and took out", () => {
   test("[R7] stands in their own history, once a day, and in nobody else's; no other byte of the household tells of it", async () => {
@@ -34,6 +36,38 @@ describe("what a person opened and took out", () => {
     await a.lock();
     await world.get(a.unlock(PASSPHRASE));
     await world.time.until(async () => (await own()).rows.filter((r) => r.what === "access.opened").length === 2);
+    await world.close();
+  });
+
+  test("[R7] exports and changed passphrases show on all devices of their person, this one too, for as long as is asked, and on nobody else's", async () => {
+    const world = await World.make(2);
+    const log = await twoParents(world);
+    const ana = world.device("ana");
+    const tablet = await linkSecond(world, ana, "ana2");
+    const shown = async (device: typeof ana, ago = 7 * DAY): Promise<unknown> =>
+      (await device.replica.accesses(world.time.now() - ago)).map(({ what, me, name }) => [what, me, name]);
+    expect(await shown(ana)).toEqual([]);
+    // A clock that was turned back does not hide it.
+    tablet.skew = -30 * DAY;
+    await world.get(tablet.replica.changePassphrase(PASSPHRASE, "another passphrase 77"));
+    await world.time.until(async () => (await ana.replica.accesses(world.time.now() - DAY)).length === 1);
+    await world.time.pass(60_000);
+    await world.get(ana.replica.exportHistory(log, {}, undefined, "csv"));
+    await world.time.until(async () => (await tablet.replica.accesses(world.time.now() - DAY)).length === 2);
+    expect(await shown(ana)).toEqual([
+      ["history-csv", true, expect.any(String)],
+      ["passphrase", false, "ana2"],
+    ]);
+    expect(await shown(tablet)).toEqual([
+      ["history-csv", false, expect.any(String)],
+      ["passphrase", true, "ana2"],
+    ]);
+    expect(await shown(world.device("ben"))).toEqual([]);
+    // A wrong passphrase changes nothing, and what is older than was asked is history.
+    expect((await ana.replica.changePassphrase("not the passphrase 12", "one that is never set")).ok).toBe(false);
+    expect(await shown(ana)).toHaveLength(2);
+    await world.time.pass(DAY / 12);
+    expect(await shown(ana, DAY / 24)).toEqual([]);
     await world.close();
   });
 });

@@ -6,6 +6,7 @@ import { tempFolder } from "../src/paths.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
 
 const LAPTOP = "violet harbour lantern 27";
+const LAPTOP_NEXT = "granite pelican ribbon 51";
 const PHONE = "copper meadow whistle 64";
 const PHONE_SIZE = { viewport: { width: 390, height: 780 } };
 
@@ -118,11 +119,28 @@ test("[C3] both write, and both show the same", async () => {
   await expect(phone.getByText(/was added to your devices/)).toHaveCount(0);
 });
 
+test("[R7] a passphrase that was changed on one device shows on both, with what to do where somebody else did it", async () => {
+  await go(laptop, "Settings");
+  await laptop.getByRole("link", { name: /Lock/ }).first().click();
+  await laptop.getByLabel("Present passphrase", { exact: true }).fill(LAPTOP);
+  await laptop.getByLabel("New passphrase", { exact: true }).fill(LAPTOP_NEXT);
+  await laptop.getByRole("button", { name: "Change the passphrase" }).click();
+  await expect(laptop.getByText("The passphrase is changed.")).toBeVisible(PATIENCE);
+  await go(laptop, "Today");
+  await expect(laptop.getByText(/^The passphrase of this device was changed, /)).toBeVisible(PATIENCE);
+  await go(phone, "Today");
+  await expect(phone.getByText(/^The passphrase of .+ was changed, /)).toBeVisible(PATIENCE);
+  await expect(phone.getByText(/^The passphrase of this device/)).toHaveCount(0);
+  await phone.getByRole("button", { name: "Not me" }).click();
+  await phone.getByRole("link", { name: "Look at your devices" }).click();
+  await expect(phone.locator("h1")).toHaveText("Devices", PATIENCE);
+});
+
 test("[K3] the second one is removed: it says so and writes nothing any more, also after a restart", async () => {
   await laptop.getByRole("link", { name: "Look at it and remove it" }).click();
   await laptop.getByRole("button", { name: "Remove Phone" }).click();
   const asking = laptop.getByRole("dialog");
-  await asking.getByLabel("Your passphrase").fill(LAPTOP);
+  await asking.getByLabel("Your passphrase").fill(LAPTOP_NEXT);
   await asking.getByRole("button", { name: "Remove this device" }).click();
   await expect(laptop.getByText(/^Removed /)).toBeVisible(PATIENCE);
   await expect(phone.getByText("This device was removed from your devices").first()).toBeVisible(PATIENCE);

@@ -21,6 +21,10 @@ export const TODAY: readonly Shot[] = [
   shot("today-used", "/", "used"),
   shot("today-used-here", "/", "used-here"),
   shot("today-removed", "/", "removed"),
+  shot("today-taken", "/", "taken", async (page) => {
+    await page.getByRole("button", { name: "Not me" }).click();
+    await page.getByRole("link", { name: "Look at your devices" }).waitFor();
+  }),
   shot("today-slow", "/", "slow"),
   shot("today-broken", "/", "broken"),
   shot("today-sample", "/start", "none", async (page) => {

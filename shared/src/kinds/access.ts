@@ -4,8 +4,8 @@ import type { Fields } from "./fields.ts";
 import { KIND_VERSION, parseFields, zCharacters, zHex, zLog, zMillis } from "./fields.ts";
 import type { Judging, Kind } from "./kind.ts";
 
-/** What a member did with the record that changes nothing in it: opened it on a day, took something out of it. */
-export const ACCESSES = ["opened", "snapshot", "history-csv"] as const;
+/** What a member did with the record that changes nothing in it: opened it on a day, took something out of it, chose a new passphrase on a device. */
+export const ACCESSES = ["opened", "snapshot", "history-csv", "passphrase"] as const;
 export type Access = (typeof ACCESSES)[number];
 
 const schema = z.strictObject({
@@ -27,7 +27,7 @@ export const parseAccess = (fields: Fields): AccessFields | undefined => parseFi
 const judgeFirst = (j: Judging): ReasonCode | undefined => (parseAccess(j.act.fields) ? undefined : "kind-fields");
 
 /**
- * A member's own note that the record was opened or exported (rule R7). It stands in the channel `journal`, which only a personal log has, so
+ * A member's own note that the record was opened or exported, or a device's passphrase changed (rule R7). It stands in the channel `journal`, which only a personal log has, so
  * it never reaches the other parent, and no snapshot holds it.
  */
 export const access: Kind = {

@@ -1,10 +1,12 @@
 import { toHex } from "../base/bytes.ts";
-import type { LogId } from "../base/ids.ts";
+import type { LogId, Millis } from "../base/ids.ts";
 import { sha256, Sha256 } from "../crypto/hash.ts";
 import type { Access } from "../kinds/access.ts";
 import { KIND_VERSION } from "../kinds/fields.ts";
 import { dayIn } from "../snapshot/zone.ts";
 import type { ReplicaCore } from "./core.ts";
+import { deviceNameOf } from "./names.ts";
+import type { AccessView } from "./people-view.ts";
 import type { RecordWriter } from "./records/writer.ts";
 
 /** What was taken out of the record. */
@@ -19,7 +21,7 @@ const MAX_SCOPE = 2_000;
 const PIECE = 1_048_576;
 
 /**
- * This person's own openings and exports, as records of their personal log (rule R7): on all devices of theirs, on nobody else's. Where there
+ * This person's own openings, exports and changes of a passphrase, as records of their personal log (rule R7): on all devices of theirs, on nobody else's. Where there
  * is no personal log (a sample) nothing is noted, and what can't be noted now stops nothing: a person who needs an export must get it.
  */
 export class Accesses {
@@ -46,8 +48,32 @@ export class Accesses {
     await this.#note("opened", {});
   }
 
+  /** Another passphrase opens this device from now on. */
+  async changedPassphrase(): Promise<void> {
+    await this.#note("passphrase", {});
+  }
+
+  /**
+   * What was taken out, and changes of a passphrase, on all devices of this person since a time, newest first. It goes by the relay's clock where that
+   * is known: whoever is at an unlocked device may have turned its own.
+   */
+  since(from: Millis): readonly AccessView[] {
+    const { personal } = this.#core;
+    if (!personal) return [];
+    const { session, names } = personal;
+    const found: AccessView[] = [];
+    for (const { id, kind, device, claimed, logged } of session.index.digests()) {
+      const at = logged?.time ?? claimed;
+      if (kind !== "access" || at < from) continue;
+      const folded = session.index.get(id)?.folded;
+      if (folded?.kind !== "access" || folded.what === "opened") continue;
+      found.push({ id, what: folded.what, at, me: device === session.device, name: deviceNameOf(names, device) });
+    }
+    return found.sort((a, b) => b.at - a.at);
+  }
+
   /** Something left the app as a file. */
-  async took(what: Exclude<Access, "opened">, { log, file, scope }: Taken): Promise<void> {
+  async took(what: Exclude<Access, "opened" | "passphrase">, { log, file, scope }: Taken): Promise<void> {
     // A sample has nobody's personal log: nothing of it is hashed in vain.
     if (!this.#core.personal) return;
     const size = file instanceof Uint8Array ? file.length : file.size;

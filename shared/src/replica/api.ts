@@ -10,7 +10,16 @@ import type { ProofReport } from "../fault-proof/report.ts";
 import type { Answer } from "./answer.ts";
 import type { ExpenseAnswer, NewExpense, NewMessage } from "./inputs.ts";
 import type { LinkView } from "./link-view.ts";
-import type { CardAnswer, FollowedView, HouseholdView, InvitePreview, InviteView, KeyCardView, RelayView } from "./people-view.ts";
+import type {
+  AccessView,
+  CardAnswer,
+  FollowedView,
+  HouseholdView,
+  InvitePreview,
+  InviteView,
+  KeyCardView,
+  RelayView,
+} from "./people-view.ts";
 import type { FaultView, StampCode, StampsView, SyncView, WitnessView } from "./sync-view.ts";
 import type { RecoverySheet, UnlockWay, VaultView } from "./vault-view.ts";
 import type { HistoryDetail, HistoryFilter, HistoryRow } from "../views/history.ts";
@@ -192,6 +201,8 @@ export interface HistoryApi {
   historyDetail(log: LogId, id: string, at?: Millis): Promise<HistoryDetail | undefined>;
   /** The filtered lines as a table (RFC 4180), oldest first; this person's own openings and exports only where the filter asks for them. */
   exportHistory(log: LogId, filter: HistoryFilter, at: Millis | undefined, job: string): Answer<{ name: string; bytes: Uint8Array }>;
+  /** What was taken out and which passphrases were changed, on all devices of this person since a time, newest first (rule R7). */
+  accesses(since: Millis): Promise<readonly AccessView[]>;
 }
 
 /** Snapshots: made, checked, compared, countersigned. */

@@ -1,7 +1,20 @@
-import type { DeviceId, LogId, MemberId, Millis, StatementId } from "../base/ids.ts";
+import type { DeviceId, LogId, MemberId, Millis, RecordId, StatementId } from "../base/ids.ts";
 import type { CardVerdict, KeyCardCode } from "../charter/key-card.ts";
 import type { StatementType } from "../charter/types.ts";
+import type { Access } from "../kinds/access.ts";
 import type { ActError } from "./answer.ts";
+
+/** Something was taken out of the record, or a device's passphrase was changed. */
+export interface AccessView {
+  readonly id: RecordId;
+  readonly what: Exclude<Access, "opened">;
+  /** By the relay's clock where it is known, else by the device's. */
+  readonly at: Millis;
+  /** On this device. */
+  readonly me: boolean;
+  /** The device's name. */
+  readonly name: string;
+}
 
 /** One log that this vault holds: the personal one, or a household. */
 export interface HouseholdView {

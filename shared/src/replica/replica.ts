@@ -70,7 +70,7 @@ function replicaOver(core: ReplicaCore): Replica {
 
   return {
     core,
-    ...vaultCalls(core, life, idle),
+    ...vaultCalls(core, life, idle, accesses),
     ...linkingCalls(core, desk, addDevice, takeOver, stopLink),
     ...peopleCalls(core, life),
     ...syncCalls(core, relay, moves, idle),

@@ -12,6 +12,7 @@ export const READS: ReadonlySet<Method> = new Set<Method>([
   "safetyWords",
   "keyCards",
   "checkKeyCard",
+  "accesses",
   "sync",
   "linkState",
   "faults",

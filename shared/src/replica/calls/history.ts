@@ -21,6 +21,8 @@ export const historyCalls = (core: ReplicaCore, histories: Histories, jobs: Snap
     return open.ok && row ? historyDetail(core, open.value, row, at) : undefined;
   },
 
+  accesses: (since) => Promise.resolve(accesses.since(since)),
+
   exportHistory: async (log, filter, at, job) => {
     const open = core.log(log);
     if (!open.ok) return open;

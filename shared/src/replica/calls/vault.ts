@@ -2,6 +2,7 @@ import { toHex } from "../../base/bytes.ts";
 import { err, ok } from "../../base/result.ts";
 import { readSheetWords, sheetCode, sheetUnlockKey, sheetWords } from "../../charter/recovery-sheet.ts";
 import { MAX_HINT } from "../../vault/slots.ts";
+import type { Accesses } from "../accesses.ts";
 import type { VaultApi } from "../api.ts";
 import type { ReplicaCore } from "../core.ts";
 import type { Idle } from "../idle.ts";
@@ -12,7 +13,7 @@ import type { VaultLife } from "../vault-life.ts";
 import { afterPassphrase, unfitPassphrase } from "./passphrase.ts";
 
 /** The vault, what opens it, and the recovery sheet. */
-export const vaultCalls = (core: ReplicaCore, life: VaultLife, idle: Idle): VaultApi => ({
+export const vaultCalls = (core: ReplicaCore, life: VaultLife, idle: Idle, accesses: Accesses): VaultApi => ({
   vault: async () => {
     const { vault, deps } = core;
     const storage = await deps.storage?.();
@@ -47,12 +48,18 @@ export const vaultCalls = (core: ReplicaCore, life: VaultLife, idle: Idle): Vaul
     const seed = readSheetWords(words);
     if (!seed.ok) return err({ code: "sheet-broken" });
     const unfit = await unfitPassphrase(core, next);
-    return unfit ? err(unfit) : life.unlock(core.vault.resetPassphrase(sheetUnlockKey(seed.value), next));
+    if (unfit) return err(unfit);
+    const opened = await life.unlock(core.vault.resetPassphrase(sheetUnlockKey(seed.value), next));
+    if (opened.ok) await accesses.changedPassphrase();
+    return opened;
   },
 
   changePassphrase: async (old, next) => {
     const unfit = await unfitPassphrase(core, next);
-    return unfit ? err(unfit) : core.vault.changePassphrase(old, next);
+    if (unfit) return err(unfit);
+    const changed = await core.vault.changePassphrase(old, next);
+    if (changed.ok) await accesses.changedPassphrase();
+    return changed;
   },
 
   setAutoLock: async (minutes) => {

@@ -1,8 +1,9 @@
 import type { LogId } from "@countersign/shared/base/ids";
+import type { AccessView } from "@countersign/shared/replica/people-view";
 import type { ExpenseFacts, HistoryDetail, HistoryFilter, HistoryRow } from "@countersign/shared/views/history";
 import type { ExpenseState, ExpenseStep, ExpenseView, MessageView } from "@countersign/shared/views/record";
 import { ALEX, HOME, NOW, OWN, SAM } from "./household.ts";
-import { changeHash, deviceId } from "./ids.ts";
+import { changeHash, deviceId, recordId } from "./ids.ts";
 import type { World } from "./world.ts";
 
 const STATE_AFTER: Readonly<Record<ExpenseStep["act"], ExpenseState>> = {
@@ -16,6 +17,13 @@ const STATE_AFTER: Readonly<Record<ExpenseStep["act"], ExpenseState>> = {
 };
 
 const isBy = (at: number, proof: MessageView["proof"]): boolean => (proof.notAfter ?? Infinity) <= at;
+
+/** What was taken out of late, in the scenario of that name. */
+export const TAKEN: readonly AccessView[] = [
+  { id: recordId(1), what: "snapshot", at: NOW - 7_200_000, me: true, name: "Phone" },
+  { id: recordId(2), what: "passphrase", at: NOW - 86_400_000, me: false, name: "Alex’s laptop" },
+  { id: recordId(3), what: "history-csv", at: NOW - 86_400_000 * 2, me: false, name: "Alex’s laptop" },
+];
 
 /** The fake's world as it stood at a moment. */
 export function worldAt(world: World, at: number | undefined): World {

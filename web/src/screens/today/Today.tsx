@@ -11,6 +11,7 @@ import { otherName } from "../../ui/Person.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { TextLink } from "../../ui/TextLink.tsx";
 import { t } from "../../words/words.ts";
+import { Taken } from "./Taken.tsx";
 import { todos, type Todo } from "./todos.ts";
 
 const MOST = 8;
@@ -24,6 +25,7 @@ export function Today(): ReactNode {
     <Screen title={t("today.title")}>
       <Stack gap="xl">
         {home?.stage === "waiting" ? <Note tone="wait">{t("today.waitingJoin", { name: otherName(home) })}</Note> : null}
+        <Taken />
         <section aria-labelledby="waits">
           <Title order={2} id="waits" mb="sm">
             {t("today.waits")}

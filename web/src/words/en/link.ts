@@ -35,6 +35,14 @@ export const link = {
   "link.again": "Start again",
   "link.notice": "{name} was added to your devices on {date}. Not you?",
   "link.notice.look": "Look at it and remove it",
+  "taken.snapshot": "A snapshot was made on {here, select, here {this device} other {{device}}}, {date}.",
+  "taken.history-csv": "A table of the history was made on {here, select, here {this device} other {{device}}}, {date}.",
+  "taken.passphrase": "The passphrase of {here, select, here {this device} other {{device}}} was changed, {date}.",
+  "taken.all": "See all in the history",
+  "taken.notMe": "Not me",
+  "taken.notMe.text":
+    "Whoever did it was at that device while it was open and knows its passphrase, or has your recovery sheet. Choose a new passphrase on each of your devices, and remove a device that you do not hold any more. If the passphrase of this device is not the one you know, lock it and choose “Passphrase forgotten”.",
+  "taken.devices": "Look at your devices",
   "link.removed":
     "This device was removed from your devices, as the relay says. Nothing that you write here reaches anybody. What it holds can be read and exported. To use it again, erase it in Settings and add it anew.",
 

@@ -1,6 +1,6 @@
 import { err, ok } from "@countersign/shared/base/result";
 import type { HistoryApi } from "@countersign/shared/replica/api";
-import { detailOf, filteredHistory } from "../history.ts";
+import { detailOf, filteredHistory, TAKEN } from "../history.ts";
 import type { Jobs } from "../jobs.ts";
 import { page } from "../views.ts";
 import type { World } from "../world.ts";
@@ -9,6 +9,7 @@ import type { World } from "../world.ts";
 export const historyCalls = (world: World, jobs: Jobs): HistoryApi => ({
   history: (log, filter, offset, limit, at) => Promise.resolve(page(filteredHistory(world, log, filter, at), offset, limit)),
   historyDetail: (_log, id, at) => Promise.resolve(detailOf(world, id, at)),
+  accesses: () => Promise.resolve(world.scenario === "taken" ? TAKEN : []),
   exportHistory: async (log, filter, at, name) => {
     if (!(await jobs.run(name))) return err({ code: "cancelled" } as const);
     const bytes = new TextEncoder().encode(`lines,${String(filteredHistory(world, log, filter, at).length)}\r\n`);
