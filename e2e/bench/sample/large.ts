@@ -19,9 +19,9 @@ const RUN = 1_000;
 /** Another id with the same look: its last four digits count the rounds. */
 const idOf = <T extends string>(id: T, round: number): T => `${id.slice(0, -4)}${round.toString(16).padStart(4, "0")}` as T;
 
-/** Fields that name records or changes name those of the same round; but what is said in some threads is said in one long one. Clocks go on. */
+/** Fields that name records or changes name those of the same round; but what is said in some threads is said in one long one. */
 function fieldOf([name, value]: ActRow["f"][number], round: number, span: Span, long: Long | undefined): ActRow["f"][number] {
-  if (name === "at" && typeof value === "number") return [name, value + round * span.time];
+  if (name === "at" && typeof value === "number") return [name, value + daysOf(round, span) * DAY];
   if (name === "thread" && long?.from.has(value as RecordId)) return [name, long.into];
   const names = (name === "thread" || name === "reply" || name === "message") && typeof value === "string" && value !== "";
   return [name, names ? idOf(value, round) : value];
@@ -65,7 +65,14 @@ function longThread(rows: readonly RecordRow[], rounds: number, messages: number
   return into === undefined ? undefined : { from, into };
 }
 
+/** By how many days the authors' clocks of a round are behind the last one's: it is the latest, and none lies in the future. */
+const daysOf = (round: number, span: Span): number => round - span.last;
+
+const DAY = 86_400_000;
+
 interface Span {
+  /** The last round. */
+  readonly last: number;
   readonly seq: number;
   readonly time: number;
 }
@@ -75,7 +82,7 @@ function actOf(act: ActRow, round: number, span: Span, long: Long | undefined): 
   return {
     ...act,
     h: idOf<ChangeHash>(act.h, round),
-    c: act.c + Math.round(time / 1_000),
+    c: act.c + (daysOf(round, span) * DAY) / 1_000,
     f: act.f.map((f) => fieldOf(f, round, span, long)),
     nb: act.nb + time,
     l: act.l && [act.l[0] + seq, act.l[1] + seq, act.l[2] + time],
@@ -97,7 +104,11 @@ async function growRecords(log: LogId, rows: RowStore, count: number, inOneThrea
   });
   const places = found.flatMap(([, row]) => row.acts.flatMap((a) => (a.l ? [a.l] : [])));
   const [first, last] = [Math.min(...places.map((l) => l[2])), Math.max(...places.map((l) => l[2]))];
-  const span: Span = { seq: Math.max(...places.map((l) => l[0])) + 1, time: last - first + 1 };
+  const span: Span = {
+    last: Math.floor((count - 1) / found.length),
+    seq: Math.max(...places.map((l) => l[0])) + 1,
+    time: last - first + 1,
+  };
   const rounds = Math.floor(count / found.length);
   const long =
     inOneThread === 0
