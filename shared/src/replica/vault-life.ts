@@ -6,7 +6,9 @@ import type { ReplicaCore } from "./core.ts";
 import type { Histories } from "./history.ts";
 import type { Moves } from "./moves/moves.ts";
 import type { Naming } from "./naming.ts";
-import { continueJoin } from "./people/joining.ts";
+import { isNobodys } from "./people/identity.ts";
+import { resumeJoin } from "./people/joining.ts";
+import { recover } from "./people/recovery.ts";
 import { ReceiptHours } from "./records/receipt-hours.ts";
 import type { Receipts } from "./records/receipts.ts";
 import { secretKeys } from "./secret-rows.ts";
@@ -70,9 +72,12 @@ export class VaultLife {
     await this.#of.unfinished.load();
     void this.#of.arrival.goOn();
     for (const open of [...this.#core.logs.values()]) {
-      const secret = await this.#core.rows?.get("secret", secretKeys.guise(open.session.log));
-      const me = [...open.names.people.values()][0] ?? "";
-      if (secret?.length === 32) await continueJoin(this.#core, open, secret, me);
+      const guise = await this.#core.rows?.get("secret", secretKeys.guise(open.session.log));
+      // What they are called elsewhere, since nothing was named in a log that this device was about to come into.
+      const { personal } = this.#core;
+      const me = personal?.names.people.get(personal.session.identity.member) ?? "";
+      if (guise?.length === 32) await resumeJoin(this.#core, open, guise, me);
+      else if (guise && isNobodys(open)) await recover(this.#core, open, me);
     }
   }
 

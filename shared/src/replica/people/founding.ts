@@ -1,13 +1,13 @@
 import type { MemberId } from "../../base/ids.ts";
 import { err, ok, type Result } from "../../base/result.ts";
-import { newSheetSeed, recoveryKeys, sheetUnlockKey, type SheetPurpose, type SheetSeed } from "../../charter/recovery-sheet.ts";
+import { newSheetSeed, recoveryKeys, type SheetPurpose, type SheetSeed } from "../../charter/recovery-sheet.ts";
 import type { LogKind } from "../../charter/types.ts";
 import { foundLog } from "../../sync/found.ts";
 import type { Identity } from "../../sync/rows.ts";
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
 import { dialError } from "../waiting.ts";
-import { identityOf, keepIdentity, nextHousehold } from "./identity.ts";
+import { identityOf, keepIdentity, makeVault, nextHousehold } from "./identity.ts";
 
 /** Founds the personal log, then makes the vault: a relay that cannot be reached leaves nothing behind. */
 export async function start(
@@ -17,11 +17,11 @@ export async function start(
   const seed = newSheetSeed(core.deps.ports.random);
   const founded = await found(core, input.relay, "personal", "personal", seed);
   if (!founded.ok) return founded;
-  const vault = await core.vault.create(input.passphrase, sheetUnlockKey(seed));
+  const identity = { ...founded.value, zone: input.zone };
+  const sheet = { seed, relay: input.relay, confirmed: false, made: core.deps.ports.clock.now() };
+  const vault = await makeVault(core, input.passphrase, sheet, [identity]);
   if (!vault.ok) return vault;
-  const sheet = await core.saveSheet({ seed, relay: input.relay, confirmed: false, made: core.deps.ports.clock.now() });
-  if (!sheet.ok) return sheet;
-  const opened = await keepIdentity(core, { ...founded.value, zone: input.zone }, input.name);
+  const opened = await keepIdentity(core, identity, input.name);
   if (!opened.ok) return opened;
   core.tell({ topic: "vault" });
   return ok(undefined);

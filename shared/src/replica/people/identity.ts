@@ -1,17 +1,21 @@
 import type { MemberId } from "../../base/ids.ts";
 import { ok, type Result } from "../../base/result.ts";
 import { inviteKeyPair } from "../../charter/invite-box.ts";
-import type { SheetPurpose } from "../../charter/recovery-sheet.ts";
-import type { Identity } from "../../sync/rows.ts";
+import { sheetUnlockKey, type SheetPurpose } from "../../charter/recovery-sheet.ts";
+import { identityCodec, keys, type Identity } from "../../sync/rows.ts";
+import type { Write } from "../../vault/row-store.ts";
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
-import { secretKeys } from "../secret-rows.ts";
+import { secretKeys, sheetCodec, type SheetRow } from "../secret-rows.ts";
 
 /** Stands for the member while this device is none's yet. */
 const NOBODY = "0".repeat(64) as MemberId;
 
 /** With what this device signs in before it is a member's: the one-time key of an invitation, or the recovery sheet. */
 type Entrance = { readonly secret: Uint8Array } | "recovery";
+
+/** Whether this device is still to become some member's of a log: by an invitation, or by the recovery sheet. */
+export const isNobodys = ({ session }: OpenLog): boolean => session.identity.member === NOBODY;
 
 /** The households of this vault, whatever became of them. */
 export const householdsOf = (core: ReplicaCore): readonly OpenLog[] =>
@@ -32,6 +36,34 @@ export function newcomerTo(core: ReplicaCore, of: Pick<Identity, "log" | "kind" 
   return identityOf(core, { ...of, member: NOBODY, sign: random(32), box: random(32) });
 }
 
+const identityRow = (identity: Identity): Write => ({
+  table: "secret",
+  key: keys.identity(identity.log),
+  value: identityCodec.encode(identity),
+});
+
+/**
+ * Makes the vault. It has its sheet from its first moment, and as whom this device is in these logs: one that a loss of power left without
+ * could be opened and never used.
+ * @param entrance with which it signs in to them
+ */
+export async function makeVault(
+  core: ReplicaCore,
+  passphrase: string,
+  sheet: SheetRow,
+  identities: readonly Identity[],
+  entrance?: "recovery",
+): Promise<Result<void, ActError>> {
+  const made = await core.vault.create(passphrase, sheetUnlockKey(sheet.seed), [
+    { table: "secret", key: secretKeys.sheet, value: sheetCodec.encode(sheet) },
+    ...identities.map(identityRow),
+    ...(entrance ? identities.map(({ log }): Write => ({ table: "secret", key: secretKeys.guise(log), value: new Uint8Array() })) : []),
+  ]);
+  if (!made.ok) return made;
+  core.sheet = sheet;
+  return ok(undefined);
+}
+
 /**
  * Keeps as whom this device is in a log, opens the log and gives the person their name in it.
  * @param name empty where none was given
@@ -42,16 +74,9 @@ export async function keepIdentity(
   name: string,
   entrance?: Entrance,
 ): Promise<Result<OpenLog, ActError>> {
-  const saved = await core.saveIdentity(identity);
+  const guise = entrance === "recovery" ? new Uint8Array() : (entrance?.secret ?? null);
+  const saved = await core.add([identityRow(identity), { table: "secret", key: secretKeys.guise(identity.log), value: guise }]);
   if (!saved.ok) return saved;
-  if (entrance !== undefined) {
-    const kept = await core.save(
-      secretKeys.guise(identity.log),
-      entrance === "recovery" ? new Uint8Array() : entrance.secret,
-      () => undefined,
-    );
-    if (!kept.ok) return kept;
-  }
   const as =
     entrance === "recovery" ? ({ as: "recovery" } as const) : entrance && ({ as: "invite", keys: inviteKeyPair(entrance.secret) } as const);
   const open = await core.openLog(identity, as);
@@ -71,7 +96,6 @@ export async function becomeMember(
 ): Promise<Result<void, ActError>> {
   const { identity, log } = open.session;
   await core.closeLog(log);
-  if (reads === undefined) await core.rows?.commit([{ table: "secret", key: secretKeys.guise(log), value: null }]);
   const kept = await keepIdentity(core, { ...identity, member }, name, reads);
   return kept.ok ? ok(undefined) : kept;
 }

@@ -48,8 +48,19 @@ export async function join(
   return joined.ok ? ok(log) : joined;
 }
 
-/** Goes on with a join, also after a restart in its middle. */
-export async function continueJoin(core: ReplicaCore, open: OpenLog, secret: Uint8Array, name: string): Promise<Result<void, ActError>> {
+/**
+ * Goes on with a join after a restart in its middle: with what the join put into the log, or, where there is none there yet, with the
+ * invitation's key once more.
+ */
+export async function resumeJoin(core: ReplicaCore, open: OpenLog, secret: Uint8Array, name: string): Promise<Result<void, ActError>> {
+  const { identity, log } = open.session;
+  const live = await untilLive(open.session, core.deps.ports.clock);
+  if (live.ok || live.error.code !== "relay-refused") return continueJoin(core, open, secret, name);
+  await core.closeLog(log);
+  return continueJoin(core, await core.openLog(identity, { as: "invite", keys: inviteKeyPair(secret) }), secret, name);
+}
+
+async function continueJoin(core: ReplicaCore, open: OpenLog, secret: Uint8Array, name: string): Promise<Result<void, ActError>> {
   const { session } = open;
   const { sheet } = core;
   if (!sheet) return err({ code: "locked" });

@@ -1,14 +1,14 @@
 import type { LogId, MemberId, Millis } from "../../base/ids.ts";
 import { err, ok, type Result } from "../../base/result.ts";
 import { devicesOf, memberOfRecoveryKey, pendingRecover } from "../../charter/query.ts";
-import { readSheetWords, recoveryKeys, sheetUnlockKey, type SheetPurpose, type SheetSeed } from "../../charter/recovery-sheet.ts";
+import { readSheetWords, recoveryKeys, type SheetPurpose, type SheetSeed } from "../../charter/recovery-sheet.ts";
 import { findLogs, FORMAT_LEVEL } from "../../sync/found.ts";
 import type { LogSession } from "../../sync/session.ts";
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
 import { sayTogether } from "../statements.ts";
 import { dialError, untilLive } from "../waiting.ts";
-import { becomeMember, keepIdentity, newcomerTo } from "./identity.ts";
+import { becomeMember, keepIdentity, makeVault, newcomerTo } from "./identity.ts";
 
 /** A log of many years is read before this device can say that it is there. */
 const READ_WITHIN = 600_000;
@@ -32,17 +32,18 @@ export async function restore(
   const found = await logsOfSheet(core, relay, seed);
   if (!found.ok) return found;
   if (found.value.length === 0) return err({ code: "sheet-unknown" });
-  const vault = await core.vault.create(input.passphrase, sheetUnlockKey(seed));
-  if (!vault.ok) return vault;
-  const sheet = await core.saveSheet({ seed, relay, confirmed: true, made: core.deps.ports.clock.now() });
-  if (!sheet.ok) return sheet;
-  let waitsUntil: Millis | undefined;
-  for (const { log, purpose, relayName } of found.value) {
+  const identities = found.value.map(({ log, purpose, relayName }) => {
     const kind = purpose === "personal" ? "personal" : "household";
-    const identity = newcomerTo(core, { log, kind, relayName, purpose, address: relay });
+    return newcomerTo(core, { log, kind, relayName, purpose, address: relay });
+  });
+  const sheet = { seed, relay, confirmed: true, made: core.deps.ports.clock.now() };
+  const vault = await makeVault(core, input.passphrase, sheet, identities, "recovery");
+  if (!vault.ok) return vault;
+  let waitsUntil: Millis | undefined;
+  for (const identity of identities) {
     const kept = await keepIdentity(core, identity, name, "recovery");
     if (!kept.ok) return kept;
-    const done = await recover(core, kept.value, seed, name);
+    const done = await recover(core, kept.value, name);
     if (!done.ok) return done;
     if (done.value !== undefined) waitsUntil = Math.max(waitsUntil ?? 0, done.value);
   }
@@ -62,19 +63,27 @@ async function logsOfSheet(core: ReplicaCore, relay: string, seed: SheetSeed): P
   }
 }
 
-/** Undefined: this device is in. Else it waits until then, and reads with the sheet's key meanwhile. */
-async function recover(core: ReplicaCore, open: OpenLog, seed: SheetSeed, name: string): Promise<Result<Millis | undefined, ActError>> {
+/**
+ * Brings this device into one log, also after a restart in its middle. Undefined: it is in. Else it waits until then, and reads with the sheet's key
+ * meanwhile.
+ */
+export async function recover(core: ReplicaCore, open: OpenLog, name: string): Promise<Result<Millis | undefined, ActError>> {
   const { session } = open;
+  const { sheet } = core;
+  if (!sheet) return err({ code: "locked" });
   const live = await untilLive(session, core.deps.ports.clock, READ_WITHIN);
   if (!live.ok) return live;
-  const recovery = recoveryKeys(seed, session.identity.purpose as SheetPurpose);
+  const recovery = recoveryKeys(sheet.seed, session.identity.purpose as SheetPurpose);
   const member = memberOfRecoveryKey(live.value, recovery.keys.sign);
   if (!member) return err({ code: "sheet-unknown" });
-  const done = await sayTogether(session, recovery.sign, (charter) => {
-    const lost = devicesOf(charter, member).filter((d) => d.revoked === undefined && d.id !== session.device);
-    return ok({ type: "recover", device: session.deviceKeys, level: FORMAT_LEVEL, revokes: lost.map((d) => d.id) });
-  });
-  if (!done.ok) return done;
+  const isSaid = session.isDevice() || writesFrom(session, member) !== undefined;
+  if (!isSaid) {
+    const done = await sayTogether(session, recovery.sign, (charter) => {
+      const lost = devicesOf(charter, member).filter((d) => d.revoked === undefined && d.id !== session.device);
+      return ok({ type: "recover", device: session.deviceKeys, level: FORMAT_LEVEL, revokes: lost.map((d) => d.id) });
+    });
+    if (!done.ok) return done;
+  }
   const waits = writesFrom(session, member);
   const settled = await becomeMember(core, open, member, name, waits === undefined ? undefined : "recovery");
   return settled.ok ? ok(waits) : settled;
