@@ -41,7 +41,7 @@ export const link = {
   "taken.all": "See all in the history",
   "taken.notMe": "Not me",
   "taken.notMe.text":
-    "Whoever did it was at that device while it was open and knows its passphrase, or has your recovery sheet. Choose a new passphrase on each of your devices, and remove a device that you do not hold any more. If the passphrase of this device is not the one you know, lock it and choose “Passphrase forgotten”.",
+    "Whoever did it was at that device, and may know its passphrase or have your recovery sheet. Choose a new passphrase on each of your devices, and remove a device that you do not hold any more. If the passphrase of this device is not the one you know, lock it and choose “Passphrase forgotten”.",
   "taken.devices": "Look at your devices",
   "link.removed":
     "This device was removed from your devices, as the relay says. Nothing that you write here reaches anybody. What it holds can be read and exported. To use it again, erase it in Settings and add it anew.",
