@@ -6,7 +6,7 @@ import { readViewer } from "../viewer.ts";
 import { initCrypto } from "../../src/crypto/init.ts";
 import type { CheckView, VerdictView } from "../../src/views/snapshot.ts";
 import { SNAPSHOT_SENTENCES, type SnapshotError } from "../../src/snapshot/codes.ts";
-import { sentenceOf } from "../../src/snapshot/checks.ts";
+import { limitOf, sentenceOf } from "../../src/snapshot/checks.ts";
 import { inspectSnapshot, type SnapshotSummary } from "../../src/snapshot/verify.ts";
 import { plainIn } from "../../src/snapshot/zone.ts";
 import { initAutomergeNode } from "../automerge.ts";
@@ -78,7 +78,7 @@ function printed(report: SnapshotSummary): string {
   for (const [name, part] of partsOf(verdict)) {
     lines.push("", `${name}: ${STATE[part.state]}`);
     if (part.checks.length === 0) lines.push("  x Nothing could be checked.");
-    for (const check of part.checks) lines.push(`  ${MARK[check.state]} ${sentenceOf(check)}`);
+    for (const check of part.checks) lines.push(`  ${MARK[check.state]} ${sentenceOf(check)}`, ...limitLines(check));
   }
   lines.push(
     "",
@@ -87,9 +87,17 @@ function printed(report: SnapshotSummary): string {
   return lines.map((l) => `${onOneLine(l)}\n`).join("");
 }
 
+function limitLines(check: CheckView): readonly string[] {
+  const limit = limitOf(check);
+  return limit === undefined ? [] : [`      ${limit}`];
+}
+
 function asData(report: SnapshotSummary): unknown {
   const { verdict, people, zone, setAside } = report;
-  const part = ({ state, checks }: Part): unknown => ({ state, checks: checks.map((c) => ({ ...c, sentence: sentenceOf(c) })) });
+  const part = ({ state, checks }: Part): unknown => ({
+    state,
+    checks: checks.map((c) => ({ ...c, sentence: sentenceOf(c), cant: limitOf(c) ?? null })),
+  });
   return {
     readable: true,
     unchanged: part(verdict.unchanged),

@@ -93,6 +93,9 @@ export const logKeyAt = (charter: Charter, seq: number): LogKeyId => pinAt(chart
 /** That relay's name. */
 export const relayNameAt = (charter: Charter, seq: number): string => pinAt(charter, seq).relay;
 
+/** Every relay by whose clock entries have their times, in the order in which the log was theirs. */
+export const relayNames = (charter: Charter): readonly string[] => [...new Set(itemsOf(charter.relays).map((r) => r.relay))];
+
 /** The relay and log key in force by the last statement. */
 export const relayNow = (charter: Charter): RelayPin => pinAt(charter, Number.MAX_SAFE_INTEGER);
 

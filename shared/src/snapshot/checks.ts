@@ -3,10 +3,17 @@ import type { CheckState, CheckView, SnapshotFacts, VerdictView } from "../views
 /** The three questions of a verdict (rule S7). */
 export type Part = "unchanged" | "complete" | "keys";
 
-/** Every check there is, with the part to which it belongs and one sentence of what it says. `{name}` is one of the check's values. */
+/**
+ * Every check there is, with the part to which it belongs, one sentence of what it says, and where it can be good one more of what it doesn't show (rule
+ * S7). `{name}` is one of the check's values.
+ */
 export const CHECKS = {
   // unchanged
-  files: ["unchanged", "All {count} files under data/ have the SHA-256 that the manifest lists, and no file was added or is missing."],
+  files: [
+    "unchanged",
+    "All {count} files under data/ have the SHA-256 that the manifest lists, and no file was added or is missing.",
+    "That this list is the exporter's own, it doesn't show: the signature does.",
+  ],
   "file-changed": ["unchanged", "This file is not the one that the manifest lists."],
   "file-missing": ["unchanged", "The manifest lists this file, and it is not there."],
   "file-added": ["unchanged", "This file is not listed in the manifest."],
@@ -18,29 +25,52 @@ export const CHECKS = {
     "The archive round the files is not as it was written: another program packed them again, or something was changed that is no part of any file, such as a time.",
   ],
   "part-unreadable": ["unchanged", "This part cannot be read, so nothing could be derived from it."],
-  attachment: ["unchanged", "All {count} attachments have the SHA-256 and length that the signed records name."],
+  attachment: [
+    "unchanged",
+    "All {count} attachments have the SHA-256 and length that the signed records name.",
+    "Whether what a file shows is true, or when it was made, it doesn't show.",
+  ],
   "attachment-false": ["unchanged", "This attachment is not the one that the signed record names."],
   "file-unnamed": ["unchanged", "No signed record names this file."],
-  signature: ["unchanged", "The manifest is signed by the exporter's device key {key}."],
+  signature: [
+    "unchanged",
+    "The manifest is signed by the exporter's device key {key}.",
+    "Whose key it is, and whose hand held that device, it doesn't show.",
+  ],
   "signature-false": ["unchanged", "The manifest is not signed by the exporter's device key."],
-  log: ["unchanged", "All {count} entries of the log are signed by the devices that sent them and form one unbroken chain."],
+  log: [
+    "unchanged",
+    "All {count} entries of the log are signed by the devices that sent them and form one unbroken chain.",
+    "That the relay showed the other parent the same log, it doesn't show: their own snapshot does.",
+  ],
   "log-false": ["unchanged", "The log does not hold here ({code})."],
-  charter: ["unchanged", "All {count} statements about people, devices and keys follow the rules and are signed by whom they must be."],
+  charter: [
+    "unchanged",
+    "All {count} statements about people, devices and keys follow the rules and are signed by whom they must be.",
+    "That the people are who they are called, it doesn't show.",
+  ],
   "charter-false": ["unchanged", "A statement about people, devices and keys breaks a rule ({code})."],
-  checkpoint: ["unchanged", "The root over the first {size} entries, computed anew, is the one that relay {relay} signed at {time}."],
+  checkpoint: [
+    "unchanged",
+    "The root over the first {size} entries, computed anew, is the one that relay {relay} signed at {time}.",
+    "That the relay's clock was right, and that nothing came later, it doesn't show.",
+  ],
   "checkpoint-false": ["unchanged", "The checkpoint does not fit the log ({code})."],
   anchors: [
     "unchanged",
-    "Anchors by {witness}: {count}, with key {key}: it signed that the log had its first {size} entries on {time}, by its own clock. Whose key it is must be known from elsewhere.",
+    "Anchors by {witness}: {count}, with key {key}: it signed that the log had its first {size} entries on {time}, by its own clock.",
+    "Whose key it is must be known from elsewhere.",
   ],
   "anchor-stamps": [
     "unchanged",
-    "Time stamps by {authority} in the log: {count}, with certificate {key}: it states that the log had its first {size} entries on {time}. Whose certificate that is must be known from elsewhere; openssl ts -verify does it, data/proof/README.txt says how.",
+    "Time stamps by {authority} in the log: {count}, with certificate {key}: it states that the log had its first {size} entries on {time}.",
+    "Whose certificate that is must be known from elsewhere; openssl ts -verify does it, data/proof/README.txt says how.",
   ],
   "anchor-aside": ["unchanged", "This anchor, or the time stamp in it, does not hold ({code}): it was set aside and bounds nothing."],
   again: [
     "unchanged",
     "{count} entries were first logged in a history that the people here gave up, since a relay had shown two. Each stands here again, with the header that it had there, which that relay had signed for.",
+    "Which of the two histories the relay had shown to whom, it doesn't show.",
   ],
   "again-aside": ["unchanged", "These headers of a history that was given up do not hold: they were set aside and show nothing."],
   "fork-unfounded": [
@@ -52,11 +82,20 @@ export const CHECKS = {
   contents: [
     "unchanged",
     "All {count} disclosed changes are the ones to which the log's entries are bound, each with its author's signature.",
+    "That what people wrote is true, or that anybody read it, it doesn't show.",
   ],
   "contents-false": ["unchanged", "What is shown for this entry is not what the entry is bound to."],
-  records: ["unchanged", "Pages, tables and records say what the signed changes say; they were derived anew and compared byte for byte."],
+  records: [
+    "unchanged",
+    "Pages, tables and records say what the signed changes say; they were derived anew and compared byte for byte.",
+    "Copies that were printed, or taken out of this file, are not looked at.",
+  ],
   "records-differ": ["unchanged", "This file does not say what the signed changes say (first difference in line {line})."],
-  pages: ["unchanged", "The PDF pages say what the signed changes say; they were laid out anew and compared byte for byte."],
+  pages: [
+    "unchanged",
+    "The PDF pages say what the signed changes say; they were laid out anew and compared byte for byte.",
+    "Copies that were printed, or taken out of this file, are not looked at.",
+  ],
   "anchors-more": [
     "unchanged",
     "More keys signed anchors in the log than stand beside the records: {count}. Pages and tables name the eight that signed the most; whoever pushes anchors can bring keys of their own, so the others may be the ones that matter.",
@@ -77,7 +116,8 @@ export const CHECKS = {
   ],
   stamp: [
     "unchanged",
-    "{authority}, a time-stamp authority by its own certificate, states that this list of files existed on {time}. Whether that authority is to be trusted is not judged here: openssl ts -verify does.",
+    "{authority}, a time-stamp authority by its own certificate, states that this list of files existed on {time}.",
+    "Whether that authority is to be trusted is not judged here: openssl ts -verify does.",
   ],
   "stamp-none": [
     "unchanged",
@@ -87,6 +127,7 @@ export const CHECKS = {
   viewer: [
     "unchanged",
     "The page verify.html in this snapshot holds the same signed changes, and its program is one that this version knows ({hash}).",
+    "A copy of that page that came in another way can be another page.",
   ],
   "viewer-unknown": [
     "unchanged",
@@ -99,11 +140,25 @@ export const CHECKS = {
   ],
   "note-missing": ["unchanged", "The relay's signed note that came with a change here was taken out."],
   // complete
-  channel: ["complete", "Channel {channel}: entries 1 to {entries} of {entries}, up to checkpoint {size}."],
-  charterWhole: ["complete", "People, devices and keys: all {count} statements up to checkpoint {size}."],
+  channel: [
+    "complete",
+    "Channel {channel}: entries 1 to {entries} of {entries}, up to checkpoint {size}.",
+    "What was never sent, or came after the checkpoint, it doesn't show.",
+  ],
+  charterWhole: [
+    "complete",
+    "People, devices and keys: all {count} statements up to checkpoint {size}.",
+    "What was stated after the checkpoint, it doesn't show.",
+  ],
   named: [
     "complete",
     "All {count} checkpoints that the disclosed changes name lie before this one, and have the roots that were computed anew.",
+    "What devices saw that signed none of these changes, it doesn't show.",
+  ],
+  times: [
+    "complete",
+    "The relay's times here are the word of {relay}. What others signed or stamped stands beside them.",
+    "Who runs that relay, it doesn't show: where one of the people here does, the times are that person's word.",
   ],
   "named-later": ["complete", "A disclosed change names a checkpoint of {named} entries, but the snapshot ends at {size}."],
   "named-far": [
@@ -163,14 +218,23 @@ export const CHECKS = {
   "files-left-out": ["complete", "Attachments were left out: {count}. Their SHA-256 stands in the records."],
   "files-lacking": ["complete", "Attachments that the exporter's device did not have: {count}. Their SHA-256 stands in the records."],
   // keys
-  exporter: ["keys", "The exporter's key is a device of {name} in this record."],
+  exporter: [
+    "keys",
+    "The exporter's key is a device of {name} in this record.",
+    "That it was this person who used the device, it doesn't show.",
+  ],
   "exporter-unknown": ["keys", "The exporter's key was no device of this record at the checkpoint."],
   "names-alike": ["keys", "Two people here have the same name, {name}. Tell them apart by their keys."],
-  compared: ["keys", "{by} noted that they compared {method} with {name} on {time}."],
+  compared: [
+    "keys",
+    "{by} noted that they compared {method} with {name} on {time}.",
+    "That they did compare them is the word of whoever noted it.",
+  ],
   "not-compared": ["keys", "Nobody noted that the key of {name} was compared."],
   countersigned: [
     "keys",
-    "{name} ({role}) signed on {time} (their clock) that their device holds the same entries of this scope up to checkpoint {size}. That is no agreement with what the entries say.",
+    "{name} ({role}) signed on {time} (their clock) that their device holds the same entries of this scope up to checkpoint {size}.",
+    "It is no agreement with what the entries say.",
   ],
   "countersigned-self": [
     "keys",
@@ -185,7 +249,7 @@ export const CHECKS = {
     "keys",
     "Who holds the keys is only the exporter's word: one person could make a whole household alone. What can bear it out: a key card, the other parent's own snapshot, or an order that names the keys.",
   ],
-} as const satisfies Readonly<Record<string, readonly [Part, string]>>;
+} as const satisfies Readonly<Record<string, readonly [part: Part, says: string, cant?: string]>>;
 
 export type CheckKey = keyof typeof CHECKS;
 
@@ -243,3 +307,6 @@ export function sentenceOf(check: CheckView): string {
   const filled = text.replace(/\{(\w+)\}/g, (_, name: string) => String(check.values?.[name] ?? "?"));
   return check.where === undefined ? filled : `${check.where}: ${filled}`;
 }
+
+/** What a good check doesn't show; undefined of others, which show what is amiss. */
+export const limitOf = (check: CheckView): string | undefined => CHECKS[check.key as CheckKey][2];

@@ -20,8 +20,8 @@ const rowsOf = (text: string): string[][] =>
   [...text.matchAll(/^\| `([^`]+)` \| (.*) \|$/gm)].map(([, key = "", rest = ""]) => [key, ...rest.split(" | ")]);
 
 const [checks = "", files = ""] = read("checks.md").split("\n## Files that are no snapshot\n");
-/** Only the table of four columns. */
-const listed = rowsOf(checks).filter((row) => row.length === 4);
+/** Only the table of five columns. */
+const listed = rowsOf(checks).filter((row) => row.length === 5);
 
 /** The cells of a table's row, with names of columns alone. */
 const named = (cell: string): string[] =>
@@ -77,8 +77,16 @@ describe("tables and lines in docs/snapshot-format.md", () => {
 });
 
 describe("the list of checks in docs/checks.md", () => {
-  it("[S7] has every check with its part and its sentence, and no other", () => {
-    expect(listed.map(([key, part, , sentence]) => [key, part, sentence])).toEqual(Object.entries(CHECKS).map(([key, of]) => [key, ...of]));
+  it("[S7] has every check with its part, its sentence and what it can't show, and no other", () => {
+    expect(listed.map(([key, part, , sentence, cant]) => [key, part, sentence, cant])).toEqual(
+      Object.entries(CHECKS).map(([key, [part, says, cant = "–"]]) => [key, part, says, cant]),
+    );
+  });
+
+  it("[S7] says of every check that can be good what it can't show", () => {
+    expect(listed.filter(([, , state = ""]) => state.includes("good")).map(([key]) => key)).toEqual(
+      listed.filter(([, , , , cant]) => cant !== "–").map(([key]) => key),
+    );
   });
 
   it("[S7] has for each the state in which the verifier says it", () => {

@@ -1,7 +1,7 @@
 /** The verdict in its three parts, then every check with what it shows (rule S7). */
 import { factsOf, type CheckState, type SnapshotReport, type VerdictView } from "@countersign/shared/views/snapshot";
 import { plainIn } from "@countersign/shared/snapshot/zone";
-import { t, tOr } from "../words/words.ts";
+import { hasWords, t, tOr } from "../words/words.ts";
 import { h, written } from "./dom.ts";
 
 const PARTS = ["unchanged", "complete", "keys"] as const satisfies readonly (keyof VerdictView)[];
@@ -46,14 +46,16 @@ export function verdictOf(report: Pick<SnapshotReport, "verdict" | "zone">, titl
 }
 
 function checksOf(verdict: VerdictView, part: (typeof PARTS)[number]): HTMLElement {
-  const items = verdict[part].checks.map((check) =>
-    h(
+  const items = verdict[part].checks.map((check) => {
+    const cant = `cant.${check.key}`;
+    return h(
       "li",
       { "data-state": check.state },
       h("span", { class: "state" }, `${MARK[check.state]} ${t(`verify.state.${check.state}`)}: `),
       written(tOr(`check.${check.key}`, "check.unknown", { key: check.key, ...check.values })),
+      hasWords(cant) ? h("span", { class: "small" }, " ", t(cant)) : null,
       check.where === undefined ? null : h("span", { class: "small" }, " ", written(t("verify.where", { where: check.where }))),
-    ),
-  );
+    );
+  });
   return h("div", {}, h("h3", {}, t(`verify.part.${part}`)), h("ul", { class: "checks" }, ...items));
 }

@@ -175,6 +175,18 @@ describe("the message catalogue", () => {
     }
   });
 
+  it("[S7] says of every check what the command line says of it, word for word but for plurals, and what it can't show", () => {
+    // The plural's form for many, with its number as a value.
+    const many = (text: string): string =>
+      text.replace(/\{(\w+), plural, .*?other \{([^{}]*)\}\}/g, (_, value: string, form: string) => form.replace("#", `{${value}}`));
+    const said = (text: string): string => many(text).replaceAll("’", "'");
+    for (const [key, [, says, cant]] of Object.entries(CHECKS)) {
+      const [word, limit] = [`check.${key}`, `cant.${key}`];
+      expect(hasWords(word) ? said(en[word]) : "", key).toBe(said(says));
+      expect(hasWords(limit) ? said(en[limit]) : undefined, key).toBe(cant === undefined ? undefined : said(cant));
+    }
+  });
+
   it("[L6] has a sentence for everything that a proof file shows, or does not", () => {
     const words = [
       ...PROVEN.map((p) => `proven.${p}`),

@@ -17,7 +17,9 @@ export function snapshotCalls(core: ReplicaCore, jobs: SnapshotJobs, accesses: A
       jobs.run(job, (running, stopped) =>
         guarded(passphrase, async () => {
           const made = await jobs.export(log, scope, { running, stopped }, seal);
-          if (made.ok) await accesses.took("snapshot", { log, file: made.value.file, scope });
+          // How it was sealed, never with what.
+          const sealed = seal && { seal: "passphrase" in seal ? "passphrase" : "recipient" };
+          if (made.ok) await accesses.took("snapshot", { log, file: made.value.file, scope: { ...scope, ...sealed } });
           return made;
         }),
       ),

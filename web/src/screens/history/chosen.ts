@@ -10,6 +10,9 @@ const snapshotScope = z.object({
   to: z.string().optional(),
   settlement: z.enum(["include", "leave-out"]).optional(),
   files: z.boolean().optional(),
+  redact: z.object({ reason: z.string(), records: z.array(z.string()), files: z.array(z.string()) }).optional(),
+  pages: z.object({ style: z.enum(["serial", "sections", "none"]) }).optional(),
+  seal: z.enum(["passphrase", "recipient"]).optional(),
 });
 
 /** What was chosen for a snapshot or a table that was taken out, in words; nothing where the note was cut or another version wrote it. */
@@ -22,7 +25,7 @@ export function chosenWords(scope: string): readonly string[] {
   }
   const read = snapshotScope.safeParse(noted);
   if (!read.success) return [];
-  const { threads, expenses, from, to, settlement, files } = read.data;
+  const { threads, expenses, from, to, settlement, files, redact, pages, seal } = read.data;
   return [
     typeof threads === "number" ? t("chosen.threads", { count: threads }) : t("chosen.threads.all"),
     typeof expenses === "number"
@@ -32,5 +35,8 @@ export function chosenWords(scope: string): readonly string[] {
     ...(to === undefined ? [] : [t("chosen.to", { day: to })]),
     ...(settlement === "include" ? [t("chosen.settlement")] : []),
     ...(files === false ? [t("chosen.files.none")] : []),
+    ...(redact ? [t("chosen.redact", { records: redact.records.length, files: redact.files.length, reason: redact.reason })] : []),
+    ...(pages ? [t(`chosen.pages.${pages.style}`)] : []),
+    ...(seal ? [t(`chosen.seal.${seal}`)] : []),
   ];
 }

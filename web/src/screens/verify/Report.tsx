@@ -3,7 +3,7 @@ import { Button, FileButton, Group, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from "@tabler/icons-react";
 import { Fragment, type ReactNode } from "react";
 import { clockOf } from "../../lib/time.ts";
-import { t, tOr } from "../../words/words.ts";
+import { hasWords, t, tOr } from "../../words/words.ts";
 import { ReportRecord } from "./ReportRecord.tsx";
 
 const PARTS = ["unchanged", "complete", "keys"] as const satisfies readonly (keyof VerdictView)[];
@@ -111,12 +111,19 @@ function Part({ part, state }: { readonly part: (typeof PARTS)[number]; readonly
 
 function Check({ check }: { readonly check: CheckView }): ReactNode {
   const { icon: Icon, tone } = LOOK[check.state];
+  const cant = `cant.${check.key}`;
+  const limit = hasWords(cant) ? t(cant) : undefined;
   return (
     <li className="cs-row">
       <span style={{ display: "flex", gap: 12, alignItems: "baseline" }}>
         <Icon size={18} aria-hidden style={{ flex: "none", alignSelf: "center", color: `var(--cs-${tone})` }} />
         <span style={{ flex: 1, minWidth: 0 }}>
           {tOr(`check.${check.key}`, "check.unknown", { key: check.key, ...check.values })}
+          {limit === undefined ? null : (
+            <Text size="sm" c="dimmed">
+              {limit}
+            </Text>
+          )}
           {check.where === undefined ? null : (
             <Text size="sm" c="dimmed">
               {t("verify.where", { where: check.where })}

@@ -123,9 +123,9 @@ export const checks = {
   "check.checkpoint": "The root over the first {size} entries, computed anew, is the one that relay {relay} signed at {time}.",
   "check.checkpoint-false": "The checkpoint does not fit the log ({code}).",
   "check.anchors":
-    "Anchors by {witness}: {count}, with key {key}: it signed that the log had its first {size} entries on {time}, by its own clock. Whose key it is must be known from elsewhere.",
+    "Anchors by {witness}: {count}, with key {key}: it signed that the log had its first {size} entries on {time}, by its own clock.",
   "check.anchor-stamps":
-    "Time stamps by {authority} in the log: {count}, with certificate {key}: it states that the log had its first {size} entries on {time}. Whose certificate that is must be known from elsewhere; openssl ts -verify does it, data/proof/README.txt says how.",
+    "Time stamps by {authority} in the log: {count}, with certificate {key}: it states that the log had its first {size} entries on {time}.",
   "check.anchor-aside": "This anchor, or the time stamp in it, does not hold ({code}): it was set aside and bounds nothing.",
   "check.again":
     "{count} entries were first logged in a history that the people here gave up, since a relay had shown two. Each stands here again, with the header that it had there, which that relay had signed for.",
@@ -135,7 +135,7 @@ export const checks = {
   "check.again-false": "The headers of a history that was given up, to which this entry is bound, are missing or were changed.",
   "check.anchor-false": "This anchor is not what its entry is bound to, or not over this log.",
   "check.contents":
-    "{count, plural, one {The one disclosed change is the one} other {All # disclosed changes are the ones}} to which the log's entries are bound, with its author's signature.",
+    "{count, plural, one {The one disclosed change is the one to which the log's entry is bound, with its author's signature} other {All # disclosed changes are the ones to which the log's entries are bound, each with its author's signature}}.",
   "check.contents-false": "What is shown for this entry is not what the entry is bound to.",
   "check.records": "Pages, tables and records say what the signed changes say; they were derived anew and compared byte for byte.",
   "check.records-differ": "This file does not say what the signed changes say (first difference in line {line}).",
@@ -150,6 +150,7 @@ export const checks = {
   "check.charterWhole": "People, devices and keys: all {count} statements up to checkpoint {size}.",
   "check.named":
     "{count, plural, one {The one checkpoint that the disclosed changes name lies before this one, and has the root that was} other {All # checkpoints that the disclosed changes name lie before this one, and have the roots that were}} computed anew.",
+  "check.times": "The relay's times here are the word of {relay}. What others signed or stamped stands beside them.",
   "check.named-later": "A disclosed change names a checkpoint of {named} entries, but the snapshot ends at {size}.",
   "check.named-far":
     "{count} changes name a checkpoint of a history that the people here gave up, since a relay had shown two. That relay had signed it; how much of this log their devices had is not known from it.",
@@ -166,7 +167,8 @@ export const checks = {
   "check.blind": "{count} changes were left out without showing to which thread or record they belong.",
   "check.unopened":
     "{count} entries that {name} sent did not open on the exporter's device, by the exporter's word. What they hold is not here.",
-  "check.unread": "{count} entries are in channels that the exporter's device could not open.",
+  "check.unread":
+    "{count, plural, one {One entry is shown only by its hash, so that nobody can tell to which channel it belongs} other {# entries are shown only by their hash, so that nobody can tell to which channel they belong}}.",
   "check.anchors-more":
     "More keys signed anchors in the log than stand beside the records: {count}. Pages and tables name the eight that signed the most; whoever pushes anchors can bring keys of their own, so the others may be the ones that matter.",
   "check.anchors-absent":
@@ -198,12 +200,11 @@ export const checks = {
   "check.compared": "{by} noted that they compared {method} with {name} on {time}.",
   "check.not-compared": "Nobody noted that the key of {name} was compared.",
   "check.provisional": "{name} joined and was not confirmed by the other parent.",
-  "check.stamp":
-    "{authority}, a time-stamp authority by its own certificate, states that this list of files existed on {time}. Whether that authority is to be trusted is not judged here: openssl ts -verify does.",
+  "check.stamp": "{authority}, a time-stamp authority by its own certificate, states that this list of files existed on {time}.",
   "check.stamp-none": "A time stamp was to be asked of {authority}, and none is here: it did not answer, or its answer was taken out.",
   "check.stamp-false": "The time stamp is not one of this list of files, or its signature does not hold ({code}).",
   "check.countersigned":
-    "{name} ({role}) signed on {time} (their clock) that their device holds the same entries of this scope up to checkpoint {size}. That is no agreement with what the entries say.",
+    "{name} ({role}) signed on {time} (their clock) that their device holds the same entries of this scope up to checkpoint {size}.",
   "check.countersigned-self":
     "A countersignature of {time} over checkpoint {size} is by {name} ({role}), who exported this themselves: it adds nothing.",
   "check.countersigned-false":
@@ -217,6 +218,29 @@ export const checks = {
     "Only the signed changes inside this page were looked at. Pages, tables, attachments and the signature of whoever exported them were not: for these, check the whole snapshot file.",
   "check.only-word":
     "Who holds the keys is only the exporter's word: one person could make a whole household alone. What can bear it out: a key card, the other parent's own snapshot, or an order that names the keys.",
+
+  "cant.files": "That this list is the exporter's own, it doesn't show: the signature does.",
+  "cant.attachment": "Whether what a file shows is true, or when it was made, it doesn't show.",
+  "cant.signature": "Whose key it is, and whose hand held that device, it doesn't show.",
+  "cant.log": "That the relay showed the other parent the same log, it doesn't show: their own snapshot does.",
+  "cant.charter": "That the people are who they are called, it doesn't show.",
+  "cant.checkpoint": "That the relay's clock was right, and that nothing came later, it doesn't show.",
+  "cant.anchors": "Whose key it is must be known from elsewhere.",
+  "cant.anchor-stamps":
+    "Whose certificate that is must be known from elsewhere; openssl ts -verify does it, data/proof/README.txt says how.",
+  "cant.again": "Which of the two histories the relay had shown to whom, it doesn't show.",
+  "cant.contents": "That what people wrote is true, or that anybody read it, it doesn't show.",
+  "cant.records": "Copies that were printed, or taken out of this file, are not looked at.",
+  "cant.pages": "Copies that were printed, or taken out of this file, are not looked at.",
+  "cant.stamp": "Whether that authority is to be trusted is not judged here: openssl ts -verify does.",
+  "cant.viewer": "A copy of that page that came in another way can be another page.",
+  "cant.channel": "What was never sent, or came after the checkpoint, it doesn't show.",
+  "cant.charterWhole": "What was stated after the checkpoint, it doesn't show.",
+  "cant.named": "What devices saw that signed none of these changes, it doesn't show.",
+  "cant.times": "Who runs that relay, it doesn't show: where one of the people here does, the times are that person's word.",
+  "cant.exporter": "That it was this person who used the device, it doesn't show.",
+  "cant.compared": "That they did compare them is the word of whoever noted it.",
+  "cant.countersigned": "It is no agreement with what the entries say.",
 
   "fact.stamp": "Time stamp",
   "fact.stampedBy": "Stamped by",

@@ -94,6 +94,13 @@ export const history = {
   "chosen.to": "Up to and with {day}",
   "chosen.settlement": "With messages marked as settlement talk",
   "chosen.files.none": "Without attached files",
+  "chosen.redact":
+    "Left out one by one: {records, plural, =0 {no message or expense} one {one message or expense} other {# messages and expenses}}, {files, plural, =0 {no attached file} one {one attached file} other {# attached files}}. Your reason: {reason}",
+  "chosen.pages.serial": "With PDF pages that have one running number",
+  "chosen.pages.sections": "With PDF pages in sections A1, B1 …",
+  "chosen.pages.none": "With PDF pages",
+  "chosen.seal.passphrase": "Sealed with a passphrase",
+  "chosen.seal.recipient": "Sealed for one reader's key",
   "history.who": "By",
   "history.who.all": "Both",
   "history.search": "Search",
