@@ -10,6 +10,10 @@ export const SETTINGS: readonly Shot[] = [
     await page.getByRole("dialog").waitFor();
   }),
   shot("settings-sheet", "/settings/sheet"),
+  shot("settings-sheet-new", "/settings/sheet", "home", async (page) => {
+    await page.getByRole("button", { name: "Make a new sheet" }).click();
+    await page.getByRole("dialog").waitFor();
+  }),
   shot("settings-receipts", "/settings/receipts"),
   shot("settings-about", "/settings/about"),
   shot("settings-about-checked", "/settings/about", "home", async (page) => {

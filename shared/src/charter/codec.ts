@@ -31,6 +31,8 @@ import type {
 
 /** Bytes of `Box` over a 32-byte key. */
 export const WRAP_BYTES = 80;
+/** Bytes of `Box` over a sheet's seed. */
+const SEED_BOX_BYTES = 64;
 
 const channel = z.enum(ALL_CHANNELS as [Channel, ...Channel[]]);
 const level = zUint().max(CHARTER_LIMITS.level);
@@ -90,7 +92,13 @@ const FIELDS = {
   attest: { member: zId<MemberId>(), method: z.enum(["words", "cards"]), digest: zId<Hex32>() },
   link: { device, level },
   revoke: { device: zId<DeviceId>() },
-  "set-recovery": { recovery },
+  "set-recovery": {
+    recovery,
+    seeds: z
+      .array(z.strictObject({ d: zId<RecipientId>(), x: zExact<Uint8Array>(SEED_BOX_BYTES) }))
+      .max(CHARTER_LIMITS.devices + 1)
+      .optional(),
+  },
   recover: { device, level, revokes: z.array(zId<DeviceId>()).max(CHARTER_LIMITS.devices) },
   refuse: { recover: zId<StatementId>() },
   "open-epoch": { epochs: z.array(opened).min(1).max(ALL_CHANNELS.length) },

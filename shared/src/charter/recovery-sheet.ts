@@ -33,11 +33,13 @@ export interface SheetError extends Coded<SheetCode> {
   readonly at: readonly number[];
 }
 
+/** How many bytes a sheet stands for. */
+export const SEED_BYTES = 16;
 const COUNT = 12;
 const fault = (code: SheetCode, at: readonly number[] = []): Result<never, SheetError> => err({ ...coded(code), at });
 const known = new Set(wordlist);
 
-export const newSheetSeed = (random: RandomBytes): SheetSeed => random(16) as SheetSeed;
+export const newSheetSeed = (random: RandomBytes): SheetSeed => random(SEED_BYTES) as SheetSeed;
 
 /** The twelve words of a seed, BIP-39 English. */
 export const sheetWords = (seed: SheetSeed): readonly string[] => entropyToMnemonic(seed, wordlist).split(" ");

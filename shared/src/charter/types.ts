@@ -75,6 +75,12 @@ export interface ForkNamed {
 }
 
 /** What the statements of each type say besides (the table of section 4). */
+/** `Box` of a sheet's seed: to a device of the new one's, to the new recovery key of the one before (rule C9a). */
+export interface SealedSeed {
+  readonly d: RecipientId;
+  readonly x: Uint8Array;
+}
+
 export interface StatementFields {
   found: {
     readonly nonce: Hex32;
@@ -98,7 +104,11 @@ export interface StatementFields {
   attest: { readonly member: MemberId; readonly method: AttestMethod; readonly digest: Hex32 };
   link: { readonly device: DeviceKeys; readonly level: number };
   revoke: { readonly device: DeviceId };
-  "set-recovery": { readonly recovery: RecoveryKeys };
+  "set-recovery": {
+    readonly recovery: RecoveryKeys;
+    /** In a personal log: what the person's devices, and whoever restores with the new sheet, need of the sheets (rule C9a). */
+    readonly seeds?: readonly SealedSeed[];
+  };
   recover: { readonly device: DeviceKeys; readonly level: number; readonly revokes: readonly DeviceId[] };
   refuse: { readonly recover: StatementId };
   "open-epoch": { readonly epochs: readonly OpenedEpoch[] };

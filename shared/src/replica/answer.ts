@@ -43,6 +43,8 @@ export type ActCode =
   | "sheet-broken"
   | "sheet-unknown"
   | "sheet-not-this"
+  /** Another recovery sheet is in force than the one of this device. */
+  | "sheet-behind"
   | "way-unknown"
   | "way-refused"
   | "recovery-waiting"

@@ -65,8 +65,13 @@ export interface VaultApi {
   addUnlockWay(input: { kind: UnlockWay["kind"]; secret: Uint8Array; hint: Uint8Array; passphrase: string }): Answer<void>;
   removeUnlockWay(id: string): Answer<void>;
   unlockWith(id: string, secret: Uint8Array): Answer<void>;
-  /** Asks for the passphrase again, as every dangerous act does. */
+  /** Asks for the passphrase again, as every dangerous act does. `sheet-behind`: another one is in force, which this device does not have. */
   recoverySheet(passphrase: string): Answer<RecoverySheet>;
+  /**
+   * Makes a new recovery sheet: the one before gives nothing back any more. Asks for the passphrase again. Codes: `senior-only`, `relay-*`. A household
+   * that could not be reached gets it as soon as it can; until then it is found through the new sheet all the same.
+   */
+  replaceSheet(passphrase: string): Answer<void>;
   /** The person typed two words of the sheet back; positions from 0. */
   confirmSheet(words: readonly { readonly at: number; readonly word: string }[]): Answer<void>;
   /** On an empty device: sheet and relay give back every log. */

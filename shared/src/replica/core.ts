@@ -1,7 +1,7 @@
-import { equalBytes } from "../base/bytes.ts";
+import { concat, equalBytes } from "../base/bytes.ts";
 import type { LogId, RecordId } from "../base/ids.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import { recoveryKeys, type SheetPurpose } from "../charter/recovery-sheet.ts";
+import { recoveryKeys, sheetUnlockKey, type SheetPurpose, type SheetSeed } from "../charter/recovery-sheet.ts";
 import type { LogChange } from "../sync/local-log.ts";
 import type { Opener } from "../sync/log-state.ts";
 import { identityCodec, keys, type Identity } from "../sync/rows.ts";
@@ -15,7 +15,18 @@ import type { ReplicaDeps } from "./deps.ts";
 import { decodeNames, encodeNames, type Names } from "./names.ts";
 import { given } from "./naming.ts";
 import type { MoveView } from "./people-view.ts";
-import { decodeGroups, encodeGroups, secretKeys, settingsCodec, sheetCodec, type DeviceGroup, type SheetRow } from "./secret-rows.ts";
+import {
+  decodeGroups,
+  decodeGuise,
+  decodeSeeds,
+  encodeGroups,
+  secretKeys,
+  settingsCodec,
+  sheetCodec,
+  type DeviceGroup,
+  type SheetGuise,
+  type SheetRow,
+} from "./secret-rows.ts";
 import { actErrorOf, type VaultHolder } from "./vault-holder.ts";
 
 export interface OpenLog {
@@ -34,6 +45,8 @@ export class ReplicaCore {
   /** A generated household in memory: nothing of it is stored or sent. */
   isSample = false;
   sheet: SheetRow | undefined;
+  /** Seeds of this person's sheets before the present one: they open what was wrapped to those (rule C9a). */
+  earlierSeeds: readonly SheetSeed[] = [];
   groups: readonly DeviceGroup[] = [];
   readonly #listeners = new Set<(patch: Patch) => void>();
   /** Called after records of a log changed, e.g. to acknowledge what arrived. */
@@ -84,6 +97,7 @@ export class ReplicaCore {
     const sheet = await rows.get("secret", secretKeys.sheet);
     const parsedSheet = sheet && sheetCodec.decode(sheet);
     if (parsedSheet?.ok) this.sheet = parsedSheet.value;
+    this.earlierSeeds = decodeSeeds(await rows.get("secret", secretKeys.earlierSheets));
     const settings = await rows.get("secret", secretKeys.settings);
     const parsedSettings = settings && settingsCodec.decode(settings);
     if (parsedSettings?.ok) this.autoLock = parsedSettings.value.autoLock;
@@ -92,8 +106,8 @@ export class ReplicaCore {
       const identity = identityCodec.decode(row.value);
       if (!identity.ok) throw new Error("a stored identity does not parse");
       if (this.logs.has(identity.value.log) || this.leaving.has(identity.value.log)) continue;
-      const guise = await rows.get("secret", secretKeys.guise(identity.value.log));
-      await this.openIfFinished(identity.value, guise ? { as: "recovery" } : undefined, connect);
+      const guise = decodeGuise(await rows.get("secret", secretKeys.guise(identity.value.log)));
+      await this.openIfFinished(identity.value, guise, connect);
     }
     this.tell({ topic: "households" });
   }
@@ -108,13 +122,16 @@ export class ReplicaCore {
     }
   }
 
-  async openLog(identity: Identity, guise: Guise | { readonly as: "recovery" } | undefined, connect = true): Promise<OpenLog> {
+  async openLog(identity: Identity, guise: Guise | SheetGuise | undefined, connect = true): Promise<OpenLog> {
     const rows = this.rows;
     if (!rows) throw new Error("the vault is open");
-    const recovery = this.sheet && recoveryKeys(this.sheet.seed, identity.purpose as SheetPurpose);
-    const openers: Opener[] = recovery ? [{ recipient: recovery.keys.sign, pair: recovery.box }] : [];
+    const purpose = identity.purpose as SheetPurpose;
+    const seeds = this.sheet ? [this.sheet.seed, ...this.earlierSeeds] : [];
+    const sheets = seeds.map((seed) => recoveryKeys(seed, purpose));
+    const openers = sheets.map((s): Opener => ({ recipient: s.keys.sign, pair: s.box }));
+    const seed = guise && !("keys" in guise) ? (guise.seed ?? this.sheet?.seed) : undefined;
     const asGuise: Guise | undefined =
-      guise && "keys" in guise ? guise : guise && recovery ? { as: "recovery", keys: recovery.sign } : undefined;
+      guise && "keys" in guise ? guise : seed && { as: "recovery", keys: recoveryKeys(seed, purpose).sign };
     const session = await LogSession.open({
       ports: this.deps.ports,
       rows,
@@ -137,6 +154,7 @@ export class ReplicaCore {
     this.logs.clear();
     await Promise.all(open.map((l) => l.session.close()));
     this.sheet = undefined;
+    this.earlierSeeds = [];
     this.groups = [];
   }
 
@@ -149,6 +167,26 @@ export class ReplicaCore {
   async saveSheet(sheet: SheetRow): Promise<Result<void, ActError>> {
     return this.save(secretKeys.sheet, sheetCodec.encode(sheet), () => {
       this.sheet = sheet;
+    });
+  }
+
+  /** Another sheet in place of the present one, which is kept for what it opens: the vault's slot, the sheet and the seeds before it in one write. */
+  async replaceSheet(sheet: SheetRow): Promise<Result<void, ActError>> {
+    const earlier = this.sheet ? [this.sheet.seed, ...this.earlierSeeds] : this.earlierSeeds;
+    const kept = await this.vault.replaceSheet(sheetUnlockKey(sheet.seed), [
+      { table: "secret", key: secretKeys.sheet, value: sheetCodec.encode(sheet) },
+      { table: "secret", key: secretKeys.earlierSheets, value: concat(...earlier) },
+    ]);
+    if (!kept.ok) return kept;
+    this.sheet = sheet;
+    this.earlierSeeds = earlier;
+    return kept;
+  }
+
+  /** Seeds of earlier sheets that this device was given. */
+  async saveEarlierSeeds(seeds: readonly SheetSeed[]): Promise<Result<void, ActError>> {
+    return this.save(secretKeys.earlierSheets, concat(...seeds), () => {
+      this.earlierSeeds = seeds;
     });
   }
 

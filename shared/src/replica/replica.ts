@@ -18,6 +18,7 @@ import { Idle } from "./idle.ts";
 import { LinkDesk } from "./linking/link-desk.ts";
 import { Moves } from "./moves/moves.ts";
 import { Naming } from "./naming.ts";
+import { Sheets } from "./people/sheet.ts";
 import { Records } from "./records/records.ts";
 import { RelayCare } from "./relay-care.ts";
 import { SnapshotJobs } from "./snapshots.ts";
@@ -61,16 +62,21 @@ function replicaOver(core: ReplicaCore): Replica {
     addDevice.stop();
     takeOver.stop();
   };
+  const sheets = new Sheets(core);
   const life: VaultLife = new VaultLife(core, { accesses, arrival, histories, moves, naming, receipts, unfinished, stopLink });
 
   core.onLive = (open) => {
     files.transfer(open);
+    sheets.settle();
   };
-  core.onNamed = () => void naming.look();
+  core.onNamed = () => {
+    void naming.look();
+    sheets.settle();
+  };
 
   return {
     core,
-    ...vaultCalls(core, life, idle, accesses),
+    ...vaultCalls(core, life, idle, accesses, sheets),
     ...linkingCalls(core, desk, addDevice, takeOver, stopLink),
     ...peopleCalls(core, life),
     ...syncCalls(core, relay, moves, idle),

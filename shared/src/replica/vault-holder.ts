@@ -15,6 +15,7 @@ import {
   unlockWithWay,
   withoutWay,
   withPassphrase,
+  withSheet,
   withWay,
   type ArgonCost,
   type UnlockSlot,
@@ -165,6 +166,12 @@ export class VaultHolder {
     if (!confirmed.ok) return confirmed;
     if (!this.#header || !this.#key) return err({ code: "locked" });
     return this.#keep(withPassphrase(this.#header, this.#key, next, this.#random, this.#cost));
+  }
+
+  /** Another recovery sheet opens this vault, in place of the one before; `rows` are durable with it or not at all. */
+  async replaceSheet(sheetKey: Uint8Array, rows: readonly Write[]): Promise<Result<void, ActError>> {
+    if (!this.#header || !this.#key || !this.#sealed) return err({ code: "locked" });
+    return this.#keep(withSheet(this.#header, this.#key, sheetKey, this.#random), this.#sealed.sealed(rows));
   }
 
   lock(): void {

@@ -9,6 +9,7 @@ import type { Naming } from "./naming.ts";
 import { isNobodys } from "./people/identity.ts";
 import { resumeJoin } from "./people/joining.ts";
 import { recover } from "./people/recovery.ts";
+import { openEarlier } from "./people/sheet.ts";
 import { ReceiptHours } from "./records/receipt-hours.ts";
 import type { Receipts } from "./records/receipts.ts";
 import { secretKeys } from "./secret-rows.ts";
@@ -78,6 +79,7 @@ export class VaultLife {
       const me = personal?.names.people.get(personal.session.identity.member) ?? "";
       if (guise?.length === 32) await resumeJoin(this.#core, open, guise, me);
       else if (guise && isNobodys(open)) await recover(this.#core, open, me);
+      else await openEarlier(this.#core, open);
     }
   }
 

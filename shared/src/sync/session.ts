@@ -122,7 +122,7 @@ export class LogSession implements LinkOwner {
   /** The relay says that this device has no place in the log any more. What is here stays readable; nothing that is written would reach anybody. */
   get isRemoved(): boolean {
     const { state } = this.link;
-    return state.state === "stopped" && state.why === "not-member" && (!this.#parts.signingIn.hasGuise || this.isDevice());
+    return state.state === "stopped" && state.why === "not-member" && (!this.#parts.signingIn.hasInvitation || this.isDevice());
   }
 
   /** Another device of this person refused the recovery that brought this one in (rule C9): it reads, and never writes. */

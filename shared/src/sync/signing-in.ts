@@ -23,6 +23,11 @@ export class SigningIn {
     return this.#guise !== undefined;
   }
 
+  /** It was given an invitation to come by. */
+  get hasInvitation(): boolean {
+    return this.#guise?.as === "invite";
+  }
+
   /** What the next connection signs in with. */
   next(): SignIn {
     const { identity, log, signKeys } = this.#local;

@@ -64,6 +64,9 @@ function passSlot(passphrase: string, key: VaultKey, cost: ArgonCost, random: Ra
   return { salt, mem: cost.memKiB, passes: cost.passes, box: seal("vault-slot", kek, slotName("passphrase"), key, random) };
 }
 
+const sheetSlot = (sheetKey: Uint8Array, key: VaultKey, random: RandomBytes): Uint8Array =>
+  seal("vault-slot", sheetKey, slotName("sheet"), key, random);
+
 /** A new vault: its key and the header that is kept in the clear. `sheetKey` is the unlock key of the recovery sheet. */
 export function createVault(
   passphrase: string,
@@ -72,7 +75,7 @@ export function createVault(
   cost: ArgonCost = ARGON_MIN,
 ): { key: VaultKey; header: VaultHeader } {
   const key = random(32) as VaultKey;
-  const sheet = seal("vault-slot", sheetKey, slotName("sheet"), key, random);
+  const sheet = sheetSlot(sheetKey, key, random);
   return { key, header: { v: 1, pass: passSlot(passphrase, key, cost, random), sheet, wrong: 0, wait: 0 } };
 }
 
@@ -117,6 +120,12 @@ export function withPassphrase(
 ): VaultHeader {
   return { ...h, pass: passSlot(passphrase, key, cost, random), wrong: 0, wait: 0 };
 }
+
+/** The header with another recovery sheet: the words of the one before open it no more. */
+export const withSheet = (h: VaultHeader, key: VaultKey, sheetKey: Uint8Array, random: RandomBytes): VaultHeader => ({
+  ...h,
+  sheet: sheetSlot(sheetKey, key, random),
+});
 
 /** A secret of another way never wraps the key itself: what an authenticator derives may be asked for by another page of the same site. */
 const wayKey = (secret: Uint8Array, id: Uint8Array): Uint8Array => keyed("vault-slot", secret, id);

@@ -56,6 +56,7 @@ const ACT_CODES = {
   "sheet-broken": 1,
   "sheet-unknown": 1,
   "sheet-not-this": 1,
+  "sheet-behind": 1,
   "way-unknown": 1,
   "way-refused": 1,
   "recovery-waiting": 1,

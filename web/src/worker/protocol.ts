@@ -49,6 +49,7 @@ export const METHODS: ReadonlySet<Method> = new Set<Method>([
   "removeUnlockWay",
   "unlockWith",
   "recoverySheet",
+  "replaceSheet",
   "confirmSheet",
   "restore",
   "eraseDevice",

@@ -9,11 +9,12 @@ import type { Idle } from "../idle.ts";
 import { tooLongName } from "../names.ts";
 import { start } from "../people/founding.ts";
 import { restore } from "../people/recovery.ts";
+import { isSheetInForce, type Sheets } from "../people/sheet.ts";
 import type { VaultLife } from "../vault-life.ts";
 import { afterPassphrase, unfitPassphrase } from "./passphrase.ts";
 
 /** The vault, what opens it, and the recovery sheet. */
-export const vaultCalls = (core: ReplicaCore, life: VaultLife, idle: Idle, accesses: Accesses): VaultApi => ({
+export const vaultCalls = (core: ReplicaCore, life: VaultLife, idle: Idle, accesses: Accesses, sheets: Sheets): VaultApi => ({
   vault: async () => {
     const { vault, deps } = core;
     const storage = await deps.storage?.();
@@ -92,9 +93,12 @@ export const vaultCalls = (core: ReplicaCore, life: VaultLife, idle: Idle, acces
     afterPassphrase(core, passphrase, () => {
       const { sheet } = core;
       if (!sheet) return Promise.resolve(err({ code: "locked" }));
+      if (!isSheetInForce(core)) return Promise.resolve(err({ code: "sheet-behind" }));
       const { seed, relay, made } = sheet;
       return Promise.resolve(ok({ words: sheetWords(seed), relay, made, code: sheetCode(relay, seed) }));
     }),
+
+  replaceSheet: (passphrase) => afterPassphrase(core, passphrase, () => sheets.replace()),
 
   confirmSheet: async (words) => {
     const { sheet } = core;

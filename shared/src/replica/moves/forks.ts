@@ -5,7 +5,7 @@ import type { Verified } from "../../sync/tail.ts";
 import type { RowStore } from "../../vault/row-store.ts";
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
-import { secretKeys } from "../secret-rows.ts";
+import { decodeGuise, secretKeys } from "../secret-rows.ts";
 import { actErrorOf } from "../vault-holder.ts";
 import { askedToKeep, healingEntry, isLeftThere, type Forked } from "./healing.ts";
 import type { MoveLine } from "./line.ts";
@@ -77,7 +77,7 @@ export class ForkMoves {
     const core = this.#core;
     const { log, device, identity, state } = session;
     const { verified, shared, address, name } = there;
-    const isGuised = (await rows.get("secret", secretKeys.guise(log))) !== undefined;
+    const guise = decodeGuise(await rows.get("secret", secretKeys.guise(log)));
     await core.closeLog(log);
     const moved = { ...identity, address, relayName: name };
     const left = await leaveBranch(
@@ -88,7 +88,7 @@ export class ForkMoves {
       [{ table: "secret", key: keys.identity(log), value: identityCodec.encode(moved) }],
     );
     if (core.rows !== rows) return err({ code: "locked" });
-    const again = await core.openIfFinished(left.ok ? moved : identity, isGuised ? { as: "recovery" } : undefined, !left.ok);
+    const again = await core.openIfFinished(left.ok ? moved : identity, guise, !left.ok);
     if (left.ok) return again ? ok(again) : err({ code: "storage-full" });
     return err(left.error.code === "not-held" ? { code: "not-all-here" } : actErrorOf(left.error.code));
   }

@@ -6,13 +6,15 @@ import { identityCodec, keys, type Identity } from "../../sync/rows.ts";
 import type { Write } from "../../vault/row-store.ts";
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
-import { secretKeys, sheetCodec, type SheetRow } from "../secret-rows.ts";
+import { secretKeys, sheetCodec, type SheetGuise, type SheetRow } from "../secret-rows.ts";
 
 /** Stands for the member while this device is none's yet. */
 const NOBODY = "0".repeat(64) as MemberId;
 
 /** With what this device signs in before it is a member's: the one-time key of an invitation, or the recovery sheet. */
-type Entrance = { readonly secret: Uint8Array } | "recovery";
+type Entrance = { readonly secret: Uint8Array } | SheetGuise;
+
+const guiseRow = (entrance: Entrance): Uint8Array => ("as" in entrance ? (entrance.seed ?? new Uint8Array()) : entrance.secret);
 
 /** Whether this device is still to become some member's of a log: by an invitation, or by the recovery sheet. */
 export const isNobodys = ({ session }: OpenLog): boolean => session.identity.member === NOBODY;
@@ -52,12 +54,12 @@ export async function makeVault(
   passphrase: string,
   sheet: SheetRow,
   identities: readonly Identity[],
-  entrance?: "recovery",
+  entrance?: SheetGuise,
 ): Promise<Result<void, ActError>> {
   const made = await core.vault.create(passphrase, sheetUnlockKey(sheet.seed), [
     { table: "secret", key: secretKeys.sheet, value: sheetCodec.encode(sheet) },
     ...identities.map(identityRow),
-    ...(entrance ? identities.map(({ log }): Write => ({ table: "secret", key: secretKeys.guise(log), value: new Uint8Array() })) : []),
+    ...(entrance ? identities.map(({ log }): Write => ({ table: "secret", key: secretKeys.guise(log), value: guiseRow(entrance) })) : []),
   ]);
   if (!made.ok) return made;
   core.sheet = sheet;
@@ -74,11 +76,10 @@ export async function keepIdentity(
   name: string,
   entrance?: Entrance,
 ): Promise<Result<OpenLog, ActError>> {
-  const guise = entrance === "recovery" ? new Uint8Array() : (entrance?.secret ?? null);
+  const guise = entrance ? guiseRow(entrance) : null;
   const saved = await core.add([identityRow(identity), { table: "secret", key: secretKeys.guise(identity.log), value: guise }]);
   if (!saved.ok) return saved;
-  const as =
-    entrance === "recovery" ? ({ as: "recovery" } as const) : entrance && ({ as: "invite", keys: inviteKeyPair(entrance.secret) } as const);
+  const as = entrance && ("as" in entrance ? entrance : ({ as: "invite", keys: inviteKeyPair(entrance.secret) } as const));
   const open = await core.openLog(identity, as);
   const people = new Map(open.names.people);
   if (identity.member !== NOBODY && name !== "") people.set(identity.member, name);
@@ -92,7 +93,7 @@ export async function becomeMember(
   open: OpenLog,
   member: MemberId,
   name: string,
-  reads?: "recovery",
+  reads?: SheetGuise,
 ): Promise<Result<void, ActError>> {
   const { identity, log } = open.session;
   await core.closeLog(log);

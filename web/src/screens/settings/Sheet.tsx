@@ -9,12 +9,12 @@ import { Screen } from "../../ui/Screen.tsx";
 import { t } from "../../words/words.ts";
 import { SheetFlow } from "./SheetFlow.tsx";
 
-/** The recovery sheet again, after the passphrase. */
+/** The recovery sheet again, or a new one in its place, after the passphrase. */
 export default function Sheet(): ReactNode {
   const api = useApi();
   const go = useNavigate();
   const { vault } = useSession();
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<"show" | "new">();
   const [passphrase, setPassphrase] = useState<string>();
   return (
     <Screen title={t("sheet.title")} back="/settings">
@@ -22,28 +22,44 @@ export default function Sheet(): ReactNode {
         <Stack align="flex-start">
           <Text>{t("sheet.why")}</Text>
           {vault.sheetConfirmed ? <Note tone="good">{t("sheet.done")}</Note> : <Note tone="wait">{t("sheet.later.text")}</Note>}
-          <Button onClick={() => setAsking(true)}>{t("sheet.show")}</Button>
+          <Button onClick={() => setAsking("show")}>{t("sheet.show")}</Button>
+          {vault.sample === true ? null : (
+            <>
+              <Text mt="lg">{t("sheet.new.when")}</Text>
+              <Button variant="default" onClick={() => setAsking("new")}>
+                {t("sheet.new")}
+              </Button>
+            </>
+          )}
         </Stack>
       ) : (
         <SheetFlow passphrase={passphrase} then={() => void go("/settings")} />
       )}
-      {asking ? (
+      {asking === undefined ? null : (
         <AskPassphrase
-          title={t("sheet.show")}
-          action={t("sheet.show")}
-          close={() => setAsking(false)}
+          key={asking}
+          title={t(asking === "show" ? "sheet.show" : "sheet.new")}
+          action={t(asking === "show" ? "sheet.show" : "sheet.new")}
+          close={() => setAsking(undefined)}
           call={async (typed) => {
-            const got = await api.recoverySheet(typed);
+            const got = asking === "show" ? await api.recoverySheet(typed) : await api.replaceSheet(typed);
             return got.ok ? ok(typed) : got;
           }}
           then={(typed) => {
-            setAsking(false);
+            setAsking(undefined);
             setPassphrase(typed);
           }}
         >
-          <Text>{t("sheet.keep")}</Text>
+          {asking === "show" ? (
+            <Text>{t("sheet.keep")}</Text>
+          ) : (
+            <>
+              <Text>{t("sheet.new.text")}</Text>
+              <Text>{t("sheet.new.senior")}</Text>
+            </>
+          )}
         </AskPassphrase>
-      ) : null}
+      )}
     </Screen>
   );
 }

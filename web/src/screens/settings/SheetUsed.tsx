@@ -1,15 +1,17 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useState, type ReactNode } from "react";
+import { useNavigate } from "react-router";
 import { useApi, useSession } from "../../engine/context.ts";
 import { sheetUse } from "../../lib/devices.ts";
 import { clockOf } from "../../lib/time.ts";
 import { AskPassphrase } from "../../ui/AskPassphrase.tsx";
 import { t } from "../../words/words.ts";
 
-/** Somebody used this person's recovery sheet: what that is, until when it can be refused, and the button that does it. */
+/** Somebody used this person's recovery sheet: what that is, until when it can be refused, and the button that does it and leads to making a new sheet. */
 export function SheetUsed(): ReactNode {
   const api = useApi();
+  const go = useNavigate();
   const session = useSession();
   const [asking, setAsking] = useState(false);
   const used = sheetUse(session);
@@ -43,6 +45,7 @@ export function SheetUsed(): ReactNode {
           then={() => {
             setAsking(false);
             notifications.show({ message: t("used.refused") });
+            void go("/settings/sheet");
           }}
         >
           <Text>{t("used.refuse.text")}</Text>

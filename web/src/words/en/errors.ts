@@ -38,6 +38,8 @@ export const errors = {
   "error.sheet-broken": "These are not the words of a recovery sheet. Check the spelling and the order of each word.",
   "error.sheet-unknown": "The relay knows no record for this sheet. Check the relay's address and whether a newer sheet was printed.",
   "error.sheet-not-this": "These words belong to another recovery sheet. Look for the sheet that was printed for this record.",
+  "error.sheet-behind":
+    "Another recovery sheet is in force than the one that this device has. Open the app on the device where it was made, or make a new one on the device that you have used longest.",
   "error.way-unknown": "That did not open this device. Use the passphrase, then add it anew in Settings.",
   "error.way-refused": "That was cancelled, or this device can't do it. Your passphrase works as before.",
   "error.recovery-waiting":

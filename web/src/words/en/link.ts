@@ -57,7 +57,7 @@ export const link = {
   "used.refuse.title": "Refuse this use of the sheet",
   "used.refuse.text":
     "The restored device will not be able to write as you, and your devices stay. What it has read it keeps. The other parent sees in the history that you refused.",
-  "used.refused": "Refused. The restored device can't write as you, and your devices stay.",
+  "used.refused": "Refused. Now make a new recovery sheet: who has the old one can go on reading and try again.",
   "used.here":
     "A device of yours refused the recovery that brought this device in. This device can be read and exported, and nothing can be written here. If it was you who restored it, erase it in Settings and add it anew from the device that refused.",
 

@@ -55,6 +55,11 @@ export const start = {
   "sheet.later.text": "Until then Today reminds you.",
   "sheet.done": "The sheet is confirmed. Put it away safely.",
   "sheet.again": "Show the sheet again",
+  "sheet.new": "Make a new sheet",
+  "sheet.new.when": "When the sheet is lost, or somebody else may have read it, make a new one.",
+  "sheet.new.text":
+    "The sheet that you have now gives nothing back any more, and its words don't open your devices. Print the new one before you throw the old one away.",
+  "sheet.new.senior": "It is made on the device that you have used longest. Your other devices get it by themselves.",
 
   "unlock.title": "Locked",
   "unlock.text": "Type your passphrase to open the record on this device.",

@@ -35,6 +35,10 @@ export const vaultCalls = (world: World): VaultApi => ({
     passphrase === PASSPHRASE || world.scenario === "none"
       ? Promise.resolve(ok({ words: SHEET, relay: own.relay, made: NOW, code: `countersign-sheet:1:${own.relay}:${SHEET.join(" ")}` }))
       : no("passphrase-wrong"),
+  replaceSheet: (passphrase) =>
+    guarded(world, passphrase, () => {
+      world.vault = { ...world.vault, sheetConfirmed: false };
+    }),
   confirmSheet: (words) => {
     if (!words.every((w) => SHEET[w.at] === w.word.trim().toLowerCase())) return no("sheet-broken");
     world.vault = { ...world.vault, sheetConfirmed: true };
