@@ -65,6 +65,13 @@ export async function launchDesktop(options: DesktopOptions = {}): Promise<Deskt
   return { app, appFolder, userData, output: () => output };
 }
 
+/** Where the person will say that a file is to be saved. */
+export async function choosePlace({ app }: Pick<Desktop, "app">, file: string): Promise<void> {
+  await app.evaluate(({ dialog }, chosen) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: chosen });
+  }, file);
+}
+
 /** Starts the program a second time while the first one runs; gives its exit code. */
 export async function startAgain(first: Desktop, files: readonly string[], cwd: string): Promise<number | null> {
   const { appFolder, userData } = first;

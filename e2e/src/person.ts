@@ -1,5 +1,6 @@
 /** What a parent does in the app, through the screen and nothing else. */
 import { expect, type Page } from "@playwright/test";
+import { choosePlace, type Desktop } from "./desktop.ts";
 
 export const PATIENCE = { timeout: 60_000 };
 /** A stop for hangs, not a measure: every page of a snapshot is laid out. */
@@ -125,15 +126,34 @@ export async function upToDate(page: Page): Promise<void> {
   await expect(page.getByText(/^Up to date/).first()).toBeVisible(PATIENCE);
 }
 
-/** Makes a snapshot of what is chosen already, and saves it. */
-export async function exportSnapshot(page: Page, passphrase: string, to: string): Promise<void> {
+/** Opens a file of an expense and closes it again. The list of expenses is on the screen. */
+export async function openReceipt(page: Page, title: string, name: string): Promise<void> {
+  await page.getByText(title, { exact: true }).first().click(PATIENCE);
+  await page
+    .getByRole("button", { name: new RegExp(`^${name.replaceAll(".", "\\.")}`) })
+    .first()
+    .click(PATIENCE);
+  await expect(page.locator("img[src^='blob:']").first()).toBeVisible(PATIENCE);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0, PATIENCE);
+}
+
+/** Makes a snapshot of what is chosen already, and saves it: as the browser's download, or with the desktop app's dialog. */
+export async function exportSnapshot(page: Page, passphrase: string, to: string, desktop?: Desktop): Promise<void> {
   await go(page, "Exports");
   await page.getByRole("button", { name: "Make the snapshot" }).click(PATIENCE);
   const asking = page.getByRole("dialog");
   await asking.locator("input").first().fill(passphrase);
   await asking.getByRole("button", { name: "Make the snapshot" }).click();
+  const save = page.getByRole("button", { name: "Save the file" });
+  if (desktop) {
+    await choosePlace(desktop, to);
+    await save.click(LAID_OUT);
+    await expect(page.getByText("The file is saved.")).toBeVisible(PATIENCE);
+    return;
+  }
   const download = page.waitForEvent("download", LAID_OUT);
-  await page.getByRole("button", { name: "Save the file" }).click(LAID_OUT);
+  await save.click(LAID_OUT);
   await (await download).saveAs(to);
 }
 

@@ -7,7 +7,7 @@ import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 import { makeAuthority, serveAuthority, type Authority } from "../../shared/test/time-stamp-authority.ts";
-import { launchDesktop, type Desktop } from "../src/desktop.ts";
+import { choosePlace, launchDesktop, type Desktop } from "../src/desktop.ts";
 import { ROOT, tempFolder } from "../src/paths.ts";
 import { ANA, confirmSheet, found, go, PATIENCE, write } from "../src/person.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
@@ -48,12 +48,6 @@ test.afterAll(async () => {
   await started.relay?.kill();
 });
 
-async function choosePlace(file: string): Promise<void> {
-  await desktop.app.evaluate(({ dialog }, chosen) => {
-    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: chosen });
-  }, file);
-}
-
 /** Up to the moment at which the snapshot is being made. */
 async function beginExport(): Promise<void> {
   await go(page, "Exports");
@@ -90,7 +84,7 @@ test("[S14] a snapshot made on this computer carries a stamp of the authority th
   await exported();
   await expect(page.getByText(/^With a time stamp: Test TSA states/)).toBeVisible();
   const file = path.join(work, "stamped.zip");
-  await choosePlace(file);
+  await choosePlace(desktop, file);
   await page.getByRole("button", { name: "Save the file" }).click();
   await expect(page.getByText("The file is saved.")).toBeVisible(PATIENCE);
   const cli = spawnSync(process.execPath, [path.join(ROOT, "shared/bin/countersign.mjs"), "verify", file], { encoding: "utf8" });
@@ -127,7 +121,7 @@ test("[S14] nobody waits for a slow authority who stops, and a snapshot is made 
 
 test("[desktop] a disk that fills up while a snapshot is saved says so and leaves no half file", async () => {
   const full = tempFolder("full-disk");
-  await choosePlace(path.join(full, "snapshot.zip"));
+  await choosePlace(desktop, path.join(full, "snapshot.zip"));
   await desktop.app.evaluate(({ ipcMain }) => {
     ipcMain.removeHandler("countersign:save-write");
     ipcMain.handle("countersign:save-write", () => "disk-full");

@@ -5,7 +5,7 @@ import { AUTHORITY_PATH } from "@countersign/shared/base/desktop";
 import { CONTENT_SECURITY_POLICY } from "@countersign/shared/base/csp";
 import { serveAuthority } from "../../shared/test/time-stamp-authority.ts";
 import { expect, test, type ElectronApplication, type Page } from "@playwright/test";
-import { launchDesktop, plainApp, startAgain, type Desktop } from "../src/desktop.ts";
+import { choosePlace, launchDesktop, plainApp, startAgain, type Desktop } from "../src/desktop.ts";
 import { ROOT, tempFolder } from "../src/paths.ts";
 
 declare global {
@@ -170,9 +170,7 @@ test.describe("the desktop app", () => {
 
   test("[desktop] saves where the person says, and nowhere when they cancel", async () => {
     const file = path.join(tempFolder("save"), "chosen.zip");
-    await app.evaluate(({ dialog }, chosen) => {
-      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: chosen });
-    }, file);
+    await choosePlace({ app }, file);
     const said = await page.evaluate(async () => {
       const saving = window.countersignDesktop?.saving;
       const begun = await saving?.begin("b.zip");

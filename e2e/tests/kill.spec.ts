@@ -1,9 +1,10 @@
 /** Kills at random moments, with real processes: what a screen called saved is there afterwards. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { crashBrowser, launchBrowser } from "../src/browser.ts";
 import { launchDesktop, type Desktop } from "../src/desktop.ts";
 import { tempFolder } from "../src/paths.ts";
-import { confirmSheet, found, go, PATIENCE, unlock } from "../src/person.ts";
+import { confirmSheet, found, go, PATIENCE, unlock, upToDate } from "../src/person.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
 
 const SEED = Number(process.env["COUNTERSIGN_SEED"] ?? "20261122");
@@ -32,16 +33,39 @@ test.afterAll(async () => {
   await relay.kill();
 });
 
-/** Writes a note to oneself; resolves as soon as the screen shows it as kept. */
-async function note(page: Page, subject: string): Promise<void> {
+const textOf = (subject: string): string => `${subject}: written before a kill.`;
+
+/** Types a note to oneself and presses what keeps it. */
+async function begin(page: Page, subject: string): Promise<void> {
   await go(page, "Messages");
   await page.getByRole("link", { name: "New message" }).first().click();
   await page.getByLabel("Subject").fill(subject);
-  await page.getByLabel("Note", { exact: true }).fill(`${subject}: written before a kill.`);
+  await page.getByLabel("Note", { exact: true }).fill(textOf(subject));
   await page.getByRole("button", { name: "Keep", exact: true }).click();
-  // Its own address is shown only once it is kept; the form it was typed into would have its text as well.
+}
+
+/** Resolves as soon as the screen shows it as kept: its own address comes only then; the form it was typed into would have its text as well. */
+async function isKept(page: Page, subject: string): Promise<void> {
   await page.waitForURL(/\/messages\/[0-9a-f]{32}$/, PATIENCE);
-  await expect(page.getByText(`${subject}: written before a kill.`).first()).toBeVisible(PATIENCE);
+  await expect(page.getByText(textOf(subject)).first()).toBeVisible(PATIENCE);
+}
+
+/**
+ * One round: a note that the screen shows as kept, then a second one that is being kept while `kill` comes. Gives what must be there afterwards: the
+ * first always, the second too where the screen had shown it.
+ */
+async function round(page: Page, name: string, wait: number, kill: () => Promise<void>): Promise<string[]> {
+  await begin(page, name);
+  await isKept(page, name);
+  const second = `${name} again`;
+  await begin(page, second);
+  const shown = isKept(page, second).then(
+    () => true,
+    () => false,
+  );
+  await sleep(wait);
+  await kill();
+  return (await shown) ? [name, second] : [name];
 }
 
 async function sees(page: Page, subjects: readonly string[]): Promise<void> {
@@ -51,7 +75,7 @@ async function sees(page: Page, subjects: readonly string[]): Promise<void> {
   for (const subject of subjects) await expect(page.getByText(subject, { exact: true }).first()).toBeVisible(PATIENCE);
 }
 
-test("[durable] the browser and the relay are killed five times; nothing that was kept is lost", async () => {
+test("[durable] the browser is killed five times while it writes, and the relay under it; nothing that was kept is lost", async () => {
   const random = dice(SEED);
   const folder = tempFolder("killed-browser");
   let context: BrowserContext = await launchBrowser({ folder });
@@ -60,26 +84,25 @@ test("[durable] the browser and the relay are killed five times; nothing that wa
   await found(page, { name: "Ana", passphrase: PASSPHRASE });
   await confirmSheet(page);
   const kept: string[] = [];
-  for (let round = 0; round < 5; round++) {
-    const subject = `Round ${String(round + 1)}`;
-    await note(page, subject);
-    kept.push(subject);
-    await page.waitForTimeout(random() * 400);
-    if (random() < 0.5) {
-      await relay.kill();
-      await relay.restart();
-    }
-    await crashBrowser(context);
+  for (let number = 1; number <= 5; number++) {
+    const isRelayFirst = random() < 0.5;
+    const done = await round(page, `Round ${String(number)}`, random() * 250, async () => {
+      if (isRelayFirst) await relay.kill();
+      await crashBrowser(context);
+      if (!isRelayFirst) await relay.kill();
+    });
+    kept.push(...done);
+    await relay.restart();
     context = await launchBrowser({ folder });
     page = context.pages()[0] ?? (await context.newPage());
     await page.goto(relay.url);
     await sees(page, kept);
   }
-  await expect(page.getByText(/^Up to date/).first()).toBeVisible(PATIENCE);
+  await upToDate(page);
   await context.close();
 });
 
-test("[durable] the desktop app is killed five times; nothing that was kept is lost", async () => {
+test("[durable] the desktop app is killed five times while it writes; nothing that was kept is lost", async () => {
   const random = dice(SEED + 1);
   const userData = tempFolder("killed-desktop");
   let desktop: Desktop = await launchDesktop({ userData });
@@ -87,15 +110,14 @@ test("[durable] the desktop app is killed five times; nothing that was kept is l
   await found(page, { name: "Ana", passphrase: PASSPHRASE, relay: relay.url });
   await confirmSheet(page);
   const kept: string[] = [];
-  for (let round = 0; round < 5; round++) {
-    const subject = `Round ${String(round + 1)}`;
-    await note(page, subject);
-    kept.push(subject);
-    await page.waitForTimeout(random() * 400);
-    const process_ = desktop.app.process();
-    const gone = new Promise((done) => process_.once("exit", done));
-    process_.kill("SIGKILL");
-    await gone;
+  for (let number = 1; number <= 5; number++) {
+    const done = await round(page, `Round ${String(number)}`, random() * 250, async () => {
+      const process_ = desktop.app.process();
+      const gone = new Promise((ended) => process_.once("exit", ended));
+      process_.kill("SIGKILL");
+      await gone;
+    });
+    kept.push(...done);
     desktop = await launchDesktop({ userData });
     page = await desktop.app.firstWindow();
     await sees(page, kept);

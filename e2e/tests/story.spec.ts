@@ -1,13 +1,25 @@
 /** Two parents and a lawyer: the whole of it, on real parts (a relay process, Electron, Chromium, the command line, stock tools). */
-import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { crashBrowser, launchBrowser } from "../src/browser.ts";
 import { launchDesktop, type Desktop } from "../src/desktop.ts";
-import { ROOT, tempFolder } from "../src/paths.ts";
+import { countersign, qpdfCheck, spoil, stockTools } from "../src/lawyer.ts";
+import { tempFolder } from "../src/paths.ts";
 import { findPlanted, plantedIn } from "../src/planted.ts";
-import { addExpense, confirmSheet, exportSnapshot, found, go, joinWith, PATIENCE, unlock, write } from "../src/person.ts";
+import {
+  addExpense,
+  confirmSheet,
+  exportSnapshot,
+  found,
+  go,
+  joinWith,
+  openReceipt,
+  PATIENCE,
+  unlock,
+  upToDate,
+  write,
+} from "../src/person.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
 
 const ANA = { name: "Anouschka Quillfeather", passphrase: "violet harbour lantern 27" };
@@ -33,6 +45,12 @@ const sheets: (readonly string[])[] = [];
 const work = tempFolder("story");
 const receipt = path.join(work, "zahnarzt-rechnung.png");
 const snapshot = path.join(work, "snapshot.zip");
+const snapshotOfB = path.join(work, "snapshot-of-b.zip");
+const unpacked = path.join(work, "unpacked");
+/** Copies in which one character of a table is another; in the second the manifest was made to fit. */
+const spoilt = path.join(work, "spoilt.zip");
+const relisted = path.join(work, "relisted.zip");
+const TABLE = "data/csv/messages.csv";
 
 test.describe.configure({ mode: "serial" });
 test.setTimeout(240_000);
@@ -122,10 +140,18 @@ test("[C2a] Ana confirms, both compare the same words, and Ana shares what she w
   await expect(b.getByText("School shoes").first()).toBeVisible(PATIENCE);
 });
 
-test("[offline] the relay stops; both write with a receipt, restart, and see all of it", async () => {
+/** Opens the one message of a thread and reads it. */
+async function readMessage(page: Page, subject: string, text: string): Promise<void> {
+  await go(page, "Messages");
+  await page.getByText(subject, { exact: true }).first().click(PATIENCE);
+  await expect(page.getByRole("article").getByText(text).first()).toBeVisible(PATIENCE);
+}
+
+test("[offline] the relay stops; both write messages and expenses with a receipt, restart, and see all of it", async () => {
   await relay.kill();
   await write(a, { subject: "Dentist on Monday", text: "She has an appointment at 9. I will take her." });
   await addExpense(a, { title: "Bus pass", amount: "31", file: receipt });
+  await write(b, { subject: "Summer holidays", text: "Could we split August in two halves?" });
   await addExpense(b, { title: "Dentist", amount: "120", category: "Kieferorthopäde", note: "Paid in cash at the desk", file: receipt });
   // Half a sentence stays behind in the form.
   await go(b, "Messages");
@@ -136,99 +162,132 @@ test("[offline] the relay stops; both write with a receipt, restart, and see all
   await browser.close();
   await openA();
   await unlock(a, ANA.passphrase);
-  await expect(a.locator("h1")).toHaveText("Today", PATIENCE);
-  await go(a, "Messages");
-  await expect(a.getByText("Dentist on Monday").first()).toBeVisible(PATIENCE);
   await openB();
   await unlock(b, BEN.passphrase);
-  await expect(b.locator("h1")).toHaveText("Today", PATIENCE);
-  await go(b, "Expenses");
-  await b.getByText("Dentist").first().click();
-  await expect(b.getByText("zahnarzt-rechnung.png").first()).toBeVisible(PATIENCE);
+  for (const [page, subject, text, title] of [
+    [a, "Dentist on Monday", "She has an appointment at 9. I will take her.", "Bus pass"],
+    [b, "Summer holidays", "Could we split August in two halves?", "Dentist"],
+  ] as const) {
+    await expect(page.locator("h1")).toHaveText("Today", PATIENCE);
+    await readMessage(page, "Hello from Ferndale", "I have joined. Shall we keep everything here?");
+    await readMessage(page, subject, text);
+    await go(page, "Expenses");
+    await expect(page.getByText("School shoes").first()).toBeVisible(PATIENCE);
+    await openReceipt(page, title, "zahnarzt-rechnung.png");
+  }
 });
+
+const SUBJECTS = ["Dentist on Monday", "Hello from Ferndale", "Summer holidays"];
+const TITLES = ["Bus pass", "Dentist", "School shoes"];
+
+const NEWEST = 6;
+
+/** The newest lines of the history as the screen has them: who did what to which record. One's own accesses are nobody else's, and each calls the other by a name of one's own. */
+async function historyOf(page: Page, other: string): Promise<readonly string[]> {
+  await go(page, "History");
+  await expect(page.locator(".cs-line-words").first()).toBeVisible(PATIENCE);
+  const lines = page.locator("details.cs-row > summary").filter({ hasNotText: "Only you see this" });
+  const words = await lines.locator(".cs-line-words, [data-clamp]").allInnerTexts();
+  expect(words.length).toBeGreaterThanOrEqual(2 * NEWEST);
+  return words.slice(0, 2 * NEWEST).map((line) => line.replace("Other parent", other));
+}
 
 test("[sync] the relay comes back and both hold the same", async () => {
   await relay.restart();
-  await go(a, "Expenses");
-  await expect(a.getByText("Dentist").first()).toBeVisible({ timeout: 90_000 });
-  await go(b, "Messages");
-  await expect(b.getByText("Dentist on Monday").first()).toBeVisible({ timeout: 90_000 });
+  for (const page of [a, b]) {
+    await go(page, "Messages");
+    for (const subject of SUBJECTS) await expect(page.getByText(subject, { exact: true }).first()).toBeVisible({ timeout: 90_000 });
+    await go(page, "Expenses");
+    for (const title of TITLES) await expect(page.getByText(title, { exact: true }).first()).toBeVisible({ timeout: 90_000 });
+  }
+  await readMessage(a, "Summer holidays", "Could we split August in two halves?");
+  await readMessage(b, "Dentist on Monday", "She has an appointment at 9. I will take her.");
   // Each opens the file that the other attached: sent by the desktop app and by the browser, fetched and opened on the other side.
   for (const [page, title] of [
     [a, "Dentist"],
     [b, "Bus pass"],
   ] as const) {
     await go(page, "Expenses");
-    await page.getByText(title).first().click();
-    await page
-      .getByRole("button", { name: /^zahnarzt-rechnung\.png/ })
-      .first()
-      .click(PATIENCE);
-    await expect(page.locator("img[src^='blob:']").first()).toBeVisible(PATIENCE);
-    await page.keyboard.press("Escape");
+    await openReceipt(page, title, "zahnarzt-rechnung.png");
   }
+  await upToDate(a);
+  await upToDate(b);
+  await expect(async () => {
+    expect(await historyOf(a, BEN.name)).toEqual(await historyOf(b, ANA.name));
+  }).toPass(PATIENCE);
+});
+
+test("[R3] Ana refuses one with a reason; Ben approves and pays the other, Ana confirms", async () => {
   await go(a, "Expenses");
+  await a.getByText("Dentist", { exact: true }).first().click();
+  await a.getByRole("button", { name: "Refuse" }).click(PATIENCE);
+  await a.getByLabel("Reason").fill("The insurance pays for the dentist");
+  await a.getByRole("button", { name: "Refuse" }).last().click();
+  await expect(a.getByText("The insurance pays for the dentist").first()).toBeVisible(PATIENCE);
   await go(b, "Expenses");
-});
-
-test("[R3] Ben refuses one with a reason; Ana approves and pays the other, Ben confirms", async () => {
-  await b.getByText("Bus pass").first().click();
-  await b.getByRole("button", { name: "Refuse" }).click(PATIENCE);
-  await b.getByLabel("Reason").fill("The school pays for the bus");
-  await b.getByRole("button", { name: "Refuse" }).last().click();
-  await expect(b.getByText("The school pays for the bus").first()).toBeVisible(PATIENCE);
-  await a.getByText("Dentist").first().click();
-  await a.getByRole("button", { name: "Approve" }).click();
-  await a.getByRole("button", { name: "Approve" }).last().click();
-  await a.getByRole("button", { name: "I have paid" }).click(PATIENCE);
-  await a.getByLabel(/^How/).fill("Standing order 7731");
-  await a.getByRole("button", { name: "I have paid" }).last().click();
-  await expect(a.getByText("Paid, to be confirmed").first()).toBeVisible(PATIENCE);
-  await go(b, "Expenses");
-  await b.getByText("Dentist").first().click();
-  await b.getByRole("button", { name: "Confirm the payment" }).click(PATIENCE);
-  await b.getByRole("button", { name: "Confirm the payment" }).last().click();
-  await expect(b.getByText("Settled").first()).toBeVisible(PATIENCE);
+  await b.getByText("Bus pass", { exact: true }).first().click();
+  await b.getByRole("button", { name: "Approve" }).click(PATIENCE);
+  await b.getByRole("button", { name: "Approve" }).last().click();
+  await b.getByRole("button", { name: "I have paid" }).click(PATIENCE);
+  await b.getByLabel(/^How/).fill("Standing order 7731");
+  await b.getByRole("button", { name: "I have paid" }).last().click();
+  await expect(b.getByText("Paid, to be confirmed").first()).toBeVisible(PATIENCE);
+  await go(a, "Expenses");
+  await a.getByText("Bus pass", { exact: true }).first().click();
+  await a.getByRole("button", { name: "Confirm the payment" }).click(PATIENCE);
+  await a.getByRole("button", { name: "Confirm the payment" }).last().click();
   await expect(a.getByText("Settled").first()).toBeVisible(PATIENCE);
+  await expect(b.getByText("Settled").first()).toBeVisible(PATIENCE);
 });
 
-test("[S7] Ben exports; a lawyer's Chromium, the command line and stock tools check it, and refuse a spoilt copy", async () => {
-  await exportSnapshot(b, BEN.passphrase, snapshot);
-
-  const cli = spawnSync(process.execPath, [path.join(ROOT, "shared/bin/countersign.mjs"), "verify", snapshot], { encoding: "utf8" });
-  expect(cli.status, cli.stdout + cli.stderr).toBe(0);
-  const folder = path.join(work, "unpacked");
-  execFileSync("python3", ["-m", "zipfile", "-e", snapshot, folder]);
+test("[S7] Ana exports; the command line and stock tools check it, and each says where a copy was spoilt", async () => {
+  await exportSnapshot(a, ANA.passphrase, snapshot, desktop);
+  const verified = countersign("verify", snapshot);
+  expect(verified.status, verified.said).toBe(0);
   // A browser laid the pages out, and Node came to the same bytes.
-  expect(cli.stdout).toContain("The PDF pages say what the signed changes say");
+  expect(verified.said).toContain("The PDF pages say what the signed changes say");
+  const good = stockTools(snapshot, unpacked);
+  expect(good).toMatchObject({ sha256sum: { status: 0 }, openssl: { status: 0 } });
   for (const report of ["START-HERE", "report/messages", "report/expenses", "report/history", "certificate"])
-    execFileSync("qpdf", ["--check", `data/${report}.pdf`], { cwd: folder });
-  execFileSync("sha256sum", ["-c", "--quiet", "manifest-sha256.txt"], { cwd: folder });
-  execFileSync(
-    "openssl",
-    [
-      "pkeyutl",
-      "-verify",
-      "-pubin",
-      "-inkey",
-      "signatures/signer.pem",
-      "-rawin",
-      "-in",
-      "manifest-sha256.txt",
-      "-sigfile",
-      "signatures/manifest.sig",
-    ],
-    { cwd: folder },
-  );
+    expect(qpdfCheck(unpacked, `data/${report}.pdf`)).toMatchObject({ status: 0 });
 
-  const spoilt = path.join(work, "spoilt.zip");
-  const bytes = readFileSync(snapshot);
-  // A byte in the middle of the archive: inside a stored or deflated file.
-  const at = Math.floor(bytes.length / 2);
-  bytes[at] = (bytes[at] ?? 0) ^ 1;
-  writeFileSync(spoilt, bytes);
-  expect(spawnSync(process.execPath, [path.join(ROOT, "shared/bin/countersign.mjs"), "verify", spoilt]).status).not.toBe(0);
+  spoil(snapshot, spoilt, TABLE);
+  const failed = countersign("verify", spoilt);
+  expect(failed.status, failed.said).toBe(1);
+  expect(failed.said).toContain(`x ${TABLE}: This file is not the one that the manifest lists.`);
+  const bad = stockTools(spoilt, path.join(work, "unpacked-spoilt"));
+  expect(bad.sha256sum).toMatchObject({ status: 1, said: expect.stringContaining(`${TABLE}: FAILED`) });
+  expect(bad.openssl.status).toBe(0);
 
+  // Whoever lists the file anew has spoilt the list, and has no key to sign it.
+  spoil(snapshot, relisted, TABLE, "relist");
+  const unsigned = countersign("verify", relisted);
+  expect(unsigned.status, unsigned.said).toBe(1);
+  expect(unsigned.said).toContain("x signatures/manifest.sig: The manifest is not signed by the exporter's device key.");
+  const forged = stockTools(relisted, path.join(work, "unpacked-relisted"));
+  expect(forged.sha256sum.status).toBe(0);
+  expect(forged.openssl).toMatchObject({ status: 1, said: expect.stringContaining("Signature Verification Failure") });
+});
+
+test("[S11] Ben exports too, and the two hold the very same changes", async () => {
+  await upToDate(b);
+  await exportSnapshot(b, BEN.passphrase, snapshotOfB);
+  const compared = countersign("compare", snapshot, snapshotOfB, "--json");
+  expect(compared.status, compared.said).toBe(0);
+  const { agrees, counts, fork } = JSON.parse(compared.said) as {
+    agrees: boolean;
+    fork?: unknown;
+    counts: Record<string, { a: number; b: number }>;
+  };
+  expect({ agrees, fork }).toEqual({ agrees: true, fork: undefined });
+  expect(counts["same"]?.a).toBeGreaterThan(0);
+  expect(counts["same"]?.a).toBe(counts["same"]?.b);
+  // A receipt may have been logged between the two; nothing that was there for both is in one alone.
+  for (const [is, count] of Object.entries(counts))
+    if (is !== "same" && is !== "later") expect({ is, ...count }).toEqual({ is, a: 0, b: 0 });
+});
+
+test("[S7] a lawyer's Chromium without an account and without a network says the same, and where the copies were spoilt", async () => {
   const lawyer = await launchBrowser();
   const page = lawyer.pages()[0] ?? (await lawyer.newPage());
   await page.goto(`${relay.url}/verify`);
@@ -236,9 +295,16 @@ test("[S7] Ben exports; a lawyer's Chromium, the command line and stock tools ch
   // Once the browser has kept the app, its page needs no network any more, the first visit's page too.
   await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null), PATIENCE).toBe(true);
   await lawyer.setOffline(true);
-  await page.locator("input[type=file]").setInputFiles(snapshot);
-  await expect(page.getByText("Nothing in this file was changed after it was signed.")).toBeVisible({ timeout: 120_000 });
+  const check = async (file: string, says: string): Promise<void> => {
+    await page.goto(`${relay.url}/verify`);
+    await page.locator("input[type=file]").setInputFiles(file);
+    await expect(page.getByText(says).first()).toBeVisible({ timeout: 120_000 });
+  };
+  await check(snapshot, "Nothing in this file was changed after it was signed.");
   await expect(page.getByText("Dentist").first()).toBeVisible();
+  await check(spoilt, `${TABLE}: This file is not the one that the manifest lists.`);
+  await expect(page.getByText("Nothing in this file was changed after it was signed.")).toHaveCount(0);
+  await check(relisted, "The manifest is not signed by the exporter's device key.");
   await lawyer.close();
 });
 
@@ -249,12 +315,14 @@ const planted = (): readonly string[] => [
   "Shall we keep everything here",
   "Dentist on Monday",
   "She has an appointment",
+  "Summer holidays",
+  "Could we split August",
   "I never sent this half sentence",
   // expenses with all that was said of them
   "School shoes",
   "Kieferorthopäde",
   "Paid in cash at the desk",
-  "The school pays for the bus",
+  "The insurance pays for the dentist",
   "Standing order 7731",
   // files: name and content
   "zahnarzt-rechnung.png",
@@ -287,7 +355,7 @@ test("[threats] the desktop app and the browser show one fingerprint of the app'
 test("[threats] nothing that was written is found on any disk or in any log, after use, after locking and after a crash", async () => {
   const words = planted();
   // The search finds what is there: the unpacked snapshot holds it all, by design, and what is put on a disk on purpose is found there.
-  expect(findPlanted(path.join(work, "unpacked"), ["Dentist on Monday"]).length).toBeGreaterThan(0);
+  expect(findPlanted(unpacked, ["Dentist on Monday"]).length).toBeGreaterThan(0);
   const onPurpose = path.join(profile, "on-purpose.log");
   writeFileSync(onPurpose, `GET /?text=${encodeURIComponent("I never sent this half sentence")}`);
   expect(findPlanted(profile, words)).toEqual([{ word: "I never sent this half sentence", form: "url", file: onPurpose }]);
@@ -297,14 +365,29 @@ test("[threats] nothing that was written is found on any disk or in any log, aft
     ...[userData, profile, relay.dataDir].flatMap((folder) => [...findPlanted(folder, words, clean)]),
     ...plantedIn(Buffer.from(relay.output() + consoles.map((output) => output()).join("")), words),
   ];
+  const locked = async (): Promise<void> => {
+    for (const page of [a, b]) {
+      await page.getByRole("button", { name: "Lock now" }).first().click();
+      await expect(page.locator("h1")).toHaveText("Locked", PATIENCE);
+    }
+  };
+  const crash = async (): Promise<void> => {
+    await crashBrowser(browser);
+    desktop.app.process().kill("SIGKILL");
+    await relay.kill();
+  };
   expect(places()).toEqual([]);
-  await a.getByRole("button", { name: "Lock now" }).first().click();
-  await expect(a.locator("h1")).toHaveText("Locked", PATIENCE);
-  await b.getByRole("button", { name: "Lock now" }).first().click();
-  await expect(b.locator("h1")).toHaveText("Locked", PATIENCE);
+  // All three die while the record is open, and what a crash leaves behind is looked at before anything can tidy it.
+  await crash();
   expect(places()).toEqual([]);
-  await crashBrowser(browser);
-  desktop.app.process().kill("SIGKILL");
-  await relay.kill();
+  await relay.restart();
+  await openA();
+  await unlock(a, ANA.passphrase);
+  await openB();
+  await unlock(b, BEN.passphrase);
+  for (const page of [a, b]) await expect(page.locator("h1")).toHaveText("Today", PATIENCE);
+  await locked();
+  expect(places()).toEqual([]);
+  await crash();
   expect(places()).toEqual([]);
 });
