@@ -118,7 +118,7 @@ test("[X7] backdating: a modified client says three days ago, and the interval b
   await go(a, "Messages");
   await a.getByText("I told you on Monday").first().click(PATIENCE);
   await a.locator("summary").first().click();
-  const chip = (page: Page) => page.locator(".cs-chip").filter({ hasText: /Their clock says 3 days earlier|clock are more than 10 minutes apart/ }).first();
+  const chip = (page: Page) => page.locator(".cs-chip").filter({ hasText: "Their clock says 3 days earlier" }).first();
   await expect(chip(a)).toBeVisible(PATIENCE);
   await shoot(a, "evidence-backdated-parent");
   await exportSnapshot(a, ANA.passphrase, file("backdated.zip"));

@@ -6,6 +6,7 @@ import { crashBrowser, launchBrowser } from "../src/browser.ts";
 import { launchDesktop, type Desktop } from "../src/desktop.ts";
 import { countersign, qpdfCheck, spoil, stockTools } from "../src/lawyer.ts";
 import { tempFolder } from "../src/paths.ts";
+import { greyPng } from "../src/picture.ts";
 import { findPlanted, plantedIn } from "../src/planted.ts";
 import {
   addExpense,
@@ -24,11 +25,8 @@ import { startRelay, type Relay } from "../src/relay.ts";
 
 const ANA = { name: "Anouschka Quillfeather", passphrase: "violet harbour lantern 27" };
 const BEN = { name: "Benedikt Thistlewood", passphrase: "copper meadow whistle 64" };
-/** A small real PNG with a word behind its picture: the receipt. */
-const RECEIPT = Buffer.concat([
-  Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64"),
-  Buffer.from("quittung nummer 8841 bezahlt"),
-]);
+/** The receipt: a picture of one row whose grey points are the letters, not packed, so that they stand in the file as they are. */
+const RECEIPT = greyPng("quittung nummer 8841 bezahlt");
 
 let relay: Relay;
 let desktop: Desktop;
@@ -151,7 +149,7 @@ test("[offline] the relay stops; both write messages and expenses with a receipt
   await relay.kill();
   await write(a, { subject: "Dentist on Monday", text: "She has an appointment at 9. I will take her." });
   await addExpense(a, { title: "Bus pass", amount: "31", file: receipt });
-  await write(b, { subject: "Summer holidays", text: "Could we split August in two halves?" });
+  await write(b, { subject: "August at Lake Morrow", text: "Could we split August in two halves?" });
   await addExpense(b, { title: "Dentist", amount: "120", category: "Kieferorthopäde", note: "Paid in cash at the desk", file: receipt });
   // Half a sentence stays behind in the form.
   await go(b, "Messages");
@@ -166,7 +164,7 @@ test("[offline] the relay stops; both write messages and expenses with a receipt
   await unlock(b, BEN.passphrase);
   for (const [page, subject, text, title] of [
     [a, "Dentist on Monday", "She has an appointment at 9. I will take her.", "Bus pass"],
-    [b, "Summer holidays", "Could we split August in two halves?", "Dentist"],
+    [b, "August at Lake Morrow", "Could we split August in two halves?", "Dentist"],
   ] as const) {
     await expect(page.locator("h1")).toHaveText("Today", PATIENCE);
     await readMessage(page, "Hello from Ferndale", "I have joined. Shall we keep everything here?");
@@ -177,7 +175,7 @@ test("[offline] the relay stops; both write messages and expenses with a receipt
   }
 });
 
-const SUBJECTS = ["Dentist on Monday", "Hello from Ferndale", "Summer holidays"];
+const SUBJECTS = ["Dentist on Monday", "Hello from Ferndale", "August at Lake Morrow"];
 const TITLES = ["Bus pass", "Dentist", "School shoes"];
 
 const NEWEST = 6;
@@ -200,7 +198,7 @@ test("[sync] the relay comes back and both hold the same", async () => {
     await go(page, "Expenses");
     for (const title of TITLES) await expect(page.getByText(title, { exact: true }).first()).toBeVisible({ timeout: 90_000 });
   }
-  await readMessage(a, "Summer holidays", "Could we split August in two halves?");
+  await readMessage(a, "August at Lake Morrow", "Could we split August in two halves?");
   await readMessage(b, "Dentist on Monday", "She has an appointment at 9. I will take her.");
   // Each opens the file that the other attached: sent by the desktop app and by the browser, fetched and opened on the other side.
   for (const [page, title] of [
@@ -302,9 +300,11 @@ test("[S7] a lawyer's Chromium without an account and without a network says the
   };
   await check(snapshot, "Nothing in this file was changed after it was signed.");
   await expect(page.getByText("Dentist").first()).toBeVisible();
-  await check(spoilt, `${TABLE}: This file is not the one that the manifest lists.`);
+  await check(spoilt, "This file is not the one that the manifest lists.");
+  await expect(page.getByText(`Where: ${TABLE}`).first()).toBeVisible();
   await expect(page.getByText("Nothing in this file was changed after it was signed.")).toHaveCount(0);
   await check(relisted, "The manifest is not signed by the exporter's device key.");
+  await expect(page.getByText("Where: signatures/manifest.sig").first()).toBeVisible();
   await lawyer.close();
 });
 
@@ -315,7 +315,7 @@ const planted = (): readonly string[] => [
   "Shall we keep everything here",
   "Dentist on Monday",
   "She has an appointment",
-  "Summer holidays",
+  "August at Lake Morrow",
   "Could we split August",
   "I never sent this half sentence",
   // expenses with all that was said of them
