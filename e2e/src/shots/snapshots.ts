@@ -85,6 +85,13 @@ export const SNAPSHOTS: readonly Shot[] = [
   shot("verify-proof-kept", "/verify", "none", proofFile(1)),
   shot("verify", "/verify", "none"),
   shot("verify-good", "/verify", "none", verifyFile(80)),
+  shot("verify-beside-sealed", "/verify", "none", async (page) => {
+    await verifyFile(1)(page);
+    await page
+      .locator("input[type=file]")
+      .setInputFiles({ name: "for-you.zip.age", mimeType: "application/octet-stream", buffer: Buffer.alloc(100, 97) });
+    await page.getByText("for-you.zip.age is sealed for its reader").waitFor();
+  }),
   shot("verify-sealed", "/verify", "none", verifyFile(97, "for-you.zip.age", "is sealed for its reader")),
   shot("verify-countersign", "/verify", "home", verifyFile(80)),
   shot("verify-failed", "/verify", "none", verifyFile(70)),

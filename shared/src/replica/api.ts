@@ -210,13 +210,19 @@ export interface HistoryApi {
   accesses(since: Millis): Promise<readonly AccessView[]>;
 }
 
+/** Passphrase or age identity for each of two files. */
+export type Openers = readonly [a: string | undefined, b: string | undefined];
+
 /** Snapshots: made, checked, compared, countersigned. */
 export interface SnapshotApi {
   previewSnapshot(log: LogId, scope: SnapshotScope): Answer<SnapshotPreview>;
   /** @param seal whom it is sealed for (rule S9); left out, whoever has the file can read it */
   exportSnapshot(log: LogId, scope: SnapshotScope, passphrase: string, job: string, seal?: SealFor): Answer<SnapshotFile>;
-  /** Two snapshots of one record side by side. Needs no vault. */
-  compareSnapshots(a: FileInput, b: FileInput, job: string): Answer<CompareReport>;
+  /**
+   * Two snapshots of one record side by side. Needs no vault.
+   * @param openers what opens each of them, where it is sealed
+   */
+  compareSnapshots(a: FileInput, b: FileInput, job: string, openers?: Openers): Answer<CompareReport>;
   /** @param opener passphrase or age identity of a sealed file; `snapshot-sealed` asks for it */
   verifySnapshot(file: FileInput, job: string, opener?: string): Answer<SnapshotReport>;
   /** A copy with this device's 'I hold the same entries' added (rule S10). Asks for the vault's passphrase again. */

@@ -101,4 +101,29 @@ describe("making and checking a snapshot", () => {
     expectRising(checked.told);
     await replica.close();
   });
+
+  it("[S9][S11] two that are sealed, each in another way, are laid side by side; what does not open asks again", async () => {
+    const made = await generateSample({ years: 0.02, seed: 4 });
+    if (!made.ok) throw new Error(made.error.code);
+    const opened = await openSampleReplica(made.value, { ...nodePorts, pdf: nodePages, pause: () => Promise.resolve() });
+    if (!opened.ok) throw new Error(opened.error.code);
+    const replica = opened.value;
+    const sealed = async (passphrase: string): Promise<Blob> => {
+      const file = await replica.exportSnapshot(made.value.log, ALL, "", passphrase, { passphrase });
+      if (!file.ok) throw new Error(file.error.code);
+      return file.value.file;
+    };
+    const [a, b] = [await sealed("for the one lawyer"), await sealed("for the other one")];
+    expect(await replica.compareSnapshots(a, b, "compare", ["for the one lawyer", undefined])).toMatchObject({
+      error: { code: "snapshot-sealed" },
+    });
+    expect(await replica.compareSnapshots(a, b, "compare", ["for the one lawyer", "for the one lawyer"])).toMatchObject({
+      error: { code: "seal-wrong" },
+    });
+    expect(await replica.compareSnapshots(a, b, "compare", ["for the one lawyer", "for the other one"])).toMatchObject({
+      ok: true,
+      value: { agrees: true },
+    });
+    await replica.close();
+  });
 });

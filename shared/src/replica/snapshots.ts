@@ -13,7 +13,7 @@ import { unsealed } from "../snapshot/sealed.ts";
 import { isRecipient, sealing, type SealFor } from "../crypto/age.ts";
 import { previewSnapshot, streamSnapshot, type WriteSnapshotCode, type WrittenSnapshot } from "../snapshot/write.ts";
 import type { ActError, Answer } from "./answer.ts";
-import type { SnapshotFile } from "./api.ts";
+import type { Openers, SnapshotFile } from "./api.ts";
 import type { SnapshotPreview, SnapshotReport, SnapshotScope } from "../views/snapshot.ts";
 import { PASSPHRASE_MIN } from "./vault-holder.ts";
 import type { ReplicaCore } from "./core.ts";
@@ -90,9 +90,12 @@ export class SnapshotJobs {
     });
   }
 
-  async compare(a: FileInput, b: FileInput, job: string): Answer<CompareReport> {
+  async compare(a: FileInput, b: FileInput, job: string, openers: Openers = [undefined, undefined]): Answer<CompareReport> {
     return this.run(job, async (running) => {
-      const report = await compareSnapshots(this.#bytes(a), this.#bytes(b), running);
+      const [plainA, plainB] = [await unsealed(this.#bytes(a), openers[0]), await unsealed(this.#bytes(b), openers[1])];
+      if (!plainA.ok) return err({ code: plainA.error.code });
+      if (!plainB.ok) return err({ code: plainB.error.code });
+      const report = await compareSnapshots(plainA.value, plainB.value, running);
       return report.ok ? report : err({ code: report.error.code });
     });
   }

@@ -6,6 +6,7 @@ import type { FaultCode } from "@countersign/shared/replica/sync-view";
 import { REASONS } from "@countersign/shared/base/reasons";
 import { CHECKS } from "@countersign/shared/snapshot/checks";
 import { IntlMessageFormat } from "intl-messageformat";
+import readme from "../../../README.md?raw";
 import { en } from "./en.ts";
 import { hasWords, t, tOr } from "./words.ts";
 
@@ -147,6 +148,10 @@ describe("the message catalogue", () => {
   it("[words] has none of the words that claim too much or blame", () => {
     const found = Object.entries(en).filter(([, text]) => FORBIDDEN.some((word) => word.test(text)));
     expect(found).toEqual([]);
+  });
+
+  it("[words] the page that strangers read first says none of them either", () => {
+    expect(FORBIDDEN.filter((word) => word.test(readme)).map(String)).toEqual([]);
   });
 
   it("[words] is valid ICU throughout, and each sentence ends or is a label", () => {

@@ -23,7 +23,7 @@ export function snapshotCalls(core: ReplicaCore, jobs: SnapshotJobs, accesses: A
           return made;
         }),
       ),
-    compareSnapshots: (a, b, job) => jobs.compare(a, b, job),
+    compareSnapshots: (a, b, job, openers) => jobs.compare(a, b, job, openers),
     verifySnapshot: (file, job, opener) => jobs.verify(file, job, opener),
     countersignSnapshot: (log, file, passphrase, job, opener) =>
       jobs.run(job, (running) => guarded(passphrase, () => jobs.countersign(log, file, running, opener))),

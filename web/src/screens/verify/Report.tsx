@@ -79,7 +79,7 @@ export function Report({ name, report, another, beside, children }: Props): Reac
       {children}
       <ReportRecord report={report} />
       <Group className="cs-no-print">
-        <FileButton onChange={(file) => (file === null ? undefined : beside(file))} accept=".zip,application/zip">
+        <FileButton onChange={(file) => (file === null ? undefined : beside(file))} accept=".zip,.age,application/zip">
           {(props) => (
             <Button {...props} variant="default">
               {t("beside.open")}

@@ -34,19 +34,24 @@ const ASK_AGAIN: ReadonlySet<ActCode> = new Set<ActCode>([
 /** Enough of a file to see that it is a proof of a relay's fault. */
 const PROOF_START = 100;
 
+/** A snapshot that was checked, and what opened it. */
+interface Checked {
+  readonly name: string;
+  readonly report: SnapshotReport;
+  readonly file: FileInput;
+  readonly opener: string | undefined;
+}
+
 type State =
   | { readonly step: "choose"; readonly error?: ActError }
   | { readonly step: "working"; readonly name: string; readonly job: string }
   | { readonly step: "sealed"; readonly name: string; readonly file: FileInput; readonly error: ActError }
-  | {
-      readonly step: "done";
-      readonly name: string;
-      readonly report: SnapshotReport;
-      readonly file: FileInput;
-      readonly opener: string | undefined;
-    }
+  | { readonly step: "second-sealed"; readonly first: Checked; readonly second: File; readonly error: ActError }
+  | (Checked & { readonly step: "done" })
   | { readonly step: "proof"; readonly name: string; readonly report: ProofReport }
   | { readonly step: "beside"; readonly names: readonly [string, string]; readonly report: CompareReport };
+
+const asksForOpener = ({ code }: ActError): boolean => code === "snapshot-sealed" || code === "seal-wrong";
 
 /** Checks a file by what it begins with; the screen's next state. */
 async function look(
@@ -69,8 +74,7 @@ async function look(
   tell({ step: "working", name, job });
   const got = await api.verifySnapshot(file, job, opener);
   if (got.ok) return { step: "done", name, report: got.value, file, opener };
-  const asks = got.error.code === "snapshot-sealed" || got.error.code === "seal-wrong";
-  return asks ? { step: "sealed", name, file, error: got.error } : { step: "choose", error: got.error };
+  return asksForOpener(got.error) ? { step: "sealed", name, file, error: got.error } : { step: "choose", error: got.error };
 }
 
 /** The lawyer's door: a file, a verdict, what was checked, the record. No account. */
@@ -92,11 +96,16 @@ export default function Verify(): ReactNode {
   const open = (file: File | null | undefined): void => {
     if (file !== null && file !== undefined) check(file.name, file);
   };
-  const beside = (name: string, first: FileInput, second: File): void => {
+  const beside = (first: Checked, second: File, opener?: string): void => {
     const job = `compare ${String(Date.now())}`;
     setState({ step: "working", name: second.name, job });
-    api.compareSnapshots(first, second, job).then(
-      (got) => setState(got.ok ? { step: "beside", names: [name, second.name], report: got.value } : { step: "choose", error: got.error }),
+    api.compareSnapshots(first.file, second, job, [first.opener, opener]).then(
+      (got) => {
+        if (got.ok) setState({ step: "beside", names: [first.name, second.name], report: got.value });
+        // The first was opened before, so it is the second that asks.
+        else if (asksForOpener(got.error)) setState({ step: "second-sealed", first, second, error: got.error });
+        else setState({ step: "choose", error: got.error });
+      },
       () => setState({ step: "choose", error: { code: "internal" } }),
     );
   };
@@ -125,12 +134,20 @@ export default function Verify(): ReactNode {
           back={() => setState({ step: "choose" })}
         />
       ) : null}
+      {state.step === "second-sealed" ? (
+        <Sealed
+          name={state.second.name}
+          error={state.error}
+          open={(opener) => beside(state.first, state.second, opener)}
+          back={() => setState({ ...state.first, step: "done" })}
+        />
+      ) : null}
       {state.step === "done" ? (
         <Report
           name={state.name}
           report={state.report}
           another={() => setState({ step: "choose" })}
-          beside={(second) => beside(state.name, state.file, second)}
+          beside={(second) => beside(state, second)}
         >
           {vault?.state === "open" ? <Countersign report={state.report} file={state.file} opener={state.opener} /> : null}
         </Report>

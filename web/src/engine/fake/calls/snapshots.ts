@@ -47,9 +47,11 @@ export const snapshotCalls = (world: World, jobs: Jobs): SnapshotApi => ({
     if (!(await jobs.run(name))) return err({ code: "cancelled" } as const);
     return ok({ name: "countersigned-2026-11-20.zip", file: new Blob([new Uint8Array(200_000)]) });
   },
-  compareSnapshots: async (_a, b, name) => {
-    if (!(await jobs.run(name))) return err({ code: "cancelled" } as const);
+  compareSnapshots: async (_a, b, name, openers) => {
     const first = (await startOf(b, 1))?.[0];
+    const opener = openers?.[1];
+    if (first === 97 && opener !== PASSPHRASE) return err({ code: opener === undefined ? "snapshot-sealed" : "seal-wrong" } as const);
+    if (!(await jobs.run(name))) return err({ code: "cancelled" } as const);
     return ok(compareReportOf(first === 70));
   },
 });
