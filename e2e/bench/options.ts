@@ -56,7 +56,7 @@ const BATCH = {
   idleRooms: 334,
   clientRounds: 3,
   bookRecords: [420],
-  sampleYears: [1],
+  sampleYears: [1, 10],
   moved: [10_000],
   monthMessages: 300,
 };
@@ -73,7 +73,7 @@ function positive(name: string, text: string): number {
 }
 
 export const HELP = `npm run bench -- [--full] [--publish] [--only relay,client,books,sample,snapshots,move,history,browser] [--servers countersign,ws] [--shapes 1x3W1,50x3W16] [--rounds N] [--window MS] [--years 1,10] [--messages N]
-  --full     longer windows, more rounds and shapes, ten sample years (about half an hour)
+  --full     longer windows, more rounds and shapes, larger books and logs
   --publish  puts the tables into docs/performance.md too
   Nothing here passes or fails; results go to e2e/bench/results/.`;
 

@@ -1,7 +1,7 @@
 import type { LogId, RecordId } from "@countersign/shared/base/ids";
 import { turnOf, type BundleRule } from "@countersign/shared/sync/bundling";
 import type { LogSession } from "@countersign/shared/sync/session";
-import { PASSPHRASE, RELAY, World, type Device, type Saved } from "./world.ts";
+import { PASSPHRASE, RELAY, World, ZONE, type Device, type Saved } from "./world.ts";
 
 export const DEVICES = ["ana", "ana2", "ben", "ben2"] as const;
 
@@ -17,10 +17,10 @@ export const isLive = (session: LogSession): boolean => session.link.state.state
 /** Two parents who have founded, joined, confirmed and compared, with one device each. */
 export async function twoParents(world: World): Promise<LogId> {
   const a = await world.device("ana").boot(false);
-  await world.get(a.start({ relay: RELAY, passphrase: PASSPHRASE, name: "Ana", zone: "Europe/Vienna" }));
+  await world.get(a.start({ relay: RELAY, passphrase: PASSPHRASE, name: "Ana", zone: ZONE }));
   const invite = await world.get(a.invite({ label: "Home" }));
   const b = await world.device("ben").boot(false);
-  const log = await world.get(b.join({ link: invite.link, name: "Ben", passphrase: PASSPHRASE, zone: "Europe/Vienna" }));
+  const log = await world.get(b.join({ link: invite.link, name: "Ben", passphrase: PASSPHRASE, zone: ZONE }));
   await world.time.until(async () => (await a.households()).some((h) => h.stage === "waiting"));
   await world.get(a.confirmJoin(log));
   await world.get(a.attest(log, "words"));

@@ -134,7 +134,8 @@ async function healTwice(saved: Saved, fork: SecondFork): Promise<void> {
     await ben.boot();
     const gives = fork.keeps === "ana" ? "ben" : "ana";
     await run.move(fork.keeps, gives, THIRD, log);
-    for (const trouble of fork.troubles.filter((t) => t.who < 2)) await run.befall({ ...trouble, who: trouble.who * 2 }, THIRD);
+    // Only these two are there; they are the first of the family.
+    for (const trouble of fork.troubles.filter((t) => t.who < 2)) await run.befall(trouble, THIRD);
     for (const device of [ana, ben]) {
       if (device.disk) device.disk.deadly = undefined;
       if (!device.isRunning) await device.boot();

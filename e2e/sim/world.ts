@@ -18,6 +18,8 @@ export const RELAY = "http://relay.test";
 export const RELAY_NAME = "relay.test";
 /** Ten minutes before a delivery-receipt hour, on the last day of a month: books change under a schedule. */
 export const START: Millis = Date.UTC(2026, 2, 31, 19, 50);
+/** UTC all year, so that an hour at which receipts leave comes ten minutes after the start, and the month ends the same night. */
+export const ZONE = "Atlantic/Reykjavik";
 
 /** Rates are for strangers at the door; here hundreds of connections come from four devices in minutes. */
 const LIMITS = {
