@@ -5,26 +5,32 @@ import { ROOT } from "./paths.ts";
 
 export interface Ran {
   readonly status: number | null;
+  readonly stdout: string;
   /** All that it printed. */
   readonly said: string;
 }
 
-function ran(command: string, args: readonly string[], cwd?: string): Ran {
+export function ran(command: string, args: readonly string[], cwd?: string): Ran {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     encoding: "utf8",
     maxBuffer: 1 << 26,
     ...(cwd === undefined ? {} : { cwd }),
   });
   if (error) throw error;
-  return { status, said: stdout + stderr };
+  return { status, stdout, said: stdout + stderr };
 }
 
-export const countersign = (...args: string[]): Ran => ran(process.execPath, [path.join(ROOT, "shared/bin/countersign.mjs"), ...args]);
+export const CLI = path.join(ROOT, "shared/bin/countersign.mjs");
+export const countersign = (...args: string[]): Ran => ran(process.execPath, [CLI, ...args]);
+
+export function unpack(snapshot: string, folder: string): void {
+  const unpacked = ran("python3", ["-m", "zipfile", "-e", snapshot, folder]);
+  if (unpacked.status !== 0) throw new Error(unpacked.said);
+}
 
 /** Unpacks it and lets the stock tools look at it there, with the commands that the bundle prints. */
 export function stockTools(snapshot: string, folder: string): { readonly sha256sum: Ran; readonly openssl: Ran } {
-  const unpacked = ran("python3", ["-m", "zipfile", "-e", snapshot, folder]);
-  if (unpacked.status !== 0) throw new Error(unpacked.said);
+  unpack(snapshot, folder);
   const signature = ["-rawin", "-in", "manifest-sha256.txt", "-sigfile", "signatures/manifest.sig"];
   return {
     sha256sum: ran("sha256sum", ["-c", "--quiet", "manifest-sha256.txt"], folder),

@@ -2,13 +2,13 @@
  * The desktop app with a time-stamp authority of its own: a snapshot that openssl can date, and what a parent sees when the authority talks nonsense, is slow
  * or is gone; and a disk that fills up while the snapshot is saved.
  */
-import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 import { makeAuthority, serveAuthority, type Authority } from "../../shared/test/time-stamp-authority.ts";
 import { choosePlace, launchDesktop, type Desktop } from "../src/desktop.ts";
-import { ROOT, tempFolder } from "../src/paths.ts";
+import { countersign, ran, unpack } from "../src/lawyer.ts";
+import { tempFolder } from "../src/paths.ts";
 import { ANA, confirmSheet, found, go, PATIENCE, write } from "../src/person.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
 
@@ -87,13 +87,13 @@ test("[S14] a snapshot made on this computer carries a stamp of the authority th
   await choosePlace(desktop, file);
   await page.getByRole("button", { name: "Save the file" }).click();
   await expect(page.getByText("The file is saved.")).toBeVisible(PATIENCE);
-  const cli = spawnSync(process.execPath, [path.join(ROOT, "shared/bin/countersign.mjs"), "verify", file], { encoding: "utf8" });
-  expect(cli.status, cli.stdout + cli.stderr).toBe(0);
+  const verified = countersign("verify", file);
+  expect(verified.status, verified.said).toBe(0);
   const unpacked = path.join(work, "unpacked");
-  spawnSync("python3", ["-m", "zipfile", "-e", file, unpacked]);
+  unpack(file, unpacked);
   const verify = ["ts", "-verify", "-data", "manifest-sha256.txt", "-in", "signatures/manifest.tsr", "-CAfile", authority.root];
-  const dated = spawnSync("openssl", verify, { cwd: unpacked, encoding: "utf8" });
-  expect(dated.status, dated.stdout + dated.stderr).toBe(0);
+  const dated = ran("openssl", verify, unpacked);
+  expect(dated.status, dated.said).toBe(0);
 });
 
 test("[S14] an authority that answers nonsense costs the stamp and nothing else", async () => {

@@ -2,7 +2,7 @@
  * Fork, roll-back, backdating and countersigning, end to end: a relay whose operator swaps its data for an older copy, and a parent with a modified client. What
  * each parent sees, then what the lawyer sees in the app and on the command line. Pictures of it are kept in e2e/screens-out.
  */
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -10,6 +10,7 @@ import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { makeAuthority, serveAuthority } from "../../shared/test/time-stamp-authority.ts";
 import { launchBrowser } from "../src/browser.ts";
 import { openHeadless, until, type Headless } from "../src/headless.ts";
+import { CLI, countersign, ran } from "../src/lawyer.ts";
 import { ROOT, tempFolder } from "../src/paths.ts";
 import { ANA, confirmSheet, exportSnapshot, found, go, PATIENCE } from "../src/person.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
@@ -42,10 +43,8 @@ test.afterAll(async () => {
 });
 
 const shoot = (page: Page, name: string): Promise<Buffer> => page.screenshot({ path: path.join(pictures, `${name}.png`), fullPage: true });
-const CLI = path.join(ROOT, "shared/bin/countersign.mjs");
 /** Beside which this process goes on, so that it can answer meanwhile. */
 const run = promisify(execFile);
-const cli = (...args: string[]) => spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8" });
 
 /** The names in a later archive that are not in the earlier one. Throws where a file of the earlier one is not there, byte for byte. */
 function added(earlier: string, later: string): unknown {
@@ -53,8 +52,8 @@ function added(earlier: string, later: string): unknown {
 a, b = (zipfile.ZipFile(f) for f in sys.argv[1:])
 assert all(a.read(n) == b.read(n) for n in a.namelist())
 print(json.dumps([n for n in b.namelist() if n not in a.namelist()]))`;
-  const compared = spawnSync("python3", ["-c", script, file(earlier), file(later)], { encoding: "utf8" });
-  expect(compared.status, compared.stderr).toBe(0);
+  const compared = ran("python3", ["-c", script, file(earlier), file(later)]);
+  expect(compared.status, compared.said).toBe(0);
   return JSON.parse(compared.stdout);
 }
 
@@ -122,8 +121,8 @@ test("[X7] backdating: a modified client says three days ago, and the interval b
   await expect(chip(a)).toBeVisible(PATIENCE);
   await shoot(a, "evidence-backdated-parent");
   await exportSnapshot(a, ANA.passphrase, file("backdated.zip"));
-  const checked = cli("verify", file("backdated.zip"));
-  expect(checked.status, checked.stderr).toBe(0);
+  const checked = countersign("verify", file("backdated.zip"));
+  expect(checked.status, checked.said).toBe(0);
   await asLawyer(async (page) => {
     await page.locator("input[type=file]").setInputFiles(file("backdated.zip"));
     await expect(page.getByText("Nothing in this file was changed after it was signed.")).toBeVisible({ timeout: 120_000 });
@@ -148,7 +147,7 @@ test("[S10] countersigning: Ana opens the snapshot that Ben exported, checks and
     await a.locator("input[type=file]").setInputFiles(file(name));
     await expect(a.getByText("Nothing in this file was changed after it was signed.")).toBeVisible({ timeout: 120_000 });
   };
-  const countersign = async (): Promise<void> => {
+  const sign = async (): Promise<void> => {
     await a.getByRole("button", { name: "Countersign", exact: true }).click(PATIENCE);
     const asking = a.getByRole("dialog");
     await asking.getByLabel("Your passphrase").fill(ANA.passphrase);
@@ -156,7 +155,7 @@ test("[S10] countersigning: Ana opens the snapshot that Ben exported, checks and
     await asking.getByRole("button", { name: "Countersign", exact: true }).click();
   };
   await open("of-ben.zip");
-  await countersign();
+  await sign();
   await expect(a.getByText(/^Countersigned: /)).toBeVisible({ timeout: 120_000 });
   const download = a.waitForEvent("download");
   await a.getByRole("button", { name: "Save the file" }).click();
@@ -172,8 +171,8 @@ test("[S10] countersigning: Ana opens the snapshot that Ben exported, checks and
   } finally {
     await served.close();
   }
-  const checked = cli("verify", file("stamped.zip"));
-  expect(checked.status, checked.stdout + checked.stderr).toBe(0);
+  const checked = countersign("verify", file("stamped.zip"));
+  expect(checked.status, checked.said).toBe(0);
   expect(checked.stdout).toContain("that their device holds the same entries of this scope");
   expect(checked.stdout).toContain("Test TSA, a time-stamp authority by its own certificate");
   // Each copy is the one before it and one file more: no earlier file was touched.
@@ -182,7 +181,7 @@ test("[S10] countersigning: Ana opens the snapshot that Ben exported, checks and
 
   await open("stamped.zip");
   await expect(a.getByText(/signed on .* that their device holds the same entries of this scope/).first()).toBeVisible(PATIENCE);
-  await countersign();
+  await sign();
   await expect(a.getByRole("dialog").getByText("This device has countersigned this snapshot already.")).toBeVisible({ timeout: 120_000 });
   await a.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
 });
@@ -207,8 +206,8 @@ test("[L6] roll-back: the relay puts an older copy in place; the parent is told,
   const download = a.waitForEvent("download");
   await save.click();
   await (await download).saveAs(file("rollback.countersign-proof"));
-  const proof = cli("proof", file("rollback.countersign-proof"));
-  expect(proof.status, proof.stdout + proof.stderr).toBe(0);
+  const proof = countersign("proof", file("rollback.countersign-proof"));
+  expect(proof.status, proof.said).toBe(0);
   expect(proof.stdout).toContain("The proof holds against relay");
   await asLawyer(async (page) => {
     await page.locator("input[type=file]").setInputFiles(file("rollback.countersign-proof"));
@@ -231,11 +230,11 @@ test("[S11] fork: the other parent is told another history; two snapshots side b
   );
   if (!made.ok) throw new Error(made.error.code);
   writeFileSync(file("ben.zip"), new Uint8Array(await made.value.file.arrayBuffer()));
-  for (const name of ["ana.zip", "ben.zip"]) expect(cli("verify", file(name)).status).toBe(0);
-  const compared = cli("compare", file("ana.zip"), file("ben.zip"), "--proof", file("fork.countersign-proof"));
-  expect(compared.status, compared.stdout + compared.stderr).toBe(1);
+  for (const name of ["ana.zip", "ben.zip"]) expect(countersign("verify", file(name)).status).toBe(0);
+  const compared = countersign("compare", file("ana.zip"), file("ben.zip"), "--proof", file("fork.countersign-proof"));
+  expect(compared.status, compared.said).toBe(1);
   expect(compared.stdout).toContain("two different histories");
-  expect(cli("proof", file("fork.countersign-proof")).status).toBe(0);
+  expect(countersign("proof", file("fork.countersign-proof")).status).toBe(0);
   await asLawyer(async (page) => {
     await page.locator("input[type=file]").setInputFiles(file("ana.zip"));
     await expect(page.getByText("Nothing in this file was changed after it was signed.")).toBeVisible({ timeout: 120_000 });

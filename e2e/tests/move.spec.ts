@@ -2,11 +2,11 @@
  * A household moves to another relay while one parent is away; the old relay is stopped, and everything goes on. Then that relay too is gone, without a goodbye:
  * a parent names a third one, the other follows by hand, and the recovery sheet and a snapshot still hold.
  */
-import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { opened } from "../src/browser.ts";
-import { ROOT, tempFolder } from "../src/paths.ts";
+import { countersign, ran, unpack } from "../src/lawyer.ts";
+import { tempFolder } from "../src/paths.ts";
 import {
   AGAIN,
   ANA,
@@ -152,13 +152,13 @@ test("[C8e] the relay is gone for good: a parent names a third one, the other fo
 test("[C9] the sheet gives everything back to an empty device from the third relay, and a snapshot over both moves verifies", async () => {
   const snapshot = path.join(tempFolder("move"), "snapshot.zip");
   await exportSnapshot(a, ANA.passphrase, snapshot);
-  const cli = spawnSync(process.execPath, [path.join(ROOT, "shared/bin/countersign.mjs"), "verify", snapshot], { encoding: "utf8" });
-  expect(cli.status, cli.stdout + cli.stderr).toBe(0);
+  const verified = countersign("verify", snapshot);
+  expect(verified.status, verified.said).toBe(0);
   // The second reader, which travels in the snapshot and shares no code with the first.
   const unpacked = tempFolder("move-unpacked");
-  spawnSync("python3", ["-m", "zipfile", "-e", snapshot, unpacked]);
-  const second = spawnSync("/usr/bin/python3", [path.join(unpacked, "data/proof/verify.py"), snapshot], { encoding: "utf8" });
-  expect(second.status, second.stdout + second.stderr).toBe(0);
+  unpack(snapshot, unpacked);
+  const second = ran("/usr/bin/python3", [path.join(unpacked, "data/proof/verify.py"), snapshot]);
+  expect(second.status, second.said).toBe(0);
 
   await upToDate(a);
   await ana.close();
