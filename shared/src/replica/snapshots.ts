@@ -83,8 +83,8 @@ export class SnapshotJobs {
 
   async verify(file: FileInput, job: string, opener?: string): Answer<SnapshotReport> {
     return this.run(job, async (running) => {
-      const plain = await unsealed(this.#bytes(file), opener);
-      if (!plain.ok) return err({ code: plain.error.code });
+      const plain = await this.#opened(file, opener);
+      if (!plain.ok) return plain;
       const report = await verifySnapshot(plain.value, running, await this.#viewers());
       return report.ok ? report : err({ code: report.error.code });
     });
@@ -92,9 +92,9 @@ export class SnapshotJobs {
 
   async compare(a: FileInput, b: FileInput, job: string, openers: Openers = [undefined, undefined]): Answer<CompareReport> {
     return this.run(job, async (running) => {
-      const [plainA, plainB] = [await unsealed(this.#bytes(a), openers[0]), await unsealed(this.#bytes(b), openers[1])];
-      if (!plainA.ok) return err({ code: plainA.error.code });
-      if (!plainB.ok) return err({ code: plainB.error.code });
+      const [plainA, plainB] = [await this.#opened(a, openers[0]), await this.#opened(b, openers[1])];
+      if (!plainA.ok) return plainA;
+      if (!plainB.ok) return plainB;
       const report = await compareSnapshots(plainA.value, plainB.value, running);
       return report.ok ? report : err({ code: report.error.code });
     });
@@ -104,8 +104,8 @@ export class SnapshotJobs {
   async countersign(log: LogId, file: FileInput, running: Job, opener?: string): Answer<SnapshotFile> {
     const source = await this.#source(log);
     if (!source.ok) return source;
-    const plain = await unsealed(this.#bytes(file), opener);
-    if (!plain.ok) return err({ code: plain.error.code });
+    const plain = await this.#opened(file, opener);
+    if (!plain.ok) return plain;
     const gathered = new BlobGathered();
     const signed = await countersignSnapshot(plain.value, source.value, gathered.sink, running);
     if (!signed.ok) return err({ code: signed.error.code });
@@ -113,8 +113,10 @@ export class SnapshotJobs {
     return ok({ name: `countersigned-${day}-${log.slice(0, 8)}.zip`, file: gathered.blob("application/zip") });
   }
 
-  #bytes(file: FileInput): ByteSource {
-    return sourceOfInput(file, this.#core.deps.ports.opened);
+  /** The bytes of a snapshot, out of its seal where it has one (rule S9). */
+  async #opened(file: FileInput, opener: string | undefined): Promise<Result<ByteSource, ActError>> {
+    const plain = await unsealed(sourceOfInput(file, this.#core.deps.ports.opened), opener);
+    return plain.ok ? plain : err({ code: plain.error.code });
   }
 
   /** The authority that is set on this device, ready to be asked once (rule S14). It may be slow; nobody who stops waits for it. */
