@@ -1,27 +1,20 @@
+import { concat, utf8 } from "@countersign/shared/base/bytes";
+
 /**
  * Pictures without what a camera or a program wrote beside the picture: place, time, device, owner, thumbnails, a film behind it
  * (design: images are shared without EXIF). The picture itself is not coded anew, not a pixel changes; how it is turned and its colours stay.
  */
 
-const ascii = (text: string): number[] => Array.from(text, (c) => c.charCodeAt(0));
-const startsWith = (bytes: Uint8Array, at: number, what: readonly number[]): boolean => what.every((b, i) => bytes[at + i] === b);
-const join = (parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => {
-  const all = new Uint8Array(parts.reduce((n, p) => n + p.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-};
+const startsWith = (bytes: Uint8Array, at: number, what: ArrayLike<number>): boolean =>
+  Array.from(what).every((b, i) => bytes[at + i] === b);
 const viewOf = (b: Uint8Array): DataView => new DataView(b.buffer, b.byteOffset, b.byteLength);
 
 /** The bytes without it; undefined where this is no JPEG, PNG or WebP that can be read to its end. */
-export function barePhoto(bytes: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+export function barePhoto(bytes: Uint8Array): Uint8Array | undefined {
   try {
     if (startsWith(bytes, 0, [0xff, 0xd8])) return bareJpeg(bytes);
     if (startsWith(bytes, 0, PNG)) return barePng(bytes);
-    if (startsWith(bytes, 0, ascii("RIFF")) && startsWith(bytes, 8, ascii("WEBP"))) return bareWebp(bytes);
+    if (startsWith(bytes, 0, utf8("RIFF")) && startsWith(bytes, 8, utf8("WEBP"))) return bareWebp(bytes);
   } catch (e) {
     // What is cut short is read beyond its end.
     if (!(e instanceof RangeError)) throw e;
@@ -37,13 +30,13 @@ const APP0 = 0xe0;
 const APP1 = 0xe1;
 const COM = 0xfe;
 /** Of what programs add only these: density, colour profile, and how the colours are coded. */
-const KEPT: Readonly<Record<number, readonly number[]>> = {
-  [APP0]: ascii("JFIF\0"),
-  0xe2: ascii("ICC_PROFILE\0"),
-  0xee: ascii("Adobe"),
+const KEPT: Readonly<Record<number, Uint8Array>> = {
+  [APP0]: utf8("JFIF\0"),
+  0xe2: utf8("ICC_PROFILE\0"),
+  0xee: utf8("Adobe"),
 };
 
-function bareJpeg(bytes: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+function bareJpeg(bytes: Uint8Array): Uint8Array | undefined {
   const view = viewOf(bytes);
   const parts: Uint8Array[] = [];
   let turned = 1;
@@ -66,7 +59,7 @@ function bareJpeg(bytes: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
   }
   // Nothing behind the end: some phones hang a film or further pictures there.
   const head = [Uint8Array.of(0xff, 0xd8), ...(turned === 1 ? [] : [turnedSegment(turned)])];
-  return join([...head, ...parts, Uint8Array.of(0xff, EOI)]);
+  return concat(...head, ...parts, Uint8Array.of(0xff, EOI));
 }
 
 const isInScan = (next: number): boolean => next === 0 || (next >= 0xd0 && next <= 0xd7);
@@ -78,7 +71,7 @@ function isKept(bytes: Uint8Array, marker: number, at: number): boolean {
   return kept !== undefined && startsWith(bytes, at, kept);
 }
 
-const EXIF = ascii("Exif\0\0");
+const EXIF = utf8("Exif\0\0");
 const ORIENTATION = 0x0112;
 
 /** How the picture is turned (1 to 8, Exif 2.32, 4.6.4), where an APP1 segment says it. */
@@ -102,7 +95,7 @@ function orientation(segment: Uint8Array): number | undefined {
 
 /** An APP1 segment that says how the picture is turned and nothing else. */
 function turnedSegment(value: number): Uint8Array {
-  const tiff = [...ascii("MM"), 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, value, 0, 0, 0, 0, 0, 0];
+  const tiff = [...utf8("MM"), 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, value, 0, 0, 0, 0, 0, 0];
   const content = [...EXIF, ...tiff];
   return Uint8Array.of(0xff, APP1, 0, content.length + 2, ...content);
 }
@@ -112,7 +105,7 @@ function turnedSegment(value: number): Uint8Array {
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const PNG_KEPT = new Set("tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST pHYs acTL fcTL fdAT".split(" "));
 
-function barePng(bytes: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+function barePng(bytes: Uint8Array): Uint8Array | undefined {
   const view = viewOf(bytes);
   const parts: Uint8Array[] = [bytes.subarray(0, PNG.length)];
   for (let at = PNG.length; ;) {
@@ -121,7 +114,7 @@ function barePng(bytes: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
     const name = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     // A capital first letter: without it there is no picture.
     if (/^[A-Z]/.test(name) || PNG_KEPT.has(name)) parts.push(bytes.subarray(at, end));
-    if (name === "IEND") return join(parts);
+    if (name === "IEND") return concat(...parts);
     at = end;
   }
 }
@@ -131,7 +124,7 @@ function barePng(bytes: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
 const WEBP_KEPT = new Set(["VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "ANMF", "ICCP"]);
 const HAS_EXIF_OR_XMP = 0x0c;
 
-function bareWebp(bytes: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+function bareWebp(bytes: Uint8Array): Uint8Array | undefined {
   const view = viewOf(bytes);
   const whole = 8 + view.getUint32(4, true);
   if (whole > bytes.length) return undefined;
@@ -147,7 +140,7 @@ function bareWebp(bytes: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
     at = end;
   }
   const head = new Uint8Array(12);
-  head.set([...ascii("RIFF"), 0, 0, 0, 0, ...ascii("WEBP")]);
+  head.set([...utf8("RIFF"), 0, 0, 0, 0, ...utf8("WEBP")]);
   viewOf(head).setUint32(4, 4 + parts.reduce((n, p) => n + p.length, 0), true);
-  return join([head, ...parts]);
+  return concat(head, ...parts);
 }
