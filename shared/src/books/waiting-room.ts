@@ -1,4 +1,5 @@
 import type { ChangeHash } from "../base/ids.ts";
+import { pushTo } from "../base/push-to.ts";
 
 /** Something that waits, with what of it is not judged yet. */
 interface Waiting<T> {
@@ -18,11 +19,7 @@ export class WaitingRoom<T> {
   wait(item: T, missing: Iterable<ChangeHash>): void {
     const waiting: Waiting<T> = { item, missing: new Set(missing) };
     this.#all.add(waiting);
-    for (const hash of waiting.missing) {
-      const others = this.#by.get(hash);
-      if (others) others.push(waiting);
-      else this.#by.set(hash, [waiting]);
-    }
+    for (const hash of waiting.missing) pushTo(this.#by, hash, waiting);
   }
 
   /** The change was judged. Takes out what waited for it and for nothing else any more, in the order in which it came. */

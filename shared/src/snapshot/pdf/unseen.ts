@@ -1,3 +1,5 @@
+import { codeOf } from "../../base/unseen.ts";
+
 /**
  * What of a text would not be seen, or would move what is round it, on paper: controls, marks that turn the direction of text, characters
  * without a shape, and stacks of marks that would run over other lines. All of it is shown by its number instead, never obeyed and never left
@@ -102,7 +104,6 @@ function isIn(ranges: Ranges, c: number | undefined): boolean {
 }
 
 export const isMark = (c: number): boolean => isIn(MARKS, c);
-export const codeOf = (c: number): string => `U+${c.toString(16).toUpperCase().padStart(4, "0")}`;
 
 /** What every document has letters for, and what is always drawn as itself. */
 const PLAIN = /^[ -~]*$/;
