@@ -5,10 +5,9 @@ import { beforeAll, expect, test, vi } from "vitest";
 import type { LogId } from "@countersign/shared/base/ids";
 import { initCrypto } from "@countersign/shared/crypto/init";
 import { initAutomergeNode } from "@countersign/shared/node/automerge";
-import { nodePorts } from "@countersign/shared/node/ports";
-import { openReplica, type Replica } from "@countersign/shared/replica/replica";
-import { MemoryStore } from "@countersign/shared/vault/memory-store";
+import type { Replica } from "@countersign/shared/replica/replica";
 import { get, until } from "./answers.ts";
+import { device, PASSPHRASE } from "./device.ts";
 import { startRelay, type RelayProcess } from "./process.ts";
 
 // Processes start slowly on a busy machine; this is a stop for hangs.
@@ -17,12 +16,6 @@ beforeAll(async () => {
   await initCrypto();
   await initAutomergeNode();
 });
-
-const PASSPHRASE = "correct horse battery staple";
-
-async function device(): Promise<Replica> {
-  return get(openReplica({ rows: new MemoryStore(), ports: nodePorts, webOrigin: (relay) => relay, argonCost: { memKiB: 8, passes: 1 } }));
-}
 
 const isSynced = (replica: Replica, log: LogId) => async (): Promise<boolean> => (await replica.sync(log)).state === "up-to-date";
 const isLost = (replica: Replica, log: LogId) => async (): Promise<boolean> => {

@@ -7,23 +7,20 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { LogId } from "@countersign/shared/base/ids";
 import { initCrypto } from "@countersign/shared/crypto/init";
 import { initAutomergeNode } from "@countersign/shared/node/automerge";
-import { nodePorts } from "@countersign/shared/node/ports";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
-import { openReplica, type Replica } from "@countersign/shared/replica/replica";
+import type { Replica } from "@countersign/shared/replica/replica";
 import { PATH } from "@countersign/shared/snapshot/paths";
 import { verifySnapshot } from "@countersign/shared/snapshot/verify";
 import type { SnapshotScope } from "@countersign/shared/views/snapshot";
 import { MemoryStore } from "@countersign/shared/vault/memory-store";
 import { pack, unpack } from "../../shared/test/bundle.ts";
 import { get, until } from "./answers.ts";
+import { device, PASSPHRASE } from "./device.ts";
 import { startRelay, type RelayProcess } from "./process.ts";
 
 // Processes start slowly on a busy machine; this is a stop for hangs.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 
-const PASSPHRASE = "correct horse battery staple";
-const device = async (rows: MemoryStore): Promise<Replica> =>
-  get(openReplica({ rows, ports: nodePorts, webOrigin: (relay) => relay, argonCost: { memKiB: 8, passes: 1 } }));
 async function open(rows: MemoryStore): Promise<Replica> {
   const replica = await device(rows);
   await get(replica.unlock(PASSPHRASE));

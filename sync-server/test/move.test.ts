@@ -6,21 +6,15 @@ import type { LogId } from "@countersign/shared/base/ids";
 import type { Result } from "@countersign/shared/base/result";
 import { initCrypto } from "@countersign/shared/crypto/init";
 import { initAutomergeNode } from "@countersign/shared/node/automerge";
-import { nodePorts } from "@countersign/shared/node/ports";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
-import { openReplica, type Replica } from "@countersign/shared/replica/replica";
+import type { Replica } from "@countersign/shared/replica/replica";
 import { MemoryStore } from "@countersign/shared/vault/memory-store";
 import { get, until } from "./answers.ts";
+import { device, PASSPHRASE } from "./device.ts";
 import { startRelay, type RelayProcess } from "./process.ts";
 
 // Processes start slowly on a busy machine; this is a stop for hangs.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
-
-const PASSPHRASE = "correct horse battery staple";
-
-async function device(rows: MemoryStore = new MemoryStore()): Promise<Replica> {
-  return get(openReplica({ rows, ports: nodePorts, webOrigin: (relay) => relay, argonCost: { memKiB: 8, passes: 1 } }));
-}
 
 const view = async (replica: Replica, log: LogId): Promise<HouseholdView | undefined> =>
   (await replica.households()).find((h) => h.log === log);

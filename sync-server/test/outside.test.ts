@@ -16,17 +16,17 @@ import { initAutomergeNode } from "@countersign/shared/node/automerge";
 import { askAuthority } from "@countersign/shared/node/ask-authority";
 import type { Ports } from "@countersign/shared/sync/ports";
 import { nodePorts } from "@countersign/shared/node/ports";
-import { openReplica, type Replica } from "@countersign/shared/replica/replica";
+import type { Replica } from "@countersign/shared/replica/replica";
 import type { AnchorDesk } from "@countersign/shared/sync/anchor-desk";
 import { MemoryStore } from "@countersign/shared/vault/memory-store";
 import { makeAuthority, serveAuthority, type Authority } from "../../shared/test/time-stamp-authority.ts";
 import { get, until } from "./answers.ts";
+import { device as openDevice, PASSPHRASE } from "./device.ts";
 import { startRelay, type RelayProcess } from "./process.ts";
 
 // Processes start slowly on a busy machine; this is a stop for hangs.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 
-const PASSPHRASE = "correct horse battery staple";
 const TOKEN = "a-token-of-sixteen-or-more";
 const CLI = fileURLToPath(new URL("../../shared/bin/countersign.mjs", import.meta.url));
 
@@ -47,8 +47,7 @@ interface Device {
 async function device(authority?: Ports["authority"]): Promise<Device> {
   const rows = new MemoryStore();
   const ports = authority ? { ...nodePorts, authority } : nodePorts;
-  const opened = openReplica({ rows, ports, webOrigin: (r) => r, argonCost: { memKiB: 8, passes: 1 } });
-  return { rows, replica: await get(opened) };
+  return { rows, replica: await openDevice(rows, ports) };
 }
 
 function outside({ replica }: Device): AnchorDesk {

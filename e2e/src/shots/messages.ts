@@ -47,6 +47,12 @@ export const MESSAGES: readonly Shot[] = [
     await page.getByRole("button", { name: /shoe-receipt/ }).click();
     await page.locator("img.cs-page").waitFor();
   }),
+  shot("file-original", "/messages", "home", async (page) => {
+    await page.getByText("School play").first().click();
+    await page.getByRole("button", { name: /costume/ }).click();
+    await page.getByRole("button", { name: "Get my original" }).click();
+    await page.getByRole("button", { name: "Save the original" }).waitFor();
+  }),
   shot("file-pdf", "/messages", "home", async (page) => {
     await page.getByText("Dentist").click();
     await page.getByRole("button", { name: /dentist-invoice/ }).click();

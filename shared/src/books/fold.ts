@@ -6,6 +6,7 @@ import type { ExpenseFields } from "../kinds/expense-fields.ts";
 import type { KindName, RecordAct } from "../kinds/kind.ts";
 import { parseMessage, threadOf, type MessageFields } from "../kinds/message.ts";
 import { parseName, type NameFields } from "../kinds/name.ts";
+import { parseOriginal, type OriginalFields } from "../kinds/original.ts";
 import { askedOf } from "../kinds/money.ts";
 import { parseDelivery, parseView } from "../kinds/receipts.ts";
 
@@ -28,8 +29,9 @@ export type ViewRecord = Folded & {
   readonly of: ChangeHash;
 };
 export type AccessRecord = Folded & Omit<AccessFields, "kind" | "v"> & { readonly kind: "access" };
+export type OriginalRecord = Folded & Omit<OriginalFields, "kind" | "v"> & { readonly kind: "original" };
 export type NameRecord = Folded & Omit<NameFields, "kind" | "v"> & { readonly kind: "name" };
-export type FoldedRecord = MessageRecord | ExpenseRecord | DeliveryRecord | ViewRecord | AccessRecord | NameRecord;
+export type FoldedRecord = MessageRecord | ExpenseRecord | DeliveryRecord | ViewRecord | AccessRecord | NameRecord | OriginalRecord;
 
 /**
  * Folds the lawful acts of one record, in log order, into what it is. The app and the verifier of snapshots use this same function; it needs
@@ -70,6 +72,10 @@ export function foldRecord(
     case "name": {
       const n = parseName(first.fields);
       return n && { ...n, ...base, kind };
+    }
+    case "original": {
+      const o = parseOriginal(first.fields);
+      return o && { ...o, ...base, kind };
     }
   }
 }

@@ -22,6 +22,7 @@ export const DOMAINS = [
   "sign-in",
   "invite-seal",
   "file-key",
+  "file-original",
   "record-author",
   "safety-words",
   "recovery",

@@ -19,6 +19,8 @@ export interface FileRecord {
   readonly sealedHash: Hex32;
   /** `H("file-key", file id || key)`. */
   readonly keyCommitment: Hex32;
+  /** Of a photo that lost what its camera wrote beside the picture: what its sender keeps, without showing it (rule R12). */
+  readonly original?: Hex32;
 }
 
 const MAX_NAME = 255;
@@ -34,6 +36,7 @@ const wire = z.strictObject({
   sz: zUint(),
   sh: zId<Hex32>(),
   kc: zId<Hex32>(),
+  oc: zId<Hex32>().optional(),
 });
 const codec = structCodec(z.array(wire).min(1).max(MAX_FILES), MAX_BYTES);
 
@@ -51,6 +54,7 @@ export function formatFiles(files: readonly FileRecord[]): string {
         sz: f.sealedSize,
         sh: f.sealedHash,
         kc: f.keyCommitment,
+        ...(f.original === undefined ? {} : { oc: f.original }),
       })),
     ),
   );
@@ -70,6 +74,7 @@ export function parseFiles(text: string): readonly FileRecord[] | undefined {
     sealedSize: f.sz,
     sealedHash: f.sh,
     keyCommitment: f.kc,
+    ...(f.oc === undefined ? {} : { original: f.oc }),
   }));
 }
 

@@ -3,7 +3,7 @@ import type { Channel } from "../base/channels.ts";
 import type { Fields } from "./fields.ts";
 import type { ReasonCode } from "../base/reasons.ts";
 
-export type KindName = "message" | "delivery-receipt" | "view-receipt" | "expense" | "access" | "name";
+export type KindName = "message" | "delivery-receipt" | "view-receipt" | "expense" | "access" | "name" | "original";
 
 /** One lawful act of a record, as rules and projections see it. */
 export interface RecordAct {

@@ -3,10 +3,11 @@ import { expense } from "./expense.ts";
 import type { Kind } from "./kind.ts";
 import { message } from "./message.ts";
 import { name } from "./name.ts";
+import { original } from "./original.ts";
 import { deliveryReceipt, viewReceipt } from "./receipts.ts";
 
 const KINDS: ReadonlyMap<string, Kind> = new Map(
-  [message, deliveryReceipt, viewReceipt, expense, access, name].map((kind) => [kind.name, kind]),
+  [message, deliveryReceipt, viewReceipt, expense, access, name, original].map((kind) => [kind.name, kind]),
 );
 
 /** The kind of this name, where this version knows it. */

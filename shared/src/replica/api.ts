@@ -2,7 +2,7 @@
  * What a screen, a test or a command line may ask of a replica, in the record's own words. The web app reaches it through a
  * worker, the headless replica directly; both give the same answers. Everything here is plain data (structured-clone safe).
  */
-import type { DeviceId, FileId, LogId, Millis, RecordId } from "../base/ids.ts";
+import type { DeviceId, FileId, Hex32, LogId, Millis, RecordId } from "../base/ids.ts";
 import type { CompareReport } from "../compare/report.ts";
 import type { SealFor } from "../crypto/age.ts";
 import type { FileInput } from "../snapshot/input.ts";
@@ -10,6 +10,7 @@ import type { ProofReport } from "../fault-proof/report.ts";
 import type { Answer } from "./answer.ts";
 import type { ExpenseAnswer, NewExpense, NewMessage } from "./inputs.ts";
 import type { LinkView } from "./link-view.ts";
+import type { Original } from "./records/originals.ts";
 import type {
   AccessView,
   CardAnswer,
@@ -193,6 +194,8 @@ export interface RecordApi {
   share(from: LogId, to: LogId, record: RecordId): Answer<RecordId>;
 
   file(log: LogId, id: FileId): Answer<Uint8Array>;
+  /** A photo of this person's as the camera made it, by what a shared record says of it (rule R12). */
+  original(commitment: Hex32): Answer<Original>;
 
   /** Typing is never lost. */
   draft(key: string): Promise<string | undefined>;

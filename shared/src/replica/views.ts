@@ -1,7 +1,7 @@
 import type { LogId, Millis } from "../base/ids.ts";
 import type { ExpenseRecord, MessageRecord } from "../books/fold.ts";
 import { originOfFields } from "../entry/origin.ts";
-import type { Fields } from "../kinds/fields.ts";
+import type { RecordAct } from "../kinds/kind.ts";
 import { filesIn, type FileRecord } from "../kinds/files.ts";
 import type { FileMeta } from "../sync/files.ts";
 import type { PlacedAct } from "../sync/record-act.ts";
@@ -13,7 +13,7 @@ import { proofOf, type Receipts } from "./proofs.ts";
 
 export type FileLookup = (log: LogId, file: FileRecord) => FileMeta | undefined;
 
-export function fileView(file: FileRecord, meta: FileMeta | undefined): FileView {
+function fileView(file: FileRecord, meta: FileMeta | undefined, mine: boolean): FileView {
   const state = !meta
     ? "to-fetch"
     : meta.key === null
@@ -23,11 +23,12 @@ export function fileView(file: FileRecord, meta: FileMeta | undefined): FileView
         : meta.uploaded
           ? "here"
           : "uploading";
-  return { id: file.id, name: file.name, type: file.type, size: file.size, state };
+  const { id, name, type, size, original: commitment } = file;
+  return { id, name, type, size, state, ...(commitment === undefined ? {} : { original: { commitment, mine } }) };
 }
 
-export const filesOf = (log: OpenLog, fields: Fields, lookup: FileLookup): readonly FileView[] =>
-  filesIn(fields).map((f) => fileView(f, lookup(log.session.log, f)));
+export const filesOf = ({ session }: OpenLog, { fields, member }: RecordAct, lookup: FileLookup): readonly FileView[] =>
+  filesIn(fields).map((f) => fileView(f, lookup(session.log, f), member === session.identity.member));
 
 export function messageView(
   log: OpenLog,
@@ -47,7 +48,7 @@ export function messageView(
     ...(m.subject === undefined ? {} : { subject: m.subject }),
     ...(m.reply === undefined ? {} : { reply: m.reply }),
     text: m.text,
-    files: filesOf(log, first.act.fields, lookup),
+    files: filesOf(log, first.act, lookup),
     settlement: m.settlement === true,
     proof: proofOf(log, first, m.id, receipts, until),
     ...firstLogged(first),
@@ -88,7 +89,7 @@ export function expenseView(log: OpenLog, record: IndexedRecord, lookup: FileLoo
           ...("reason" in s.fields ? { reason: s.fields.reason } : {}),
           ...("amount" in s.fields ? { amount: s.fields.amount } : {}),
           ...("method" in s.fields && s.fields.method !== undefined ? { method: s.fields.method } : {}),
-          files: filesOf(log, s.act.fields, lookup),
+          files: filesOf(log, s.act, lookup),
           proof: proofOf(log, placed, e.id, undefined, until),
         },
       ];
@@ -108,7 +109,7 @@ export function expenseView(log: OpenLog, record: IndexedRecord, lookup: FileLoo
     asked: e.asked,
     spent: e.spent,
     ...(e.note === undefined ? {} : { note: e.note }),
-    files: filesOf(log, first.act.fields, lookup),
+    files: filesOf(log, first.act, lookup),
     state: expenseState(log, e),
     crossed: e.crossed,
     steps,

@@ -230,6 +230,7 @@ function filesJson(d: Derived, hash: string): unknown[] {
     type: f.type,
     size: f.size,
     sha256: f.hash,
+    original: f.original ?? null,
     path: fileAt(d, f)?.state === "here" ? (fileAt(d, f)?.path ?? null) : null,
   }));
 }

@@ -41,6 +41,9 @@ const pieceKey = (log: LogId, id: FileId, n: number): string => `${log}/${id}/p/
 
 export const fileKeyCommitment = (id: FileId, key: FileKey): Hex32 => toId(hash("file-key", idBytes(id), key));
 
+/** What is kept of a record with the bytes of its file. */
+const metaOf = ({ original: _, ...record }: FileRecord): Omit<FileMeta, "key" | "here" | "uploaded"> => ({ v: 1, ...record });
+
 /** Seals a new file. Its rows go into the same commit as the record that names it. */
 export function sealFile(
   log: LogId,
@@ -71,7 +74,7 @@ export function sealedWrites(log: LogId, record: FileRecord, key: FileKey, seale
   writes.push({
     table: "file",
     key: metaKey(log, record.id),
-    value: metaCodec.encode({ v: 1, ...record, key, here: sealed.length, uploaded }),
+    value: metaCodec.encode({ ...metaOf(record), key, here: sealed.length, uploaded }),
   });
   return writes;
 }
@@ -79,7 +82,11 @@ export function sealedWrites(log: LogId, record: FileRecord, key: FileKey, seale
 /** The row that notes a file of which a record told; the key, where it came with the entry, must match its commitment. */
 export function noteFile(log: LogId, record: FileRecord, key: FileKey | undefined): Write {
   const good = key !== undefined && fileKeyCommitment(record.id, key) === record.keyCommitment ? key : null;
-  return { table: "file", key: metaKey(log, record.id), value: metaCodec.encode({ v: 1, ...record, key: good, here: 0, uploaded: true }) };
+  return {
+    table: "file",
+    key: metaKey(log, record.id),
+    value: metaCodec.encode({ ...metaOf(record), key: good, here: 0, uploaded: true }),
+  };
 }
 
 /** The files of one log on this device, and their way to and from the relay (rule W8). */

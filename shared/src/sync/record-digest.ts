@@ -26,7 +26,7 @@ export type RecordDigest = Brief &
     /** `isFar`: it counts the places of a branch that was given up, maybe, and says nothing of this one's (rule C8l). */
     | { readonly kind: "delivery-receipt"; readonly upto: number; readonly isFar?: true }
     | ({ readonly kind: "expense" } & ExpenseSum)
-    | { readonly kind: "access" | "name" }
+    | { readonly kind: "access" | "name" | "original" }
   );
 
 /** @param first its first act */
@@ -53,6 +53,7 @@ export function digestOf(folded: FoldedRecord, { act, place }: PlacedAct): Recor
     }
     case "access":
     case "name":
+    case "original":
       return { ...brief, kind: folded.kind };
   }
 }
@@ -80,6 +81,7 @@ export const KIND_NUMBERS: Readonly<Record<KindName, number>> = {
   expense: 3,
   access: 4,
   name: 5,
+  original: 6,
 };
 
 /** How pages write a stage. Where the rules change by which records are folded, the pages' version goes up. */

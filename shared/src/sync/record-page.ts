@@ -185,6 +185,7 @@ export class RecordPage {
       }
       case "access":
       case "name":
+      case "original":
         return { ...brief, kind };
     }
   }

@@ -2,7 +2,7 @@
  * How a record is shown: in the app, in a snapshot and in its verifier alike. Plain data (structured-clone safe); money in minor units, instants in
  * milliseconds of UTC.
  */
-import type { ChangeHash, DeviceId, FileId, LogId, MemberId, Millis, RecordId } from "../base/ids.ts";
+import type { ChangeHash, DeviceId, FileId, Hex32, LogId, MemberId, Millis, RecordId } from "../base/ids.ts";
 
 /** What is known of a record's place in time. */
 export interface ProofView {
@@ -65,6 +65,8 @@ export interface FileView {
   readonly type: string;
   readonly size: number;
   readonly state: "here" | "to-fetch" | "uploading" | "withdrawn";
+  /** What fixes the photo as its camera made it, which its sender keeps (rule R12). */
+  readonly original?: { readonly commitment: Hex32; readonly mine: boolean };
 }
 
 export interface ThreadView {

@@ -25,6 +25,7 @@ export async function readFiles(list: Iterable<File>): Promise<NewFile[]> {
       name: file.name === "" ? "file" : file.name,
       type: file.type === "" ? "application/octet-stream" : file.type,
       bytes: picture ?? whole,
+      ...(picture && picture.length < whole.length ? { original: whole } : {}),
     };
   };
   return Promise.all([...list].map(read));

@@ -11,6 +11,7 @@ import { Dialog } from "../ui/Dialog.tsx";
 import { Problem } from "../ui/Problem.tsx";
 import { SaveButton } from "../ui/SaveButton.tsx";
 import { Loading } from "../ui/Waiting.tsx";
+import { KeptOriginal } from "./KeptOriginal.tsx";
 
 const Pdf = lazy(() => import("./Pdf.tsx"));
 
@@ -58,6 +59,7 @@ export default function Viewer({ log, file, close }: Props): ReactNode {
           <Problem error={error} />
         )}
         {bytes === undefined ? null : <SaveButton name={file.name} content={bytes} variant="default" />}
+        {file.original === undefined ? null : <KeptOriginal {...file.original} />}
       </Stack>
     </Dialog>
   );

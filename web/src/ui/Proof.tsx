@@ -44,7 +44,7 @@ export function Proof(props: Props): ReactNode {
       }}
     >
       <summary>
-        {t("proof.details")}
+        <span style={{ flex: "none" }}>{t("proof.details")}</span>
         {off === undefined ? null : (
           <span className="cs-chip" data-tone="wait" style={{ marginInlineStart: 12, whiteSpace: "normal" }}>
             {off}

@@ -7,7 +7,7 @@ import { pageOf } from "./page.ts";
 
 /** Messages, expenses, their files, and drafts. */
 export function recordCalls(core: ReplicaCore, records: Records): RecordApi {
-  const { messages, expenses, receipts, files } = records;
+  const { messages, expenses, receipts, files, originals } = records;
   /** What was written may have brought files, which go to the relay behind it. */
   const sent = async <T>(writing: Answer<T>): Answer<T> => {
     const written = await writing;
@@ -36,6 +36,7 @@ export function recordCalls(core: ReplicaCore, records: Records): RecordApi {
     share: (from, to, record) => sent(records.share(from, to, record)),
 
     file: (log, id) => files.file(log, id),
+    original: (commitment) => originals.read(commitment),
 
     draft: async (key) => {
       const row = await core.rows?.get("draft", key);

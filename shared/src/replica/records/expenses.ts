@@ -43,8 +43,6 @@ export class Expenses {
     const record = open.value.session.index.get(input.expense);
     if (record?.folded.kind !== "expense") return err({ code: "record-unknown" });
     const { asked } = record.folded;
-    const sealed = this.#parts.files.seal(input.log, input.files ?? []);
-    if (!sealed.ok) return sealed;
     const of = answered(record.folded, record, input.act);
     await this.#parts.receipts.acknowledge(open.value);
     const fields = {
@@ -53,7 +51,7 @@ export class Expenses {
       ...(input.reason === undefined ? {} : { reason: input.reason }),
       ...(input.act === "pay" ? { amount: input.amount ?? asked, ...(input.method ? { method: input.method } : {}) } : {}),
     };
-    return this.#parts.writer.act(open.value, record, fields, sealed.value);
+    return this.#parts.writer.act(open.value, record, fields, input.files ?? []);
   }
 
   async list(log: LogId, filter: ExpenseFilter, offset: number, limit: number, at?: Millis): Promise<Page<ExpenseView>> {

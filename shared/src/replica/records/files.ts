@@ -1,5 +1,5 @@
-import type { FileId, FileKey, LogId, RecordId } from "../../base/ids.ts";
-import { err, ok, type Result } from "../../base/result.ts";
+import type { FileId, FileKey, Hex32, LogId, RecordId } from "../../base/ids.ts";
+import { err, type Result } from "../../base/result.ts";
 import { MAX_FILE_BYTES, MAX_FILES } from "../../kinds/file-limits.ts";
 import { parseFiles, type FileRecord } from "../../kinds/files.ts";
 import { FileBox, sealFile, type FileMeta } from "../../sync/files.ts";
@@ -7,7 +7,6 @@ import type { IndexedRecord } from "../../sync/indexed-record.ts";
 import type { Write } from "../../vault/row-store.ts";
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
-import type { NewFile } from "../inputs.ts";
 import type { FileLookup } from "../views.ts";
 
 /** Files sealed for a record that is about to be written: what its field says, their keys, and rows that belong into the same commit. */
@@ -15,6 +14,21 @@ export interface SealedFiles {
   readonly records: readonly FileRecord[];
   readonly fileKeys: readonly { readonly file: FileId; readonly key: FileKey }[];
   readonly with: readonly Write[];
+}
+
+/** Why a record can't have these files; undefined where it can. */
+export function refusal(files: readonly PlainFile[]): ActError | undefined {
+  if (files.length > MAX_FILES) return { code: "too-many-files", limit: MAX_FILES };
+  if (files.some((f) => f.bytes.length > MAX_FILE_BYTES)) return { code: "file-too-large", limit: MAX_FILE_BYTES };
+  return undefined;
+}
+
+/** A file that is to be sealed, with what its record says of an original (rule R12). */
+export interface PlainFile {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Uint8Array;
+  readonly committed?: Hex32 | undefined;
 }
 
 /** The files of records: sealed, opened, sent and fetched. */
@@ -27,21 +41,17 @@ export class RecordFiles {
     this.#core = core;
   }
 
-  seal(log: LogId, files: readonly NewFile[]): Result<SealedFiles, ActError> {
-    if (files.length > MAX_FILES) return err({ code: "too-many-files", limit: MAX_FILES });
-    if (files.some((f) => f.bytes.length > MAX_FILE_BYTES)) return err({ code: "file-too-large", limit: MAX_FILE_BYTES });
-    const sealed = files.map((f) =>
-      sealFile(
-        log,
-        { ...f, name: f.name.slice(0, 200) || "file", type: f.type || "application/octet-stream" },
-        this.#core.deps.ports.random,
-      ),
-    );
-    return ok({
+  seal(log: LogId, files: readonly PlainFile[]): SealedFiles {
+    const sealed = files.map(({ name, type, bytes, committed }) => {
+      const plain = { name: name.slice(0, 200) || "file", type: type || "application/octet-stream", bytes };
+      const made = sealFile(log, plain, this.#core.deps.ports.random);
+      return committed === undefined ? made : { ...made, record: { ...made.record, original: committed } };
+    });
+    return {
       records: sealed.map((s) => s.record),
       fileKeys: sealed.map((s) => ({ file: s.record.id, key: s.key })),
       with: sealed.flatMap((s) => s.writes),
-    });
+    };
   }
 
   /** A file of a record, from this device or from the relay. */

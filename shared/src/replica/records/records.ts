@@ -3,10 +3,10 @@ import { err, type Result } from "../../base/result.ts";
 import { parseFiles } from "../../kinds/files.ts";
 import type { ActError } from "../answer.ts";
 import type { ReplicaCore } from "../core.ts";
-import type { NewFile } from "../inputs.ts";
 import { makeOrigin } from "../share.ts";
 import { Expenses } from "./expenses.ts";
-import { RecordFiles } from "./files.ts";
+import { RecordFiles, type PlainFile } from "./files.ts";
+import { Originals } from "./originals.ts";
 import { Messages } from "./messages.ts";
 import type { RecordParts } from "./parts.ts";
 import { Receipts } from "./receipts.ts";
@@ -16,6 +16,7 @@ import { RecordWriter } from "./writer.ts";
 export class Records implements RecordParts {
   readonly files: RecordFiles;
   readonly writer: RecordWriter;
+  readonly originals: Originals;
   readonly receipts: Receipts;
   readonly messages: Messages;
   readonly expenses: Expenses;
@@ -25,6 +26,7 @@ export class Records implements RecordParts {
     this.#core = core;
     this.files = new RecordFiles(core);
     this.writer = new RecordWriter(core, this.files);
+    this.originals = new Originals(core, this.files);
     this.receipts = new Receipts(core, this.writer);
     this.messages = new Messages(core, this);
     this.expenses = new Expenses(core, this);
@@ -41,12 +43,12 @@ export class Records implements RecordParts {
     if (!rows || !record) return err({ code: "record-unknown" });
     const { folded } = record;
     if (folded.kind !== "expense" && folded.kind !== "message") return err({ code: "not-allowed" });
-    const files: NewFile[] = [];
+    const files: PlainFile[] = [];
     const text = record.acts[0]?.act.fields.get("files");
     for (const f of typeof text === "string" ? (parseFiles(text) ?? []) : []) {
       const bytes = await this.files.file(from, f.id);
       if (!bytes.ok) return bytes;
-      files.push({ name: f.name, type: f.type, bytes: bytes.value });
+      files.push({ name: f.name, type: f.type, bytes: bytes.value, committed: f.original });
     }
     const origin = await makeOrigin(rows, source.value, record);
     if (!origin.ok) return origin;

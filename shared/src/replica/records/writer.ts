@@ -1,3 +1,4 @@
+import { toHex } from "../../base/bytes.ts";
 import type { RecordId } from "../../base/ids.ts";
 import type { Channel } from "../../base/channels.ts";
 import { err, ok, type Coded, type Result } from "../../base/result.ts";
@@ -11,7 +12,8 @@ import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
 import type { NewFile } from "../inputs.ts";
 import { actErrorOf } from "../vault-holder.ts";
-import type { RecordFiles, SealedFiles } from "./files.ts";
+import { refusal, type PlainFile, type RecordFiles, type SealedFiles } from "./files.ts";
+import { originalCommitment } from "./originals.ts";
 
 type Fields = Readonly<Record<string, FieldValue | undefined>>;
 
@@ -67,11 +69,11 @@ export class RecordWriter {
     open: OpenLog,
     channel: Channel,
     fields: Fields,
-    files: readonly NewFile[],
+    files: readonly (NewFile | PlainFile)[],
     book?: BookName,
   ): Promise<Result<RecordId, ActError>> {
     const { session } = open;
-    const sealed = this.#files.seal(session.log, files);
+    const sealed = await this.#seal(open, files);
     if (!sealed.ok) return sealed;
     const at = this.#core.deps.ports.clock.now();
     const record = newRecordId(session.device, this.#core.deps.ports.random);
@@ -93,8 +95,10 @@ export class RecordWriter {
   }
 
   /** A further act of a record, in the record's own book. */
-  async act(open: OpenLog, record: IndexedRecord, fields: Fields, files: SealedFiles): Promise<Result<void, ActError>> {
-    const { records, fileKeys, with: rows } = files;
+  async act(open: OpenLog, record: IndexedRecord, fields: Fields, files: readonly NewFile[]): Promise<Result<void, ActError>> {
+    const sealed = await this.#seal(open, files);
+    if (!sealed.ok) return sealed;
+    const { records, fileKeys, with: rows } = sealed.value;
     const written = await open.session.write({
       book: record.book,
       draft: {
@@ -106,5 +110,27 @@ export class RecordWriter {
       with: rows,
     });
     return written.ok ? ok(undefined) : err(writeError(written.error));
+  }
+
+  async #seal({ session }: OpenLog, files: readonly (NewFile | PlainFile)[]): Promise<Result<SealedFiles, ActError>> {
+    const refused = refusal(files);
+    if (refused) return err(refused);
+    const plain: PlainFile[] = [];
+    for (const file of files) plain.push("original" in file ? await this.#keepOriginal(file) : file);
+    return ok(this.#files.seal(session.log, plain));
+  }
+
+  /**
+   * Keeps a photo as the camera made it in this person's own log, before what is shared of it is written (rule R12). Where it can't be kept
+   * there, the photo goes without: a record never fails for what was left out of it.
+   */
+  async #keepOriginal({ original, ...file }: NewFile): Promise<PlainFile> {
+    const { personal, deps } = this.#core;
+    if (original === undefined || !personal?.session.isDevice()) return file;
+    const salt = deps.ports.random(32);
+    const commitment = originalCommitment(salt, original);
+    const whole: PlainFile = { name: file.name, type: file.type, bytes: original };
+    const kept = await this.create(personal, "journal", { kind: "original", commitment, salt: toHex(salt) }, [whole]);
+    return kept.ok ? { ...file, committed: commitment } : file;
   }
 }

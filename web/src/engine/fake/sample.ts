@@ -1,5 +1,5 @@
 import type { BoundView, ExpenseState, ExpenseStep, ExpenseView, FileView, MessageView, ProofView } from "@countersign/shared/views/record";
-import type { LogId, MemberId } from "@countersign/shared/base/ids";
+import type { Hex32, LogId, MemberId } from "@countersign/shared/base/ids";
 import { ALEX, HOME, NOW, OWN, SAM } from "./household.ts";
 import { changeHash, deviceId, fileId, recordId } from "./ids.ts";
 
@@ -51,6 +51,11 @@ export function proof(log: LogId, member: MemberId, at: number, state: ProofView
 
 const file = (name: string, type: string, size: number): FileView => ({ id: fileId(next()), name, type, size, state: "here" });
 export const PHOTO = file("shoe-receipt.png", "image/png", 48_213);
+/** Shared by Alex without what the camera wrote beside it. */
+export const COSTUME: FileView = {
+  ...file("costume.jpg", "image/jpeg", 2_148_213),
+  original: { commitment: fileId(next()) as string as Hex32, mine: true },
+};
 export const PAPER = file("dentist-invoice.pdf", "application/pdf", 3_114);
 
 interface Letter {
@@ -87,7 +92,13 @@ export function sampleMessages(): MessageView[] {
         hours: 52,
         text: "The play begins at 18:00. Each family has two seats.\n\nShall we sit together, or one of us at each performance? There is a second one on Saturday at 11.",
       },
-      { by: ALEX, hours: 47, text: "Both of us on Friday is fine with me. I can bring her costume straight from work.", state: "viewed" },
+      {
+        by: ALEX,
+        hours: 47,
+        text: "Both of us on Friday is fine with me. I can bring her costume straight from work.",
+        state: "viewed",
+        files: [COSTUME],
+      },
       {
         by: SAM,
         skew: -72,

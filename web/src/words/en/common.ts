@@ -153,7 +153,16 @@ export const common = {
     "This PDF asks for a password, so it is not shown inside the app. Save it and open it with a program that asks for the password.",
   "file.unreadable": "This file can't be shown. It may be damaged or protected; you can still save it.",
   "file.bare":
-    "Place and time of the photo, and what else the camera wrote into it, were taken out of the copy in the record. The original stays with you.",
+    "Place and time of the photo, and what else the camera wrote into it, were taken out of the copy in the record. The original stays with you: your own devices keep it, and the record fixes it without showing it.",
+  "original.theirs":
+    "What the camera wrote beside this picture (such as place and time) is not here. Its sender kept the original, and the record fixed it without showing it.",
+  "original.mine":
+    "What the camera wrote beside this picture (such as place and time) was not shared. Your own devices keep the original; the record fixed it without showing it.",
+  "original.open": "Get my original",
+  "original.save": "Save the original",
+  "original.saveProof": "Save how to check it",
+  "original.shows":
+    "The original can hold the place where it was taken. Give it out only if you mean to. The second file says how anybody can check that the record fixed this very file.",
   "file.exif": "A photo or film of this kind can hold the place where it was taken. Check before you send it.",
 
   "form.passphrase": "Passphrase",

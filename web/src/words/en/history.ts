@@ -32,6 +32,8 @@ export const history = {
   "history.access.snapshot": "{name} made a snapshot",
   "history.access.history-csv": "{name} made a table of the history",
   "history.access.passphrase": "{name} changed the passphrase of a device",
+  "history.name": "{name} gave a name",
+  "history.original": "{name} kept the original of a photo",
   "history.unknown": "{name} made a change of a kind that this version does not show ({what})",
   "history.set-aside": "A change by {name} broke a rule and was set aside",
   "history.change.waiting": "A change by {name} waits for what it builds on",

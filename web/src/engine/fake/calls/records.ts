@@ -3,7 +3,7 @@ import type { RecordApi } from "@countersign/shared/replica/api";
 import { done, no, tell } from "../answers.ts";
 import { paper, picture } from "../files.ts";
 import { worldAt } from "../history.ts";
-import { PAPER } from "../sample.ts";
+import { COSTUME, PAPER } from "../sample.ts";
 import { balanceOf, filtered, page, threadViews } from "../views.ts";
 import type { World } from "../world.ts";
 import { addExpense, answerExpense, sendMessage, share } from "../writes.ts";
@@ -58,6 +58,10 @@ export const recordCalls = (world: World): RecordApi => ({
   share: (from, to, record) => share(world, from, to, record),
 
   file: async (_log, id) => ok(id === PAPER.id ? paper() : await picture()),
+  original: async (commitment) => {
+    const { name, type } = COSTUME;
+    return ok({ name, type, bytes: await picture(), hash: commitment, salt: commitment, commitment });
+  },
 
   draft: (key) => Promise.resolve(world.drafts.get(key)),
   saveDraft: (key, text) => {
