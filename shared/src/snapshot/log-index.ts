@@ -1,6 +1,7 @@
 import { idBytes, toHex, toId } from "../base/bytes.ts";
 import type { BookId, DeviceId, Hex32, Millis } from "../base/ids.ts";
 import type { EntryChannel } from "../base/channels.ts";
+import { Numbered } from "../base/numbered.ts";
 import { ENTRY_KIND, type EntryKind, type Header } from "../entry/header.ts";
 import type { TailEntry } from "../sync/tail.ts";
 
@@ -38,35 +39,16 @@ interface Run {
   readonly times: Float64Array;
 }
 
-/** Each value once, by its number. */
-class Table<T> {
-  readonly #numbers = new Map<T, number>();
-  readonly #values: T[] = [];
-
-  number(value: T): number {
-    const known = this.#numbers.get(value);
-    if (known !== undefined) return known;
-    this.#numbers.set(value, this.#values.length);
-    return this.#values.push(value) - 1;
-  }
-
-  at(number: number): T {
-    const value = this.#values[number];
-    if (value === undefined) throw new Error("the number of a value of this table");
-    return value;
-  }
-}
-
 /**
  * The checked log in columns: about 130 bytes an entry, whatever its header said. Headers of statements, anchors and old headers, which are few, are kept whole, since what
  * they carry is compared with more of them.
  */
 export class LogIndex {
   readonly #runs: Run[] = [];
-  readonly #kinds = new Table<EntryKind>();
-  readonly #channels = new Table<EntryChannel>();
-  readonly #books = new Table<BookId>();
-  readonly #devices = new Table<DeviceId>();
+  readonly #kinds = new Numbered<EntryKind>();
+  readonly #channels = new Numbered<EntryChannel>();
+  readonly #books = new Numbered<BookId>();
+  readonly #devices = new Numbered<DeviceId>();
   readonly #whole = new Map<number, Header>();
   #length = 0;
 

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { initAutomergeNode } from "../../node/automerge.ts";
 import { unpack } from "../../test/bundle.ts";
@@ -69,6 +70,66 @@ describe("what disclosed changes show that another's device had", () => {
   it("[S43][C8l] is not shown by the size of a history that was given up, and still by what is built on it", () => {
     expect(shown([[first, act(7, BEN, 200)]], (size) => size > 100).first(ADA, hash(5), 5)).toBeUndefined();
     expect(shown([[first, act(7, BEN, 200, [5])]], (size) => size > 100).first(ADA, hash(5), 5)).toMatchObject({ how: "built-on" });
+  });
+});
+
+describe("over any books", () => {
+  /** What the rule says, by looking at every change of every other member. */
+  function byRule(
+    books: readonly (readonly JudgedAct[])[],
+    of: JudgedAct,
+  ): { readonly admitted: number; readonly how: string } | undefined {
+    let first: { admitted: number; how: string } | undefined;
+    for (const book of books) {
+      const below = new Map<ChangeHash, Set<ChangeHash>>();
+      const admitted = new Map<ChangeHash, number>();
+      for (const a of book) {
+        below.set(a.hash, new Set(a.deps.flatMap((d) => [d, ...(below.get(d) ?? [])])));
+        admitted.set(a.hash, Math.max(a.seq, ...a.deps.map((d) => admitted.get(d) ?? 0)));
+        const isNamed = (a.checkpoint?.size ?? 0) > of.seq;
+        if (a.act.member === of.act.member || (!isNamed && below.get(a.hash)?.has(of.hash) !== true)) continue;
+        const found = { admitted: admitted.get(a.hash) ?? 0, how: isNamed ? "checkpoint" : "built-on" };
+        const isFirst = !first || found.admitted < first.admitted || (found.admitted === first.admitted && isNamed);
+        if (isFirst) first = found;
+      }
+    }
+    return first;
+  }
+
+  it("[S43][L6a] it is what the rule says of each change, in whatever order books and entries came (seeded)", () => {
+    const members = [ADA, BEN, "c".repeat(64) as MemberId];
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            book: fc.nat(3),
+            member: fc.nat(2),
+            seq: fc.nat(40),
+            behind: fc.nat(12),
+            deps: fc.array(fc.nat(5), { maxLength: 2 }),
+          }),
+          {
+            maxLength: 60,
+          },
+        ),
+        fc.array(fc.nat(3), { minLength: 4, maxLength: 4 }),
+        (drawn, order) => {
+          const books: JudgedAct[][] = [[], [], [], []];
+          for (const [n, { book, member, seq, behind, deps }] of drawn.entries()) {
+            const acts = books[book] ?? [];
+            const on = deps.flatMap((back) => acts.at(-1 - back) ?? []).map((a) => parseInt(a.hash, 16));
+            acts.push({ ...act(n + 1, members[member] ?? ADA, Math.max(0, seq - behind), on), seq, channelSeq: seq });
+          }
+          const asCame = [...new Set([...order, 0, 1, 2, 3])].map((i) => books[i] ?? []);
+          const knowledge = shown(asCame);
+          for (const of of books.flat()) {
+            const had = knowledge.first(of.act.member, of.hash, of.seq);
+            expect(had && { admitted: had.witness.admitted.seq, how: had.how }).toEqual(byRule(books, of));
+          }
+        },
+      ),
+      { seed: 43, numRuns: 400 },
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import type { ChangeHash } from "../base/ids.ts";
-import { builtOnFirst, byAdmission, Knowledge, type Had, type Witness } from "../sync/knowledge.ts";
+import { builtOnFirst, Knowledge, type Had } from "../sync/knowledge.ts";
+import { byAdmission, Witnesses, type Witness } from "../sync/witnesses.ts";
 import type { HadView } from "../views/record.ts";
 import type { JudgedAct } from "./judge.ts";
 import type { Replayed } from "./replay.ts";
@@ -12,11 +13,14 @@ export function hadView({ how, witness }: Had): HadView {
 
 /**
  * What the disclosed changes of a snapshot show that their authors' devices had (rule S43). Books come one by one, in any order; what is withheld
- * shows nothing, so that with a narrower scope the first proof can be a later one, and never a false one.
+ * shows nothing, so that with a narrower scope the first proof can be a later one, and never a false one. Of a book that was looked through there
+ * stay, in columns, the changes that show what none before them in it did.
  */
 export class ShownHad {
   readonly #replayed: Replayed;
-  readonly #found: { readonly witness: Witness; readonly builtOn: readonly ChangeHash[] }[] = [];
+  readonly #found = new Witnesses();
+  /** By number, for those few that are built on what no checkpoint of their book showed. */
+  readonly #builtOn = new Map<number, readonly ChangeHash[]>();
 
   constructor(replayed: Replayed) {
     this.#replayed = replayed;
@@ -37,16 +41,19 @@ export class ShownHad {
     for (const witness of witnesses.sort(byAdmission)) {
       const act = byHash.get(witness.hash);
       const builtOn = act ? builtOnFirst({ state: byHash, knowledge, placeOf }, act, witness) : [];
-      knowledge.add(witness, builtOn);
-      this.#found.push({ witness, builtOn });
+      if (!knowledge.add(witness, builtOn)) continue;
+      const number = this.#found.push(witness);
+      if (builtOn.length > 0) this.#builtOn.set(number, builtOn);
     }
   }
 
   /** Once all books are in. */
   finish(): Knowledge {
-    const knowledge = new Knowledge();
-    const found = this.#found.splice(0).sort((a, b) => byAdmission(a.witness, b.witness));
-    for (const { witness, builtOn } of found) knowledge.add(witness, builtOn);
+    const found = this.#found;
+    const knowledge = new Knowledge(undefined, found);
+    for (const number of Uint32Array.from({ length: found.length }, (_, n) => n).sort((a, b) => found.compare(a, b)))
+      knowledge.addKept(number, this.#builtOn.get(number));
+    this.#builtOn.clear();
     return knowledge;
   }
 

@@ -1,18 +1,5 @@
-import type { ChangeHash, DeviceId, MemberId, Millis } from "../base/ids.ts";
-
-/** An admitted and logged change, as far as it shows what its author's device had (rule L6a). */
-export interface Witness {
-  readonly hash: ChangeHash;
-  readonly device: DeviceId;
-  readonly member: MemberId;
-  /** Size of the log at the checkpoint that it names. */
-  readonly size: number;
-  /** The entry that carries it. */
-  readonly seq: number;
-  readonly time: Millis;
-  /** The entry with which it was admitted: its own, or the one that brought what it had waited for (rule X4). */
-  readonly admitted: { readonly seq: number; readonly time: Millis };
-}
+import type { ChangeHash, MemberId, Millis } from "../base/ids.ts";
+import { byAdmission, Witnesses, type Witness } from "./witnesses.ts";
 
 /** A change of somebody's that shows that their device had an earlier one. */
 export interface Had {
@@ -26,49 +13,78 @@ export interface Had {
  * question costs a search among them, and a record of n changes costs n, not n².
  */
 export class Knowledge {
+  readonly #witnesses: Witnesses;
   /** For each member, by admission: each names a larger checkpoint than all before it. */
-  readonly #steps = new Map<MemberId, Witness[]>();
+  readonly #steps = new Map<MemberId, number[]>();
   /** What no checkpoint shows, but a later change is built on: by change, for each member the first that is. */
-  readonly #built = new Map<ChangeHash, readonly Witness[]>();
+  readonly #built = new Map<ChangeHash, readonly number[]>();
   readonly #base: Knowledge | undefined;
 
-  /** @param base what is known already and stays as it is: entries that are being judged are added to a layer above it */
-  constructor(base?: Knowledge) {
+  /**
+   * @param base what is known already and stays as it is: entries that are being judged are added to a layer above it
+   * @param witnesses where those of this layer are kept; whoever gives them may have kept them before
+   */
+  constructor(base?: Knowledge, witnesses = new Witnesses()) {
     this.#base = base;
+    this.#witnesses = witnesses;
   }
 
-  /** Takes in one witness; any order of calls comes to the same. */
-  add(witness: Witness, builtOn: readonly ChangeHash[] = []): void {
-    for (const hash of builtOn) this.#addBuilt(hash, witness);
-    const steps = this.#steps.get(witness.member);
+  /** Takes in one witness; any order of calls comes to the same. Gives whether it shows what none before it did: else nothing of it is kept. */
+  add(witness: Witness, builtOn: readonly ChangeHash[] = []): boolean {
+    const { at, isMore } = this.#stepOf(witness);
+    if (!isMore && builtOn.length === 0) return false;
+    this.#take(this.#witnesses.push(witness), witness, builtOn, isMore ? at : undefined);
+    return true;
+  }
+
+  /** The same of one that is kept already. */
+  addKept(number: number, builtOn: readonly ChangeHash[] = []): void {
+    const witness = this.#witnesses.at(number);
+    const { at, isMore } = this.#stepOf(witness);
+    this.#take(number, witness, builtOn, isMore ? at : undefined);
+  }
+
+  #take(number: number, { member, size }: Witness, builtOn: readonly ChangeHash[], at: number | undefined): void {
+    for (const hash of builtOn) this.#addBuilt(hash, number, member);
+    if (at === undefined) return;
+    const steps = this.#steps.get(member);
     if (!steps) {
-      this.#steps.set(witness.member, [witness]);
+      this.#steps.set(member, [number]);
       return;
     }
-    let at = steps.length;
-    while (at > 0 && comesFirst(witness, steps[at - 1])) at--;
-    const before = steps[at - 1];
-    if (before && before.size >= witness.size) return;
     let less = at;
-    while (less < steps.length && (steps[less]?.size ?? 0) <= witness.size) less++;
-    steps.splice(at, less - at, witness);
+    for (let next = steps[less]; next !== undefined && this.#witnesses.sizeOf(next) <= size; next = steps[less]) less++;
+    steps.splice(at, less - at, number);
   }
 
-  #addBuilt(hash: ChangeHash, witness: Witness): void {
+  /** Where among its member's it belongs, and whether it shows more than those before it. */
+  #stepOf(witness: Witness): { readonly at: number; readonly isMore: boolean } {
+    const steps = this.#steps.get(witness.member) ?? [];
+    const isBefore = (number: number): boolean =>
+      (this.#witnesses.admittedBy(number) - witness.admitted.seq || byAdmission(this.#witnesses.at(number), witness)) <= 0;
+    const last = steps.at(-1);
+    // They come in order, but for few.
+    const at = last === undefined || isBefore(last) ? steps.length : firstWhere(steps, (number) => !isBefore(number));
+    const before = steps[at - 1];
+    return { at, isMore: before === undefined || this.#witnesses.sizeOf(before) < witness.size };
+  }
+
+  #addBuilt(hash: ChangeHash, number: number, member: MemberId): void {
     const known = this.#built.get(hash) ?? [];
-    const mine = known.find((w) => w.member === witness.member);
-    if (mine && !comesFirst(witness, mine)) return;
-    this.#built.set(hash, [...known.filter((w) => w !== mine), witness]);
+    const mine = known.find((n) => this.#witnesses.memberOf(n) === member);
+    if (mine !== undefined && this.#witnesses.compare(number, mine) >= 0) return;
+    this.#built.set(hash, [...known.filter((n) => n !== mine), number]);
   }
 
   /** The first change of this member, by admission, that shows the change `hash` in entry `seq`. */
   firstOf(member: MemberId, hash: ChangeHash, seq: number): Had | undefined {
-    const step = this.#covering(member, seq);
-    const built = this.#built.get(hash)?.find((w) => w.member === member);
+    const steps = this.#steps.get(member) ?? [];
+    const step = steps[firstWhere(steps, (number) => this.#witnesses.sizeOf(number) > seq)];
+    const built = this.#built.get(hash)?.find((number) => this.#witnesses.memberOf(number) === member);
+    const isBuilt = built !== undefined && (step === undefined || this.#witnesses.admittedBy(built) < this.#witnesses.admittedBy(step));
+    const number = isBuilt ? built : step;
     const own: Had | undefined =
-      built && (!step || built.admitted.seq < step.admitted.seq)
-        ? { how: "built-on", witness: built }
-        : step && { how: "checkpoint", witness: step };
+      number === undefined ? undefined : { how: isBuilt ? "built-on" : "checkpoint", witness: this.#witnesses.at(number) };
     const below = this.#base?.firstOf(member, hash, seq);
     if (!own || !below) return own ?? below;
     return below.witness.admitted.seq <= own.witness.admitted.seq ? below : own;
@@ -88,29 +104,20 @@ export class Knowledge {
     }
     return best;
   }
+}
 
-  #covering(member: MemberId, seq: number): Witness | undefined {
-    const steps = this.#steps.get(member) ?? [];
-    let low = 0;
-    let high = steps.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((steps[middle]?.size ?? 0) > seq) high = middle;
-      else low = middle + 1;
-    }
-    return steps[low];
+/** The first place of a list for which `is` holds, of one in which it holds for all behind it; the list's length for none. */
+function firstWhere(list: readonly number[], is: (item: number) => boolean): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const item = list[middle];
+    if (item === undefined || is(item)) high = middle;
+    else low = middle + 1;
   }
+  return low;
 }
-
-/** By admission; what one entry admitted together by the larger checkpoint, then by hash, so that no order of reading matters. */
-function comesFirst(a: Witness, b: Witness | undefined): boolean {
-  if (!b) return false;
-  if (a.admitted.seq !== b.admitted.seq) return a.admitted.seq < b.admitted.seq;
-  return a.size !== b.size ? a.size > b.size : a.hash < b.hash;
-}
-
-/** Orders witnesses so that taking them in one after another costs nothing but a push. */
-export const byAdmission = (a: Witness, b: Witness): number => (comesFirst(a, b) ? -1 : comesFirst(b, a) ? 1 : 0);
 
 /** An admitted change, as far as a walk along what it is built on asks. */
 interface Built {

@@ -13,12 +13,13 @@ import type { LoggedAnchor } from "./anchor-book.ts";
 import type { ArrivedEntry, OpenBook, Through } from "./open-book.ts";
 import { droppedEarly, EntryRun, type EntryFault, type OpenedEntry, type OthersNote, type ReceiveContext } from "./entry-run.ts";
 import { noteFile } from "./files.ts";
-import { builtOnFirst, Knowledge, type Witness } from "./knowledge.ts";
+import { builtOnFirst, Knowledge } from "./knowledge.ts";
 import type { Step } from "./log-state.ts";
 import type { OldHeaderBook } from "./old-headers.ts";
 import type { ActPlace } from "./record-act.ts";
 import { changeRowCodec, historyRowCodec, keys, logged, provisional, type HistoryRowStored } from "./rows.ts";
 import type { RecordRow } from "./record-row.ts";
+import type { Witness } from "./witnesses.ts";
 
 /** What a run of verified entries means, before any of it is kept. */
 export interface Received {

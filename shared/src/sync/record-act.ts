@@ -1,6 +1,6 @@
 import type { ChangeHash, Millis, RecordId } from "../base/ids.ts";
 import type { RecordAct } from "../kinds/kind.ts";
-import type { Witness } from "./knowledge.ts";
+import type { Witness } from "./witnesses.ts";
 import type { ActRow } from "./record-row.ts";
 
 /** Where an act stands in time. */

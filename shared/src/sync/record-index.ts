@@ -3,7 +3,7 @@ import { Recent } from "../base/recent.ts";
 import type { BookState } from "../books/state.ts";
 import type { KindName } from "../kinds/kind.ts";
 import { scanRuns, type RowStore, type Write } from "../vault/row-store.ts";
-import { byAdmission, Knowledge } from "./knowledge.ts";
+import { Knowledge } from "./knowledge.ts";
 import { digestOfRecord, parsedRow, rowOfAct, toRecord, witnessesOf, type IndexedRecord, type RecordOf } from "./indexed-record.ts";
 import { admittedAt, type ActPlace } from "./record-act.ts";
 import { wasThere, type RecordDigest } from "./record-digest.ts";
@@ -11,6 +11,7 @@ import type { ActWitness, PagedRecord, RecordPage } from "./record-page.ts";
 import { recordRowCodec, type ActRow, type RecordRow } from "./record-row.ts";
 import { RecordShelf, type PageWrites } from "./record-shelf.ts";
 import { keys } from "./rows.ts";
+import { byAdmission } from "./witnesses.ts";
 
 /** One record in memory: what lists ask, and its row as bytes until somebody looks at it. */
 interface Slot {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { concat } from "../base/bytes.ts";
 import type { ChangeHash, DeviceId, Hex32, MemberId, RecordId } from "../base/ids.ts";
 import { structCodec, zBytes, type Codec } from "../cbor/struct.ts";
-import type { Witness } from "./knowledge.ts";
+import type { Witness } from "./witnesses.ts";
 import { KIND_NUMBERS, STAGE_NUMBERS, type RecordDigest } from "./record-digest.ts";
 
 /** A page closes before it holds more than this of acts or bytes of rows (but always holds one record). */
