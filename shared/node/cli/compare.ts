@@ -14,9 +14,10 @@ import {
 } from "../../src/compare/words.ts";
 import { initCrypto } from "../../src/crypto/init.ts";
 import { sentenceOf } from "../../src/snapshot/checks.ts";
+import type { ByteSource } from "../../src/snapshot/bytes-io.ts";
 import { SNAPSHOT_SENTENCES } from "../../src/snapshot/codes.ts";
 import { plainIn } from "../../src/snapshot/zone.ts";
-import { openFileSource, type FileSource } from "../file-io.ts";
+import { openFileSource } from "../file-io.ts";
 import { fileSentence } from "./file-words.ts";
 import { endProgress, EXIT, progressOn, type Io } from "./io.ts";
 import { onOneLine } from "../../src/base/unseen.ts";
@@ -33,31 +34,33 @@ export interface CompareOptions {
 
 /** `countersign compare A B`: exit 0 they agree, 1 they differ, 2 one cannot be read or they are of two records. */
 export async function compareCommand(paths: readonly [string, string], options: CompareOptions, io: Io): Promise<number> {
-  const files: FileSource[] = [];
+  const opened: (() => Promise<void>)[] = [];
+  const plain: ByteSource[] = [];
+  await initCrypto();
   try {
     for (const path of paths) {
       const file = await openFileSource(path);
       if (!file.ok) return unreadable(`${path}: ${fileSentence(file.error)}`, "file", options, io);
-      files.push(file.value);
+      opened.push(() => file.value.close());
+      const inside = await plainOf(file.value, options.opener ?? {});
+      if (!inside.ok) return unreadable(`${path}: ${inside.error.text}`, inside.error.error?.code ?? "file", options, io);
+      opened.push(inside.value.close);
+      plain.push(inside.value.source);
     }
-    return await compareFiles(files, paths, options, io);
+    return await compareFiles(plain, paths, options, io);
   } finally {
-    for (const file of files) await file.close();
+    for (const close of opened) await close();
   }
 }
 
 async function compareFiles(
-  [a, b]: readonly FileSource[],
+  [a, b]: readonly ByteSource[],
   paths: readonly [string, string],
   options: CompareOptions,
   io: Io,
 ): Promise<number> {
   if (!a || !b) throw new Error("two files");
-  await initCrypto();
-  const [x, y] = [await plainOf(a, options.opener ?? {}), await plainOf(b, options.opener ?? {})];
-  const sealed = x.ok ? (y.ok ? undefined : { path: paths[1], ...y.error }) : { path: paths[0], ...x.error };
-  if (!x.ok || !y.ok) return unreadable(`${sealed?.path ?? ""}: ${sealed?.text ?? ""}`, sealed?.error?.code ?? "file", options, io);
-  const report = await compareSnapshots(x.value, y.value, { progress: progressOn(io, "Comparing"), pause: () => nextTurn() });
+  const report = await compareSnapshots(a, b, { progress: progressOn(io, "Comparing"), pause: () => nextTurn() });
   endProgress(io);
   if (!report.ok) return unreadable(errorSentence(report.error, paths), report.error.code, options, io);
   const { proof, ...rest } = report.value;

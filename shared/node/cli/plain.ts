@@ -1,20 +1,54 @@
 import { coded, err, ok, type Result } from "../../src/base/result.ts";
 import { openSeal } from "../../src/crypto/age.ts";
-import { Gathered, sourceOfBytes, type ByteSource } from "../../src/snapshot/bytes-io.ts";
+import type { ByteSource } from "../../src/snapshot/bytes-io.ts";
 import { SNAPSHOT_SENTENCES, type SnapshotError } from "../../src/snapshot/codes.ts";
 import { openerOf, sealOf } from "../../src/snapshot/sealed.ts";
+import { Scratch } from "../scratch.ts";
 import { readOpener, type OpenerFiles } from "./opener.ts";
 
-/** What to check: the file, or what is sealed in it. That is opened in memory, since no plain copy should be left on a disk. */
-export async function plainOf(
-  file: ByteSource,
-  files: OpenerFiles,
-): Promise<Result<ByteSource, { readonly text: string; readonly error?: SnapshotError }>> {
-  if ((await sealOf(file)) === undefined) return ok(file);
+/** Why there is nothing to check; `error` where it is the file's own fault. */
+interface NotPlain {
+  readonly text: string;
+  readonly error?: SnapshotError;
+}
+
+/** A source that somebody has to close. */
+interface Plain {
+  readonly source: ByteSource;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * What to check: the file, or what is sealed in it. That may be larger than memory, and no plain copy should be left on a disk: it is kept in a file without
+ * a name, sealed anew (`Scratch`).
+ */
+export async function plainOf(file: ByteSource, files: OpenerFiles): Promise<Result<Plain, NotPlain>> {
+  if ((await sealOf(file)) === undefined) return ok({ source: file, close: () => Promise.resolve() });
   const opener = await readOpener(files);
   if (!opener.ok) return err({ text: opener.error });
   if (opener.value === undefined) return err({ text: SNAPSHOT_SENTENCES["snapshot-sealed"], error: coded("snapshot-sealed") });
-  const gathered = new Gathered();
-  const opened = await openSeal(file, openerOf(opener.value), gathered.sink);
-  return opened.ok ? ok(sourceOfBytes(gathered.bytes())) : err({ text: SNAPSHOT_SENTENCES[opened.error.code], error: opened.error });
+  let scratch: Scratch | undefined;
+  const no = async (why: NotPlain): Promise<Result<Plain, NotPlain>> => {
+    await scratch?.close();
+    return err(why);
+  };
+  try {
+    const kept = (scratch = await Scratch.create());
+    const trouble: { thrown?: unknown } = {};
+    const opened = await openSeal(file, openerOf(opener.value), async (piece) => {
+      await kept.sink(piece).catch((e: unknown) => {
+        trouble.thrown = e;
+        throw e;
+      });
+    });
+    if ("thrown" in trouble) throw trouble.thrown;
+    if (!opened.ok) return await no({ text: SNAPSHOT_SENTENCES[opened.error.code], error: opened.error });
+    return ok({ source: await kept.source(), close: () => kept.close() });
+  } catch (e) {
+    if (e instanceof Error && "code" in e) return await no({ text: noRoom(String(e.code)) });
+    throw e;
+  }
 }
+
+const noRoom = (code: string): string =>
+  `A sealed file is opened in the folder for temporary files, and nothing can be kept there (${code}). TMPDIR can name another folder.`;

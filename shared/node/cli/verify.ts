@@ -30,10 +30,11 @@ export async function verifyCommand(path: string, asJson: boolean, io: Io, files
   }
   const viewer = await readViewer();
   const looked = await inspectSnapshot(
-    plain.value,
+    plain.value.source,
     { progress, pause: () => nextTurn(), pdf: nodePages },
     new Set(viewer ? [hashOf(viewer)] : []),
   );
+  await plain.value.close();
   await file.value.close();
   endProgress(io);
   if (!looked.ok) return unreadable(sentence(looked.error), looked.error, asJson, io);

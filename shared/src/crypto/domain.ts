@@ -33,6 +33,7 @@ export const DOMAINS = [
   "countersignature",
   "anchor",
   "again",
+  "scratch",
 ] as const;
 
 export type Domain = (typeof DOMAINS)[number];
