@@ -15,7 +15,7 @@ import { pad } from "@countersign/shared/crypto/padme";
 import { seal } from "@countersign/shared/crypto/seal";
 import { sha256 } from "@countersign/shared/crypto/hash";
 import type { SignKeyPair } from "@countersign/shared/crypto/sign";
-import { bookKey, encodeBody, sealChanges, type CarriedChange, type ChangesBody } from "@countersign/shared/entry/body";
+import { bodyCommitment, bookKey, encodeBody, sealChanges, type CarriedChange, type ChangesBody } from "@countersign/shared/entry/body";
 import { associatedData, ENTRY_KIND, makeAuthorPart } from "@countersign/shared/entry/header";
 import type { PushEntry } from "@countersign/shared/wire/messages";
 import { dialRelay, TestClient } from "../../sync-server/test/client.ts";
@@ -235,8 +235,11 @@ export class Mallory {
     return { a: makeAuthorPart(placement, bytes, this.keys.secretKey), b: bytes };
   }
 
-  /** An entry whose header commits to something else than its body holds, sealed so that the body opens all the same. */
-  falselyCommitted(changes: readonly Hostile[]): PushEntry {
+  /** An entry whose body opens with the channel's key, whatever it holds and its header says of it. */
+  openable(
+    changes: readonly Hostile[],
+    { commitment, plain = encodeBody }: { commitment?: Hex32; plain?: (body: ChangesBody) => Uint8Array } = {},
+  ): PushEntry {
     const current = this.#channelKeys.get("messages");
     if (!current) throw new Error("a key");
     const book = this.book("messages");
@@ -255,13 +258,13 @@ export class Mallory {
       epoch: current.epoch,
       book: id,
       device: this.device,
-      commitment: "cd".repeat(32) as Hex32,
+      commitment: commitment ?? bodyCommitment(body),
     };
     const sealed = seal(
       "body-seal",
       bookKey(current.key, idBytes(id)),
       associatedData(placement),
-      pad(encodeBody(body)),
+      pad(plain(body)),
       this.#world.chance.bytes,
     );
     return { a: makeAuthorPart(placement, sealed, this.keys.secretKey), b: sealed };
