@@ -4,11 +4,11 @@ import { parseChange } from "../src/books/chunk.ts";
 import { bookId } from "../src/books/names.ts";
 import { sha256 } from "../src/crypto/hash.ts";
 import { noteHash } from "../src/entry/body-notes.ts";
-import { commitLeaf, commitmentOf, contentHash, tagHash } from "../src/entry/commitment.ts";
+import { commitLeaf, commitmentOf, contentHash } from "../src/entry/commitment.ts";
 import { headerLeaf, parseHeader, type Header } from "../src/entry/header.ts";
 import { treeRoot } from "../src/log/merkle.ts";
 import { PATH } from "../src/snapshot/paths.ts";
-import type { ChangeItem } from "../src/snapshot/change-rows.ts";
+import { tagHashOf, type ChangeItem } from "../src/snapshot/change-rows.ts";
 import type { SourceHeader } from "../src/snapshot/source.ts";
 import { filesOf, type Bundle } from "./bundle.ts";
 import { heldProof } from "./held.ts";
@@ -43,10 +43,14 @@ function header(seq: number, row: SourceHeader): { readonly of: Header; readonly
 
 function item(of: ChangeItem, notes: readonly string[]): { readonly leaf: Uint8Array; readonly shown: object } {
   if (of.form === "blind") return { leaf: of.leaf, shown: { form: of.form, leaf: toHex(of.leaf) } };
-  const tag = tagHash(of.tagSalt, of.tag);
+  const tag = tagHashOf(of);
+  const about = of.about ? { about: plain(of.about) } : {};
   if (of.form === "tagged") {
     const leaf = commitLeaf(of.content, tag);
-    return { leaf, shown: { form: of.form, why: of.why, tag: of.tag, content: toHex(of.content), tagHash: toHex(tag), leaf: toHex(leaf) } };
+    return {
+      leaf,
+      shown: { form: of.form, why: of.why, tag: of.tag, ...about, content: toHex(of.content), tagHash: toHex(tag), leaf: toHex(leaf) },
+    };
   }
   const change = parseChange(of.change);
   if (!change.ok) throw new Error(change.error.code);
@@ -66,6 +70,7 @@ function item(of: ChangeItem, notes: readonly string[]): { readonly leaf: Uint8A
       bytes: toHex(of.change),
       signature: toHex(of.signature),
       tag: of.tag,
+      ...about,
       note: of.note ?? null,
       unaware: of.unaware,
       ...hashes,

@@ -37,9 +37,9 @@ function smallSample(): { readonly family: Family; readonly sample: Sample } {
   const say = (who: Parent, of: Partial<Parameters<Family["send"]>[1]>): ReturnType<Family["send"]> =>
     family.send(who, { at: tick(), text: "Yes.", ...of });
   family.bringTogether();
-  const first = say(a, { subject: "Boots", text: "On Friday?", files: [family.picture("boots.png")] });
+  const first = say(a, { subject: "Boots", children: ["Mia"], text: "On Friday?", files: [family.picture("boots.png")] });
   say(b, { thread: first.thread });
-  const draft = { currency: "EUR", category: "School", title: "Books", spent: "2026-03-02", share: 5_000 };
+  const draft = { currency: "EUR", category: "School", title: "Books", spent: "2026-03-02", share: 5_000, children: ["Mia", "Zoë"] };
   const files = [family.paper("invoice.pdf", ["Books"])];
   const [spent] = family.write(family.first(b), [expenseDraft({ at: tick(), amount: 3_333, ...draft, files })]);
   if (!spent) throw new Error("an act was written");

@@ -39,12 +39,19 @@ export function makeStoryHousehold(bare = true): StoryHousehold {
   family.bringTogether();
   const hike = story.say(a, {
     subject: "-2+3 days in the hills",
+    children: ["Leo", "=Mia"],
     text: "@all: three papers, see below.",
     files: [family.paper("plan.pdf", ["Plan"]), family.paper("packing.pdf", ["Socks"]), family.picture("hut.png")],
   });
   story.say(b, { thread: hike.thread, text: "If you take the summer, I would give up Easter.", settlement: true });
   story.say(a, { thread: hike.thread, text: "=1+1 is what I can offer.\nThe rest on Friday." });
-  const camp = story.spend(a, { title: '=HYPERLINK("http://x.example","Refund")', amount: 19_999, currency: "EUR", note: "+43 1 555" });
+  const camp = story.spend(a, {
+    title: '=HYPERLINK("http://x.example","Refund")',
+    amount: 19_999,
+    currency: "EUR",
+    note: "+43 1 555",
+    children: ["Leo"],
+  });
   story.spend(b, { title: "School trip", amount: 12_000, currency: "JPY" });
   const before = story.known();
   story.act(b, camp, { act: "approve", of: camp.hash });
@@ -76,7 +83,7 @@ class Story {
     return this.family.send(who, { at: this.#tick(), text: "", ...of });
   }
 
-  spend(who: Parent, of: Pick<Parameters<typeof expenseDraft>[0], "title" | "amount" | "currency" | "note">): Logged {
+  spend(who: Parent, of: Pick<Parameters<typeof expenseDraft>[0], "title" | "amount" | "currency" | "children" | "note">): Logged {
     const more = { category: "School", spent: "2026-03-02", share: 5_000 };
     return one(this.family.write(this.family.first(who), [expenseDraft({ at: this.#tick(), ...more, ...of })]));
   }

@@ -9,6 +9,7 @@ import { periodOf } from "./names.ts";
 import { inPast, type Past } from "./past.ts";
 import type { ReasonCode } from "../base/reasons.ts";
 import { recordPrefix } from "./record-id.ts";
+import { sameTag, tagOf } from "./tag.ts";
 import { parseShape, type Place, type Shape } from "./shape.ts";
 import type { Admitted, BookState, Occurrence } from "./state.ts";
 
@@ -84,7 +85,7 @@ function recordOf({ state, author, past }: ActInput, place: Place): Result<Recor
 /** What the entry says of the change is what the change is (rule L1): a filter by thread or record shows and counts by it. */
 function tagHolds({ state, occurrence: { tag } }: ActInput, kind: Kind, act: RecordAct): boolean {
   const first = act.isFirst ? act.fields : state.actsOf(act.record)[0]?.fields;
-  return tag === undefined || (first !== undefined && tag.kind === kind.name && tag.root === kind.root(act.record, first));
+  return tag === undefined || (first !== undefined && sameTag(tag, tagOf(kind, act.record, first, act.isFirst)));
 }
 
 /** A version above the level is for devices that the log does not have yet (rule C7). */

@@ -4,8 +4,18 @@ import type { CborValue } from "./cbor.ts";
 
 /** The value as a map with exactly so many keys; which ones, the caller sees by reading them. */
 export function mapOf(value: CborValue | undefined, keys: number): Readonly<Record<string, CborValue | undefined>> | undefined {
+  return mapFrom(value, keys, keys);
+}
+
+/** The value as a map with so many keys. */
+export function mapFrom(
+  value: CborValue | undefined,
+  least: number,
+  most: number,
+): Readonly<Record<string, CborValue | undefined>> | undefined {
   if (typeof value !== "object" || value === null || value instanceof Uint8Array || Array.isArray(value)) return undefined;
-  return Object.keys(value).length === keys ? (value as Readonly<Record<string, CborValue | undefined>>) : undefined;
+  const keys = Object.keys(value).length;
+  return keys >= least && keys <= most ? (value as Readonly<Record<string, CborValue | undefined>>) : undefined;
 }
 
 /** As `zBytes(max)`. */

@@ -17,6 +17,8 @@ export const DOMAINS = [
   "commit",
   "commit-salt",
   "commit-tag-salt",
+  "commit-about",
+  "commit-about-salt",
   "note",
   "bundle",
   "sign-in",

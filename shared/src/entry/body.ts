@@ -13,7 +13,7 @@ import { ALL_CHANNELS, type Channel } from "../base/channels.ts";
 import { BodyNotes } from "./body-notes.ts";
 import { withOwnHead } from "./chunk-parts.ts";
 import { commitLeaves, commitmentOf } from "./commitment.ts";
-import { type Tag } from "../books/tag.ts";
+import { zTag, type Tag } from "../books/tag.ts";
 import { associatedData, ENTRY_KIND, type AuthorPart, type Placement } from "./header.ts";
 import { LIMITS } from "../base/limits.ts";
 
@@ -42,7 +42,7 @@ const bodyCodec = structCodec(
     b: z.tuple([z.enum(ALL_CHANNELS as [Channel, ...Channel[]]), zText(7), zUint().max(255)]),
     k: zExact<Uint8Array>(32),
     c: z
-      .array(z.strictObject({ c: zBytes(LIMITS.change), s: zSignature(), t: z.tuple([zText(40), zText(80)]) }))
+      .array(z.strictObject({ c: zBytes(LIMITS.change), s: zSignature(), t: zTag() }))
       .min(1)
       .max(LIMITS.changesInEntry),
     n: z.array(zText(LIMITS.note)).max(LIMITS.changesInEntry),
@@ -58,7 +58,7 @@ export function encodeBody(body: ChangesBody): Uint8Array {
     v: 1,
     b: [body.book.channel, body.book.period, body.book.shard],
     k: body.secret,
-    c: body.changes.map((c) => ({ c: c.bytes, s: c.signature, t: [c.tag.kind, c.tag.root] as const })),
+    c: body.changes.map((c) => ({ c: c.bytes, s: c.signature, t: c.tag })),
     n: [...body.notes],
     f: body.fileKeys.map((f) => ({ i: f.file, k: f.key })),
   });
@@ -130,7 +130,7 @@ export function readBody(author: AuthorPart, plain: Uint8Array): Result<ChangesB
     hash: changeHash(c.c),
     bytes: c.c,
     signature: c.s,
-    tag: { kind: c.t[0], root: c.t[1] },
+    tag: c.t,
     note: brought.hashOf(c.c),
   }));
   if (commitmentOf(commitLeaves(w.k, committed)) !== author.commitment) return err(coded("body-commitment"));

@@ -38,7 +38,8 @@ const originSchema = z.strictObject({
   cpath: z.array(zExact<Uint8Array>(32)).max(16),
   salt: zExact<Uint8Array>(32),
   tsalt: zExact<Uint8Array>(32),
-  tag: z.tuple([zText(40), zText(80)]),
+  /** With the hash of which children it names, where it names some (rule L1c). */
+  tag: z.union([z.tuple([zText(40), zText(80)]), z.tuple([zText(40), zText(80), zExact<Uint8Array>(32)])]),
   /** What that entry's commitment says of the note that came with the change (rule L1b). */
   nh: zExact<Uint8Array>(32),
   change: zBytes(LIMITS.change),
@@ -98,7 +99,7 @@ export function proveOrigin(bytes: Uint8Array, fields: Fields): ProvenOrigin | u
   if (!verifyChange(log, book, change.value.hash, o.sig, o.signer)) return undefined;
   const leaf = commitLeaf(
     contentHash(o.salt, { hash: change.value.hash, signature: o.sig, note: o.nh }),
-    tagHash(o.tsalt, { kind: o.tag[0], root: o.tag[1] }),
+    tagHash(o.tsalt, { kind: o.tag[0], root: o.tag[1] }, o.tag[2]),
   );
   if (!verifyInclusion(leafHash(leaf), o.i, o.n, o.cpath, o.croot) || commitmentFrom(o.n, o.croot) !== author.value.commitment)
     return undefined;

@@ -3,6 +3,7 @@ import { deflateSync } from "fflate";
 import { concat, fromUtf8, idBytes, toBase64, toId, utf8 } from "../base/bytes.ts";
 import { inflate } from "../base/inflate.ts";
 import type { FileId, FileKey, Hex32, Signature, StatementId } from "../base/ids.ts";
+import { zTag, type Tag } from "../books/tag.ts";
 import { formatCheckpointField, parseCheckpointField } from "../books/checkpoint-field.ts";
 import { sha256 } from "../crypto/hash.ts";
 import { structCodec, zBytes, zExact, zId, zText, zUint } from "../cbor/struct.ts";
@@ -55,7 +56,7 @@ const inner = z.strictObject({
   o: z.array(z.tuple([zText(400), zExact<Uint8Array>(KEY_ID)])).max(64),
   n: z.array(zNote).max(MAX_CHANGES),
   h: z.array(zExact<Uint8Array>(32)).max(MAX_CHANGES),
-  t: z.array(z.tuple([zText(40), zText(80)])).max(MAX_CHANGES),
+  t: z.array(zTag()).max(MAX_CHANGES),
   e: z
     .array(
       z.tuple([
@@ -93,7 +94,7 @@ class Packer {
   readonly origins = new Table<[string, Uint8Array]>();
   readonly notes = new Table<PackedNote>();
   readonly heads = new Table<Uint8Array>();
-  readonly tags = new Table<[string, string]>();
+  readonly tags = new Table<Tag>();
   readonly seals: Uint8Array[] = [];
   readonly #changes = new Map<string, number>();
   #count = 0;
@@ -118,7 +119,8 @@ class Packer {
   }
 
   #change(change: CarriedChange, notes: readonly number[]): WireChange {
-    const tag = this.tags.add(`${change.tag.kind}/${change.tag.root}`, () => [change.tag.kind, change.tag.root]);
+    const { kind, root, children } = change.tag;
+    const tag = this.tags.add(JSON.stringify([kind, root, children]), () => change.tag);
     const parts = splitChunk(change.bytes);
     const hash = toId(sha256(change.bytes.subarray(8)));
     const wire: WireChange = parts ? this.#parts(parts, notes, tag) : [change.bytes, tag];
@@ -201,7 +203,7 @@ export function unpackBodies(packed: Packed): readonly Omit<ChangesBody, "book">
       if (!bytes || !tag || bytes.length > LIMITS.change) return undefined;
       const at = hashes.length * SIGNATURE;
       hashes.push(sha256(bytes.subarray(8)));
-      carried.push({ bytes, signature: packed.signatures.slice(at, at + SIGNATURE) as Signature, tag: { kind: tag[0], root: tag[1] } });
+      carried.push({ bytes, signature: packed.signatures.slice(at, at + SIGNATURE) as Signature, tag });
     }
     const texts = named.map((i) => notes?.[i]?.text);
     if (!texts.every((text) => text !== undefined)) return undefined;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { zChildren } from "./children.ts";
 import type { Fields } from "./fields.ts";
 import { KIND_VERSION, parseFields, zCharacters, zHashText, zMillis, zOrigin } from "./fields.ts";
 import { zFiles } from "./files.ts";
@@ -26,6 +27,7 @@ const firstSchema = z.strictObject({
   category: zCharacters(1, 60),
   title: zCharacters(1, 200),
   spent: zDay,
+  children: zChildren.optional(),
   share: z.number().int().min(0).max(WHOLE_SHARE),
   note: zCharacters(0, MAX_NOTE).optional(),
   files: zFiles.optional(),

@@ -18,8 +18,10 @@ export const RECORD_ID = /^[0-9a-f]{32}$/;
 /** Characters are counted as Unicode code points, so that no platform's string length leaks into a rule. */
 export const characters = (text: string): number => Array.from(text).length;
 
-export const zCharacters = (min: number, max: number): z.ZodType<string> =>
-  z.string().refine((s) => s.length <= 2 * max && characters(s) >= min && characters(s) <= max);
+export const hasCharacters = (s: string, min: number, max: number): boolean =>
+  s.length <= 2 * max && characters(s) >= min && characters(s) <= max;
+
+export const zCharacters = (min: number, max: number): z.ZodType<string> => z.string().refine((s) => hasCharacters(s, min, max));
 
 export const zHex = z.string().regex(/^[0-9a-f]{64}$/);
 export const zLog = zHex.transform((hex) => hex as LogId);

@@ -10,6 +10,7 @@ import { BookState } from "../books/state.ts";
 import type { FieldValue } from "./fields.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { hashText } from "./fields.ts";
+import { formatChildren } from "./children.ts";
 import { formatFiles, type FileRecord } from "./files.ts";
 import { kindOf } from "./registry.ts";
 
@@ -69,6 +70,8 @@ describe("messages", () => {
   it.each<[string, Fields]>([
     ["a subject inside a thread", answer("ab".repeat(16), { subject: "S" })],
     ["a new thread without a subject", { ...newThread("x"), subject: undefined }],
+    ["children inside a thread", answer("ab".repeat(16), { children: formatChildren(["Mia"]) })],
+    ["children that are no list", { ...newThread("x"), children: "Mia" }],
     ["a new thread that replies", { ...newThread("x"), reply: "ab".repeat(16) }],
     ["a subject of more than 200 characters", newThread("x", "x".repeat(201))],
     ["text of more than 20,000 characters", newThread("x".repeat(20_001))],

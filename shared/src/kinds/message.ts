@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { RecordId } from "../base/ids.ts";
 import type { ReasonCode } from "../base/reasons.ts";
 import type { Fields } from "./fields.ts";
+import { zChildren } from "./children.ts";
 import { KIND_VERSION, parseFields, zCharacters, zMillis, zOrigin, zRecordId } from "./fields.ts";
 import { zFiles } from "./files.ts";
 import type { Judging, Kind } from "./kind.ts";
@@ -15,6 +16,7 @@ const schema = z.strictObject({
   at: zMillis,
   thread: z.union([z.literal(""), zRecordId]),
   subject: zCharacters(1, MAX_SUBJECT).optional(),
+  children: zChildren.optional(),
   reply: zRecordId.optional(),
   text: zCharacters(0, MAX_TEXT),
   files: zFiles.optional(),
@@ -24,10 +26,11 @@ const schema = z.strictObject({
 
 export type MessageFields = z.output<typeof schema>;
 
-/** A message's fields, where they have the right form: a new thread has a subject, an answer in one has none. */
+/** A message's fields, where they have the right form: a new thread has a subject and may name children, an answer in one has neither. */
 export function parseMessage(fields: Fields): MessageFields | undefined {
   const m = parseFields(schema, fields);
   if (!m || (m.thread === "") !== (m.subject !== undefined)) return undefined;
+  if (m.thread !== "" && m.children) return undefined;
   return m.thread === "" && m.reply !== undefined ? undefined : m;
 }
 

@@ -61,6 +61,8 @@ export type ActCode =
   | "text-too-long"
   | "text-empty"
   | "amount-wrong"
+  | "child-wrong"
+  | "children-many"
   | "record-unknown"
   | "record-moved-on"
   | "compare-other-log"

@@ -24,7 +24,7 @@ import type {
 import type { FaultView, StampCode, StampsView, SyncView, WitnessView } from "./sync-view.ts";
 import type { RecoverySheet, UnlockWay, VaultView } from "./vault-view.ts";
 import type { HistoryDetail, HistoryFilter, HistoryRow } from "../views/history.ts";
-import type { Balance, ExpenseFilter, ExpenseView, MessageView, Page, ThreadView } from "../views/record.ts";
+import type { Balance, ExpenseFilter, ExpenseView, MessageView, Page, ThreadFilter, ThreadView } from "../views/record.ts";
 import type { SnapshotPreview, SnapshotReport, SnapshotScope } from "../views/snapshot.ts";
 
 /** A snapshot as it was made; the platform keeps its bytes, so that its size is no burden. */
@@ -170,7 +170,7 @@ export interface SyncApi {
  * by then and nothing else.
  */
 export interface RecordApi {
-  threads(log: LogId, offset: number, limit: number, at?: Millis): Promise<Page<ThreadView>>;
+  threads(log: LogId, offset: number, limit: number, at?: Millis, filter?: ThreadFilter): Promise<Page<ThreadView>>;
   messages(log: LogId, thread: RecordId, offset: number, limit: number, at?: Millis): Promise<Page<MessageView>>;
   message(log: LogId, id: RecordId, at?: Millis): Promise<MessageView | undefined>;
   /**
@@ -188,6 +188,8 @@ export interface RecordApi {
   expense(log: LogId, id: RecordId, at?: Millis): Promise<ExpenseView | undefined>;
   balances(log: LogId, at?: Millis): Promise<readonly Balance[]>;
   categories(log: LogId, at?: Millis): Promise<readonly string[]>;
+  /** What children were called in threads and expenses, each spelling once, in the order of the alphabet. */
+  children(log: LogId, at?: Millis): Promise<readonly string[]>;
   addExpense(input: NewExpense): Answer<RecordId>;
   answerExpense(input: ExpenseAnswer): Answer<void>;
   /** A record of the personal log becomes a new one in the household, with proof of when it was first logged. */

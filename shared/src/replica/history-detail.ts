@@ -43,10 +43,16 @@ function actDetail(open: OpenLog, row: HistoryRow, at: Millis | undefined): Omit
   const proof = proofOf(open, placed, record.id, receipts, at);
   const { folded } = record;
   if (folded.kind === "message") {
-    const { text, subject, settlement } = folded;
+    const { text, subject, children, settlement } = folded;
     return {
       proof,
-      message: { text, files: fileNames(placed), settlement: settlement === true, ...(subject === undefined ? {} : { subject }) },
+      message: {
+        text,
+        files: fileNames(placed),
+        settlement: settlement === true,
+        ...(subject === undefined ? {} : { subject }),
+        ...(children ? { children } : {}),
+      },
     };
   }
   if (folded.kind !== "expense") return { proof };
@@ -57,7 +63,7 @@ function actDetail(open: OpenLog, row: HistoryRow, at: Millis | undefined): Omit
 
 function factsOf(open: OpenLog, record: IndexedRecord | undefined): ExpenseFacts | undefined {
   if (record?.folded.kind !== "expense") return undefined;
-  const { crossed, title, category, amount, currency, share, asked, spent, note, paid, confirmed } = record.folded;
+  const { crossed, title, category, amount, currency, share, asked, spent, children, note, paid, confirmed } = record.folded;
   return {
     state: expenseState(open, record.folded),
     crossed,
@@ -70,6 +76,7 @@ function factsOf(open: OpenLog, record: IndexedRecord | undefined): ExpenseFacts
     spent,
     paid,
     confirmed,
+    ...(children ? { children } : {}),
     ...(note === undefined ? {} : { note }),
   };
 }

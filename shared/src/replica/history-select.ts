@@ -1,6 +1,7 @@
-import type { MemberId, Millis } from "../base/ids.ts";
+import type { MemberId, Millis, RecordId } from "../base/ids.ts";
 import type { RecordIndex } from "../sync/record-index.ts";
 import type { Line } from "../sync/line-page.ts";
+import { aboutOf } from "./children.ts";
 import type { HistoryFilter, HistoryKind, HistoryRow } from "../views/history.ts";
 
 /** A line that stands in no row of this log: this person's own accesses, and what proofs contradict. */
@@ -61,15 +62,20 @@ class Test {
   }
 
   fits(line: Asked, type: HistoryRow["type"], what: string): boolean {
-    const { types, member, device, kinds, record, from, to } = this.#filter;
+    const { types, member, device, kinds, record, child, from, to } = this.#filter;
     if (types && !types.includes(type)) return false;
     if (member !== undefined && line.member !== member) return false;
     if (device !== undefined && line.device !== device) return false;
     if (record !== undefined && line.record !== record) return false;
+    if (child !== undefined && !this.#isAbout(line.record as RecordId | undefined, child)) return false;
     if (from !== undefined && line.time < from) return false;
     if (to !== undefined && line.time >= to) return false;
     if (kinds && !kinds.some((k) => KINDS.has(k) && k === kindOfWhat(what))) return false;
     return this.#text === "" || this.#hasText(line);
+  }
+
+  #isAbout(record: RecordId | undefined, child: string): boolean {
+    return record !== undefined && aboutOf(this.#records, record).includes(child);
   }
 
   #hasText({ title, record }: Asked): boolean {

@@ -5,7 +5,7 @@ export interface NewFile {
   readonly name: string;
   readonly type: string;
   readonly bytes: Uint8Array;
-  /** Of a photo that is shared without what its camera wrote beside it: the whole of it, which stays with this person (rule R12). */
+  /** Of a photo that is shared without what its camera wrote beside it: the whole of it, which stays with this person (rule R13). */
   readonly original?: Uint8Array;
 }
 
@@ -13,6 +13,8 @@ export interface NewMessage {
   readonly log: LogId;
   readonly thread?: RecordId;
   readonly subject?: string;
+  /** Which children a new thread is about, as they were typed. */
+  readonly children?: readonly string[];
   readonly reply?: RecordId;
   readonly text: string;
   readonly files: readonly NewFile[];
@@ -27,6 +29,8 @@ export interface NewExpense {
   readonly currency: string;
   readonly share: number;
   readonly spent: string;
+  /** Which children it is for, as they were typed. */
+  readonly children?: readonly string[];
   readonly note?: string;
   readonly files: readonly NewFile[];
 }

@@ -3,7 +3,7 @@ import type { DeviceId } from "../base/ids.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { bodyLeaves } from "../entry/body.ts";
 import { BodyNotes } from "../entry/body-notes.ts";
-import { commitRoot, contentSalt, tagSalt } from "../entry/commitment.ts";
+import { aboutOf, commitRoot, contentSalt, tagSalt } from "../entry/commitment.ts";
 import { parseHeader } from "../entry/header.ts";
 import { originCodec } from "../entry/origin.ts";
 import { changeHash } from "../books/chunk.ts";
@@ -61,6 +61,7 @@ export async function makeOrigin(rows: RowStore, open: OpenLog, record: IndexedR
   const signed = row && changeRowCodec.decode(row);
   if (!inner.ok || !outer.ok || !signed?.ok) return err({ code: "internal" });
   const signer: DeviceId = first.act.author;
+  const about = aboutOf(secret, index, change.tag);
   const bytes = originCodec.encode({
     v: 1,
     found,
@@ -75,7 +76,7 @@ export async function makeOrigin(rows: RowStore, open: OpenLog, record: IndexedR
     cpath: inner.value,
     salt: contentSalt(secret, index),
     tsalt: tagSalt(secret, index),
-    tag: [change.tag.kind, change.tag.root],
+    tag: about ? [change.tag.kind, change.tag.root, about] : [change.tag.kind, change.tag.root],
     nh: new BodyNotes(notes).hashOf(change.bytes),
     change: change.bytes,
     sig: change.signature,

@@ -3,8 +3,9 @@ import { pushTo } from "../base/push-to.ts";
 import type { MessageRecord } from "../books/fold.ts";
 import { byOrder, wasThere, type RecordDigest } from "../sync/record-digest.ts";
 import type { RecordIndex } from "../sync/record-index.ts";
-import type { Page, ThreadView } from "../views/record.ts";
+import type { Page, ThreadFilter, ThreadView } from "../views/record.ts";
 import type { OpenLog } from "./core.ts";
+import { namedBy } from "./children.ts";
 import { gathered } from "./gathered.ts";
 
 /** The messages of each thread, oldest first. */
@@ -24,13 +25,17 @@ export interface ThreadsAsked {
   readonly seen: ReadonlySet<RecordId>;
   /** As they stood at this relay time; what was unread then is not known. */
   readonly at: Millis | undefined;
+  readonly filter?: ThreadFilter;
   readonly offset: number;
   readonly limit: number;
 }
 
 /** Threads of a log, the one with the newest message first. Only those that are asked for are opened. */
-export function threadPage(log: OpenLog, { seen, at, offset, limit }: ThreadsAsked): Page<ThreadView> {
-  const all = [...threadsOf(log.session.index, at)].map(([id, messages]) => ({ id, messages, last: messages.at(-1)?.claimed ?? 0 }));
+export function threadPage(log: OpenLog, { seen, at, filter, offset, limit }: ThreadsAsked): Page<ThreadView> {
+  const { index } = log.session;
+  const child = filter?.child;
+  const chosen = [...threadsOf(index, at)].filter(([id]) => child === undefined || namedBy(index, id).includes(child));
+  const all = chosen.map(([id, messages]) => ({ id, messages, last: messages.at(-1)?.claimed ?? 0 }));
   const asked = all.sort((a, b) => b.last - a.last).slice(offset, offset + limit);
   return { rows: asked.map(({ id, messages }) => threadView(log, id, messages, seen, at)), total: all.length };
 }
@@ -55,6 +60,7 @@ function threadView(
     id,
     log: session.log,
     subject: start?.thread === id ? (start.subject ?? "") : "",
+    ...(start?.thread === id && start.children ? { children: start.children } : {}),
     count: messages.length,
     unread: at !== undefined ? 0 : messages.filter((m) => m.member !== me && !seen.has(m.id)).length,
     last: last?.claimed ?? 0,

@@ -1,6 +1,7 @@
 import type { ChangeHash, Millis, RecordId } from "../base/ids.ts";
 import type { FieldValue } from "../kinds/fields.ts";
 import { hashText } from "../kinds/fields.ts";
+import { formatChildren } from "../kinds/children.ts";
 import { formatFiles } from "../kinds/files.ts";
 import type { SampleFile } from "./files.ts";
 import type { DraftWithFiles } from "./log-builder.ts";
@@ -12,6 +13,7 @@ interface NewMessage {
   readonly text: string;
   /** Starts a thread. */
   readonly subject?: string;
+  readonly children?: readonly string[];
   readonly thread?: RecordId;
   readonly reply?: RecordId;
   readonly files?: readonly SampleFile[];
@@ -28,10 +30,14 @@ const withFiles = (
       }
     : { fields: {}, draft: {} };
 
+const childrenIn = (children: readonly string[] = []): { children?: string } =>
+  children.length === 0 ? {} : { children: formatChildren(children) };
+
 export function messageDraft(m: NewMessage): DraftWithFiles {
   const files = withFiles(m.files);
   const fields: Record<string, FieldValue> = { kind: "message", v: 1, at: m.at, thread: m.thread ?? "", text: m.text, ...files.fields };
   if (m.subject !== undefined) fields["subject"] = m.subject;
+  Object.assign(fields, childrenIn(m.children));
   if (m.reply !== undefined) fields["reply"] = m.reply;
   if (m.settlement) fields["settlement"] = true;
   return { channel: "messages", at: m.at, fields, ...files.draft };
@@ -58,6 +64,7 @@ interface NewExpense {
   readonly title: string;
   readonly spent: string;
   readonly share: number;
+  readonly children?: readonly string[];
   readonly note?: string;
   readonly files?: readonly SampleFile[];
 }
@@ -75,6 +82,7 @@ export function expenseDraft(e: NewExpense): DraftWithFiles {
     title,
     spent,
     share,
+    ...childrenIn(e.children),
     ...files.fields,
   };
   if (e.note !== undefined) fields["note"] = e.note;

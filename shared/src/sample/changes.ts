@@ -9,7 +9,7 @@ import type { FieldValue } from "../kinds/fields.ts";
 import { signChange } from "../books/signature.ts";
 import type { RandomBytes } from "../crypto/random.ts";
 import type { Channel } from "../base/channels.ts";
-import type { Tag } from "../books/tag.ts";
+import { tagOf, type Tag } from "../books/tag.ts";
 import { kindOf } from "../kinds/registry.ts";
 
 /** One act that a device wants to write. Without `record` it is a new record's first act. */
@@ -128,11 +128,11 @@ export class ChangeWriter {
     const bytes = A.encodeChange(change);
     const hash = changeHash(bytes);
     const kind = place?.kind ?? String(draft.fields["kind"]);
-    const root = place?.root ?? rootOf(kind, record, draft.fields);
+    const tag = place ? { kind, root: place.root } : tagIn(kind, record, draft.fields);
     if (!draft.rogue) this.#admit(book, actor, { hash, endOp: startOp + sets.length, deps, device: device.id, seq });
-    if (draft.record === undefined) this.#records.set(record, { book: name, object, kind, root });
+    if (draft.record === undefined) this.#records.set(record, { book: name, object, kind, root: tag.root });
     const signature = signChange(this.#log, bookId(this.#log, name), hash, device.secretKey);
-    return { book: name, record, hash, bytes, signature, tag: { kind, root } };
+    return { book: name, record, hash, bytes, signature, tag };
   }
 
   #admit(book: Book, actor: Actor, node: Node): void {
@@ -186,5 +186,7 @@ export class ChangeWriter {
   }
 }
 
-const rootOf = (kind: string, record: RecordId, fields: Readonly<Record<string, FieldValue>>): string =>
-  kindOf(kind)?.root(record, new Map(Object.entries(fields))) ?? record;
+function tagIn(kind: string, record: RecordId, fields: Readonly<Record<string, FieldValue>>): Tag {
+  const known = kindOf(kind);
+  return known ? tagOf(known, record, new Map(Object.entries(fields)), true) : { kind, root: record };
+}

@@ -32,6 +32,8 @@ export class Life {
   #planned: Planned[] = [];
   #threads: SentMessage[] = [];
   #crossed = 0;
+  /** Threads and expenses that were asked whom they are about. */
+  #named = 0;
 
   constructor(family: Family, days: number) {
     this.#family = family;
@@ -166,9 +168,16 @@ export class Life {
           },
           known,
         )
-      : f.send(author, { ...base, subject: say.subject(dice), text: settlement ? say.settlement(dice) : say.opener(dice) }, known);
+      : f.send(author, this.#opening(base, settlement), known);
     this.#threads = [...this.#threads.filter((t) => t.thread !== sent.thread), sent].slice(-12);
     this.#awhileAgo = f.builder.known();
+  }
+
+  #opening(base: { readonly at: Millis; readonly files: readonly SampleFile[] }, settlement: boolean): Parameters<Family["send"]>[1] {
+    const { dice } = this.#family;
+    const subject = say.subject(dice);
+    const text = settlement ? say.settlement(dice) : say.opener(dice);
+    return { ...base, settlement, subject, text, children: say.about(`${subject} ${text}`, this.#named++) };
   }
 
   /** What a device that then went offline had verified. */
@@ -207,6 +216,7 @@ export class Life {
       title: bought.title,
       spent,
       share,
+      children: say.about(bought.title, this.#named++),
       files,
       ...noted,
     });

@@ -30,6 +30,21 @@ const EVENTS: Some = [
 /** `{name}` is replaced by a pick of that list. */
 const LISTS: Readonly<Record<string, Some>> = { child: CHILDREN, day: DAYS, time: TIMES, place: PLACES, thing: THINGS, event: EVENTS };
 
+const WHO: readonly (readonly string[])[] = [
+  CHILDREN.slice(0, 1),
+  CHILDREN.slice(1),
+  CHILDREN,
+  [],
+  CHILDREN.slice(0, 1),
+  CHILDREN.slice(1),
+];
+
+/** Which children a thread or an expense names: those of its words, else in turn one, the other, both or none. */
+export function about(words: string, turn: number): readonly string[] {
+  const said = CHILDREN.filter((child) => words.includes(child));
+  return said.length > 0 ? said : (WHO[turn % WHO.length] ?? []);
+}
+
 const SUBJECTS: Some = [
   "Pick-up on {day}",
   "{event}",

@@ -2,15 +2,24 @@ import { z } from "zod";
 import type { ChangeHash, Signature } from "../base/ids.ts";
 import type { BookName } from "../books/names.ts";
 import type { CborValue } from "../cbor/cbor.ts";
-import { isBytesOf, isBytesUpTo, isUint, mapOf } from "../cbor/quick.ts";
+import { isBytesOf, isBytesUpTo, isUint, mapFrom, mapOf } from "../cbor/quick.ts";
+import { aboutHash, tagHash } from "../entry/commitment.ts";
 import { structCodec, zBytes, zExact, zId, zSignature, zText, zUint, type Codec } from "../cbor/struct.ts";
 import { ALL_CHANNELS, type Channel } from "../base/channels.ts";
 import type { Tag } from "../books/tag.ts";
 import { LIMITS } from "../base/limits.ts";
+import { MAX_CHILDREN_TEXT } from "../kinds/children.ts";
 
 /** Why a change is withheld: the scope leaves its thread, record or day out, its author called it settlement talk, or the exporter left it out by itself. */
 export const WITHHELD = ["scope", "settlement", "redacted"] as const;
 export type WithheldWhy = (typeof WITHHELD)[number];
+
+/** Which children a first act names, as its tag is bound to it (rule L1c): opened, or only by its hash, so that the names stay behind it. */
+export interface OpenAbout {
+  readonly salt: Uint8Array;
+  readonly children: string;
+}
+export type About = OpenAbout | { readonly hash: Uint8Array };
 
 /** One change of an entry, disclosed or in one of the two forms in which it can be withheld (rule S2). */
 export type ChangeItem =
@@ -21,12 +30,20 @@ export type ChangeItem =
       readonly salt: Uint8Array;
       readonly tagSalt: Uint8Array;
       readonly tag: Tag;
+      readonly about?: OpenAbout;
       /** Earlier acts of the same record that this one did not know of, where only the exporter can say so (docs/snapshot-format.md). */
       readonly unaware: readonly ChangeHash[];
       /** Place in notes.rows of the note that the body brought for it (rules L1b, S25); none where it brought none. The entry is bound to it. */
       readonly note?: number;
     }
-  | { readonly form: "tagged"; readonly content: Uint8Array; readonly tagSalt: Uint8Array; readonly tag: Tag; readonly why: WithheldWhy }
+  | {
+      readonly form: "tagged";
+      readonly content: Uint8Array;
+      readonly tagSalt: Uint8Array;
+      readonly tag: Tag;
+      readonly about?: About;
+      readonly why: WithheldWhy;
+    }
   | { readonly form: "blind"; readonly leaf: Uint8Array };
 
 /** A changes entry: the book that its header names by hash, and its changes in order. */
@@ -39,6 +56,7 @@ export interface ChangeRow {
 export const MAX_CHANGE_ROW = LIMITS.body + 65_536;
 
 const bytes32 = zExact<Uint8Array>(32);
+const opened = z.tuple([bytes32, zText(MAX_CHILDREN_TEXT)]);
 const disclosed = z.strictObject({
   c: zBytes(LIMITS.change),
   s: zSignature(),
@@ -48,8 +66,16 @@ const disclosed = z.strictObject({
   r: zText(100),
   o: z.array(zId<ChangeHash>()).min(1).max(1_000).optional(),
   m: zUint().optional(),
+  a: opened.optional(),
 });
-const tagged = z.strictObject({ h: bytes32, y: bytes32, k: zText(100), r: zText(100), w: z.enum(WITHHELD) });
+const tagged = z.strictObject({
+  h: bytes32,
+  y: bytes32,
+  k: zText(100),
+  r: zText(100),
+  w: z.enum(WITHHELD),
+  a: z.union([bytes32, opened]).optional(),
+});
 const blind = z.strictObject({ l: bytes32 });
 const wire = z.strictObject({
   n: zUint(),
@@ -83,41 +109,79 @@ function quickRow(value: CborValue): Wire | undefined {
 }
 
 function quickItem(value: CborValue): Wire["i"][number] | undefined {
-  const noted = mapOf(value, 7);
-  const shown = noted ?? mapOf(value, 6);
-  if (shown) {
-    const { c, s, x, y, k, r, m } = shown;
-    if (noted ? !isUint(m) : m !== undefined) return undefined;
+  const map = mapFrom(value, 5, 8);
+  if (!map) return undefined;
+  const { c, k, r, y, a } = map;
+  const about = a === undefined ? undefined : quickAbout(a);
+  const more = (a === undefined ? 0 : 1) + (map["m"] === undefined ? 0 : 1);
+  const keys = Object.keys(map).length - more;
+  if (a !== undefined && about === undefined) return undefined;
+  if (c !== undefined) {
+    const { s, x, m } = map;
+    if (keys !== 6 || (m !== undefined && !isUint(m)) || about instanceof Uint8Array) return undefined;
     if (!isBytesUpTo(c, LIMITS.change) || !isBytesOf(s, 64) || !isBytesOf(x, 32) || !isBytesOf(y, 32)) return undefined;
     if (!isText(k, 100) || !isText(r, 100)) return undefined;
-    return { c, s: s as Signature, x, y, k, r, ...(isUint(m) ? { m } : {}) };
+    return { c, s: s as Signature, x, y, k, r, ...(isUint(m) ? { m } : {}), ...(about ? { a: about } : {}) };
   }
-  const { h, y, k, r, w } = mapOf(value, 5) ?? {};
-  if (!isBytesOf(h, 32) || !isBytesOf(y, 32) || !isText(k, 100) || !isText(r, 100)) return undefined;
+  const { h, w } = map;
+  if (keys !== 5 || map["m"] !== undefined || !isBytesOf(h, 32) || !isBytesOf(y, 32) || !isText(k, 100) || !isText(r, 100))
+    return undefined;
   const why = WITHHELD.find((known) => known === w);
-  return why && { h, y, k, r, w: why };
+  return why && { h, y, k, r, w: why, ...(about ? { a: about } : {}) };
+}
+
+function quickAbout(a: CborValue): Uint8Array | [Uint8Array, string] | undefined {
+  if (isBytesOf(a, 32)) return a;
+  if (!Array.isArray(a) || a.length !== 2) return undefined;
+  const [salt, text] = a as readonly CborValue[];
+  return isBytesOf(salt, 32) && isText(text, MAX_CHILDREN_TEXT) ? [salt, text] : undefined;
+}
+
+/** The hash of an item's tag (rules L1, L1c). */
+export function tagHashOf({ tagSalt, tag, about }: Exclude<ChangeItem, { form: "blind" }>): Uint8Array {
+  return tagHash(tagSalt, tag, about && ("hash" in about ? about.hash : aboutHash(about.salt, about.children)));
 }
 
 function itemOut(item: ChangeItem): Wire["i"][number] {
   switch (item.form) {
     case "disclosed": {
       const row = { c: item.change, s: item.signature, x: item.salt, y: item.tagSalt, k: item.tag.kind, r: item.tag.root };
-      return { ...row, ...(item.unaware.length > 0 ? { o: [...item.unaware] } : {}), ...(item.note === undefined ? {} : { m: item.note }) };
+      const about: { a?: [Uint8Array, string] } = item.about ? { a: [item.about.salt, item.about.children] } : {};
+      const more = { ...(item.unaware.length > 0 ? { o: [...item.unaware] } : {}), ...(item.note === undefined ? {} : { m: item.note }) };
+      return { ...row, ...more, ...about };
     }
-    case "tagged":
-      return { h: item.content, y: item.tagSalt, k: item.tag.kind, r: item.tag.root, w: item.why };
+    case "tagged": {
+      const { content: h, tagSalt: y, tag, why: w, about } = item;
+      const row = { h, y, k: tag.kind, r: tag.root, w };
+      if (!about) return row;
+      return { ...row, a: "hash" in about ? about.hash : ([about.salt, about.children] as [Uint8Array, string]) };
+    }
     case "blind":
       return { l: item.leaf };
   }
 }
 
+/** What is opened of which children it names is part of the tag. */
+const openedIn = ([salt, children]: [Uint8Array, string]): { readonly children: string; readonly about: OpenAbout } => ({
+  children,
+  about: { salt, children },
+});
+
 function itemIn(w: Wire["i"][number]): ChangeItem {
+  if ("l" in w) return { form: "blind", leaf: w.l };
+  const tag = { kind: w.k, root: w.r };
   if ("c" in w) {
-    const item = { change: w.c, signature: w.s, salt: w.x, tagSalt: w.y, tag: { kind: w.k, root: w.r }, unaware: w.o ?? [] };
-    return { form: "disclosed", ...item, ...(w.m === undefined ? {} : { note: w.m }) };
+    const item = { form: "disclosed", change: w.c, signature: w.s, salt: w.x, tagSalt: w.y, tag, unaware: w.o ?? [] } as const;
+    const noted = w.m === undefined ? item : { ...item, note: w.m };
+    if (!w.a) return noted;
+    const { children, about } = openedIn(w.a);
+    return { ...noted, tag: { ...tag, children }, about };
   }
-  if ("h" in w) return { form: "tagged", content: w.h, tagSalt: w.y, tag: { kind: w.k, root: w.r }, why: w.w };
-  return { form: "blind", leaf: w.l };
+  const item = { form: "tagged", content: w.h, tagSalt: w.y, tag, why: w.w } as const;
+  if (!w.a) return item;
+  if (w.a instanceof Uint8Array) return { ...item, about: { hash: w.a } };
+  const { children, about } = openedIn(w.a);
+  return { ...item, tag: { ...tag, children }, about };
 }
 
 export const encodeChangeRow = (row: ChangeRow): Uint8Array =>

@@ -4,11 +4,11 @@ import { changeHash } from "../books/chunk.ts";
 import { shapeIn } from "../books/shape.ts";
 import { BodyNotes, noteHash } from "../entry/body-notes.ts";
 import type { CarriedChange } from "../entry/body.ts";
-import { contentHash, contentSalt, tagSalt } from "../entry/commitment.ts";
+import { aboutHash, aboutSalt, contentHash, contentSalt, tagSalt } from "../entry/commitment.ts";
 import { parseRelayPart } from "../entry/header.ts";
 import { filesIn, type FileRecord } from "../kinds/files.ts";
 import type { SnapshotScope } from "../views/snapshot.ts";
-import type { ChangeItem, ChangeRow, WithheldWhy } from "./change-rows.ts";
+import type { About, ChangeItem, OpenAbout, ChangeRow, WithheldWhy } from "./change-rows.ts";
 import { countUp } from "./gathered.ts";
 import { PackedRows } from "./packed-rows.ts";
 import { CHANGE_ROW, NOTE_ROW } from "./row-codecs.ts";
@@ -188,14 +188,27 @@ function itemOf(
   notes: NoteList,
 ): ChangeItem {
   const salt = contentSalt(secret, i);
+  const opened = tag.children === undefined ? undefined : { salt: aboutSalt(secret, i), children: tag.children };
   if (why !== undefined) {
     const content = contentHash(salt, { hash: changeHash(bytes), signature, note: brought.hashOf(bytes) });
-    return { form: "tagged", content, tagSalt: tagSalt(secret, i), tag, why };
+    return { form: "tagged", content, tagSalt: tagSalt(secret, i), tag, ...(opened ? { about: behindHash(opened) } : {}), why };
   }
   const note = brought.of(bytes);
-  const shown = { form: "disclosed", change: bytes, signature, salt, tagSalt: tagSalt(secret, i), tag, unaware: [] } as const;
+  const shown = {
+    form: "disclosed",
+    change: bytes,
+    signature,
+    salt,
+    tagSalt: tagSalt(secret, i),
+    tag,
+    ...(opened ? { about: opened } : {}),
+    unaware: [],
+  } as const;
   return note === undefined ? shown : { ...shown, note: notes.placeOf(note) };
 }
+
+/** The names of children stay behind their hash where nothing asks for them (rule L1c). */
+const behindHash = ({ salt, children }: OpenAbout): About => ({ hash: aboutHash(salt, children) });
 
 /** Each note once, by the place at which it stands first. */
 class NoteList {

@@ -4,10 +4,10 @@ import { changeHash } from "../books/chunk.ts";
 import { shapeIn } from "../books/shape.ts";
 import { memberOf } from "../charter/query.ts";
 import { hasOwnHead } from "../entry/chunk-parts.ts";
-import { commitLeaf, commitmentOf, contentHash, tagHash } from "../entry/commitment.ts";
+import { commitLeaf, commitmentOf, contentHash } from "../entry/commitment.ts";
 import { ENTRY_KIND } from "../entry/header.ts";
 import { pusherOf } from "./again.ts";
-import type { ChangeItem, ChangeRow } from "./change-rows.ts";
+import { tagHashOf, type ChangeItem, type ChangeRow } from "./change-rows.ts";
 import { NamedCheck } from "./check-named.ts";
 import type { Checks } from "./checks.ts";
 import { BlindCheck, checkOrder, checkUnopened, isBeyond, whereOf } from "./exporter-word.ts";
@@ -47,10 +47,10 @@ function leafOf(item: ChangeItem, notes: ShownNotes): Uint8Array | undefined {
       const hash = changeHash(item.change);
       if (!hasOwnHead(item.change, hash)) return undefined;
       const content = contentHash(item.salt, { hash, signature: item.signature, note: notes.hashOf(item) });
-      return commitLeaf(content, tagHash(item.tagSalt, item.tag));
+      return commitLeaf(content, tagHashOf(item));
     }
     case "tagged":
-      return commitLeaf(item.content, tagHash(item.tagSalt, item.tag));
+      return commitLeaf(item.content, tagHashOf(item));
     case "blind":
       return item.leaf;
   }

@@ -9,6 +9,7 @@ import { bookFault, NO_PLACE, type SignedChange } from "../books/judge.ts";
 import { blamesCarrier, type ReasonCode } from "../base/reasons.ts";
 import { recordPrefix } from "../books/record-id.ts";
 import { objectOf, parseShape, type Shape } from "../books/shape.ts";
+import { sameTag, tagOf } from "../books/tag.ts";
 import { WaitingRoom } from "../books/waiting-room.ts";
 import { levelAt } from "../charter/query.ts";
 import { devicesOf } from "../charter/people.ts";
@@ -184,7 +185,7 @@ class Partial {
     if ("reason" in judged) return judged.reason;
     const first = isFirst ? act.fields : this.#records.get(record)?.acts[0]?.act.fields;
     const { tag } = signed;
-    if (tag && first && (tag.kind !== kind.name || tag.root !== kind.root(record, first))) return "change-tag";
+    if (tag && first && !sameTag(tag, tagOf(kind, record, first, isFirst))) return "change-tag";
     if (judged.isInDoubt) this.#crossed += 1;
     this.#knew.set(act.hash, judged.knew);
     if (shape.value.place.type === "act") this.#actKeys.add(record + shape.value.place.actKey);

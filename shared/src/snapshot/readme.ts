@@ -51,7 +51,8 @@ export const PROOF_README: Uint8Array = utf8(`What is in this folder, and how to
       signature with the salts given; withheld, from the hashes given:
         note    = H("note", row "m" of notes.rows), or 32 zero bytes without "m"
         content = H("commit-content", salt, change hash, signature, note)
-        tag     = H("commit-tag", tag salt, CBOR [kind, root])
+        tag     = H("commit-tag", tag salt, CBOR [kind, root]), or, where the record names children, CBOR [kind, root, about];
+        about   = H("commit-about", about salt, the text of its field children)
         leaf    = H("commit-leaf", content, tag)
       The header's "cc" is H("commit", u64 count, RFC 6962 root over the leaves).
       A change's hash is SHA-256 over its bytes from the ninth on.

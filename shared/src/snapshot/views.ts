@@ -126,6 +126,7 @@ function messageView(context: Context, m: MessageRecord, first: FoldedAct): Mess
     log: context.replayed.charter.log,
     author: m.first.member,
     ...(m.subject === undefined ? {} : { subject: m.subject }),
+    ...(m.children ? { children: m.children } : {}),
     ...(m.reply === undefined ? {} : { reply: m.reply }),
     text: m.text,
     files: filesOf(context, first),
@@ -168,6 +169,7 @@ function expenseView(context: Context, e: ExpenseRecord, acts: readonly FoldedAc
     share: e.share,
     asked: e.asked,
     spent: e.spent,
+    ...(e.children ? { children: e.children } : {}),
     ...(e.note === undefined ? {} : { note: e.note }),
     files,
     state: context.statement.kind === "personal" && e.stage === "submitted" ? "private" : e.stage,
@@ -180,10 +182,12 @@ function expenseView(context: Context, e: ExpenseRecord, acts: readonly FoldedAc
 
 /** A thread with one message more; `soFar` is left out for its first. */
 function threadWith(soFar: ThreadView | undefined, m: MessageView): ThreadView {
+  const children = soFar ? soFar.children : m.children;
   return {
     id: m.thread,
     log: soFar?.log ?? m.log,
     subject: soFar?.subject ?? (m.id === m.thread ? (m.subject ?? "") : ""),
+    ...(children ? { children } : {}),
     count: (soFar?.count ?? 0) + 1,
     unread: 0,
     last: m.proof.claimed,

@@ -6,6 +6,7 @@ import type { CheckpointField } from "../books/checkpoint-field.ts";
 import type { BookName } from "../books/names.ts";
 import type { ReasonCode } from "../base/reasons.ts";
 import { signChange } from "../books/signature.ts";
+import { tagOf } from "../books/tag.ts";
 import { makeChange, type Draft } from "../books/write.ts";
 import type { CarriedChange } from "../entry/body.ts";
 import { kindOf } from "../kinds/registry.ts";
@@ -79,7 +80,7 @@ export class ActWriter {
     if (!made.ok) return made;
     const { bytes, hash } = made.value;
     const signature = signChange(log, book.id, hash, signKeys.secretKey);
-    const change: CarriedChange = { bytes, signature, tag: tagOf(book, act.draft) };
+    const change: CarriedChange = { bytes, signature, tag: tagIn(book, act.draft) };
     const taken = desk.judgeOwn(book, change, charter, now);
     const verdict = taken.ownVerdicts.find((v) => v.hash === hash);
     if (verdict?.state !== "admitted") {
@@ -105,7 +106,7 @@ export class ActWriter {
     const rows = index.change(new Map([[record, index.rowOf(record, taken.book.state, new Map([[hash, place]]))]]));
     const admitted = taken.book.state.get(hash);
     const history = admitted && { ...actHistory(admitted.kind, admitted.act, taken.book), notBefore: place.notBefore };
-    const row = changeRowCodec.encode({ hash, bytes, signature, tag: [tag.kind, tag.root], note: true, carrier: null });
+    const row = changeRowCodec.encode({ hash, bytes, signature, tag, note: true, carrier: null });
     const kept = await this.#local.commit([
       ...act.with,
       queued.write,
@@ -124,9 +125,9 @@ export class ActWriter {
   }
 }
 
-function tagOf(book: OpenBook, draft: Draft): CarriedChange["tag"] {
+function tagIn(book: OpenBook, draft: Draft): CarriedChange["tag"] {
   const first = draft.actKey === undefined ? undefined : book.loaded.state.actsOf(draft.record)[0];
   const fields = first?.fields ?? new Map(Object.entries(draft.fields).flatMap(([k, v]) => (v === undefined ? [] : [[k, v] as const])));
   const kind = kindOf(fields.get("kind"));
-  return { kind: kind?.name ?? "", root: kind?.root(draft.record, fields) ?? draft.record };
+  return kind ? tagOf(kind, draft.record, fields, draft.actKey === undefined) : { kind: "", root: draft.record };
 }

@@ -196,7 +196,7 @@ export class BookDesk {
     const facts = this.#facts(name, charter, times, now);
     const own: CarriedChange[] = [];
     for (const { row } of rows) {
-      const change: CarriedChange = { bytes: row.bytes, signature: row.signature, tag: { kind: row.tag[0], root: row.tag[1] } };
+      const change: CarriedChange = { bytes: row.bytes, signature: row.signature, tag: row.tag };
       if (!row.carrier) {
         own.push(change);
         continue;

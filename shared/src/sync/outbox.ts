@@ -185,7 +185,7 @@ function* runsOf(log: LogId, waiting: readonly Pending[]): Generator<Pending[]> 
   let size = 0;
   for (const p of waiting) {
     const id = bookId(log, p.row.book);
-    const cost = p.row.bytes.length + p.row.note.length + 200;
+    const cost = p.row.bytes.length + p.row.note.length + (p.row.tag.children?.length ?? 0) + 200;
     if (run.length > 0 && (id !== book || size + cost > FULL || run.length >= 64)) {
       yield run;
       run = [];

@@ -189,7 +189,7 @@ function bookWrites(
             hash: verdict.hash,
             bytes: change.bytes,
             signature: change.signature,
-            tag: [change.tag.kind, change.tag.root],
+            tag: change.tag,
             note: noted,
             ...(isFar ? { far: true as const } : {}),
             carrier: { seq: relay.seq, channelSeq: relay.channelSeq, time: relay.time, pusher: author.device, index },

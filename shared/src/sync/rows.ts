@@ -3,6 +3,8 @@ import type { BookId, ChangeHash, DeviceId, FileId, FileKey, Hex32, LogId, Membe
 import { structCodec, zBrandedText, zBytes, zExact, zId, zSignature, zText, zUint, type Codec } from "../cbor/struct.ts";
 import type { Channel } from "../base/channels.ts";
 import { LIMITS } from "../base/limits.ts";
+import { zTag } from "../books/tag.ts";
+import { MAX_CHILDREN_TEXT } from "../kinds/children.ts";
 import { MAX_PROOF_BYTES } from "../fault-proof/file.ts";
 import { numberKey } from "../vault/row-store.ts";
 import { zBook, zChannel } from "./record-row.ts";
@@ -51,7 +53,7 @@ const pendingChange = z.strictObject({
   bytes: zBytes(LIMITS.change),
   signature: zSignature(),
   hash: zId<ChangeHash>(),
-  tag: z.strictObject({ kind: zText(40), root: zText(80) }),
+  tag: z.strictObject({ kind: zText(40), root: zText(80), children: zText(MAX_CHILDREN_TEXT).optional() }),
   note: zText(LIMITS.note),
   files: z.array(z.strictObject({ file: zId<FileId>(), key: zExact<FileKey>(32) })).max(10),
 });
@@ -75,7 +77,7 @@ const changeRow = z.strictObject({
   hash: zId<ChangeHash>(),
   bytes: zBytes(LIMITS.change),
   signature: zSignature(),
-  tag: z.tuple([zText(40), zText(80)]),
+  tag: zTag(),
   /** The body carried the relay's note for the checkpoint that it names (rule L6). */
   note: z.boolean(),
   /** That checkpoint is of a relay that had shown two histories, and was left for it (rule C8l). */

@@ -32,6 +32,8 @@ export interface HistoryFilter {
   readonly device?: DeviceId;
   readonly kinds?: readonly HistoryKind[];
   readonly record?: RecordId;
+  /** What names this child: a thread with all its messages, an expense with all its steps. */
+  readonly child?: string;
   /** Relay time (the author's clock for what is not logged yet): from this moment, and before that one. */
   readonly from?: Millis;
   readonly to?: Millis;
@@ -47,7 +49,13 @@ export interface HistoryDetail {
   readonly row: HistoryRow;
   /** The three columns, for acts. */
   readonly proof?: ProofView;
-  readonly message?: { readonly subject?: string; readonly text: string; readonly files: readonly string[]; readonly settlement: boolean };
+  readonly message?: {
+    readonly subject?: string;
+    readonly children?: readonly string[];
+    readonly text: string;
+    readonly files: readonly string[];
+    readonly settlement: boolean;
+  };
   /** The expense as it stood before this act (not there for the first one) and after it. */
   readonly expense?: { readonly before?: ExpenseFacts; readonly after: ExpenseFacts; readonly act: ExpenseStepFacts };
   /** What a change that was set aside said, field by field, as its author's device wrote it. */
@@ -58,7 +66,7 @@ export interface HistoryDetail {
 /** An expense as it stood at a moment, with what had been paid and confirmed of it by then, minor units. */
 export interface ExpenseFacts extends Pick<
   ExpenseView,
-  "state" | "crossed" | "title" | "category" | "amount" | "currency" | "share" | "asked" | "spent" | "note"
+  "state" | "crossed" | "title" | "category" | "amount" | "currency" | "share" | "asked" | "spent" | "children" | "note"
 > {
   readonly paid: number;
   readonly confirmed: number;

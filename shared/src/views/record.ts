@@ -73,6 +73,8 @@ export interface ThreadView {
   readonly id: RecordId;
   readonly log: LogId;
   readonly subject: string;
+  /** Which children it is about, as its author named them. */
+  readonly children?: readonly string[];
   readonly count: number;
   readonly unread: number;
   readonly last: Millis;
@@ -86,6 +88,8 @@ export interface MessageView {
   readonly log: LogId;
   readonly author: MemberId;
   readonly subject?: string;
+  /** Which children its thread is about; only where it starts one. */
+  readonly children?: readonly string[];
   readonly reply?: RecordId;
   readonly text: string;
   readonly files: readonly FileView[];
@@ -111,6 +115,7 @@ export interface ExpenseView {
   /** The other parent's part, minor units. */
   readonly asked: number;
   readonly spent: string;
+  readonly children?: readonly string[];
   readonly note?: string;
   readonly files: readonly FileView[];
   readonly state: ExpenseState;
@@ -146,7 +151,14 @@ export interface Balance {
 export interface ExpenseFilter {
   readonly states?: readonly ExpenseState[];
   readonly category?: string;
+  /** Names this child. */
+  readonly child?: string;
   readonly text?: string;
+}
+
+export interface ThreadFilter {
+  /** Names this child. */
+  readonly child?: string;
 }
 
 export interface Page<T> {

@@ -2,8 +2,8 @@ import type { Signature } from "../../src/base/ids.ts";
 import { signRaw } from "../../src/crypto/sign.ts";
 import { changeHash } from "../../src/books/chunk.ts";
 import { noteHash } from "../../src/entry/body-notes.ts";
-import { commitLeaf, contentHash, tagHash } from "../../src/entry/commitment.ts";
-import type { ChangeItem, ChangeRow, WithheldWhy } from "../../src/snapshot/change-rows.ts";
+import { commitLeaf, contentHash } from "../../src/entry/commitment.ts";
+import { tagHashOf, type ChangeItem, type ChangeRow, type WithheldWhy } from "../../src/snapshot/change-rows.ts";
 import type { HeldProof } from "../held.ts";
 import type { Dice } from "../../src/sample/seeded.ts";
 import { lying, pick, type Attack, type Lie } from "./forge.ts";
@@ -47,12 +47,13 @@ export const tagged = (item: Disclosed, why: WithheldWhy, notes: HeldProof["note
   content: contentOf(item, notes),
   tagSalt: item.tagSalt,
   tag: item.tag,
+  ...(item.about ? { about: item.about } : {}),
   why,
 });
 
 const blind = (item: Disclosed, notes: HeldProof["notes"]): ChangeItem => ({
   form: "blind",
-  leaf: commitLeaf(contentOf(item, notes), tagHash(item.tagSalt, item.tag)),
+  leaf: commitLeaf(contentOf(item, notes), tagHashOf(item)),
 });
 
 function bare({ note: _, ...item }: Disclosed): ChangeItem {
@@ -207,8 +208,7 @@ export const contentAttacks: readonly Attack[] = [
       dice,
       of.proof.rows.filter((r) => r.items.some((i) => i.form === "tagged")),
     );
-    const asLeaf = (i: ChangeItem): ChangeItem =>
-      i.form === "tagged" ? { form: "blind", leaf: commitLeaf(i.content, tagHash(i.tagSalt, i.tag)) } : i;
+    const asLeaf = (i: ChangeItem): ChangeItem => (i.form === "tagged" ? { form: "blind", leaf: commitLeaf(i.content, tagHashOf(i)) } : i);
     return row && { proof: (p) => withRow(p, row.seq, (r) => ({ ...r, items: r.items.map(asLeaf) })) };
   }),
   lying("secretly leaves a message of the shown thread out", { failed: "left-out-unfounded" }, "thread", (of, _, dice) => {

@@ -38,7 +38,7 @@ export function apiAt(api: ReplicaApi, at: Millis): ReplicaApi {
   const past = { ok: false, error: { code: "looking-back" } } as const;
   const refuse = (): Promise<typeof past> => Promise.resolve(err(past.error));
   const own: Partial<ReplicaApi> = {
-    threads: (log, offset, limit) => api.threads(log, offset, limit, at),
+    threads: (log, offset, limit, _at, filter) => api.threads(log, offset, limit, at, filter),
     messages: (log, thread, offset, limit) => api.messages(log, thread, offset, limit, at),
     message: (log, id) => api.message(log, id, at),
     readingStart: (log, thread, message) => api.readingStart(log, thread, message, at),
@@ -46,6 +46,7 @@ export function apiAt(api: ReplicaApi, at: Millis): ReplicaApi {
     expense: (log, id) => api.expense(log, id, at),
     balances: (log) => api.balances(log, at),
     categories: (log) => api.categories(log, at),
+    children: (log) => api.children(log, at),
     history: (log, filter, offset, limit) => api.history(log, filter, offset, limit, at),
     historyDetail: (log, id) => api.historyDetail(log, id, at),
     exportHistory: (log, filter, _at, job) => api.exportHistory(log, filter, at, job),

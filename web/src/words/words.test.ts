@@ -75,6 +75,8 @@ const ACT_CODES = {
   "text-too-long": 1,
   "text-empty": 1,
   "amount-wrong": 1,
+  "child-wrong": 1,
+  "children-many": 1,
   "record-unknown": 1,
   "record-moved-on": 1,
   "compare-other-log": 1,

@@ -43,6 +43,7 @@ function withoutStorage(method: Call["method"]): unknown {
     case "faults":
     case "balances":
     case "categories":
+    case "children":
       return [];
     case "draft":
       return undefined;

@@ -29,6 +29,7 @@ export const READS: ReadonlySet<Method> = new Set<Method>([
   "expense",
   "balances",
   "categories",
+  "children",
   "file",
   "draft",
   "history",

@@ -1,6 +1,7 @@
 import { fromUtf8, utf8 } from "../../base/bytes.ts";
 import type { Answer } from "../answer.ts";
 import type { RecordApi } from "../api.ts";
+import { childrenUsed } from "../children.ts";
 import type { ReplicaCore } from "../core.ts";
 import type { Records } from "../records/records.ts";
 import { pageOf } from "./page.ts";
@@ -15,7 +16,7 @@ export function recordCalls(core: ReplicaCore, records: Records): RecordApi {
     return written;
   };
   return {
-    threads: (log, offset, limit, at) => messages.threads(log, offset, pageOf(limit), at),
+    threads: (log, offset, limit, at, filter) => messages.threads(log, filter ?? {}, offset, pageOf(limit), at),
     messages: (log, thread, offset, limit, at) => messages.inThread(log, thread, offset, pageOf(limit), at),
     message: (log, id, at) => messages.one(log, id, at),
     readingStart: (log, thread, message, at) => messages.readingStart(log, thread, message, at),
@@ -31,6 +32,10 @@ export function recordCalls(core: ReplicaCore, records: Records): RecordApi {
     expense: (log, id, at) => expenses.one(log, id, at),
     balances: (log, at) => Promise.resolve(expenses.balances(log, at)),
     categories: (log, at) => Promise.resolve(expenses.categories(log, at)),
+    children: (log, at) => {
+      const open = core.log(log);
+      return Promise.resolve(open.ok ? childrenUsed(open.value.session.index, at) : []);
+    },
     addExpense: (input) => sent(expenses.add(input)),
     answerExpense: (input) => sent(expenses.answer(input)),
     share: (from, to, record) => sent(records.share(from, to, record)),

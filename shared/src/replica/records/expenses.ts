@@ -10,7 +10,9 @@ import type { Balance, ExpenseFilter, ExpenseView, Page } from "../../views/reco
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
 import type { ExpenseAnswer, NewExpense } from "../inputs.ts";
+import { namedBy } from "../children.ts";
 import { expenseState, expenseView } from "../views.ts";
+import { childrenField } from "./children-field.ts";
 import type { RecordParts } from "./parts.ts";
 
 /** Expenses, their answers, and what they come to. */
@@ -27,12 +29,14 @@ export class Expenses {
     const open = this.#core.log(input.log);
     if (!open.ok) return open;
     if (!Number.isSafeInteger(input.amount) || input.amount < 1) return err({ code: "amount-wrong" });
+    const about = childrenField(input.children);
+    if (!about.ok) return about;
     await this.#parts.receipts.acknowledge(open.value);
     const { title, category, amount, currency, share, spent, note } = input;
     return this.#parts.writer.create(
       open.value,
       "expenses",
-      { kind: "expense", title, category, amount, currency, share, spent, ...(note ? { note } : {}) },
+      { kind: "expense", title, category, amount, currency, share, spent, ...about.value, ...(note ? { note } : {}) },
       input.files,
     );
   }
@@ -61,6 +65,7 @@ export class Expenses {
     const text = filter.text?.toLowerCase();
     const isAsked = (e: { readonly stage: ExpenseStage }): boolean => !filter.states || filter.states.includes(expenseState(open.value, e));
     const isNow = at === undefined;
+    const { child } = filter;
     const opens = !isNow || filter.category !== undefined || !!text;
     const fits = ({ folded: e }: IndexedRecord): boolean => {
       if (e.kind !== "expense") return false;
@@ -73,6 +78,7 @@ export class Expenses {
       if (digest.kind !== "expense" || !wasThere(digest, at)) continue;
       // What it is now is told without opening it; as it stood is not.
       if (isNow && !isAsked(digest)) continue;
+      if (child !== undefined && !namedBy(index, digest.id).includes(child)) continue;
       const record = opens ? index.getAt(digest.id, at) : undefined;
       if (!opens || (record && fits(record))) all.push(digest);
     }

@@ -1,13 +1,14 @@
 import type { LogId, Millis, RecordId } from "../../base/ids.ts";
 import { err, type Result } from "../../base/result.ts";
 import { characters } from "../../kinds/fields.ts";
-import type { MessageView, Page, ThreadView } from "../../views/record.ts";
+import type { MessageView, Page, ThreadFilter, ThreadView } from "../../views/record.ts";
 import type { ActError } from "../answer.ts";
 import type { ReplicaCore } from "../core.ts";
 import type { NewMessage } from "../inputs.ts";
 import { receiptsOf } from "../proofs.ts";
 import { readingStart, threadPage, threadsOf } from "../threads.ts";
 import { messageView } from "../views.ts";
+import { childrenField } from "./children-field.ts";
 import type { RecordParts } from "./parts.ts";
 
 /** Messages and their threads. */
@@ -26,6 +27,8 @@ export class Messages {
     if (input.text.trim() === "" && input.files.length === 0) return err({ code: "text-empty" });
     if (input.thread === undefined && (input.subject ?? "").trim() === "") return err({ code: "text-empty" });
     if (characters(input.text) > 20_000 || characters(input.subject ?? "") > 200) return err({ code: "text-too-long", limit: 20_000 });
+    const about = childrenField(input.thread === undefined ? input.children : undefined);
+    if (!about.ok) return about;
     await this.#parts.receipts.acknowledge(open.value);
     return this.#parts.writer.create(
       open.value,
@@ -33,7 +36,7 @@ export class Messages {
       {
         kind: "message",
         thread: input.thread ?? "",
-        ...(input.thread === undefined ? { subject: input.subject } : {}),
+        ...(input.thread === undefined ? { subject: input.subject, ...about.value } : {}),
         ...(input.reply === undefined ? {} : { reply: input.reply }),
         text: input.text,
         ...(input.settlement === true ? { settlement: true } : {}),
@@ -42,10 +45,10 @@ export class Messages {
     );
   }
 
-  async threads(log: LogId, offset: number, limit: number, at?: Millis): Promise<Page<ThreadView>> {
+  async threads(log: LogId, filter: ThreadFilter, offset: number, limit: number, at?: Millis): Promise<Page<ThreadView>> {
     const open = this.#core.log(log);
     if (!open.ok) return { rows: [], total: 0 };
-    return threadPage(open.value, { seen: await this.#parts.receipts.seenOf(log), at, offset, limit });
+    return threadPage(open.value, { seen: await this.#parts.receipts.seenOf(log), at, filter, offset, limit });
   }
 
   async inThread(log: LogId, thread: RecordId, offset: number, limit: number, at?: Millis): Promise<Page<MessageView>> {

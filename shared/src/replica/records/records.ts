@@ -1,5 +1,6 @@
 import type { LogId, RecordId } from "../../base/ids.ts";
 import { err, type Result } from "../../base/result.ts";
+import { formatChildren } from "../../kinds/children.ts";
 import { parseFiles } from "../../kinds/files.ts";
 import type { ActError } from "../answer.ts";
 import type { ReplicaCore } from "../core.ts";
@@ -53,11 +54,15 @@ export class Records implements RecordParts {
     const origin = await makeOrigin(rows, source.value, record);
     if (!origin.ok) return origin;
     if (folded.kind === "expense") {
-      const { title, category, amount, currency, share, spent, note } = folded;
+      const { title, category, amount, currency, share, spent, note, children } = folded;
       return this.writer.create(
         target.value,
         "expenses",
-        { kind: "expense", title, category, amount, currency, share, spent, ...(note === undefined ? {} : { note }), origin: origin.value },
+        {
+          ...{ kind: "expense", title, category, amount, currency, share, spent, origin: origin.value },
+          ...(children ? { children: formatChildren(children) } : {}),
+          ...(note === undefined ? {} : { note }),
+        },
         files,
       );
     }
@@ -69,6 +74,7 @@ export class Records implements RecordParts {
         kind: "message",
         thread: "",
         subject: subject === "" ? folded.text.slice(0, 80) || "-" : subject,
+        ...(folded.children ? { children: formatChildren(folded.children) } : {}),
         text: folded.text,
         ...(folded.settlement ? { settlement: true } : {}),
         origin: origin.value,

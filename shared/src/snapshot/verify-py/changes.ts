@@ -16,10 +16,10 @@ export const CHANGES = String.raw`    def changes(self):
             last = n
             tree, named = Tree(), {}
             for change in entry["i"]:
-                if "l" in only(change, BLIND if "l" in change else TAGGED if "h" in change else SHOWN, {"o", "m"} if "c" in change else frozenset()):
+                if "l" in only(change, BLIND if "l" in change else TAGGED if "h" in change else SHOWN, {"o", "m", "a"} if "c" in change else {"a"} if "h" in change else frozenset()):
                     data, left = change["l"], left + 1
                 else:
-                    tag = H("commit-tag", change["y"], encode([change["k"], change["r"]]))
+                    tag = H("commit-tag", change["y"], encode([change["k"], change["r"]] + about(n, change)))
                     if "h" in change:
                         content, left = change["h"], left + 1
                     else:

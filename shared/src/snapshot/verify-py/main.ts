@@ -17,6 +17,18 @@ export const MAIN = String.raw`def included(digest, index, size, path, root):
     return last == 0 and digest == root
 
 
+def about(n, change):
+    """What a tag says of children, if anything: the hash of their names, which are here or not."""
+    if "a" not in change:
+        return []
+    a = change["a"]
+    if type(a) is list and len(a) == 2 and type(a[0]) is bytes and len(a[0]) == 32 and type(a[1]) is str:
+        return [H("commit-about", a[0], a[1].encode())]
+    if type(a) is not bytes or len(a) != 32 or "c" in change:
+        raise Failed("what is shown for entry %d is not in its form" % n)
+    return [a]
+
+
 def named_checkpoint(data):
     at = 9
 

@@ -65,6 +65,8 @@ interface Letter {
   readonly files?: readonly FileView[];
   readonly settlement?: boolean;
   readonly state?: ProofView["state"];
+  /** Of the first of a thread. */
+  readonly children?: readonly string[];
   /** Hours by which the author's clock was wrong. */
   readonly skew?: number;
 }
@@ -77,6 +79,7 @@ function thread(subject: string, log: LogId, letters: readonly Letter[]): Messag
     log,
     author: l.by,
     ...(i === 0 ? { subject } : {}),
+    ...(l.children ? { children: l.children } : {}),
     text: l.text,
     files: l.files ?? [],
     settlement: l.settlement ?? false,
@@ -90,6 +93,7 @@ export function sampleMessages(): MessageView[] {
       {
         by: SAM,
         hours: 52,
+        children: ["Mia"],
         text: "The play begins at 18:00. Each family has two seats.\n\nShall we sit together, or one of us at each performance? There is a second one on Saturday at 11.",
       },
       {
@@ -108,7 +112,13 @@ export function sampleMessages(): MessageView[] {
       },
     ]),
     ...thread("Dentist", HOME, [
-      { by: ALEX, hours: 190, text: "Mia's appointment is on 18 November at 15:30 with Dr. Osei. I will take her.", state: "viewed" },
+      {
+        by: ALEX,
+        hours: 190,
+        children: ["Mia"],
+        text: "Mia's appointment is on 18 November at 15:30 with Dr. Osei. I will take her.",
+        state: "viewed",
+      },
       {
         by: ALEX,
         hours: 28,
@@ -118,7 +128,12 @@ export function sampleMessages(): MessageView[] {
       },
     ]),
     ...thread("Handover on Sundays", HOME, [
-      { by: SAM, hours: 400, text: "Could we move the Sunday handover from 17:00 to 18:00 in winter? Practice ends at 17:15 now." },
+      {
+        by: SAM,
+        hours: 400,
+        children: ["Mia", "Leo"],
+        text: "Could we move the Sunday handover from 17:00 to 18:00 in winter? Practice ends at 17:15 now.",
+      },
       { by: ALEX, hours: 396, text: "Yes, 18:00 until the end of February. Then back to 17:00.", state: "viewed" },
     ]),
     ...thread("Half of the summer camp", HOME, [
@@ -144,6 +159,7 @@ interface Cost {
   readonly hours: number;
   readonly state: ExpenseState;
   readonly files?: readonly FileView[];
+  readonly children?: readonly string[];
   readonly note?: string;
   readonly crossed?: boolean;
 }
@@ -190,6 +206,7 @@ export function expense(c: Cost, log: LogId = HOME): ExpenseView {
     share: 5_000,
     asked: askedOf(c),
     spent: new Date(NOW - (c.hours + 30) * HOUR).toISOString().slice(0, 10),
+    ...(c.children ? { children: c.children } : {}),
     ...(c.note === undefined ? {} : { note: c.note }),
     files: c.files ?? [],
     state: c.state,
@@ -202,7 +219,16 @@ export function expense(c: Cost, log: LogId = HOME): ExpenseView {
 
 export function sampleExpenses(): ExpenseView[] {
   const costs: Cost[] = [
-    { title: "Black shoes for the play", category: "Clothes", amount: 3_850, by: SAM, hours: 3, state: "submitted", files: [PHOTO] },
+    {
+      title: "Black shoes for the play",
+      category: "Clothes",
+      amount: 3_850,
+      by: SAM,
+      hours: 3,
+      state: "submitted",
+      files: [PHOTO],
+      children: ["Mia"],
+    },
     {
       title: "Dentist, check-up",
       category: "Health",
@@ -211,15 +237,33 @@ export function sampleExpenses(): ExpenseView[] {
       hours: 28,
       state: "submitted",
       files: [PAPER],
+      children: ["Mia"],
       note: "Not covered by the insurance.",
     },
-    { title: "Swimming lessons, autumn term", category: "Activities", amount: 14_400, by: SAM, hours: 260, state: "approved" },
-    { title: "School trip to Bath", category: "School", amount: 8_500, by: ALEX, hours: 420, state: "payment-made" },
+    {
+      title: "Swimming lessons, autumn term",
+      category: "Activities",
+      amount: 14_400,
+      by: SAM,
+      hours: 260,
+      state: "approved",
+      children: ["Mia", "Leo"],
+    },
+    { title: "School trip to Bath", category: "School", amount: 8_500, by: ALEX, hours: 420, state: "payment-made", children: ["Leo"] },
     { title: "Winter coat", category: "Clothes", amount: 5_499, by: ALEX, hours: 500, state: "changes-requested" },
     { title: "Piano rental", category: "Activities", amount: 4_500, by: SAM, hours: 640, state: "settled" },
     { title: "Weekend at the sea", category: "Travel", amount: 31_000, by: SAM, hours: 700, state: "refused" },
     { title: "Glasses", category: "Health", amount: 12_900, by: ALEX, hours: 1_100, state: "settled" },
-    { title: "Football boots", category: "Clothes", amount: 4_200, by: ALEX, hours: 1_300, state: "approved", crossed: true },
+    {
+      title: "Football boots",
+      category: "Clothes",
+      amount: 4_200,
+      by: ALEX,
+      hours: 1_300,
+      state: "approved",
+      crossed: true,
+      children: ["Leo"],
+    },
     { title: "Bus pass", category: "Travel", amount: 2_900, by: ALEX, hours: 1_500, state: "withdrawn" },
   ];
   return [

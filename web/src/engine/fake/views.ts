@@ -1,5 +1,5 @@
 import type { LogId } from "@countersign/shared/base/ids";
-import type { Balance, ExpenseFilter, ExpenseView, Page, ThreadView } from "@countersign/shared/views/record";
+import type { Balance, ExpenseFilter, ExpenseView, Page, ThreadFilter, ThreadView } from "@countersign/shared/views/record";
 import { ALEX } from "./household.ts";
 import type { World } from "./world.ts";
 
@@ -7,15 +7,20 @@ export function page<T>(rows: readonly T[], offset: number, limit: number): Page
   return { rows: rows.slice(offset, offset + limit), total: rows.length };
 }
 
-export function threadViews(world: World, log: LogId): ThreadView[] {
+const names = (children: readonly string[] | undefined, child: string | undefined): boolean =>
+  child === undefined || children?.includes(child) === true;
+
+export function threadViews(world: World, log: LogId, { child }: ThreadFilter = {}): ThreadView[] {
   const out = new Map<string, ThreadView>();
   for (const m of world.messages) {
     if (m.log !== log) continue;
     const before = out.get(m.thread);
+    const children = before?.children ?? m.children;
     out.set(m.thread, {
       id: m.thread,
       log,
       subject: before?.subject ?? m.subject ?? "",
+      ...(children ? { children } : {}),
       count: (before?.count ?? 0) + 1,
       unread: (before?.unread ?? 0) + (world.unread.has(m.id) ? 1 : 0),
       last: m.proof.claimed,
@@ -23,7 +28,7 @@ export function threadViews(world: World, log: LogId): ThreadView[] {
       snippet: m.text.slice(0, 140),
     });
   }
-  return [...out.values()].sort((a, b) => b.last - a.last);
+  return [...out.values()].filter((t) => names(t.children, child)).sort((a, b) => b.last - a.last);
 }
 
 export function filtered(world: World, log: LogId, filter: ExpenseFilter): ExpenseView[] {
@@ -32,9 +37,16 @@ export function filtered(world: World, log: LogId, filter: ExpenseFilter): Expen
     (e) =>
       e.log === log &&
       (filter.states === undefined || filter.states.includes(e.state)) &&
+      names(e.children, filter.child) &&
       (filter.category === undefined || e.category === filter.category) &&
       (text === "" || e.title.toLowerCase().includes(text)),
   );
+}
+
+/** What children were called. */
+export function childrenIn(world: World, log: LogId): string[] {
+  const all = [...world.messages, ...world.expenses].filter((r) => r.log === log);
+  return [...new Set(all.flatMap((r) => r.children ?? []))].sort();
 }
 
 export function balanceOf(world: World, log: LogId): Balance[] {

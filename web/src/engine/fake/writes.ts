@@ -24,7 +24,7 @@ export function sendMessage(world: World, input: NewMessage): Answer<RecordId> {
     thread,
     log: input.log,
     author: ALEX,
-    ...(input.thread === undefined ? { subject: input.subject ?? "" } : {}),
+    ...(input.thread === undefined ? { subject: input.subject ?? "", ...(input.children ? { children: input.children } : {}) } : {}),
     ...(input.reply === undefined ? {} : { reply: input.reply }),
     text: input.text,
     files: files(input.files),

@@ -56,6 +56,8 @@ export const errors = {
   "error.too-many-files": "{limit, plural, one {One file} other {# files}} at most. Remove some, or send them with a second message.",
   "error.text-too-long": "This text is longer than {limit, number} characters. Shorten it, or send it in two parts.",
   "error.text-empty": "There is no text yet. Write something, or attach a file.",
+  "error.child-wrong": "A child's name has 1 to {limit} characters on one line. Please type it again.",
+  "error.children-many": "One record can name at most {limit} children. Take some out.",
   "error.amount-wrong": "This amount can't be read. Write it as a number, for example {example}.",
   "error.record-unknown": "This record is not on this device. It may not have arrived yet.",
   "error.record-moved-on": "This record has changed in the meantime. Look at it again before you answer.",

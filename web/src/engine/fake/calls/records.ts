@@ -4,13 +4,13 @@ import { done, no, tell } from "../answers.ts";
 import { paper, picture } from "../files.ts";
 import { worldAt } from "../history.ts";
 import { COSTUME, PAPER } from "../sample.ts";
-import { balanceOf, filtered, page, threadViews } from "../views.ts";
+import { balanceOf, childrenIn, filtered, page, threadViews } from "../views.ts";
 import type { World } from "../world.ts";
 import { addExpense, answerExpense, sendMessage, share } from "../writes.ts";
 
 /** Messages, expenses, their files, and drafts. */
 export const recordCalls = (world: World): RecordApi => ({
-  threads: (log, offset, limit, at) => Promise.resolve(page(threadViews(worldAt(world, at), log), offset, limit)),
+  threads: (log, offset, limit, at, filter) => Promise.resolve(page(threadViews(worldAt(world, at), log, filter), offset, limit)),
   messages: (log, thread, offset, limit, at) =>
     Promise.resolve(
       page(
@@ -53,6 +53,7 @@ export const recordCalls = (world: World): RecordApi => ({
           .map((e) => e.category),
       ),
     ]),
+  children: (log, at) => Promise.resolve(childrenIn(worldAt(world, at), log)),
   addExpense: (input) => addExpense(world, input),
   answerExpense: (input) => answerExpense(world, input),
   share: (from, to, record) => share(world, from, to, record),
