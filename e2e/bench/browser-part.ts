@@ -91,7 +91,7 @@ async function hasValue(page: Page, text: string): Promise<void> {
 
 type Phase = (what: string, act: () => Promise<void>, shown: () => Promise<void>) => Promise<void>;
 
-/** The threads, the long one, a message in it. */
+/** The threads, the long one, a message in it, and the search over everything. */
 async function usePhone(page: Page, text: string, phase: Phase): Promise<void> {
   const letters = page.getByRole("article");
   const box = page.locator("#compose");
@@ -118,5 +118,26 @@ async function usePhone(page: Page, text: string, phase: Phase): Promise<void> {
     "send it",
     () => page.getByRole("button", { name: "Send" }).click(),
     () => letters.filter({ hasText: text }).last().waitFor(),
+  );
+  const found = page.getByRole("list", { name: "What was found" }).getByRole("link");
+  const field = page.getByLabel("Search messages and expenses");
+  await page.locator("h1").focus();
+  await phase(
+    "open the search with its key",
+    () => page.keyboard.press("/"),
+    () => field.waitFor(),
+  );
+  await phase(
+    "type a word for the first time, to the first that is found",
+    () => page.keyboard.type("dentist", { delay: 80 }),
+    () => found.first().waitFor(),
+  );
+  await page.getByText(/ found\.$/).waitFor();
+  await field.fill("");
+  await found.first().waitFor({ state: "detached" });
+  await phase(
+    "type another word, until everything was looked at",
+    () => page.keyboard.type("swimming", { delay: 80 }),
+    () => page.getByText(/ found\.$/).waitFor(),
   );
 }

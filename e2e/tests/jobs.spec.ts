@@ -1,9 +1,13 @@
 import { expect, test, type BrowserContext, type Locator, type Page } from "@playwright/test";
 import { launchBrowser } from "../src/browser.ts";
+import { go, PATIENCE, write } from "../src/person.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
 import { chooseSample, openSample } from "../src/sample.ts";
 
-/** Long work in the app, by keyboard: a snapshot of a household of a year is made and checked, each stopped once and then done. */
+/**
+ * Long work in the app, by keyboard, over a household of a year: a letter is looked for among all of them, a snapshot is made and checked, each stopped once
+ * and then done.
+ */
 
 let relay: Relay;
 let context: BrowserContext;
@@ -52,6 +56,37 @@ async function make(): Promise<void> {
   await dialog.getByRole("button", { name: "Make the snapshot" }).press("Enter");
   await expect(dialog.getByRole("progressbar")).toBeVisible();
 }
+
+test("[search] one key finds the letter that was just written, whatever its accents, and leads to it", async () => {
+  await write(page, { subject: "Appointments", text: "La Zahn\u00e4rztin hat ma\u00f1ana frei.\nCould you take her on Thursday?" });
+  await go(page, "Today");
+  await page.keyboard.press("/");
+  await expect(page.locator("h1")).toHaveText("Search", PATIENCE);
+  const field = page.getByLabel("Search messages and expenses");
+  await expect(field).toBeFocused();
+  await page.keyboard.type("MANANA zahnarztin");
+  await expect(page.getByText("One message and no expense found.", { exact: true })).toBeVisible(PATIENCE);
+  const found = page.getByRole("list", { name: "What was found" }).getByRole("link");
+  await expect(found).toHaveCount(1, PATIENCE);
+  await expect(found.locator("mark")).toHaveText(["Zahn\u00e4rztin", "ma\u00f1ana"]);
+  await found.press("Enter");
+  await expect(page.locator("h1")).toHaveText("Appointments", PATIENCE);
+  const letter = page.locator("article[data-marked=true]");
+  await expect(letter).toContainText("Could you take her on Thursday?");
+  await expect(letter).toBeInViewport();
+  // On the way back it still stands there; nothing of it is in an address.
+  await page.goBack();
+  await expect(field).toHaveValue("MANANA zahnarztin", PATIENCE);
+  expect(page.url()).toMatch(/\/search$/);
+  await field.fill("e");
+  const status = page.getByText(/ found\.$/);
+  await expect(status).toHaveText(/^[1-9][0-9,]+ messages and [1-9][0-9,]+ expenses found\.$/, PATIENCE);
+  const count = (await status.innerText()).replace(/ messages.*$/, "").replaceAll(",", "");
+  await expect(found.first()).toBeVisible(PATIENCE);
+  await expect(page.getByRole("listitem").first()).toHaveAttribute("aria-setsize", count, PATIENCE);
+  await page.keyboard.press("Escape");
+  await expect(page.locator("h1")).toHaveText("Today", PATIENCE);
+});
 
 test("[jobs] making a snapshot tells how far it is, and stops when asked", async () => {
   await page.getByRole("link", { name: "Exports" }).first().press("Enter");

@@ -178,3 +178,33 @@ test("[keyboard] a name of 300 characters is kept and refused with a sentence, a
   await page.keyboard.press("Enter");
   await expect(page.getByText("Saved", { exact: true })).toBeVisible();
 });
+
+test("[search] the key / opens it from a screen but not from a field, Escape leads back, and it can be switched off", async () => {
+  await open("/history");
+  await page.getByLabel("Search", { exact: true }).focus();
+  await page.keyboard.type("a/b");
+  await expect(page.getByLabel("Search", { exact: true })).toHaveValue("a/b");
+  await page.locator("h1").focus();
+  await page.keyboard.press("/");
+  const field = page.getByLabel("Search messages and expenses");
+  await expect(field).toBeFocused();
+  await page.keyboard.type("seats");
+  await expect(page.getByRole("status").filter({ hasText: "found" })).toHaveText("2 messages and no expense found.");
+  await tabTo(page.getByRole("list", { name: "What was found" }).getByRole("link").nth(1));
+  // From a result it leads to the field again, and what stands there is typed over.
+  await page.keyboard.press("/");
+  await expect(field).toBeFocused();
+  await page.keyboard.type("nothing of the kind");
+  await expect(field).toHaveValue("nothing of the kind");
+  await expect(page.getByText("Nothing was found. Try fewer or shorter words.")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.locator("h1")).toHaveText("History");
+  await page.keyboard.press("/");
+  await field.fill("");
+  await page.getByLabel("The key / opens the search from any screen").press("Space");
+  await page.keyboard.press("Escape");
+  await expect(page.locator("h1")).toHaveText("History");
+  await page.locator("h1").focus();
+  await page.keyboard.press("/");
+  await expect(page.locator("h1")).toHaveText("History");
+});

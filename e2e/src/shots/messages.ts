@@ -12,7 +12,14 @@ const firstRow = async (page: Page): Promise<void> => {
   await page.locator("h1").waitFor();
 };
 
-/** Threads, letters and their files. */
+const look =
+  (text: string): Shot["before"] =>
+  async (page) => {
+    await page.getByLabel("Search messages and expenses").fill(text);
+    await page.getByText(/ found\.$/).waitFor();
+  };
+
+/** Threads, letters and their files; the search. */
 export const MESSAGES: readonly Shot[] = [
   shot("messages", "/messages"),
   shot("messages-empty", "/messages", "empty"),
@@ -58,4 +65,17 @@ export const MESSAGES: readonly Shot[] = [
     await page.getByRole("button", { name: /dentist-invoice/ }).click();
     await page.locator("canvas.cs-page").waitFor();
   }),
+  shot("search", "/search"),
+  shot("search-found", "/search", "home", look("the")),
+  shot("search-expenses", "/search", "home", async (page) => {
+    await look("school")?.(page);
+    await page.getByText(/^Expenses \(/).click();
+    await page.locator("main [role=listitem]").first().waitFor();
+  }),
+  shot("search-none", "/search", "home", look("nothing of the kind")),
+  shot("search-slow", "/search", "slow", async (page) => {
+    await page.getByLabel("Search messages and expenses").fill("the");
+    await page.locator("[aria-busy=true] .mantine-Skeleton-root").first().waitFor();
+  }),
+  shot("search-long", "/search", "long", look("message")),
 ];

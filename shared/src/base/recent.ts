@@ -16,6 +16,11 @@ export class Recent<K, V> {
     return value;
   }
 
+  /** The same without its counting as asked for. */
+  look(key: K): V | undefined {
+    return this.#kept.get(key);
+  }
+
   put(key: K, value: V): V {
     this.#kept.delete(key);
     this.#kept.set(key, value);

@@ -25,6 +25,7 @@ import type { FaultView, StampCode, StampsView, SyncView, WitnessView } from "./
 import type { RecoverySheet, UnlockWay, VaultView } from "./vault-view.ts";
 import type { HistoryDetail, HistoryFilter, HistoryRow } from "../views/history.ts";
 import type { Balance, ExpenseFilter, ExpenseView, MessageView, Page, ThreadFilter, ThreadView } from "../views/record.ts";
+import type { SearchKind, SearchPage } from "../views/search.ts";
 import type { SnapshotPreview, SnapshotReport, SnapshotScope } from "../views/snapshot.ts";
 
 /** A snapshot as it was made; the platform keeps its bytes, so that its size is no burden. */
@@ -44,6 +45,8 @@ export type Patch =
   | { readonly topic: "messages"; readonly log: LogId; readonly thread: RecordId }
   | { readonly topic: "expenses"; readonly log: LogId; readonly record: RecordId }
   | { readonly topic: "history"; readonly log: LogId }
+  /** A search that goes on has found more, or has looked at everything. */
+  | { readonly topic: "search"; readonly job: string }
   | { readonly topic: "progress"; readonly job: string; readonly done: number; readonly of: number };
 
 /** The vault, what opens it, and the recovery sheet. */
@@ -195,6 +198,12 @@ export interface RecordApi {
   /** A record of the personal log becomes a new one in the household, with proof of when it was first logged. */
   share(from: LogId, to: LogId, record: RecordId): Answer<RecordId>;
 
+  /**
+   * Messages and expenses in which all of the words stand, newest first. It answers with what was found up to now and goes on behind the
+   * answer; a patch says when there is more. Another text under the same `job` ends the search before it, `cancel` the last one.
+   */
+  search(asked: SearchAsked, offset: number, limit: number, at?: Millis): Promise<SearchPage>;
+
   file(log: LogId, id: FileId): Answer<Uint8Array>;
   /** A photo of this person's as the camera made it, by what a shared record says of it (rule R12). */
   original(commitment: Hex32): Answer<Original>;
@@ -202,6 +211,16 @@ export interface RecordApi {
   /** Typing is never lost. */
   draft(key: string): Promise<string | undefined>;
   saveDraft(key: string, text: string): Answer<void>;
+}
+
+export interface SearchAsked {
+  /** Whose search it is: one for each screen. */
+  readonly job: string;
+  /** In which logs is looked. */
+  readonly logs: readonly LogId[];
+  /** As it was typed; what stands between quotes stands together. */
+  readonly text: string;
+  readonly kind: SearchKind;
 }
 
 /** What happened, line by line. */

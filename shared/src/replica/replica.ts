@@ -18,6 +18,7 @@ import { Idle } from "./idle.ts";
 import { LinkDesk } from "./linking/link-desk.ts";
 import { Moves } from "./moves/moves.ts";
 import { Naming } from "./naming.ts";
+import { Searches } from "./search/searches.ts";
 import { Sheets } from "./people/sheet.ts";
 import { Records } from "./records/records.ts";
 import { RelayCare } from "./relay-care.ts";
@@ -46,6 +47,7 @@ function replicaOver(core: ReplicaCore): Replica {
   const idle = new Idle(core.deps.ports.clock, () => desk.isUnderWay || moves.isMoving);
   const jobs = new SnapshotJobs(core, idle);
   const histories = new Histories(core);
+  const searches = new Searches(core);
   const accesses = new Accesses(core, writer);
   const naming = new Naming(core, writer);
   const relay = new RelayCare(core);
@@ -63,7 +65,7 @@ function replicaOver(core: ReplicaCore): Replica {
     takeOver.stop();
   };
   const sheets = new Sheets(core);
-  const life: VaultLife = new VaultLife(core, { accesses, arrival, histories, moves, naming, receipts, unfinished, stopLink });
+  const life: VaultLife = new VaultLife(core, { accesses, arrival, histories, moves, naming, receipts, searches, unfinished, stopLink });
 
   core.onLive = (open) => {
     files.transfer(open);
@@ -80,13 +82,14 @@ function replicaOver(core: ReplicaCore): Replica {
     ...linkingCalls(core, desk, addDevice, takeOver, stopLink),
     ...peopleCalls(core, life),
     ...syncCalls(core, relay, moves, idle),
-    ...recordCalls(core, records),
+    ...recordCalls(core, records, searches),
     ...historyCalls(core, histories, jobs, accesses),
     ...snapshotCalls(core, jobs, accesses),
     cancel: (job) => {
       jobs.cancel(job);
       relay.cancel(job);
       moves.cancel(job);
+      searches.cancel(job);
       return Promise.resolve();
     },
     // `withSample` opens one beside this replica.

@@ -13,6 +13,7 @@ import { openEarlier } from "./people/sheet.ts";
 import { ReceiptHours } from "./records/receipt-hours.ts";
 import type { Receipts } from "./records/receipts.ts";
 import { secretKeys } from "./secret-rows.ts";
+import type { Searches } from "./search/searches.ts";
 import type { UnfinishedLinks } from "./linking/unfinished-links.ts";
 
 /** What has something to do when the vault opens, or something to forget when it is locked. */
@@ -23,6 +24,7 @@ interface Living {
   readonly moves: Moves;
   readonly naming: Naming;
   readonly receipts: Receipts;
+  readonly searches: Searches;
   readonly unfinished: UnfinishedLinks;
   /** Ends a linking that is under way. */
   readonly stopLink: () => void;
@@ -84,12 +86,13 @@ export class VaultLife {
   }
 
   async lock(): Promise<void> {
-    const { unfinished, receipts, histories, moves, stopLink } = this.#of;
+    const { unfinished, receipts, searches, histories, moves, stopLink } = this.#of;
     stopLink();
     unfinished.forget();
     this.#hours.stop();
     receipts.forget();
     histories.forget();
+    searches.forget();
     moves.forget();
     await this.#core.closeLogs();
     this.#core.vault.lock();

@@ -94,6 +94,12 @@ export class RecordIndex {
     return this.#open(id)?.record;
   }
 
+  /** The same for who looks at every record once: it is opened, and not kept open in the place of what screens look at. */
+  peek(id: RecordId): IndexedRecord | undefined {
+    const slot = this.#slots.get(id);
+    return slot && (this.#opened.look(id)?.record ?? toRecord(id, parsedRow(slot.bytes)));
+  }
+
   #open(id: RecordId): Opened | undefined {
     const slot = this.#slots.get(id);
     const known = slot && this.#opened.get(id);

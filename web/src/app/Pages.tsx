@@ -21,6 +21,7 @@ const Restore = lazy(() => import("../screens/start/Restore.tsx"));
 const Verify = lazy(() => import("../screens/verify/Verify.tsx"));
 const Invite = lazy(() => import("../screens/join/Invite.tsx"));
 const Compare = lazy(() => import("../screens/join/Compare.tsx"));
+const Search = lazy(() => import("../screens/search/Search.tsx"));
 const History = lazy(() => import("../screens/history/History.tsx"));
 const Exports = lazy(() => import("../screens/exports/Exports.tsx"));
 const About = lazy(() => import("../screens/settings/About.tsx"));
@@ -68,6 +69,7 @@ export function Pages(): ReactNode {
           <Route path="expenses/new" element={<NewExpense />} />
           <Route path="expenses/:expense" element={<Expense />} />
           <Route path="own/expenses/:expense" element={<Expense own />} />
+          <Route path="search" element={<Search />} />
           <Route path="history" element={<History />} />
           <Route path="exports" element={<Exports />} />
           <Route path="settings" element={<Settings />} />

@@ -7,16 +7,18 @@ import {
   IconLock,
   IconMail,
   IconReceipt,
+  IconSearch,
   IconSettings,
   type Icon,
 } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { Link, useLocation } from "react-router";
 import { useApi } from "../engine/context.ts";
 import { lockNow } from "../engine/draft.ts";
 import { t, type WordKey } from "../words/words.ts";
 import { Moment } from "./Moment.tsx";
 import { Notices } from "./Notices.tsx";
+import { LastSearchProvider, useSearchKey, type LastSearch } from "./searchKey.ts";
 import { SyncLine } from "./SyncLine.tsx";
 import { useWaiting } from "./waiting.ts";
 
@@ -30,18 +32,21 @@ interface Item {
 const TODAY: Item = { to: "/", word: "nav.today", icon: IconCalendarTime };
 const MESSAGES: Item = { to: "/messages", word: "nav.messages", icon: IconMail, also: ["/own/messages"] };
 const EXPENSES: Item = { to: "/expenses", word: "nav.expenses", icon: IconReceipt, also: ["/own/expenses"] };
+const SEARCH: Item = { to: "/search", word: "search.title", icon: IconSearch };
 const HISTORY: Item = { to: "/history", word: "nav.history", icon: IconHistory };
 const EXPORTS: Item = { to: "/exports", word: "nav.exports", icon: IconFileExport, also: ["/verify"] };
 const SETTINGS: Item = { to: "/settings", word: "nav.settings", icon: IconSettings };
-const MORE: Item = { to: "/more", word: "nav.more", icon: IconDots, also: ["/history", "/exports", "/settings", "/verify"] };
+const MORE: Item = { to: "/more", word: "nav.more", icon: IconDots, also: ["/search", "/history", "/exports", "/settings", "/verify"] };
 
-const SIDE = [TODAY, MESSAGES, EXPENSES, HISTORY, EXPORTS, SETTINGS] as const;
+const SIDE = [TODAY, MESSAGES, EXPENSES, SEARCH, HISTORY, EXPORTS, SETTINGS] as const;
 const BOTTOM = [TODAY, MESSAGES, EXPENSES, MORE] as const;
 
 /** The frame behind the lock: a bar at the left on wide screens, at the bottom on phones. */
 export function Shell({ children }: { readonly children: ReactNode }): ReactNode {
   const api = useApi();
   const waiting = useWaiting().data;
+  const [last] = useState<LastSearch>({ text: "", kind: "message" });
+  useSearchKey();
   const counts: Partial<Record<WordKey, number>> = { "nav.messages": waiting?.unread ?? 0, "nav.expenses": waiting?.expenses.length ?? 0 };
   return (
     <div className="cs-frame">
@@ -76,7 +81,7 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactNode
       <main className="cs-main" id="main" tabIndex={-1}>
         <Moment />
         <Notices />
-        {children}
+        <LastSearchProvider value={last}>{children}</LastSearchProvider>
       </main>
       <nav className="cs-bottom" aria-label={t("nav.label")}>
         {BOTTOM.map((item) => (

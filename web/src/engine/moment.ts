@@ -47,6 +47,7 @@ export function apiAt(api: ReplicaApi, at: Millis): ReplicaApi {
     balances: (log) => api.balances(log, at),
     categories: (log) => api.categories(log, at),
     children: (log) => api.children(log, at),
+    search: (asked, offset, limit) => api.search(asked, offset, limit, at),
     history: (log, filter, offset, limit) => api.history(log, filter, offset, limit, at),
     historyDetail: (log, id) => api.historyDetail(log, id, at),
     exportHistory: (log, filter, _at, job) => api.exportHistory(log, filter, at, job),

@@ -1,5 +1,5 @@
 import { Button, Stack } from "@mantine/core";
-import { IconFileCheck, IconFileExport, IconHistory, IconLock, IconSettings } from "@tabler/icons-react";
+import { IconFileCheck, IconFileExport, IconHistory, IconLock, IconSearch, IconSettings } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { SyncLine } from "../app/SyncLine.tsx";
 import { useApi } from "../engine/context.ts";
@@ -15,6 +15,7 @@ export function More(): ReactNode {
     <Screen title={t("nav.more")}>
       <Stack>
         <div className="cs-list">
+          <LinkRow to="/search" title={t("search.title")} icon={IconSearch} />
           <LinkRow to="/history" title={t("nav.history")} icon={IconHistory} />
           <LinkRow to="/exports" title={t("nav.exports")} icon={IconFileExport} />
           <LinkRow to="/verify" title={t("verify.title")} icon={IconFileCheck} />

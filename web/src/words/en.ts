@@ -10,6 +10,7 @@ import { link } from "./en/link.ts";
 import { reasons } from "./en/reasons.ts";
 import { record } from "./en/record.ts";
 import { move } from "./en/move.ts";
+import { search } from "./en/search.ts";
 import { settings } from "./en/settings.ts";
 import { start } from "./en/start.ts";
 
@@ -23,6 +24,7 @@ export const en = {
   ...exportsWords,
   ...checks,
   ...move,
+  ...search,
   ...settings,
   ...link,
   ...errors,

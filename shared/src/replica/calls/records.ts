@@ -3,11 +3,12 @@ import type { Answer } from "../answer.ts";
 import type { RecordApi } from "../api.ts";
 import { childrenUsed } from "../children.ts";
 import type { ReplicaCore } from "../core.ts";
+import type { Searches } from "../search/searches.ts";
 import type { Records } from "../records/records.ts";
 import { pageOf } from "./page.ts";
 
 /** Messages, expenses, their files, and drafts. */
-export function recordCalls(core: ReplicaCore, records: Records): RecordApi {
+export function recordCalls(core: ReplicaCore, records: Records, searches: Searches): RecordApi {
   const { messages, expenses, receipts, files, originals } = records;
   /** What was written may have brought files, which go to the relay behind it. */
   const sent = async <T>(writing: Answer<T>): Answer<T> => {
@@ -39,6 +40,8 @@ export function recordCalls(core: ReplicaCore, records: Records): RecordApi {
     addExpense: (input) => sent(expenses.add(input)),
     answerExpense: (input) => sent(expenses.answer(input)),
     share: (from, to, record) => sent(records.share(from, to, record)),
+
+    search: (asked, offset, limit, at) => searches.page(asked, offset, pageOf(limit), at),
 
     file: (log, id) => files.file(log, id),
     original: (commitment) => originals.read(commitment),

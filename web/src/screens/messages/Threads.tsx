@@ -11,6 +11,7 @@ import { clockOf } from "../../lib/time.ts";
 import { Empty } from "../../ui/Empty.tsx";
 import { nameOf, otherName } from "../../ui/Person.tsx";
 import { Screen } from "../../ui/Screen.tsx";
+import { SearchLink } from "../../ui/SearchLink.tsx";
 import { VirtualList } from "../../ui/VirtualList.tsx";
 import { WhichRecord } from "../../ui/WhichRecord.tsx";
 import { t } from "../../words/words.ts";
@@ -47,6 +48,7 @@ export function Threads(): ReactNode {
             }}
           />
         )}
+        <SearchLink />
         <List where={where} key={where.log} />
       </Stack>
     </Screen>

@@ -5,6 +5,7 @@ import { paper, picture } from "../files.ts";
 import { worldAt } from "../history.ts";
 import { COSTUME, PAPER } from "../sample.ts";
 import { balanceOf, childrenIn, filtered, page, threadViews } from "../views.ts";
+import { search } from "../search.ts";
 import type { World } from "../world.ts";
 import { addExpense, answerExpense, sendMessage, share } from "../writes.ts";
 
@@ -57,6 +58,8 @@ export const recordCalls = (world: World): RecordApi => ({
   addExpense: (input) => addExpense(world, input),
   answerExpense: (input) => answerExpense(world, input),
   share: (from, to, record) => share(world, from, to, record),
+
+  search: (asked, offset, limit, at) => Promise.resolve(search(worldAt(world, at), asked, offset, limit)),
 
   file: async (_log, id) => ok(id === PAPER.id ? paper() : await picture()),
   original: async (commitment) => {
