@@ -15,17 +15,20 @@ export function household(device: Device): LogSession {
 export const isLive = (session: LogSession): boolean => session.link.state.state === "live";
 
 /** Two parents who have founded, joined, confirmed and compared, with one device each. */
-export async function twoParents(world: World): Promise<LogId> {
+export async function twoParents(world: World, receipts: { readonly ana?: boolean; readonly ben?: boolean } = {}): Promise<LogId> {
   const a = await world.device("ana").boot(false);
-  await world.get(a.start({ relay: RELAY, passphrase: PASSPHRASE, name: "Ana", zone: ZONE }));
+  await world.get(a.start({ relay: RELAY, passphrase: PASSPHRASE, name: "Ana", zone: ZONE, ...choice(receipts.ana) }));
   const invite = await world.get(a.invite({ label: "Home" }));
   const b = await world.device("ben").boot(false);
-  const log = await world.get(b.join({ link: invite.link, name: "Ben", passphrase: PASSPHRASE, zone: ZONE }));
+  const log = await world.get(b.join({ link: invite.link, name: "Ben", passphrase: PASSPHRASE, zone: ZONE, ...choice(receipts.ben) }));
   await world.time.until(async () => (await a.households()).some((h) => h.stage === "waiting"));
   await world.get(a.confirmJoin(log));
   await world.get(a.attest(log, "words"));
   return log;
 }
+
+/** What somebody chose at the start of view receipts; mostly nothing. */
+const choice = (viewReceipts: boolean | undefined): { viewReceipts?: boolean } => (viewReceipts === undefined ? {} : { viewReceipts });
 
 /** Brings a second device of a parent in by a code and six digits, through the relay's mailboxes (C3), as a person would. */
 export async function linkSecond(world: World, first: Device, name: string): Promise<Device> {

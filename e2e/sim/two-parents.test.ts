@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { twoParents } from "./family.ts";
+import { quiet, say, twoParents } from "./family.ts";
 import { World } from "./world.ts";
 
 describe("two parents over a relay", () => {
@@ -53,4 +53,32 @@ describe("two parents over a relay", () => {
     expect((await a.history(log, {}, 0, 100)).rows.filter((r) => r.type === "set-aside")).toEqual([]);
     await world.close();
   });
+
+  test.each([
+    ["ana", { ana: true }],
+    ["ben", { ben: true }],
+  ] as const)(
+    "[receipts] of two parents only %s chose at the start to tell of what was viewed, and only that is told",
+    async (who, receipts) => {
+      const world = await World.make();
+      const log = await twoParents(world, receipts);
+      const [told, silent] = who === "ana" ? ["ana", "ben"] : ["ben", "ana"];
+      const teller = world.device(told).replica;
+      const other = world.device(silent).replica;
+      expect(await teller.viewReceipts(log)).toBe(true);
+      expect(await other.viewReceipts(log)).toBe(false);
+      const [fromOther, fromTeller] = await Promise.all([say(world, world.device(silent)), say(world, world.device(told))]);
+      const has = async (replica: typeof teller): Promise<boolean> => (await replica.threads(log, 0, 10)).total === 2;
+      await world.time.until(async () => (await has(teller)) && (await has(other)));
+      await world.get(teller.seen(log, fromOther));
+      await world.get(other.seen(log, fromTeller));
+      // A later message of each has come over: so has whatever was said before it.
+      await say(world, world.device(silent), "later");
+      await say(world, world.device(told), "later");
+      await quiet(world);
+      expect((await other.message(log, fromOther))?.proof.state).toBe("viewed");
+      expect((await teller.message(log, fromTeller))?.proof.state).toBe("delivered");
+      await world.close();
+    },
+  );
 });

@@ -52,8 +52,11 @@ export type Patch =
 /** The vault, what opens it, and the recovery sheet. */
 export interface VaultApi {
   vault(): Promise<VaultView>;
-  /** Makes the vault and founds the personal log on the relay. */
-  start(input: { relay: string; passphrase: string; name: string; zone: string }): Answer<void>;
+  /**
+   * Makes the vault and founds the personal log on the relay.
+   * @param input.viewReceipts whether this person tells of what they viewed, in every household that they found; off where it is left out
+   */
+  start(input: { relay: string; passphrase: string; name: string; zone: string; viewReceipts?: boolean }): Answer<void>;
   unlock(passphrase: string): Answer<void>;
   lock(): Promise<void>;
   /** Idle minutes after which pages lock; 0 never. */
@@ -115,8 +118,8 @@ export interface PeopleApi {
   invite(input: { label?: string; hours?: number }): Answer<InviteView>;
   voidInvite(log: LogId): Answer<void>;
   previewInvite(link: string): Answer<InvitePreview>;
-  /** With no vault yet, `passphrase` makes one. */
-  join(input: { link: string; name: string; passphrase?: string; zone: string }): Answer<LogId>;
+  /** With no vault yet, `passphrase` makes one. View receipts are off where they are left out. */
+  join(input: { link: string; name: string; passphrase?: string; zone: string; viewReceipts?: boolean }): Answer<LogId>;
   confirmJoin(log: LogId): Answer<void>;
   safetyWords(log: LogId): Answer<readonly string[]>;
   /** The printed cards of both parents, one's own first (rule C2a). */

@@ -12,12 +12,19 @@ import { identityOf, keepIdentity, makeVault, nextHousehold } from "./identity.t
 /** Founds the personal log, then makes the vault: a relay that cannot be reached leaves nothing behind. */
 export async function start(
   core: ReplicaCore,
-  input: { readonly relay: string; readonly passphrase: string; readonly name: string; readonly zone: string },
+  input: {
+    readonly relay: string;
+    readonly passphrase: string;
+    readonly name: string;
+    readonly zone: string;
+    readonly viewReceipts?: boolean;
+  },
 ): Promise<Result<void, ActError>> {
   const seed = newSheetSeed(core.deps.ports.random);
   const founded = await found(core, input.relay, "personal", "personal", seed);
   if (!founded.ok) return founded;
-  const identity = { ...founded.value, zone: input.zone };
+  // Every household that they found or join begins with this choice.
+  const identity = { ...founded.value, zone: input.zone, viewReceipts: input.viewReceipts ?? false };
   const sheet = { seed, relay: input.relay, confirmed: false, made: core.deps.ports.clock.now() };
   const vault = await makeVault(core, input.passphrase, sheet, [identity]);
   if (!vault.ok) return vault;

@@ -26,11 +26,14 @@ export const householdsOf = (core: ReplicaCore): readonly OpenLog[] =>
 /** For what the sheet's keys of the next household are. */
 export const nextHousehold = (core: ReplicaCore): SheetPurpose => `household/${householdsOf(core).length}`;
 
-/** As whom this device is in a log, with what every log begins with. */
+/** As whom this device is in a log, with what every log begins with: zone and view receipts as this person chose them before. */
 export const identityOf = (
   core: ReplicaCore,
   of: Pick<Identity, "log" | "kind" | "relayName" | "purpose" | "address" | "member" | "sign" | "box"> & { readonly zone?: string },
-): Identity => ({ v: 1, label: "", zone: core.personal?.session.identity.zone ?? "UTC", viewReceipts: false, ...of });
+): Identity => {
+  const { zone = "UTC", viewReceipts = false } = core.personal?.session.identity ?? {};
+  return { v: 1, label: "", zone, viewReceipts, ...of };
+};
 
 /** The same for a log that others founded: with keys of its own (rule K2), and no member's yet. */
 export function newcomerTo(core: ReplicaCore, of: Pick<Identity, "log" | "kind" | "relayName" | "purpose" | "address">): Identity {

@@ -24,7 +24,13 @@ export function previewInvite(text: string): Result<InvitePreview, ActError> {
 /** Comes into a household with its link (rule C2). A device without a vault gets one. */
 export async function join(
   core: ReplicaCore,
-  input: { readonly link: string; readonly name: string; readonly passphrase?: string; readonly zone: string },
+  input: {
+    readonly link: string;
+    readonly name: string;
+    readonly passphrase?: string;
+    readonly zone: string;
+    readonly viewReceipts?: boolean;
+  },
 ): Promise<Result<LogId, ActError>> {
   const link = readLink(input.link);
   if (!link.ok) return link;
@@ -35,14 +41,15 @@ export async function join(
   const looked = await findLogs(core.deps.ports, relay, inviteKeyPair(secret), { as: "invite", log });
   if (!looked.ok)
     return err(["relay-refused", "not-member", "refused"].includes(looked.error.code) ? { code: "link-used" } : dialError(looked.error));
+  const viewReceipts = input.viewReceipts ?? false;
   if (core.vault.state === "none") {
     if (input.passphrase === undefined) return err({ code: "no-vault" });
-    const started = await start(core, { relay, passphrase: input.passphrase, name: input.name, zone: input.zone });
+    const started = await start(core, { relay, passphrase: input.passphrase, name: input.name, zone: input.zone, viewReceipts });
     if (!started.ok) return started;
   }
   const { relayName } = looked.value;
   const identity = newcomerTo(core, { log, kind: "household", relayName, purpose: nextHousehold(core), address: relay });
-  const kept = await keepIdentity(core, { ...identity, zone: input.zone }, input.name, { secret });
+  const kept = await keepIdentity(core, { ...identity, zone: input.zone, viewReceipts }, input.name, { secret });
   if (!kept.ok) return kept;
   const joined = await continueJoin(core, kept.value, secret, input.name);
   return joined.ok ? ok(log) : joined;

@@ -19,7 +19,7 @@ import { t } from "../../words/words.ts";
 import { SheetFlow } from "../settings/SheetFlow.tsx";
 import { InstallFirst } from "../start/InstallFirst.tsx";
 import { ZoneSelect } from "../start/ZoneSelect.tsx";
-import { NameField } from "../start/fields.tsx";
+import { NameField, ReceiptsChoice } from "../start/fields.tsx";
 import { inIosBrowser } from "../start/ios.ts";
 import { Unlock } from "../unlock/Unlock.tsx";
 
@@ -93,6 +93,7 @@ function JoinForm({ link, preview, fresh }: { link: string; preview: InvitePrevi
   const act = useAct();
   const [name, setName] = useState("");
   const [zone, setZone] = useState(deviceZone);
+  const [receipts, setReceipts] = useState(false);
   const [passphrase, setPassphrase] = useState("");
   const [joined, setJoined] = useState(false);
   const home = (): void => void go("/", { replace: true });
@@ -104,7 +105,7 @@ function JoinForm({ link, preview, fresh }: { link: string; preview: InvitePrevi
       ready={name.trim() !== "" && (!fresh || longEnough(passphrase))}
       submit={() =>
         act.run(
-          () => api.join({ link, name: name.trim(), zone, ...(fresh ? { passphrase } : {}) }),
+          () => api.join({ link, name: name.trim(), zone, viewReceipts: receipts, ...(fresh ? { passphrase } : {}) }),
           () => {
             if (fresh) setJoined(true);
             else home();
@@ -133,6 +134,7 @@ function JoinForm({ link, preview, fresh }: { link: string; preview: InvitePrevi
               <ZoneSelect value={zone} set={setZone} />
             </>
           ) : null}
+          <ReceiptsChoice value={receipts} set={setReceipts} />
         </>
       )}
     </ActForm>

@@ -9,7 +9,7 @@ import { useAct } from "../../ui/useAct.ts";
 import { t } from "../../words/words.ts";
 import { SheetFlow } from "../settings/SheetFlow.tsx";
 import { ZoneSelect } from "./ZoneSelect.tsx";
-import { NameField, RelayField } from "./fields.tsx";
+import { NameField, ReceiptsChoice, RelayField } from "./fields.tsx";
 import { ownRelay, relayAddress } from "./relay.ts";
 
 /** Founding: name, passphrase, relay, zone; then the recovery sheet. */
@@ -20,6 +20,7 @@ export default function New(): ReactNode {
   const [relay, setRelay] = useState(ownRelay);
   const [name, setName] = useState("");
   const [zone, setZone] = useState(deviceZone);
+  const [receipts, setReceipts] = useState(false);
   const [passphrase, setPassphrase] = useState("");
   const [made, setMade] = useState(false);
   if (made) {
@@ -37,7 +38,7 @@ export default function New(): ReactNode {
         ready={name.trim() !== "" && relayAddress(relay) && longEnough(passphrase)}
         submit={() =>
           act.run(
-            () => api.start({ relay: relay.trim(), passphrase, name: name.trim(), zone }),
+            () => api.start({ relay: relay.trim(), passphrase, name: name.trim(), zone, viewReceipts: receipts }),
             () => setMade(true),
           )
         }
@@ -48,6 +49,7 @@ export default function New(): ReactNode {
             <NewPassphrase description={t("new.pass.text")} value={passphrase} set={setPassphrase} own={[name]} tried={tried} />
             <RelayField description={t("new.relay.text")} value={relay} set={setRelay} tried={tried} />
             <ZoneSelect value={zone} set={setZone} />
+            <ReceiptsChoice value={receipts} set={setReceipts} />
           </>
         )}
       </ActForm>

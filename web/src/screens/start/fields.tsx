@@ -1,3 +1,4 @@
+import { Checkbox } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Field } from "../../ui/Field.tsx";
 import { t } from "../../words/words.ts";
@@ -28,6 +29,20 @@ export function RelayField({ tried, value, ...rest }: Props): ReactNode {
       type="url"
       inputMode="url"
       error={(tried || value !== "") && !relayAddress(value) ? t("new.relay.wrong") : undefined}
+    />
+  );
+}
+
+/** Whether the other parent is told what was viewed, and when: a choice of one's own, made before there is anything to tell. */
+export function ReceiptsChoice({ value, set }: { readonly value: boolean; readonly set: (on: boolean) => void }): ReactNode {
+  return (
+    <Checkbox
+      label={t("new.receipts")}
+      description={t("new.receipts.text")}
+      checked={value}
+      onChange={(event) => {
+        set(event.currentTarget.checked);
+      }}
     />
   );
 }

@@ -28,6 +28,9 @@ export const start = {
   "new.relay.wrong": "Write the address as https:// and a name.",
   "new.name": "Your name",
   "new.name.text": "As the other parent knows you. It appears beside what you write.",
+  "new.receipts": "Tell the other parent when I have opened a message",
+  "new.receipts.text":
+    "Off until you switch it on. They then see the time at which you first opened each message. Otherwise your opening shows nowhere, and nothing says that this is off. You can change it at any time in Settings.",
   "new.zone": "Time zone of the household",
   "new.zone.text": "Days and times in the record use this zone, wherever your device is.",
   "new.pass.text": "At least 12 characters. It opens the record on this device; nobody can reset it for you.",

@@ -30,7 +30,8 @@ export const peopleCalls = (world: World): PeopleApi => ({
       : link.includes("used")
         ? no("link-used")
         : Promise.resolve(ok({ relay: own.relay, expires: NOW + 172_800_000 })),
-  join: () => {
+  join: ({ viewReceipts = false }) => {
+    world.receipts = viewReceipts;
     world.households = [own, waiting];
     void open(world);
     return Promise.resolve(ok(waiting.log));

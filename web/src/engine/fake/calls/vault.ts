@@ -7,8 +7,9 @@ import type { World } from "../world.ts";
 /** The vault, what opens it, and the recovery sheet. */
 export const vaultCalls = (world: World): VaultApi => ({
   vault: () => Promise.resolve(world.vault),
-  start: ({ name, relay, zone }) => {
+  start: ({ name, relay, zone, viewReceipts = false }) => {
     if (relay.includes("unreachable")) return no("relay-unreachable");
+    world.receipts = viewReceipts;
     world.households = [{ ...own, relay, zone, people: own.people.map((p) => ({ ...p, name })) }];
     return open(world);
   },
