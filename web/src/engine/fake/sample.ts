@@ -4,8 +4,11 @@ import { ALEX, HOME, NOW, OWN, SAM } from "./household.ts";
 import { changeHash, deviceId, fileId, recordId } from "./ids.ts";
 
 const HOUR = 3_600_000;
-let counter = 100;
+let counter = 102;
 const next = (): number => ++counter;
+let fileCounter = 100;
+/** Of their own, so that one file more changes no record's proof. */
+const nextFile = (): number => ++fileCounter;
 
 const had = (author: MemberId, at: number, n: number): NonNullable<ProofView["had"]> => ({
   member: author === ALEX ? SAM : ALEX,
@@ -49,12 +52,12 @@ export function proof(log: LogId, member: MemberId, at: number, state: ProofView
   };
 }
 
-const file = (name: string, type: string, size: number): FileView => ({ id: fileId(next()), name, type, size, state: "here" });
+const file = (name: string, type: string, size: number): FileView => ({ id: fileId(nextFile()), name, type, size, state: "here" });
 export const PHOTO = file("shoe-receipt.png", "image/png", 48_213);
 /** Shared by Alex without what the camera wrote beside it. */
 export const COSTUME: FileView = {
   ...file("costume.jpg", "image/jpeg", 2_148_213),
-  original: { commitment: fileId(next()) as string as Hex32, mine: true },
+  original: { commitment: fileId(nextFile()) as string as Hex32, mine: true },
 };
 export const PAPER = file("dentist-invoice.pdf", "application/pdf", 3_114);
 
