@@ -24,6 +24,7 @@ export const MESSAGES: readonly Shot[] = [
   shot("messages", "/messages"),
   shot("messages-empty", "/messages", "empty"),
   shot("messages-own", "/messages?in=own"),
+  shot("messages-child", "/messages?child=Leo"),
   shot("messages-slow", "/messages", "slow"),
   shot("messages-broken", "/messages", "broken"),
   shot("messages-long", "/messages", "long"),
@@ -43,6 +44,13 @@ export const MESSAGES: readonly Shot[] = [
     await page.getByText("can't be undone").waitFor();
   }),
   shot("message-new", "/messages/new"),
+  shot("message-new-children", "/messages/new", "home", async (page) => {
+    const field = page.getByLabel(/Which child/);
+    await field.fill("Zoë");
+    await field.press("Enter");
+    await field.fill("M");
+    await page.getByRole("option", { name: "Mia" }).waitFor();
+  }),
   shot("message-full", "/messages/new", "full", async (page) => {
     await page.getByLabel("Subject").fill("Holiday dates");
     await page.getByLabel("Message", { exact: true }).fill("Here are the dates.");

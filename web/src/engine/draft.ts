@@ -123,3 +123,17 @@ export function useDraft(key: string): Draft {
     state: known.state,
   };
 }
+
+/** A list of names that is kept as a draft. */
+export function useDraftNames(key: string): {
+  readonly names: readonly string[] | undefined;
+  readonly set: (names: readonly string[]) => void;
+} {
+  const draft = useDraft(key);
+  return {
+    names: draft.text?.split("\n").filter((name) => name !== ""),
+    set: (names) => {
+      draft.set(names.join("\n"));
+    },
+  };
+}

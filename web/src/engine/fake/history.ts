@@ -36,8 +36,10 @@ export function worldAt(world: World, at: number | undefined): World {
   return { ...world, messages: world.messages.filter((m) => isBy(at, m.proof)), expenses, unread: new Set() };
 }
 
-function fits(row: HistoryRow, filter: HistoryFilter): boolean {
-  const { types, member, device, kinds, record, from, to } = filter;
+function fits(world: World, row: HistoryRow, filter: HistoryFilter): boolean {
+  const { types, member, device, kinds, record, child, from, to } = filter;
+  const message = world.messages.find((m) => m.id === row.record);
+  const about = world.messages.find((m) => m.id === message?.thread) ?? world.expenses.find((e) => e.id === row.record);
   const text = filter.text?.toLowerCase() ?? "";
   const time = row.notAfter ?? row.claimed ?? 0;
   return (
@@ -46,6 +48,7 @@ function fits(row: HistoryRow, filter: HistoryFilter): boolean {
     (device === undefined || row.device === device) &&
     (kinds === undefined || kinds.some((k) => row.what.startsWith(`${k}.`))) &&
     (record === undefined || row.record === record) &&
+    (child === undefined || about?.children?.includes(child) === true) &&
     (from === undefined || time >= from) &&
     (to === undefined || time < to) &&
     (text === "" || (row.title ?? "").toLowerCase().includes(text))
@@ -57,7 +60,7 @@ export function filteredHistory(world: World, log: LogId, filter: HistoryFilter,
     at === undefined || (row.type !== "own" && row.type !== "fault" && (row.notAfter ?? Infinity) <= at);
   // This person's own openings and exports stand in their own record, and for them alone beside the household's.
   return historyOf(world).filter(
-    (row) => (row.log === log || (row.type === "own" && row.log === OWN)) && isThere(row) && fits(row, filter),
+    (row) => (row.log === log || (row.type === "own" && row.log === OWN)) && isThere(row) && fits(world, row, filter),
   );
 }
 
@@ -66,10 +69,10 @@ function factsAfter(e: ExpenseView, count: number): ExpenseFacts | undefined {
   const last = steps.at(-1);
   if (!last) return undefined;
   const paid = steps.some((s) => s.act === "pay") ? e.asked : 0;
-  const { title, category, amount, currency, share, asked, spent, note } = e;
+  const { title, category, amount, currency, share, asked, spent, children, note } = e;
   const confirmed = last.act === "confirm-payment" ? e.asked : 0;
   const facts = { state: STATE_AFTER[last.act], crossed: false, title, category, amount, currency, share, asked, spent, paid, confirmed };
-  return note === undefined ? facts : { ...facts, note };
+  return { ...facts, ...(children ? { children } : {}), ...(note === undefined ? {} : { note }) };
 }
 
 export function detailOf(world: World, id: string, at: number | undefined): HistoryDetail | undefined {

@@ -11,6 +11,7 @@ import { useQuery } from "../../engine/query.ts";
 import { FileList } from "../../files/FileList.tsx";
 import { formatMoney, formatPercent } from "../../lib/money.ts";
 import { clockOf } from "../../lib/time.ts";
+import { ChildNames } from "../../ui/Children.tsx";
 import { Note } from "../../ui/Note.tsx";
 import { Person, otherName, personOf } from "../../ui/Person.tsx";
 import { FirstLogged } from "../../ui/Proof.tsx";
@@ -129,6 +130,14 @@ function Facts({
         <dd>{clockOf(where.zone).date(expense.spent)}</dd>
         <dt>{t("expense.category")}</dt>
         <dd>{showUnseen(expense.category)}</dd>
+        {expense.children === undefined ? null : (
+          <>
+            <dt>{t("children.about")}</dt>
+            <dd>
+              <ChildNames names={expense.children} />
+            </dd>
+          </>
+        )}
         <dt>{t("expense.by")}</dt>
         <dd>
           <Person person={personOf(where, expense.author)} />

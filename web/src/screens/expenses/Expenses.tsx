@@ -10,6 +10,7 @@ import { usePaged } from "../../engine/paged.ts";
 import { useQuery } from "../../engine/query.ts";
 import { formatMoney } from "../../lib/money.ts";
 import { clockOf } from "../../lib/time.ts";
+import { AboutChildren, ChildFilter } from "../../ui/Children.tsx";
 import { Empty } from "../../ui/Empty.tsx";
 import { Field } from "../../ui/Field.tsx";
 import { nameOf, otherName, personOf } from "../../ui/Person.tsx";
@@ -80,7 +81,7 @@ function Filters({ where, params, put, withState }: FilterProps): ReactNode {
   const used = useQuery(`categories ${where.log}`, ["expenses"], (api) => api.categories(where.log)).data;
   const categories = used ?? [];
   // Each expense has a category: without one there is nothing to choose among.
-  if (used?.length === 0 && !["state", "category", "text"].some((name) => params.has(name))) return null;
+  if (used?.length === 0 && !["state", "category", "child", "text"].some((name) => params.has(name))) return null;
   return (
     <div className="cs-filters">
       {withState ? (
@@ -104,6 +105,7 @@ function Filters({ where, params, put, withState }: FilterProps): ReactNode {
           put("category", event.currentTarget.value);
         }}
       />
+      <ChildFilter log={where.log} value={params.get("child") ?? ""} set={(child) => put("child", child)} />
       <Field label={t("expenses.search")} type="search" value={params.get("text") ?? ""} set={(text) => put("text", text)} />
     </div>
   );
@@ -122,14 +124,16 @@ function List({ where, params, own, clear }: ListProps): ReactNode {
   const name = params.get("state");
   const states = isFilter(name) ? FILTERS[name] : undefined;
   const category = params.get("category") ?? "";
+  const child = params.get("child") ?? "";
   const text = (params.get("text") ?? "").trim();
   const filter: ExpenseFilter = {
     ...(states === undefined ? {} : { states }),
     ...(category === "" ? {} : { category }),
+    ...(child === "" ? {} : { child }),
     ...(text === "" ? {} : { text }),
   };
   const filtered = Object.keys(filter).length > 0;
-  const rows = usePaged(`expenses ${where.log} ${name ?? ""} ${category} ${text}`, ["expenses", "sync"], (offset, limit) =>
+  const rows = usePaged(`expenses ${where.log} ${name ?? ""} ${category} ${child} ${text}`, ["expenses", "sync"], (offset, limit) =>
     api.expenses(where.log, filter, offset, limit),
   );
   const empty = filtered ? (
@@ -189,6 +193,7 @@ const Row = memo(function Row({
             ? ""
             : ` · ${askedOfMe(expense, where) ? t("expenses.part.me", { amount: asked }) : t("expenses.part", { name: other, amount: asked })}`}
         </Text>
+        <AboutChildren names={expense.children} />
         <span className="cs-chip" data-tone={tone}>
           {words}
         </span>

@@ -1,3 +1,4 @@
+import { labelOf } from "@countersign/shared/kinds/children";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import type { NewFile } from "@countersign/shared/replica/inputs";
 import { Autocomplete, Button, Group, NativeSelect, Radio, Stack, Text } from "@mantine/core";
@@ -10,6 +11,7 @@ import { useQuery } from "../../engine/query.ts";
 import { FilePicker } from "../../files/FilePicker.tsx";
 import { COMMON_CURRENCIES, askedPart, editMoney, formatMoney, parseMoney, parsePercent } from "../../lib/money.ts";
 import { clockOf } from "../../lib/time.ts";
+import { ChildrenField } from "../../ui/Children.tsx";
 import { Field } from "../../ui/Field.tsx";
 import { Note } from "../../ui/Note.tsx";
 import { otherName } from "../../ui/Person.tsx";
@@ -78,6 +80,7 @@ function Form({ where, own }: { readonly where: HouseholdView; readonly own: boo
     category: form.category.trim() === "" ? t("form.required") : undefined,
     share: share === undefined ? t("expense.form.share.wrong") : undefined,
     spent: !/^\d{4}-\d\d-\d\d$/.test(form.spent) || form.spent > today ? t("expense.form.date.wrong") : undefined,
+    children: form.children.some((child) => labelOf(child) === undefined) ? t("form.required") : undefined,
   };
   const shown = (error: string | undefined): string | undefined => (tried ? error : undefined);
   const submit = (element: HTMLFormElement): void => {
@@ -97,6 +100,7 @@ function Form({ where, own }: { readonly where: HouseholdView; readonly own: boo
           currency: form.currency,
           share,
           spent: form.spent,
+          children: form.children,
           files,
           ...(note === "" ? {} : { note }),
         }),
@@ -177,6 +181,7 @@ function Form({ where, own }: { readonly where: HouseholdView; readonly own: boo
           set={(spent) => put({ spent })}
           error={shown(wrong.spent)}
         />
+        <ChildrenField log={where.log} value={form.children} set={(children) => put({ children })} />
         <FilePicker files={files} set={setFiles} label={t("expense.form.receipt")} accept="image/*,application/pdf">
           <TextArea
             label={t("form.optional", { label: t("expense.note") })}

@@ -9,6 +9,8 @@ const formSchema = z.object({
   category: z.string(),
   share: z.string(),
   spent: z.string(),
+  /** Left out by drafts of an older version. */
+  children: z.array(z.string()).default([]),
   note: z.string(),
 });
 
@@ -21,6 +23,7 @@ export const emptyForm = (today: string, currency: string | undefined): ExpenseF
   category: "",
   share: "50",
   spent: today,
+  children: [],
   note: "",
 });
 

@@ -20,6 +20,7 @@ const lines = (zone: string): readonly Line[] => [
   { name: "history.field.share", of: (f) => `${formatMoney(f.asked, f.currency)} (${formatPercent(f.share)})` },
   { name: "expense.category", of: (f) => f.category },
   { name: "expense.spent", of: (f) => clockOf(zone).date(f.spent) },
+  { name: "children.about", of: (f) => (f.children ?? []).join(", ") },
   { name: "expense.note", of: (f) => f.note ?? "" },
   { name: "history.field.paid", of: (f) => (f.paid === 0 ? "" : formatMoney(f.paid, f.currency)) },
   { name: "history.field.confirmed", of: (f) => (f.confirmed === 0 ? "" : formatMoney(f.confirmed, f.currency)) },

@@ -6,6 +6,7 @@ import { useEffect, useState, type ReactNode } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useApi, useSession } from "../../engine/context.ts";
 import { usePaged } from "../../engine/paged.ts";
+import { ChildFilter } from "../../ui/Children.tsx";
 import { Empty } from "../../ui/Empty.tsx";
 import { Field } from "../../ui/Field.tsx";
 import { Later } from "../../ui/Later.tsx";
@@ -84,7 +85,7 @@ interface FiltersProps {
 
 function Filters({ where, params, put }: FiltersProps): ReactNode {
   // Open at first where something of it is chosen; then it is the person's.
-  const [isMore] = useState(() => ["device", "from", "to"].some((name) => params.has(name)));
+  const [isMore] = useState(() => ["child", "device", "from", "to"].some((name) => params.has(name)));
   const [wasOpened, setOpened] = useState(isMore);
   return (
     <>
@@ -127,6 +128,7 @@ function MoreFilters({ where, params, put }: FiltersProps): ReactNode {
   return (
     <Stack pt="xs" pb="sm">
       <div className="cs-filters">
+        <ChildFilter log={where.log} value={params.get("child") ?? ""} set={(child) => put("child", child)} />
         <NativeSelect
           label={t("history.device")}
           value={params.get("device") ?? ""}

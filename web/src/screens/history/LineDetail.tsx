@@ -9,6 +9,7 @@ import { useApi, useSession } from "../../engine/context.ts";
 import { useQuery } from "../../engine/query.ts";
 import { formatSize } from "../../lib/size.ts";
 import { Load } from "../../ui/Load.tsx";
+import { AboutChildren } from "../../ui/Children.tsx";
 import { Note } from "../../ui/Note.tsx";
 import { ProofFacts } from "../../ui/Proof.tsx";
 import { TextLink } from "../../ui/TextLink.tsx";
@@ -68,6 +69,7 @@ function Content({ detail, where }: { readonly detail: HistoryDetail; readonly w
         <Text size="sm" c="dimmed">
           {t("history.new")}
         </Text>
+        <AboutChildren names={message.children} />
         {message.settlement ? <Text size="sm">{t("history.settlement")}</Text> : null}
         <Written text={message.text} />
         {message.files.length === 0 ? null : (

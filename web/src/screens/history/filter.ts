@@ -17,6 +17,7 @@ export function filterOf(params: URLSearchParams, where: HouseholdView): History
   const device = where.people.flatMap((p) => p.devices).find((d) => d.device === params.get("device"))?.device;
   const text = (params.get("text") ?? "").trim();
   const record = params.get("record") ?? "";
+  const child = params.get("child") ?? "";
   const from = dayBounds(params.get("from") ?? "", where.zone)?.from;
   const to = dayBounds(params.get("to") ?? "", where.zone)?.to;
   return {
@@ -25,6 +26,7 @@ export function filterOf(params: URLSearchParams, where: HouseholdView): History
     ...(member === undefined ? {} : { member }),
     ...(device === undefined ? {} : { device }),
     ...(/^[0-9a-f]{32}$/.test(record) ? { record: record as RecordId } : {}),
+    ...(child === "" ? {} : { child }),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
     ...(text === "" ? {} : { text }),

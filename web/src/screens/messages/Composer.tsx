@@ -1,3 +1,4 @@
+import { labelOf } from "@countersign/shared/kinds/children";
 import type { RecordId } from "@countersign/shared/base/ids";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import type { MessageView } from "@countersign/shared/views/record";
@@ -7,9 +8,10 @@ import { Button, Checkbox, Group, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { memo, useState, type ReactNode } from "react";
 import { useApi, useSession } from "../../engine/context.ts";
-import { useDraft } from "../../engine/draft.ts";
+import { useDraft, useDraftNames } from "../../engine/draft.ts";
 import { FilePicker } from "../../files/FilePicker.tsx";
 import { clockOf } from "../../lib/time.ts";
+import { ChildrenField } from "../../ui/Children.tsx";
 import { Field } from "../../ui/Field.tsx";
 import { Note } from "../../ui/Note.tsx";
 import { nameOf } from "../../ui/Person.tsx";
@@ -41,30 +43,33 @@ export function Composer({ where, thread, own, reply, clearReply, sent }: Props)
   const key = `message ${where.log} ${thread ?? "new"}`;
   const text = useDraft(key);
   const subject = useDraft(`${key} subject`);
+  const about = useDraftNames(`${key} children`);
   const [files, setFiles] = useState<readonly NewFile[]>([]);
   const [settlement, setSettlement] = useState(false);
   const [tried, setTried] = useState(false);
-  if (text.text === undefined || subject.text === undefined) return <Loading lines={2} />;
+  if (text.text === undefined || subject.text === undefined || about.names === undefined) return <Loading lines={2} />;
   const body = text.text;
   const title = subject.text;
+  const children = about.names;
   const left = MOST - body.length;
   const noSubject = thread === undefined && title.trim() === "";
   const send = (): void => {
     setTried(true);
-    if (noSubject || left < 0) return;
+    if (noSubject || left < 0 || children.some((name) => labelOf(name) === undefined)) return;
     act.run(
       () =>
         api.sendMessage({
           log: where.log,
           text: body,
           files,
-          ...(thread === undefined ? { subject: title.trim() } : { thread }),
+          ...(thread === undefined ? { subject: title.trim(), children } : { thread }),
           ...(reply === undefined ? {} : { reply: reply.id }),
           ...(settlement ? { settlement } : {}),
         }),
       (id) => {
         text.set("");
         subject.set("");
+        about.set([]);
         setFiles([]);
         setSettlement(false);
         setTried(false);
@@ -84,13 +89,16 @@ export function Composer({ where, thread, own, reply, clearReply, sent }: Props)
     >
       <Stack>
         {thread === undefined ? (
-          <Field
-            label={t("compose.subject")}
-            value={title}
-            set={subject.set}
-            maxLength={MOST_SUBJECT}
-            error={tried && noSubject ? t("form.required") : undefined}
-          />
+          <>
+            <Field
+              label={t("compose.subject")}
+              value={title}
+              set={subject.set}
+              maxLength={MOST_SUBJECT}
+              error={tried && noSubject ? t("form.required") : undefined}
+            />
+            <ChildrenField log={where.log} value={children} set={about.set} />
+          </>
         ) : null}
         {reply === undefined ? null : (
           <Group gap="xs">

@@ -8,6 +8,7 @@ import { useParams } from "react-router";
 import { useApi, useSession } from "../../engine/context.ts";
 import { usePaged } from "../../engine/paged.ts";
 import { useQuery } from "../../engine/query.ts";
+import { AboutChildren } from "../../ui/Children.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { VirtualList } from "../../ui/VirtualList.tsx";
 import { Loading, NotLoaded } from "../../ui/Waiting.tsx";
@@ -66,6 +67,11 @@ function Letters({ where, thread, marked, own }: Props): ReactNode {
       kind={t("messages.title")}
       back={back}
     >
+      {first.children === undefined ? null : (
+        <div style={{ marginTop: -12, marginBottom: 16 }}>
+          <AboutChildren names={first.children} />
+        </div>
+      )}
       <VirtualList
         rows={rows}
         label={t("messages.title")}

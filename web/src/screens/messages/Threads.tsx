@@ -8,6 +8,7 @@ import { Link, useSearchParams } from "react-router";
 import { useApi, useSession } from "../../engine/context.ts";
 import { usePaged } from "../../engine/paged.ts";
 import { clockOf } from "../../lib/time.ts";
+import { AboutChildren, ChildFilter } from "../../ui/Children.tsx";
 import { Empty } from "../../ui/Empty.tsx";
 import { nameOf, otherName } from "../../ui/Person.tsx";
 import { Screen } from "../../ui/Screen.tsx";
@@ -49,16 +50,28 @@ export function Threads(): ReactNode {
           />
         )}
         <SearchLink />
-        <List where={where} key={where.log} />
+        <ChildFilter
+          log={where.log}
+          value={params.get("child") ?? ""}
+          set={(child) => {
+            setParams(
+              { ...(where !== home && home !== undefined ? { in: "own" } : {}), ...(child === "" ? {} : { child }) },
+              { replace: true },
+            );
+          }}
+        />
+        <List where={where} child={params.get("child") ?? ""} key={where.log} />
       </Stack>
     </Screen>
   );
 }
 
-function List({ where }: { readonly where: HouseholdView }): ReactNode {
+function List({ where, child }: { readonly where: HouseholdView; readonly child: string }): ReactNode {
   const api = useApi();
   const { home, own } = useSession();
-  const rows = usePaged(`threads ${where.log}`, ["messages"], (offset, limit) => api.threads(where.log, offset, limit));
+  const rows = usePaged(`threads ${where.log} ${child}`, ["messages"], (offset, limit) =>
+    api.threads(where.log, offset, limit, undefined, child === "" ? {} : { child }),
+  );
   const alone = where !== home;
   const clock = clockOf((home ?? own).zone);
   return (
@@ -67,7 +80,13 @@ function List({ where }: { readonly where: HouseholdView }): ReactNode {
       label={t("messages.title")}
       height={96}
       className="cs-list"
-      empty={<Empty text={alone ? t("messages.empty.alone") : t("messages.empty", { name: otherName(home) })} />}
+      empty={
+        <Empty
+          text={
+            child !== "" ? t("messages.empty.filtered") : alone ? t("messages.empty.alone") : t("messages.empty", { name: otherName(home) })
+          }
+        />
+      }
       render={(thread) => <Row thread={thread} where={where} when={clock.short(thread.last)} own={alone} />}
     />
   );
@@ -98,10 +117,11 @@ const Row = memo(function Row({
       <Text component="span" size="sm" c="dimmed" lineClamp={1}>
         {t("messages.by", { name: nameOf(where, thread.lastAuthor), snippet: thread.snippet })}
       </Text>
-      <span style={{ display: "flex", gap: 8, marginTop: 4 }}>
+      <span style={{ display: "flex", gap: 8, marginTop: 4, flexWrap: "wrap" }}>
         <Text component="span" size="sm" c="dimmed">
           {t("messages.count", { count: thread.count })}
         </Text>
+        <AboutChildren names={thread.children} />
         {unread ? (
           <span className="cs-chip" data-tone="wait">
             {t("messages.unread", { count: thread.unread })}

@@ -51,7 +51,7 @@ export const history = {
   "history.filter.set-aside": "Set aside",
   "history.filter.fault": "Contradictions",
   "history.filter.own": "What I opened and took out",
-  "history.more": "Device, days, another time",
+  "history.more": "Child, device, days, another time",
   "history.device": "Device",
   "history.device.all": "All",
   "history.from": "From",

@@ -40,6 +40,7 @@ export const record = {
   "messages.new": "New message",
   "messages.empty": "Messages with {name} will stand here, each with its subject.",
   "messages.empty.alone": "Notes for yourself can stand here already. Messages to the other parent begin once they have joined.",
+  "messages.empty.filtered": "No message fits this choice.",
   "messages.shared": "With {name}",
   "messages.own": "Just for you",
   "messages.count": "{count, plural, one {One message} other {# messages}}",
@@ -53,6 +54,12 @@ export const record = {
   "thread.settlement": "Marked by its author as settlement talk",
   "thread.message": "Message of {name}, {date}",
   "thread.share": "Share with {name}",
+
+  "children.about": "About",
+  "children.field": "Which child is it about?",
+  "children.field.text": "Choose a name, or type one and press Enter. It stands with the record and can't be changed later.",
+  "children.filter": "Child",
+  "children.all": "All children",
 
   "compose.title": "New message",
   "compose.to": "For",
