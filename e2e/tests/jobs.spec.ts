@@ -1,12 +1,13 @@
 import { expect, test, type BrowserContext, type Locator, type Page } from "@playwright/test";
 import { launchBrowser } from "../src/browser.ts";
+import { countersign } from "../src/lawyer.ts";
 import { go, PATIENCE, write } from "../src/person.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
 import { chooseSample, openSample } from "../src/sample.ts";
 
 /**
  * Long work in the app, by keyboard, over a household of a year: a letter is looked for among all of them, a snapshot is made and checked, each stopped once
- * and then done.
+ * and then done, and one that is limited to a child.
  */
 
 let relay: Relay;
@@ -119,4 +120,20 @@ test("[jobs] checking a snapshot stops when asked, and is done when asked again"
   await expect(progress).toHaveCount(0);
   await page.locator("input[type=file]").setInputFiles(file);
   await expect(page.getByRole("heading", { name: "Verdict", exact: true })).toBeVisible({ timeout: 240_000 });
+});
+
+test("[S45] a snapshot of what is about one child says so before and after it is made, and holds on the command line", async () => {
+  await page.getByRole("link", { name: "Exports" }).first().press("Enter");
+  await page.getByRole("radio", { name: "No PDF pages", exact: true }).check();
+  await page.getByRole("checkbox", { name: "Lina", exact: true }).check();
+  const unnamed = page.getByText(/^\d+ messages and expenses name no child and are not in it\.$/);
+  await expect(unnamed).toBeVisible({ timeout: 120_000 });
+  const [count = ""] = /^\d+/.exec((await unnamed.textContent()) ?? "") ?? [];
+  await make();
+  await expect(ready()).toBeVisible({ timeout: 240_000 });
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save the file", exact: true }).press("Enter");
+  const checked = countersign("verify", await (await download).path());
+  expect(checked.stdout).toContain(`children: Lina. Messages and expenses that name no child, and so are not in it: ${count}.`);
+  expect(checked.status).toBe(0);
 });

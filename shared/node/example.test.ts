@@ -7,12 +7,13 @@ import { initCrypto } from "../src/crypto/init.ts";
 import { parseSigned } from "../src/charter/codec.ts";
 import { ENTRY_KIND, parseAuthorPart } from "../src/entry/header.ts";
 import { PATH } from "../src/snapshot/paths.ts";
+import { parseChildren } from "../src/kinds/children.ts";
 import { verifySnapshot } from "../src/snapshot/verify.ts";
 import { initAutomergeNode } from "./automerge.ts";
 
 const file = async (name: string): Promise<Uint8Array> => new Uint8Array(await readFile(new URL(name, EXAMPLE)));
 
-const EXAMPLES = ["whole", "part", "story", "story-part"];
+const EXAMPLES = ["whole", "part", "story", "story-part", "story-child"];
 const proofOf = async (name: string): Promise<HeldProof> => heldProof(filesOf(await unpack(await file(`${name}.zip`))));
 
 beforeAll(async () => {
@@ -70,6 +71,19 @@ describe("the example in docs/example, made by an earlier version of the program
     expect(types).toEqual(expect.arrayContaining(["recover", "move-log", "consent"]));
     const csv = new TextDecoder().decode((await unpack(await file("story.zip"))).get(PATH.csvExpenses));
     expect(csv).toContain(`"'=HYPERLINK(""http://x.example"",""Refund"")"`);
+  });
+
+  it("[S45][L1c] one that is limited to a child shows whom what it leaves out names, and counts what names nobody", async () => {
+    const read = await verifySnapshot(await file("story-child.zip"));
+    if (!read.ok) throw new Error("read");
+    const { verdict, threads, expenses } = read.value;
+    expect([threads.map((t) => t.children), expenses.length]).toEqual([[["Leo", "=Mia"]], 0]);
+    expect(verdict.complete.checks.find((c) => c.key === "by-child")?.values).toEqual({ children: "=Mia", count: 3 });
+    const { rows } = await proofOf("story-child");
+    const about = rows.flatMap((r) => r.items.flatMap((i) => (i.form === "tagged" && i.about ? [i.about] : [])));
+    expect(about.map((a) => ("salt" in a ? parseChildren(a.children) : undefined))).toEqual([["Leo"]]);
+    const csv = new TextDecoder().decode((await unpack(await file("story.zip"))).get(PATH.csvMessages));
+    expect(csv).toContain(",-2+3 days in the hills,Leo; =Mia,".replace(",-", ",'-"));
   });
 
   it("[S23] its part leaves settlement talk out with a count, and says of a withdrawal that it did not know of the approval", async () => {

@@ -1,5 +1,5 @@
 /**
- * Writes docs/example: two bundles of one small record, two of a household in which more happened, what stands in them step by step, and the root of the authority that stamped one. Run it
+ * Writes docs/example: two bundles of one small record, three of a household in which more happened, what stands in them step by step, and the root of the authority that stamped one. Run it
  * with `npx tsx shared/test/make-example.ts` after a change of the format, and read the difference: the authority is a new one each time.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -40,9 +40,17 @@ const story = makeStoryHousehold();
 const all = await written(sourceOf(story.sample), { threads: "all", expenses: "all", settlement: "include", files: true });
 const crossed = [story.crossed.record];
 const quiet = await written(sourceOf(story.sample), { threads: "all", expenses: crossed, settlement: "leave-out", files: false });
+const child = await written(sourceOf(story.sample), {
+  threads: "all",
+  expenses: "all",
+  children: ["=Mia"],
+  settlement: "include",
+  files: false,
+});
 await writeFile(out("story.zip"), all);
 await writeFile(out("story-part.zip"), quiet);
-const made = { whole: zip, part, story: all, "story-part": quiet };
+await writeFile(out("story-child.zip"), child);
+const made = { whole: zip, part, story: all, "story-part": quiet, "story-child": child };
 for (const [name, bytes] of Object.entries(made))
   await writeFile(out(`${name}.json`), `${JSON.stringify(await walk(await unpack(bytes)), null, 2)}\n`);
 await rm(folder, { recursive: true });

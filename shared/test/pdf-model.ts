@@ -152,6 +152,7 @@ export function pdfModel(options: ModelOptions = {}): Derived {
     statements: 7,
     leftOut: [["message", 12]],
     settlement: [[names[1], 2]],
+    unnamed: 0,
     redacted: [],
     nameOf,
     filesOf,

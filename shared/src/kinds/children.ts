@@ -55,7 +55,7 @@ function isLabel(text: string): boolean {
 
 const zLabel = z.string().refine((s) => hasCharacters(s, 1, MAX_CHILD) && isLabel(s));
 /** Labels as a field, a scope or a tag holds them: each once, in the order of whoever wrote them. */
-const zLabels = z
+export const zLabels = z
   .array(zLabel)
   .min(1)
   .max(MAX_CHILDREN)

@@ -170,6 +170,10 @@ export const CHECKS = {
     "complete",
     "Left out by the chosen scope: {count} changes ({kind}). The log shows that they exist, and which thread or record each belongs to.",
   ],
+  "by-child": [
+    "complete",
+    "Limited to what names one of these children: {children}. Messages and expenses that name no child, and so are not in it: {count}.",
+  ],
   settlement: ["complete", "Left out as settlement talk, which is the exporter's word: {count} messages of {author}."],
   "redacted-messages": ["complete", "Left out one by one: {count} messages of {author}. The exporter's reason: {reason}"],
   "redacted-expenses": ["complete", "Left out one by one: {count} expenses of {author}. The exporter's reason: {reason}"],

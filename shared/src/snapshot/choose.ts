@@ -12,6 +12,7 @@ import type { About, ChangeItem, OpenAbout, ChangeRow, WithheldWhy } from "./cha
 import { countUp } from "./gathered.ts";
 import { PackedRows } from "./packed-rows.ts";
 import { CHANGE_ROW, NOTE_ROW } from "./row-codecs.ts";
+import { Roots } from "./roots.ts";
 import { ScopeFilter, type Scoped } from "./scope.ts";
 import { Steps, stretch, type Job, type OpenedEntry, type SnapshotSource } from "./source.ts";
 
@@ -61,7 +62,7 @@ export async function choose(source: SnapshotSource, scope: SnapshotScope, job: 
   const steps = new Steps(stretch(job, 0.5, 1), times.length);
   for await (const entry of source.entries) {
     const key = bookKeyOf(entry);
-    const row = rowOf(entry, why, notes);
+    const row = rowOf(entry, why, notes, filter.asksNames);
     countUp(counts, key);
     if (row.items.some((item) => item.form !== "disclosed")) partial.add(key);
     row.items.forEach((item, i) => {
@@ -138,16 +139,16 @@ async function lookUp(
 ): Promise<LookedUp | "cancelled"> {
   const talk = new Set<string>();
   // Messages are covered by thread and day, so that those can be told which the receipts and expenses are not asked about.
-  const bare = new ScopeFilter(scope, source.zone, new Map(), new Set());
+  const roots = new Roots(scope);
+  const bare = new ScopeFilter(scope, source.zone, roots, new Set());
   const hidden = new Map<string, RecordId>();
   if (bare.isWhole) return { talk, hidden, filter: bare };
-  const made = new Map<string, Millis>();
   const messages = new Set<RecordId>();
   for await (const entry of source.entries) {
     entry.body.changes.forEach((change, i) => {
-      const { kind, root } = change.tag;
-      if (kind === "expense" && !made.has(root)) made.set(root, times[entry.seq] ?? 0);
-      if (kind !== "message" || !bare.covers(scoped(entry, change, times))) return;
+      // The first of a thread comes before the others of it, so that what it names is known for each of them.
+      roots.take(change.tag, times[entry.seq] ?? 0);
+      if (change.tag.kind !== "message" || !bare.covers(scoped(entry, change, times))) return;
       const { record, settlement } = factsOf(change.bytes);
       if (scope.settlement === "leave-out" && settlement) talk.add(placeOf(entry, i));
       else if (record !== undefined && bare.redacts(record)) hidden.set(placeOf(entry, i), record);
@@ -155,7 +156,7 @@ async function lookUp(
     });
     if (await steps.step()) return "cancelled";
   }
-  return { talk, hidden, filter: new ScopeFilter(scope, source.zone, made, messages) };
+  return { talk, hidden, filter: new ScopeFilter(scope, source.zone, roots, messages) };
 }
 
 const scoped = (entry: OpenedEntry, { tag }: Pick<CarriedChange, "tag">, times: readonly Millis[]): Scoped => ({
@@ -173,9 +174,9 @@ function factsOf(bytes: Uint8Array): Facts {
   };
 }
 
-function rowOf(entry: OpenedEntry, why: Chosen["why"], notes: NoteList): ChangeRow {
+function rowOf(entry: OpenedEntry, why: Chosen["why"], notes: NoteList, opens: boolean): ChangeRow {
   const brought = new BodyNotes(entry.body.notes);
-  const items = entry.body.changes.map((change, i) => itemOf(entry.body.secret, i, change, why(entry, i), brought, notes));
+  const items = entry.body.changes.map((change, i) => itemOf(entry.body.secret, i, change, { why: why(entry, i), opens }, brought, notes));
   return { seq: entry.seq, book: entry.body.book, items };
 }
 
@@ -183,7 +184,7 @@ function itemOf(
   secret: Uint8Array,
   i: number,
   { tag, signature, bytes }: CarriedChange,
-  why: WithheldWhy | undefined,
+  { why, opens }: { readonly why: WithheldWhy | undefined; readonly opens: boolean },
   brought: BodyNotes,
   notes: NoteList,
 ): ChangeItem {
@@ -191,7 +192,14 @@ function itemOf(
   const opened = tag.children === undefined ? undefined : { salt: aboutSalt(secret, i), children: tag.children };
   if (why !== undefined) {
     const content = contentHash(salt, { hash: changeHash(bytes), signature, note: brought.hashOf(bytes) });
-    return { form: "tagged", content, tagSalt: tagSalt(secret, i), tag, ...(opened ? { about: behindHash(opened) } : {}), why };
+    return {
+      form: "tagged",
+      content,
+      tagSalt: tagSalt(secret, i),
+      tag,
+      ...(opened ? { about: opens ? opened : behindHash(opened) } : {}),
+      why,
+    };
   }
   const note = brought.of(bytes);
   const shown = {

@@ -1,4 +1,4 @@
-import type { BookId, Millis, RecordId } from "../base/ids.ts";
+import type { BookId, RecordId } from "../base/ids.ts";
 import { bookId } from "../books/names.ts";
 import { changeHash } from "../books/chunk.ts";
 import { shapeIn } from "../books/shape.ts";
@@ -17,6 +17,7 @@ import { PATH } from "./paths.ts";
 import type { Proof } from "./proof.ts";
 import { RedactionCheck, type Redacted } from "./redaction.ts";
 import type { Replayed } from "./replay.ts";
+import { Roots } from "./roots.ts";
 import { RowIndex } from "./row-index.ts";
 import { ScopeFilter } from "./scope.ts";
 import { ShownNotes } from "./shown-notes.ts";
@@ -32,6 +33,8 @@ export interface Contents {
   /** Withheld changes by tag kind, settlement talk by member. */
   readonly leftOut: ReadonlyMap<string, number>;
   readonly settlement: ReadonlyMap<string, number>;
+  /** Of a scope by child: messages and expenses that name none, and would be covered else. */
+  readonly unnamed: number;
   /** What the exporter left out one by one. */
   readonly redacted: readonly Redacted[];
   readonly rows: RowIndex;
@@ -71,10 +74,10 @@ export async function checkContents(
   const { scope, zone } = proof.statement;
   const rows = new RowIndex(replayed.entries.length);
   const counts = new Map<BookId, number>();
-  const made = new Map<string, Millis>();
+  const roots = new Roots(scope);
   const notes = new ShownNotes(replayed.notes);
   const named = new NamedCheck(proof, replayed, notes);
-  const blind = new BlindCheck(new ScopeFilter(scope, zone, new Map(), new Set()).isWhole);
+  const blind = new BlindCheck(new ScopeFilter(scope, zone, roots, new Set()));
   const has = { tagged: false, views: false, orders: false };
   for await (const row of proof.rows) {
     const header = replayed.headerOf(row.seq);
@@ -106,7 +109,7 @@ export async function checkContents(
       has.tagged ||= item.form === "tagged";
       has.views ||= item.form === "tagged" && item.tag.kind === "view-receipt";
       has.orders ||= item.form === "disclosed" && item.unaware.length > 0;
-      if (item.tag.kind === "expense" && !made.has(item.tag.root)) made.set(item.tag.root, header.relay.time);
+      roots.take(item.tag, header.relay.time);
     }
     if (await steps.step(row.items.length)) return "cancelled";
   }
@@ -117,7 +120,7 @@ export async function checkContents(
   // Only a view receipt that was left out, and a list of single records, ask which messages are disclosed.
   const isListed = scope.redact !== undefined && scope.redact.records.length > 0;
   const messages = has.views || isListed ? await disclosedMessages(proof) : new Set<RecordId>();
-  const filter = new ScopeFilter(scope, zone, made, messages);
+  const filter = new ScopeFilter(scope, zone, roots, messages);
   const redactions = new RedactionCheck(proof, replayed, filter);
   const left = await judgeLeftOut(proof, replayed, filter, has.tagged, redactions, checks);
   blind.finish(checks);
@@ -177,15 +180,21 @@ async function judgeLeftOut(
   hasTagged: boolean,
   redactions: RedactionCheck,
   checks: Checks,
-): Promise<Pick<Contents, "leftOut" | "settlement">> {
+): Promise<Pick<Contents, "leftOut" | "settlement" | "unnamed">> {
   const leftOut = new Map<string, number>();
   const settlement = new Map<string, number>();
   const beyond: string[] = [];
+  const unnamed = { messages: 0, expenses: new Set<string>() };
   for await (const row of hasTagged || !filter.isWhole ? proof.rows : []) {
     const header = replayed.headerOf(row.seq);
     for (const item of row.items) {
       if (item.form !== "tagged" || !header) continue;
-      const isCovered = filter.covers({ channel: row.book.channel, tag: item.tag, time: header.relay.time });
+      const of = { channel: row.book.channel, tag: item.tag, time: header.relay.time };
+      const isCovered = filter.covers(of);
+      if (filter.isUnnamed(of)) {
+        if (item.tag.kind === "message") unnamed.messages += 1;
+        else unnamed.expenses.add(item.tag.root);
+      }
       const isTalk = item.why === "settlement" && proof.statement.scope.settlement === "leave-out" && item.tag.kind === "message";
       const isRedacted = redactions.isFounded(item);
       if (isCovered && !isTalk && !isRedacted) checks.failed("left-out-unfounded", whereOf(row));
@@ -198,7 +207,7 @@ async function judgeLeftOut(
   }
   for (const [kind, count] of leftOut) checks.add("left-out", "remarks", { kind, count });
   for (const where of beyond) checks.failed("shown-unfounded", where);
-  return { leftOut, settlement };
+  return { leftOut, settlement, unnamed: unnamed.messages + unnamed.expenses.size };
 }
 
 async function disclosedMessages(proof: Proof): Promise<ReadonlySet<RecordId>> {

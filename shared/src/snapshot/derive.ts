@@ -63,6 +63,8 @@ export interface Derived {
   /** Withheld changes by kind; settlement talk by the author's name. */
   readonly leftOut: readonly (readonly [string, number])[];
   readonly settlement: readonly (readonly [string, number])[];
+  /** Of a scope by child: messages and expenses that name none and so are not in it. */
+  readonly unnamed: number;
   /** What the exporter left out one by one, in the order of the log. */
   readonly redacted: readonly Redacted[];
   nameOf(member: MemberId | undefined): string;
@@ -129,6 +131,8 @@ export async function deriveFrom(
   const settlement = [...contents.settlement].map(([member, count]) => [nameOf(member as MemberId), count] as const);
   for (const [author, count] of settlement) checks.add("settlement", "remarks", { author, count });
   tellRedactions(proof, contents.redacted, checks);
+  const { children } = statement.scope;
+  if (children) checks.add("by-child", "remarks", { children: children.join(", "), count: contents.unnamed });
   if (inParts > 0) checks.add("order-word", "remarks", { count: inParts });
   if (doubts.crossed > 0) checks.add("order-open", "remarks", { count: doubts.crossed });
   for (const seq of doubts.falseOrder) checks.failed("order-false", `${PATH.changes}, entry ${String(seq)}`);
@@ -174,6 +178,7 @@ export async function deriveFrom(
     statements: charter.count,
     leftOut: [...contents.leftOut].sort(([a], [b]) => (a < b ? -1 : 1)),
     settlement: settlement.sort(([a], [b]) => (a < b ? -1 : 1)),
+    unnamed: contents.unnamed,
     redacted: contents.redacted,
     nameOf,
     filesOf: views.fileRecords,

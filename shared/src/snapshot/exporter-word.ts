@@ -94,18 +94,22 @@ export function isBeyond(row: ChangeRow, replayed: Replayed, filter: ScopeFilter
 /** S22: a change without its tag could belong to anything; where the scope asks for tags, or takes everything, that hides it. */
 export class BlindCheck {
   readonly #isWhole: boolean;
+  readonly #asksNames: boolean;
   readonly #unfounded: string[] = [];
   #count = 0;
 
-  /** @param isWhole whether the scope takes everything */
-  constructor(isWhole: boolean) {
+  constructor({ isWhole, asksNames }: ScopeFilter) {
     this.#isWhole = isWhole;
+    this.#asksNames = asksNames;
   }
 
   take(row: ChangeRow): void {
     const blind = row.items.filter((i) => i.form === "blind").length;
     if (blind > 0 && (this.#isWhole || SCOPED.has(row.book.channel))) this.#unfounded.push(whereOf(row));
     else this.#count += blind;
+    // Where the scope is by child, whom a record names is what its tag is asked for.
+    const isHidden = this.#asksNames && row.items.some((i) => i.form === "tagged" && i.about !== undefined && "hash" in i.about);
+    if (isHidden) this.#unfounded.push(whereOf(row));
   }
 
   finish(checks: Checks): void {

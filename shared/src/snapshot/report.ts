@@ -1,4 +1,4 @@
-import type { ExpenseView, FileView, MessageView, ProofView } from "../views/record.ts";
+import type { ExpenseView, FileView, MessageView, ProofView, ThreadView } from "../views/record.ts";
 import { fileAt, type Derived } from "./derive.ts";
 import { markup, pagePieces, table, tableParts, written, type Html } from "./html.ts";
 import { PATH } from "./paths.ts";
@@ -6,6 +6,7 @@ import { mapped, type Pieces } from "./pieces.ts";
 import { redactedInThreads, threadsLeftOut, type Redacted } from "./redaction.ts";
 import { itemsAt, threadPlaces } from "./thread-places.ts";
 import {
+  aboutWords,
   ACT_WORDS,
   boundWords,
   clockWords,
@@ -102,6 +103,10 @@ function messageRow(d: Derived, m: MessageView, n: number, numbers: ReadonlyMap<
 
 const HEAD = ["No.", "Author", "Message", "Author’s clock", "Logged, by the relay", "Delivered to the other’s device", "Viewed"];
 
+/** Which children it is about; nothing where it names none. */
+const aboutLine = ({ children }: Pick<ThreadView, "children">): Html =>
+  children ? markup`<p>About: ${written(aboutWords(children))}</p>` : markup``;
+
 function* messagesPage(d: Derived): Generator<Html, void, undefined> {
   const { numbers, places } = threadPlaces(d.messages);
   const redacted = redactedInThreads(d.redacted);
@@ -111,6 +116,7 @@ function* messagesPage(d: Derived): Generator<Html, void, undefined> {
     ${d.threads.length === 0 ? markup`<p>No messages are in this snapshot.</p>` : markup``} `;
   for (const t of d.threads) {
     yield markup`<h2>${t.subject === "" ? markup`A thread whose first message is not included` : written(t.subject)}</h2>
+      ${aboutLine(t)}
       <p class="id">thread ${t.id} · messages shown: ${t.count}</p>
       ${redactions(d, redacted.get(t.id) ?? [])} `;
     yield* tableParts(
@@ -140,7 +146,7 @@ function expenseSection(d: Derived, e: ExpenseView, n: number): Html {
       ${written(d.nameOf(e.author))} spent <span class="n">${money(e.amount, e.currency)}</span> on ${e.spent} (${written(e.category)}) and
       asks the other parent for ${percent(e.share)}: <span class="n">${money(e.asked, e.currency)}</span>. State: ${STATE_WORDS[e.state]}.
     </p>
-    ${e.note === undefined ? markup`` : markup`<p>${written(e.note)}</p>`}
+    ${aboutLine(e)}${e.note === undefined ? markup`` : markup`<p>${written(e.note)}</p>`}
     ${e.crossed ? markup`<p class="mark">Two acts crossed: neither knew of the other. Both are shown; the later one in the log decides.</p>` : markup``}
     ${table(["Step", "Details", "Author’s clock", "Logged, by the relay", "The other’s device had it"], steps)} `;
 }

@@ -1,6 +1,7 @@
 import type { Millis, RecordId } from "../base/ids.ts";
 import type { Tag } from "../books/tag.ts";
 import type { SnapshotScope } from "../views/snapshot.ts";
+import type { Roots } from "./roots.ts";
 import { dayIn } from "./zone.ts";
 
 const PRIVATE: ReadonlySet<string> = new Set(["journal", "settings"]);
@@ -22,18 +23,19 @@ export class ScopeFilter {
   readonly #threads: ReadonlySet<string> | undefined;
   readonly #expenses: ReadonlySet<string> | undefined;
   readonly #redacted: ReadonlySet<RecordId>;
-  /** Relay time at which each expense's first act was logged. */
-  readonly #made: ReadonlyMap<string, Millis>;
+  readonly #children: ReadonlySet<string> | undefined;
+  readonly #roots: Roots;
   /** Records of the messages that are disclosed. */
   readonly #messages: ReadonlySet<RecordId>;
 
-  constructor(scope: SnapshotScope, zone: string, made: ReadonlyMap<string, Millis>, messages: ReadonlySet<RecordId>) {
+  constructor(scope: SnapshotScope, zone: string, roots: Roots, messages: ReadonlySet<RecordId>) {
     this.#scope = scope;
     this.#zone = zone;
     this.#threads = scope.threads === "all" ? undefined : new Set(scope.threads);
     this.#expenses = scope.expenses === "all" ? undefined : new Set(scope.expenses === "none" ? [] : scope.expenses);
     this.#redacted = new Set(scope.redact?.records);
-    this.#made = made;
+    this.#children = scope.children && new Set(scope.children);
+    this.#roots = roots;
     this.#messages = messages;
   }
 
@@ -45,7 +47,18 @@ export class ScopeFilter {
   /** Every change of the log, but for those of the channels that only their writer sees. */
   get isWhole(): boolean {
     const { from, to, settlement } = this.#scope;
-    return !this.redactsRecords && !this.#threads && !this.#expenses && from === undefined && to === undefined && settlement === "include";
+    if (this.redactsRecords || this.asksNames) return false;
+    return !this.#threads && !this.#expenses && from === undefined && to === undefined && settlement === "include";
+  }
+
+  /** Whether it is by child: then the tags of what is left out show whom they name. */
+  get asksNames(): boolean {
+    return this.#children !== undefined;
+  }
+
+  /** Whether a message, or an act of an expense, would be covered if its thread or expense did not name nobody. */
+  isUnnamed(of: Scoped): boolean {
+    return this.asksNames && this.#coversBut(of) && this.#roots.namedBy(of.tag).length === 0;
   }
 
   /** Whether a message or an expense is left out by itself (rule S41). */
@@ -57,12 +70,17 @@ export class ScopeFilter {
     // What only its writer sees goes into no export (rule R7).
     if (PRIVATE.has(channel)) return false;
     if (this.isWhole || channel === "household" || tag.kind === "delivery-receipt") return true;
-    if (channel === "messages" && tag.kind === "message") return (this.#threads?.has(tag.root) ?? true) && this.#inDays(time);
     if (channel === "messages" && tag.kind === "view-receipt") return this.#messages.has(tag.root as RecordId);
-    if (channel === "expenses" && tag.kind === "expense") {
-      return (this.#expenses?.has(tag.root) ?? true) && this.#inDays(this.#made.get(tag.root) ?? time);
-    }
-    return false;
+    return (
+      this.#coversBut({ channel, tag, time }) && (!this.#children || this.#roots.namedBy(tag).some((name) => this.#children?.has(name)))
+    );
+  }
+
+  /** Messages and expenses, but for the children that they name. */
+  #coversBut({ channel, tag, time }: Scoped): boolean {
+    if (channel === "messages" && tag.kind === "message") return (this.#threads?.has(tag.root) ?? true) && this.#inDays(time);
+    if (channel !== "expenses" || tag.kind !== "expense") return false;
+    return (this.#expenses?.has(tag.root) ?? true) && this.#inDays(this.#roots.madeAt(tag.root) ?? time);
   }
 
   #inDays(time: Millis): boolean {

@@ -3,7 +3,7 @@ import { idBytes, toHex } from "../base/bytes.ts";
 import type { Derived } from "./derive.ts";
 import { markup, page, table, written, type Html } from "./html.ts";
 import { clock } from "./report.ts";
-import { APP_CHECK, count, KIND_WORDS, REDACTED_WORDS, WHOLE_LIMIT, wholeLines } from "./words.ts";
+import { APP_CHECK, childLines, count, KIND_WORDS, REDACTED_WORDS, WHOLE_LIMIT, wholeLines } from "./words.ts";
 
 /** Page one in plain words (rule S7): who exported what, what is left out, how to check it, what it cannot show. */
 export function startPage(d: Derived): Uint8Array {
@@ -117,6 +117,7 @@ function scopeLines(d: Derived): readonly Html[] {
       : scope.expenses === "none"
         ? markup`Expenses: none.`
         : markup`Expenses: ${scope.expenses.length} chosen.`,
+    ...childLines(scope, d.unnamed).map((line) => markup`${written(line)}`),
     scope.from === undefined && scope.to === undefined
       ? markup`Days: all.`
       : markup`Days: ${scope.from ?? "the beginning"} to ${scope.to ?? "the end"}, both included, by the day on which the relay logged them.`,

@@ -4,6 +4,7 @@ import type { DeviceId, Hex32, LogId, MemberId, Millis, RecordId } from "../base
 import { coded, err, ok, type Result } from "../base/result.ts";
 import { structCodec, zId, zText, zTime, zUint, type Codec } from "../cbor/struct.ts";
 import type { LogKind } from "../charter/types.ts";
+import { zLabels } from "../kinds/children.ts";
 import { RECORD_ID, zCharacters } from "../kinds/fields.ts";
 import type { SnapshotScope } from "../views/snapshot.ts";
 import type { SnapshotError } from "./codes.ts";
@@ -12,7 +13,7 @@ import { isDay, isZone } from "./zone.ts";
 
 export const SNAPSHOT_VERSION = 1;
 /** Which texts and columns the files for people have. It rises with every change to them, so that an older bundle is not compared with newer ones. */
-export const RENDER_VERSION = 19;
+export const RENDER_VERSION = 20;
 
 /** What the exporter says of the bundle as a whole: signed with the manifest, believed only where the log or a signature bears it out. */
 export interface SnapshotStatement {
@@ -71,6 +72,7 @@ const wire = z.strictObject({
   scope: z.strictObject({
     threads: zIds,
     expenses: zIds,
+    children: zLabels.optional(),
     from: zDay,
     to: zDay,
     settlement: z.boolean(),
@@ -101,6 +103,7 @@ export function encodeStatement(s: SnapshotStatement): Uint8Array {
     scope: {
       threads: scope.threads === "all" ? null : [...scope.threads].sort(),
       expenses: scope.expenses === "all" ? null : scope.expenses === "none" ? [] : [...scope.expenses].sort(),
+      ...(scope.children ? { children: [...scope.children].sort() } : {}),
       from: scope.from ?? null,
       to: scope.to ?? null,
       settlement: scope.settlement === "include",
@@ -121,10 +124,11 @@ export function decodeStatement(bytes: Uint8Array): Result<SnapshotStatement, Sn
   const read = codec.decode(bytes);
   if (!read.ok) return err(coded(isNewer(bytes) ? "snapshot-newer" : "snapshot-part", "data/proof/statement.cbor"));
   const w = read.value;
-  const { threads, expenses, from, to, settlement, files, pages, redact } = w.scope;
+  const { threads, expenses, children, from, to, settlement, files, pages, redact } = w.scope;
   const scope: SnapshotScope = {
     threads: threads ?? "all",
     expenses: expenses === null ? "all" : expenses.length === 0 ? "none" : expenses,
+    ...(children ? { children } : {}),
     ...(from === null ? {} : { from }),
     ...(to === null ? {} : { to }),
     settlement: settlement ? "include" : "leave-out",

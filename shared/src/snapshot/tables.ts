@@ -59,13 +59,16 @@ const pathsOf = (d: Derived, hash: string, files: readonly FileView[]): string =
     })
     .join("; ");
 
+const named = (of: { readonly children?: readonly string[] } | undefined): string => (of?.children ?? []).join("; ");
+
 function messagesCsv(d: Derived): Pieces {
   const at = (t: number | undefined): string => (t === undefined ? "" : isoIn(t, d.statement.zone));
-  const subjects = new Map(d.threads.map((t) => [t.id, t.subject]));
+  const threads = new Map(d.threads.map((t) => [t.id, t]));
   const head = [
     "number",
     "thread",
     "thread_subject",
+    "thread_children",
     "message",
     "reply_to",
     "author",
@@ -80,7 +83,8 @@ function messagesCsv(d: Derived): Pieces {
   const rows = mapped(d.messages, (m, i) => [
     String(i + 1),
     m.thread,
-    subjects.get(m.thread) ?? "",
+    threads.get(m.thread)?.subject ?? "",
+    named(threads.get(m.thread)),
     m.id,
     m.reply ?? "",
     d.nameOf(m.author),
@@ -102,6 +106,7 @@ function expensesCsv(d: Derived): Pieces {
     "author",
     "title",
     "category",
+    "children",
     "spent",
     "amount",
     "currency",
@@ -120,6 +125,7 @@ function expensesCsv(d: Derived): Pieces {
     d.nameOf(e.author),
     e.title,
     e.category,
+    named(e),
     e.spent,
     fromMinor(e.amount, e.currency),
     e.currency,
@@ -240,6 +246,7 @@ const messageJson = (d: Derived, m: MessageView): unknown => ({
   id: m.id,
   thread: m.thread,
   subject: m.subject ?? null,
+  children: m.children ?? [],
   reply: m.reply ?? null,
   author: m.author,
   authorName: d.nameOf(m.author),
@@ -269,6 +276,7 @@ const expenseJson = (d: Derived, e: ExpenseView): unknown => ({
   authorName: d.nameOf(e.author),
   title: e.title,
   category: e.category,
+  children: e.children ?? [],
   spent: e.spent,
   amountMinor: e.amount,
   currency: e.currency,

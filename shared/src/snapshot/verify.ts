@@ -201,6 +201,7 @@ function factsOf(proof: Proof, d: Derived): SnapshotFacts {
     zone: proof.statement.zone,
     from: scope.from ?? "",
     to: scope.to ?? "",
+    ...(scope.children ? { children: scope.children.join(", "), unnamed: d.unnamed } : {}),
     messages: d.messages.length,
     expenses: d.expenses.length,
     files: d.files.filter((f) => f.state === "here").length,

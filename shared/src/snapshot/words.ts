@@ -1,5 +1,6 @@
 import type { Redacted } from "./redaction.ts";
 import type { MemberId, Millis } from "../base/ids.ts";
+import type { SnapshotScope } from "../views/snapshot.ts";
 import type { BoundView, ExpenseAct, ExpenseState, ProofView } from "../views/record.ts";
 import { spanOf } from "../views/clock.ts";
 import { fromMinor } from "../kinds/money.ts";
@@ -112,6 +113,16 @@ export const APP_CHECK =
 
 /** Where one message, or one expense, was left out by itself: what the log shows of it. */
 export const redactedWords = ({ seq, time }: Redacted, zone: string): string => `entry ${String(seq)}, logged by ${plainIn(time, zone)}`;
+
+/** Which children a thread or an expense names, behind its ‘About’. */
+export const aboutWords = (children: readonly string[]): string => children.join(", ");
+
+/** What a scope by child covers, and what it cannot. */
+export function childLines(scope: Pick<SnapshotScope, "children">, unnamed: number): readonly string[] {
+  if (!scope.children) return [];
+  const none = `${count(unnamed, "message or expense names", "messages and expenses name")} no child and ${unnamed === 1 ? "is" : "are"} not in it.`;
+  return [`Children: only threads and expenses that name one of these, ${aboutWords(scope.children)}.`, none];
+}
 
 /** Over a thread of which messages were left out by themselves, and no other is shown. */
 export const NONE_SHOWN = "A thread of which no message is shown";

@@ -142,6 +142,7 @@ export async function previewSnapshot(
     files: files.length,
     bytes,
     leftOut: leftOutOf(derived),
+    ...(scope.children ? { unnamed: derived.unnamed } : {}),
     ...(scope.pages ? { pages: estimatePages(derived, scope.pages) } : {}),
   });
 }

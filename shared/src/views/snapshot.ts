@@ -25,6 +25,8 @@ export interface Redaction {
 export interface SnapshotScope {
   readonly threads: "all" | readonly RecordId[];
   readonly expenses: "all" | "none" | readonly RecordId[];
+  /** Of these, only what names one of these children (rule R13); left out: whichever it names, or none. */
+  readonly children?: readonly string[];
   /** Calendar days in the household's zone, both ends included. */
   readonly from?: string;
   readonly to?: string;
@@ -42,6 +44,8 @@ export interface SnapshotPreview {
   readonly files: number;
   readonly bytes: number;
   readonly leftOut: number;
+  /** Of a scope by child: messages and expenses that name none and so are not in it. */
+  readonly unnamed?: number;
   readonly pages?: number;
 }
 
@@ -66,11 +70,13 @@ const FACTS = [
   "zone",
   "from",
   "to",
+  "children",
   "messages",
   "expenses",
   "files",
   "setAside",
   "leftOut",
+  "unnamed",
   "app",
   "stamp",
   "stampedBy",

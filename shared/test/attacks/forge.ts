@@ -65,7 +65,7 @@ export async function forge(world: World, of: Exported, lie: Lie): Promise<Bundl
 export const lying = (
   name: string,
   expected: Expected,
-  which: "whole" | "thread" | "days" | "redacted",
+  which: "whole" | "thread" | "child" | "days" | "redacted",
   lie: (of: Exported, world: World, dice: Dice) => Lie | undefined,
 ): Attack => ({
   name,

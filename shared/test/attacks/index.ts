@@ -1,4 +1,5 @@
 import { charterAttacks } from "./charter.ts";
+import { childAttacks } from "./child.ts";
 import { contentAttacks } from "./contents.ts";
 import { fileAttacks } from "./files.ts";
 import type { Attack } from "./forge.ts";
@@ -18,6 +19,7 @@ export const attacksOf = (otherOf: (world: World) => World): readonly Attack[] =
   ...charterAttacks,
   ...contentAttacks,
   ...scopeAttacks,
+  ...childAttacks,
   ...redactionAttacks,
   ...statementAttacks,
   ...pageAttacks,

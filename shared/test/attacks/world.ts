@@ -57,6 +57,8 @@ export interface World extends House {
   readonly whole: Exported;
   readonly thread: Exported;
   readonly days: Exported;
+  /** Of what names the first child. */
+  readonly child: Exported;
   /** Of everything but one message, one expense and one attachment. */
   readonly redacted: Exported;
 }
@@ -68,6 +70,7 @@ const NAMES = [
   ["Mia", "Noah"],
   ["Zoë", "Łukasz"],
 ] as const;
+export const CHILDREN: readonly string[] = ["Lea", "Jón"];
 const START = Date.UTC(2026, 2, 2, 8);
 const ALL: SnapshotScope = { threads: "all", expenses: "all", settlement: "include", files: true };
 
@@ -95,6 +98,7 @@ export async function makeWorld(seed: number): Promise<World> {
     whole: await exported(source, ALL),
     thread: await exported(source, { ...ALL, threads: [third.thread], expenses: "none", settlement: "leave-out" }),
     days: await exported(source, { ...ALL, from, to }),
+    child: await exported(source, { ...ALL, children: CHILDREN.slice(0, 1) }),
     redacted: await exported(source, { ...ALL, redact: { reason: "It names somebody else’s child.", ...single(house) } }),
   };
 }
@@ -120,7 +124,7 @@ interface Life {
   readonly revoked: DeviceSecrets;
 }
 
-/** Three threads, the last with settlement talk; expenses that were approved and paid, refused, and left open; receipts; a tablet that came and went. */
+/** Three threads, the first two about a child each, the last with settlement talk; expenses that were approved and paid, refused, and left open; receipts; a tablet that came and went. */
 function live(family: Family, dice: Dice): Life {
   const { a, b, builder } = family;
   const tick = (): number => (family.now += dice.between(20, 400) * MINUTE) - 2_000;
@@ -135,22 +139,22 @@ function live(family: Family, dice: Dice): Life {
   const threads = ["Friday", "Dentist", "Summer"].map((subject, t) => {
     const [one, other] = t % 2 === 0 ? [a, b] : [b, a];
     const files = t === 0 ? [family.picture("boots.png"), family.paper("plan.pdf", [subject])] : [];
-    const first = say(one, { subject, text: `About ${subject.toLowerCase()}?`, files });
+    const first = say(one, { subject, children: CHILDREN.slice(t, t + 1), text: `About ${subject.toLowerCase()}?`, files });
     for (let i = 0; i < dice.between(2, 3); i++) say(i % 2 === 0 ? other : one, { thread: first.thread, settlement: t === 2 && i < 2 });
     return first;
   });
-  const spend = (who: Parent, title: string, currency: string): Logged => {
-    const of = { currency, category: "School", title, spent: "2026-03-02", share: 5_000, amount: dice.between(1_000, 90_000) };
+  const spend = (who: Parent, title: string, currency: string, children: readonly string[] = []): Logged => {
+    const of = { currency, children, category: "School", title, spent: "2026-03-02", share: 5_000, amount: dice.between(1_000, 90_000) };
     const files = [family.paper("invoice.pdf", [title])];
     return one(family.write(family.first(who), [expenseDraft({ at: tick(), ...of, files })]));
   };
   const act = (who: Parent, on: Logged, later: Parameters<typeof expenseActDraft>[2]): Logged =>
     one(family.write(family.first(who), [expenseActDraft(tick(), on.record, later)]));
-  const paid = spend(a, "Glasses", "EUR");
+  const paid = spend(a, "Glasses", "EUR", CHILDREN);
   const yes = act(b, paid, { act: "approve", of: paid.hash });
   const payment = act(b, paid, { act: "pay", of: yes.hash, amount: 500, method: "bank transfer" });
   act(a, paid, { act: "confirm-payment", of: payment.hash });
-  const refused = spend(a, "Jacket", "JPY");
+  const refused = spend(a, "Jacket", "JPY", CHILDREN.slice(1));
   act(b, refused, { act: "refuse", of: refused.hash, reason: "Not agreed before." });
   const open = spend(b, "Train", "EUR");
   revoke(builder, family.first(a), tablet.id);

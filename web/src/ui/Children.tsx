@@ -23,7 +23,8 @@ export function AboutChildren({ names = [] }: { readonly names?: readonly string
   );
 }
 
-const useChildren = (log: LogId): readonly string[] =>
+/** What children are called in this record. */
+export const useChildren = (log: LogId): readonly string[] =>
   useQuery(`children ${log}`, ["messages", "expenses"], (api) => api.children(log)).data ?? [];
 
 interface FieldProps {

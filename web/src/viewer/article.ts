@@ -2,7 +2,7 @@
 import { clockFacts } from "@countersign/shared/views/clock";
 import type { HistoryRow } from "@countersign/shared/views/history";
 import type { ExpenseView, ProofView } from "@countersign/shared/views/record";
-import { boundWords, clockWords, hadWords, RELAY_ALONE } from "@countersign/shared/snapshot/words";
+import { aboutWords, boundWords, clockWords, hadWords, RELAY_ALONE } from "@countersign/shared/snapshot/words";
 import { plainIn } from "@countersign/shared/snapshot/zone";
 import { formatMoney } from "../lib/money.ts";
 import { t, tOr } from "../words/words.ts";
@@ -42,16 +42,21 @@ export function article(row: Row, manner: Manner): HTMLElement {
       "article",
       {},
       h("h3", {}, who, row.subject === "" ? null : ": ", row.subject === "" ? null : written(row.subject)),
+      aboutOf(row),
       message.settlement ? h("p", { class: "mark" }, t("viewer.settlement")) : null,
       textOf(message.text, manner),
       message.files.length === 0 ? null : h("ul", {}, ...message.files.map((f) => h("li", {}, written(f.name)))),
       proofOf(message.proof, manner, true),
     );
   }
-  return expenseOf(row.expense, manner, who);
+  return expenseOf(row.expense, manner, who, aboutOf(row));
 }
 
-function expenseOf(e: ExpenseView, manner: Manner, who: HTMLElement): HTMLElement {
+/** Which children it is about; nothing where it names none. */
+const aboutOf = ({ children }: Row): HTMLElement | null =>
+  children ? h("p", { class: "small" }, t("children.about"), " ", written(aboutWords(children))) : null;
+
+function expenseOf(e: ExpenseView, manner: Manner, who: HTMLElement, about: HTMLElement | null): HTMLElement {
   const { names } = manner;
   const amount = formatMoney(e.amount, e.currency);
   const steps = e.steps.map((s) =>
@@ -68,6 +73,7 @@ function expenseOf(e: ExpenseView, manner: Manner, who: HTMLElement): HTMLElemen
     {},
     h("h3", {}, who, ": ", written(e.title)),
     h("p", {}, t("viewer.asked", { amount, day: e.spent, asked: formatMoney(e.asked, e.currency) })),
+    about,
     e.note === undefined ? null : textOf(e.note, manner),
     h("ol", {}, ...steps),
   );

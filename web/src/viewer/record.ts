@@ -92,6 +92,8 @@ export class RecordList {
     kind.addEventListener("change", () => this.#set({ kind: kinds.find((k) => k === kind.value) ?? "all" }));
     const person = choice("person", ["", ...names.keys()], (m) => (m === "" ? t("viewer.person.all") : this.#name(m)));
     person.addEventListener("change", () => this.#set({ person: person.value }));
+    const child = choice("child", ["", ...this.#report.children], (name) => (name === "" ? t("children.all") : name));
+    child.addEventListener("change", () => this.#set({ child: child.value }));
     const threads = new Map(this.#report.threads.map(({ id, subject }) => [id, subject]));
     const thread = choice("thread", ["", ...threads.keys()], (id) => (id === "" ? t("viewer.thread.all") : subjectOf(threads.get(id))));
     thread.addEventListener("change", () => this.#set({ thread: thread.value }));
@@ -100,7 +102,7 @@ export class RecordList {
     const to = h("input", { type: "date", id: "to" });
     to.addEventListener("change", () => this.#set({ to: to.value }));
     const all = button(t("viewer.clear"), () => {
-      for (const field of [search, kind, person, thread, from, to]) field.value = field === kind ? "all" : "";
+      for (const field of [search, kind, person, child, thread, from, to]) field.value = field === kind ? "all" : "";
       this.#set(EVERYTHING);
     });
     return h(
@@ -109,6 +111,7 @@ export class RecordList {
       h("label", { for: "search" }, t("viewer.search"), search),
       h("label", { for: "kind" }, t("viewer.kind"), kind),
       h("label", { for: "person" }, t("viewer.person"), person),
+      this.#report.children.length === 0 ? null : h("label", { for: "child" }, t("children.filter"), child),
       h("label", { for: "thread" }, t("viewer.thread"), thread),
       h("label", { for: "from" }, t("viewer.from"), from),
       h("label", { for: "to" }, t("viewer.to"), to),
@@ -123,10 +126,11 @@ export class RecordList {
 
   /** What was chosen, for whoever holds the paper. */
   #said(): string {
-    const { kind, person, thread, from, to, text } = this.#filter;
+    const { kind, person, child, thread, from, to, text } = this.#filter;
     const parts = [
       kind === "all" ? "" : `${t("viewer.kind")}: ${t(`viewer.kind.${kind}`)}`,
       person === "" ? "" : `${t("viewer.person")}: ${this.#name(person)}`,
+      child === "" ? "" : `${t("children.filter")}: ${child}`,
       thread === "" ? "" : `${t("viewer.thread")}: ${subjectOf(this.#report.threads.find(({ id }) => id === thread)?.subject)}`,
       from === "" ? "" : `${t("viewer.from")}: ${from}`,
       to === "" ? "" : `${t("viewer.to")}: ${to}`,

@@ -9,13 +9,13 @@ const REPORT = {
   people: [],
   threads: [
     { id: "t1", subject: "School" },
-    { id: "t2", subject: "Dentist" },
+    { id: "t2", subject: "Dentist", children: ["Mia", "Leo"] },
   ],
   messages: [
     { thread: "t1", author: "ada", text: "Boots on Friday", files: [], proof: proof(0) },
     { thread: "t2", author: "ben", text: "Three o'clock", files: [{ name: "Plan.pdf" }], proof: proof(2 * DAY) },
   ],
-  expenses: [{ author: "ada", title: "Boots", category: "Clothes", steps: [{ reason: "Too dear" }], proof: proof(DAY) }],
+  expenses: [{ author: "ada", title: "Boots", category: "Clothes", children: ["Leo"], steps: [{ reason: "Too dear" }], proof: proof(DAY) }],
   setAside: [{ member: "ben", reason: "not-yours", notAfter: 3 * DAY }],
 } as unknown as SnapshotReport;
 
@@ -27,10 +27,11 @@ describe("what a reader looks for in the viewer", () => {
     expect(found({})).toEqual([0, 1, 2, 3]);
   });
 
-  it("[S19] is found by kind, person, thread, and by words of every part, whatever their case", () => {
+  it("[S19] is found by kind, person, child, thread, and by words of every part, whatever their case", () => {
     expect(found({ kind: "message" })).toEqual([0, 2]);
     expect(found({ person: "ben" })).toEqual([2, 3]);
     expect(found({ thread: "t2" })).toEqual([2]);
+    expect([found({ child: "Mia" }), found({ child: "Leo" }), found({ text: "leo" })]).toEqual([[2], [1, 2], [1, 2]]);
     expect(found({ text: " BOOTS " })).toEqual([0, 1]);
     expect(found({ text: "plan.pdf" })).toEqual([2]);
     expect(found({ text: "too dear" })).toEqual([1]);

@@ -8,6 +8,8 @@ interface Common {
   /** The relay's time. */
   readonly at: number;
   readonly who: string;
+  /** Whom its thread, or the expense, is about; left out where that names nobody. */
+  readonly children?: readonly string[];
 }
 
 /** What the page draws. */
@@ -30,6 +32,8 @@ export interface Filter {
   readonly kind: "all" | Row["kind"];
   /** A member, or empty for everyone. */
   readonly person: string;
+  /** A child by name, or empty for all. */
+  readonly child: string;
   /** A thread, or empty for all. */
   readonly thread: string;
   /** Days, `YYYY-MM-DD`, both included; empty for no end. */
@@ -38,12 +42,18 @@ export interface Filter {
   readonly text: string;
 }
 
-export const EVERYTHING: Filter = { kind: "all", person: "", thread: "", from: "", to: "", text: "" };
+export const EVERYTHING: Filter = { kind: "all", person: "", child: "", thread: "", from: "", to: "", text: "" };
 
 export const bare = ({ row }: SearchRow): Row => row;
 
+const about = (children: readonly string[]): { readonly children?: readonly string[] } => (children.length === 0 ? {} : { children });
+
+/** Every name that is in it, in the order of the alphabet. */
+export const childrenIn = (rows: readonly SearchRow[]): readonly string[] =>
+  [...new Set(rows.flatMap(({ row }) => row.children ?? []))].sort((a, b) => a.localeCompare(b));
+
 export function rowsOf(report: SnapshotReport): readonly SearchRow[] {
-  const subjects = new Map<string, string>(report.threads.map((t) => [t.id, t.subject]));
+  const threads = new Map<string, SnapshotReport["threads"][number]>(report.threads.map((t) => [t.id, t]));
   const row = (made: Row, ...texts: readonly (string | undefined)[]): SearchRow => ({
     row: made,
     day: dayIn(made.at, report.zone),
@@ -51,13 +61,19 @@ export function rowsOf(report: SnapshotReport): readonly SearchRow[] {
   });
   const rows = [
     ...report.messages.map((message) => {
-      const subject = subjects.get(message.thread) ?? "";
-      const made: Row = { kind: "message", at: message.proof.notAfter ?? 0, who: message.author, message, subject };
-      return row(made, subject, message.text, ...message.files.map((f) => f.name));
+      const { subject = "", children = [] } = threads.get(message.thread) ?? {};
+      const made: Row = { kind: "message", at: message.proof.notAfter ?? 0, who: message.author, ...about(children), message, subject };
+      return row(made, subject, ...children, message.text, ...message.files.map((f) => f.name));
     }),
     ...report.expenses.map((expense) => {
-      const made: Row = { kind: "expense", at: expense.proof.notAfter ?? 0, who: expense.author, expense };
-      return row(made, expense.title, expense.category, expense.note, ...expense.steps.map((s) => s.reason));
+      const made: Row = {
+        kind: "expense",
+        at: expense.proof.notAfter ?? 0,
+        who: expense.author,
+        ...about(expense.children ?? []),
+        expense,
+      };
+      return row(made, expense.title, expense.category, ...(expense.children ?? []), expense.note, ...expense.steps.map((s) => s.reason));
     }),
     ...report.setAside.map((change) =>
       row({ kind: "set-aside", at: change.notAfter ?? 0, who: change.member ?? "", change }, change.reason),
@@ -67,13 +83,14 @@ export function rowsOf(report: SnapshotReport): readonly SearchRow[] {
 }
 
 /** The places of the rows that a filter lets through, rising. */
-export function matching(rows: readonly SearchRow[], { kind, person, thread, from, to, text }: Filter): Uint32Array {
+export function matching(rows: readonly SearchRow[], { kind, person, child, thread, from, to, text }: Filter): Uint32Array {
   const wanted = text.trim().toLowerCase();
   const places: number[] = [];
   rows.forEach(({ row, day, text: own }, place) => {
     const fits =
       (kind === "all" || row.kind === kind) &&
       (person === "" || row.who === person) &&
+      (child === "" || row.children?.includes(child) === true) &&
       (thread === "" || (row.kind === "message" && row.message.thread === thread)) &&
       (from === "" || day >= from) &&
       (to === "" || day <= to) &&

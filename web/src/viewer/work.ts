@@ -10,7 +10,7 @@ import type { SnapshotError } from "@countersign/shared/snapshot/codes";
 import type { Job } from "@countersign/shared/snapshot/source";
 import { inspectProof, verifySnapshot } from "@countersign/shared/snapshot/verify";
 import { openFilling } from "@countersign/shared/snapshot/viewer";
-import { bare, matching, rowsOf, type Filter, type Row, type SearchRow } from "./rows.ts";
+import { bare, childrenIn, matching, rowsOf, type Filter, type Row, type SearchRow } from "./rows.ts";
 
 /** What the page asks. A new check takes the place of the one before. */
 export type Ask =
@@ -22,6 +22,8 @@ export type Ask =
 /** A report without its records, which follow in parts. */
 export type Summary = Pick<SnapshotReport, "verdict" | "people" | "zone"> & {
   readonly threads: readonly { readonly id: string; readonly subject: string }[];
+  /** Names of the children whom something here is about. */
+  readonly children: readonly string[];
   readonly records: number;
 };
 
@@ -99,7 +101,7 @@ export class Work {
     const rows = rowsOf(report);
     this.#rows = rows;
     const summary: Summary = {
-      ...{ verdict, people, zone, records: rows.length },
+      ...{ verdict, people, zone, records: rows.length, children: childrenIn(rows) },
       threads: threads.map(({ id, subject }) => ({ id, subject })),
     };
     this.#say({ t: "report", job, report: summary });

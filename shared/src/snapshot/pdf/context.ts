@@ -3,7 +3,7 @@ import type { MemberId, Millis } from "../../base/ids.ts";
 import type { FileRecord } from "../../kinds/files.ts";
 import type { FileView, ProofView } from "../../views/record.ts";
 import type { Derived, NamedFile } from "../derive.ts";
-import { boundWords, clockWords, HAD_LIMIT, hadWords, RELAY_ALONE, redactedWords } from "../words.ts";
+import { aboutWords, boundWords, clockWords, HAD_LIMIT, hadWords, RELAY_ALONE, redactedWords } from "../words.ts";
 import { plainIn } from "../zone.ts";
 import type { Edge, Piece, Setter } from "./blocks.ts";
 import type { Colour } from "./canvas.ts";
@@ -103,6 +103,12 @@ export class Context {
         ...set.text([set.span(`SHA-256 ${record.hash}`, { size: "small", grey: "soft" })], { width, after: 2 }),
       ];
     });
+  }
+
+  /** Which children a thread or an expense names; nothing where it names none. */
+  about({ children }: { readonly children?: readonly string[] }): readonly Piece[] {
+    const { set } = this;
+    return children ? set.text([set.span("About: ", { grey: "soft" }), set.written(aboutWords(children))], { after: 2 }) : [];
   }
 
   /** What the exporter left out of a thread, or of the expenses, one by one; nothing where that is nothing. */

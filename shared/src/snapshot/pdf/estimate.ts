@@ -1,6 +1,7 @@
 import type { ExpenseStep, MessageView } from "../../views/record.ts";
 import type { Derived } from "../derive.ts";
 import type { PageStyle } from "../../views/snapshot.ts";
+import { aboutWords } from "../words.ts";
 import { paperOf, sizesOf, textHeight, textWidth } from "./paper.ts";
 
 /** Height of a line, and the width of a usual letter, of the letters' size. */
@@ -30,11 +31,12 @@ export function estimatePages(d: Derived, style: PageStyle): number {
     body * LINE + (m.reply === undefined ? 0 : small * LINE) + text(m.text) + files(m.files.length) + facts + 22;
   const step = (s: ExpenseStep): number => body * LINE + text(s.reason) + text(s.method) + files(s.files.length) + facts + 16;
   const thread = heading * LINE + small * LINE + 20 + entry;
-  let messages = d.threads.length * thread;
+  const about = (of: { readonly children?: readonly string[] }): number => text(of.children && aboutWords(of.children));
+  let messages = d.threads.reduce((sum, t) => sum + thread + about(t), 0);
   for (const m of d.messages) messages += message(m);
   let expenses = 0;
   for (const e of d.expenses)
-    expenses += e.steps.reduce((sum, s) => sum + step(s), 0) + heading * LINE + 3 * body * LINE + 20 + text(e.note) + entry;
+    expenses += e.steps.reduce((sum, s) => sum + step(s), 0) + heading * LINE + 3 * body * LINE + 20 + about(e) + text(e.note) + entry;
   const aside = d.setAside.length * (facts + 2 * body * LINE);
   return OTHERS + 2 + Math.ceil(messages / room) + Math.ceil(expenses / room) + Math.floor(aside / room);
 }

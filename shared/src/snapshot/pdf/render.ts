@@ -7,6 +7,7 @@ import { joinedPieces } from "../pieces.ts";
 import type { RenderedFile } from "../render.ts";
 import { Steps, type Job } from "../source.ts";
 import { encodeStatement } from "../statement.ts";
+import { aboutWords } from "../words.ts";
 import { plainIn } from "../zone.ts";
 import { Setter } from "./blocks.ts";
 import { Context } from "./context.ts";
@@ -133,10 +134,11 @@ function announce(book: FontBook, d: Derived): void {
   book.want("‘’“”–—·…°é 0123456789");
   book.want(d.relay + (d.statement.authority ?? ""));
   for (const p of d.people) book.want(p.name + p.comparedBy.join(""));
+  book.want(aboutWords(d.statement.scope.children ?? []));
   for (const m of d.messages) book.want(m.text + (m.subject ?? ""));
-  for (const t of d.threads) book.want(t.subject);
+  for (const t of d.threads) book.want(t.subject + aboutWords(t.children ?? []));
   for (const e of d.expenses) {
-    book.want(`${e.title}${e.category}${e.note ?? ""}${e.currency}`);
+    book.want(`${e.title}${e.category}${aboutWords(e.children ?? [])}${e.note ?? ""}${e.currency}`);
     for (const s of e.steps) book.want(`${s.reason ?? ""}${s.method ?? ""}`);
   }
   for (const f of d.files) book.want(f.names.join(""));

@@ -79,6 +79,7 @@ export class ExpensesReport {
         { after: 3 },
       ),
     ];
+    pieces.push(...this.#c.about(e));
     if (e.note !== undefined) pieces.push(...set.text([set.written(e.note)], { after: 3 }));
     if (e.crossed)
       pieces.push(

@@ -101,6 +101,7 @@ export class MessagesReport {
         pieces: [
           set.gap(10),
           ...set.text([subject], { after: 2 }),
+          ...this.#c.about(t.view),
           ...set.text([set.span(`${String(t.view.count)} shown · thread ${t.view.id}`, { size: "small", grey: "soft" })], { after: 8 }),
           ...this.#c.redactions(redacted.get(t.view.id) ?? []),
         ],

@@ -1,7 +1,7 @@
 import { redactionsOf } from "../redaction.ts";
 import { idBytes, toHex } from "../../base/bytes.ts";
 import { plainIn } from "../zone.ts";
-import { APP_CHECK, count, KIND_WORDS, REDACTED_WORDS, WHOLE_LIMIT, wholeLines } from "../words.ts";
+import { APP_CHECK, childLines, count, KIND_WORDS, REDACTED_WORDS, WHOLE_LIMIT, wholeLines } from "../words.ts";
 import { titleBlock, type Block } from "./blocks.ts";
 import type { Context } from "./context.ts";
 import type { Front } from "./flow.ts";
@@ -114,6 +114,7 @@ export class StartReport {
               : `Expenses: ${String(scope.expenses.length)} chosen.`,
         ),
       ],
+      ...childLines(scope, d.unnamed).map((line) => [set.written(line)]),
       [
         set.span(
           scope.from === undefined && scope.to === undefined

@@ -1,11 +1,13 @@
 import { showUnseen } from "@countersign/shared/base/unseen";
 import type { RecordId } from "@countersign/shared/base/ids";
+import { MAX_CHILDREN } from "@countersign/shared/kinds/children";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { Checkbox, Group, Radio, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useApi } from "../../engine/context.ts";
 import { usePaged, type Paged } from "../../engine/paged.ts";
 import { formatMoney } from "../../lib/money.ts";
+import { useChildren } from "../../ui/Children.tsx";
 import { Field } from "../../ui/Field.tsx";
 import { t } from "../../words/words.ts";
 import { PickList } from "./PickList.tsx";
@@ -30,6 +32,7 @@ export function ChoiceForm({ where, choice, set }: Props): ReactNode {
       {choice.messages === "some" ? <PickThreads where={where} chosen={choice.threads} set={(threads) => put({ threads })} /> : null}
       <Kinds name="expenses" value={choice.expenses} set={(expenses) => put({ expenses })} />
       {choice.expenses === "some" ? <PickExpenses where={where} chosen={choice.chosen} set={(chosen) => put({ chosen })} /> : null}
+      <PickChildren where={where} chosen={choice.children} set={(children) => put({ children })} />
       <div role="group" aria-label={t("exports.dates")}>
         <Group grow preventGrowOverflow={false} align="flex-start">
           <Field label={t("exports.from")} type="date" value={choice.from} set={(from) => put({ from })} />
@@ -111,6 +114,34 @@ function PickExpenses({ where, chosen, set }: PickProps): ReactNode {
       chosen={chosen}
       set={set}
     />
+  );
+}
+
+/** Only what is about these children; not there where nothing names any. */
+function PickChildren({
+  where,
+  chosen,
+  set,
+}: {
+  readonly where: HouseholdView;
+  readonly chosen: readonly string[];
+  readonly set: (children: readonly string[]) => void;
+}): ReactNode {
+  const used = useChildren(where.log);
+  if (used.length === 0) return null;
+  return (
+    <Checkbox.Group
+      label={t("exports.children")}
+      description={t("exports.children.text")}
+      value={[...chosen]}
+      onChange={(names) => set(names.slice(0, MAX_CHILDREN))}
+    >
+      <Group mt="xs" gap="lg">
+        {used.map((name) => (
+          <Checkbox key={name} value={name} label={<bdi>{name}</bdi>} />
+        ))}
+      </Group>
+    </Checkbox.Group>
   );
 }
 

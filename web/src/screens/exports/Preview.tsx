@@ -33,7 +33,7 @@ export function Preview({ where, choice, make }: Props): ReactNode {
       <Load of={loaded} lines={2}>
         {(got) => {
           if (!got.ok) return <Problem error={got.error} />;
-          const { messages, expenses, files, bytes, leftOut, pages } = got.value;
+          const { messages, expenses, files, bytes, leftOut, unnamed, pages } = got.value;
           const nothing = messages + expenses === 0;
           return (
             <Stack gap="xs" role="status">
@@ -46,6 +46,8 @@ export function Preview({ where, choice, make }: Props): ReactNode {
               ) : null}
               <Text>{t("exports.preview.size", { size: formatSize(bytes) })}</Text>
               <Text fw={600}>{t("exports.preview.leftOut", { count: leftOut })}</Text>
+              {unnamed === undefined || unnamed === 0 ? null : <Text>{t("exports.preview.unnamed", { count: unnamed })}</Text>}
+              {scope.children === undefined ? null : <Text>{t("exports.preview.byChild")}</Text>}
               <Text size="sm" c="dimmed">
                 {t("exports.always")}
               </Text>

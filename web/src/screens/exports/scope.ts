@@ -9,6 +9,8 @@ export interface Choice {
   readonly threads: readonly RecordId[];
   readonly expenses: "all" | "some" | "none";
   readonly chosen: readonly RecordId[];
+  /** Only what is about one of these children; none is no limit. */
+  readonly children: readonly string[];
   readonly from: string;
   readonly to: string;
   readonly settlement: boolean;
@@ -33,6 +35,7 @@ export const EVERYTHING: Choice = {
   threads: [],
   expenses: "all",
   chosen: [],
+  children: [],
   from: "",
   to: "",
   settlement: false,
@@ -87,6 +90,7 @@ export function scopeOf(choice: Choice): SnapshotScope {
   return {
     threads: choice.messages === "all" ? "all" : choice.messages === "none" ? [] : choice.threads,
     expenses: choice.expenses === "some" ? choice.chosen : choice.expenses,
+    ...(choice.children.length === 0 ? {} : { children: choice.children }),
     ...(choice.from === "" ? {} : { from: choice.from }),
     ...(choice.to === "" ? {} : { to: choice.to }),
     settlement: choice.settlement ? "include" : "leave-out",

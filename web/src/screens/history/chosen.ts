@@ -6,6 +6,7 @@ const some = (name: string) => z.union([z.literal(name), z.array(z.string()).tra
 const snapshotScope = z.object({
   threads: some("all"),
   expenses: z.union([some("all"), z.literal("none")]),
+  children: z.array(z.string()).optional(),
   from: z.string().optional(),
   to: z.string().optional(),
   settlement: z.enum(["include", "leave-out"]).optional(),
@@ -25,12 +26,13 @@ export function chosenWords(scope: string): readonly string[] {
   }
   const read = snapshotScope.safeParse(noted);
   if (!read.success) return [];
-  const { threads, expenses, from, to, settlement, files, redact, pages, seal } = read.data;
+  const { threads, expenses, children, from, to, settlement, files, redact, pages, seal } = read.data;
   return [
     typeof threads === "number" ? t("chosen.threads", { count: threads }) : t("chosen.threads.all"),
     typeof expenses === "number"
       ? t("chosen.expenses", { count: expenses })
       : t(expenses === "none" ? "chosen.expenses.none" : "chosen.expenses.all"),
+    ...(children ? [t("chosen.children", { names: children.join(", ") })] : []),
     ...(from === undefined ? [] : [t("chosen.from", { day: from })]),
     ...(to === undefined ? [] : [t("chosen.to", { day: to })]),
     ...(settlement === "include" ? [t("chosen.settlement")] : []),

@@ -8,6 +8,7 @@ import { Stack, Text, Title } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { formatMoney } from "../../lib/money.ts";
 import { clockOf } from "../../lib/time.ts";
+import { AboutChildren } from "../../ui/Children.tsx";
 import { Person, nameOf, personOf } from "../../ui/Person.tsx";
 import { Portions } from "../../ui/Portions.tsx";
 import { FirstLogged, Proof } from "../../ui/Proof.tsx";
@@ -62,7 +63,7 @@ export function ReportRecord({ report }: { readonly report: SnapshotReport }): R
           {report.threads.length === 0 ? <Text c="dimmed">{t("verify.none")}</Text> : null}
           <Portions
             items={report.threads}
-            render={({ id, subject }) => {
+            render={({ id, subject, children }) => {
               const letters = lettersOf.get(id) ?? [];
               return (
                 <Fold
@@ -71,6 +72,7 @@ export function ReportRecord({ report }: { readonly report: SnapshotReport }): R
                   rest={t("verify.thread", { count: letters.length })}
                   inside={() => (
                     <Stack mt="sm">
+                      <AboutChildren names={children} />
                       <Portions items={letters} render={(letter) => <Letter key={letter.id} letter={letter} household={household} />} />
                     </Stack>
                   )}
@@ -145,19 +147,22 @@ function ExpenseOf({ expense, household }: { readonly expense: ExpenseView; read
       title={showUnseen(expense.title)}
       rest={`${formatMoney(expense.amount, expense.currency)} · ${state}`}
       inside={() => (
-        <ul style={{ paddingInlineStart: 20 }}>
-          {expense.steps.map((step) => (
-            <li key={step.hash}>
-              {t(`act.${step.act}`, {
-                name: nameOf(household, step.member),
-                amount: formatMoney(step.amount ?? expense.asked, expense.currency),
-              })}
-              , {clock.moment(step.proof.claimed)}
-              {step.reason === undefined ? null : <Written text={step.reason} />}
-              <Proof proof={step.proof} household={household} />
-            </li>
-          ))}
-        </ul>
+        <>
+          <AboutChildren names={expense.children} />
+          <ul style={{ paddingInlineStart: 20 }}>
+            {expense.steps.map((step) => (
+              <li key={step.hash}>
+                {t(`act.${step.act}`, {
+                  name: nameOf(household, step.member),
+                  amount: formatMoney(step.amount ?? expense.asked, expense.currency),
+                })}
+                , {clock.moment(step.proof.claimed)}
+                {step.reason === undefined ? null : <Written text={step.reason} />}
+                <Proof proof={step.proof} household={household} />
+              </li>
+            ))}
+          </ul>
+        </>
       )}
     />
   );

@@ -157,6 +157,8 @@ export const checks = {
   "check.named-false": "A disclosed change names a checkpoint over {named} entries that does not fit the log.",
   "check.left-out":
     "Left out by the chosen scope: {count} changes ({kind}). The log shows that they exist, and which thread or record each belongs to.",
+  "check.by-child":
+    "Limited to what names one of these children: {children}. Messages and expenses that name no child, and so are not in it: {count}.",
   "check.settlement": "Left out as settlement talk, which is the exporter's word: {count} messages of {author}.",
   "check.redacted-messages": "Left out one by one: {count} messages of {author}. The exporter's reason: {reason}",
   "check.redacted-expenses": "Left out one by one: {count} expenses of {author}. The exporter's reason: {reason}",
@@ -251,6 +253,8 @@ export const checks = {
   "fact.checkpoint": "The log ends (relay's clock)",
   "fact.from": "From",
   "fact.to": "Up to and with",
+  "fact.children": "Limited to children",
+  "fact.unnamed": "Name no child",
   "fact.zone": "Time zone",
   "fact.messages": "Messages",
   "fact.expenses": "Expenses",

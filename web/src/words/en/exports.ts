@@ -10,6 +10,12 @@ export const exportsWords = {
   "exports.expenses.all": "All expenses",
   "exports.expenses.none": "No expenses",
   "exports.expenses.some": "Chosen expenses",
+  "exports.children": "Only about these children",
+  "exports.children.text": "None chosen: about all, and what names no child. Chosen: only messages and expenses that name one of them.",
+  "exports.preview.unnamed":
+    "{count, plural, one {One message or expense names} other {# messages and expenses name}} no child and {count, plural, one {is} other {are}} not in it.",
+  "exports.preview.byChild":
+    "So that nobody has to believe that all about these children is in it, the proof shows for each message and expense that is left out which children it names.",
   "exports.dates": "Period",
   "exports.from": "From",
   "exports.to": "To",

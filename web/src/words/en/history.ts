@@ -92,6 +92,7 @@ export const history = {
   "chosen.expenses.all": "All expenses",
   "chosen.expenses.none": "No expenses",
   "chosen.expenses": "{count, plural, =0 {No expenses} one {One expense} other {# expenses}}",
+  "chosen.children": "Only about {names}",
   "chosen.from": "From {day}",
   "chosen.to": "Up to and with {day}",
   "chosen.settlement": "With messages marked as settlement talk",

@@ -9,12 +9,20 @@ import { makeWorld, type World } from "../world.ts";
 /** Snapshots: made, checked, compared, countersigned. */
 export const snapshotCalls = (world: World, jobs: Jobs): SnapshotApi => ({
   previewSnapshot: (log, scope) => {
+    const { children } = scope;
+    const about = new Map(world.messages.map((m) => [m.id, m.children]));
+    const isIn = (named: readonly string[] = []): boolean => children === undefined || named.some((name) => children.includes(name));
     const messages = world.messages.filter(
       (m) =>
-        m.log === log && (scope.threads === "all" || scope.threads.includes(m.thread)) && (scope.settlement === "include" || !m.settlement),
+        m.log === log &&
+        isIn(about.get(m.thread)) &&
+        (scope.threads === "all" || scope.threads.includes(m.thread)) &&
+        (scope.settlement === "include" || !m.settlement),
     );
     const { expenses: chosen } = scope;
-    const expenses = world.expenses.filter((e) => e.log === log && chosen !== "none" && (chosen === "all" || chosen.includes(e.id)));
+    const expenses = world.expenses.filter(
+      (e) => e.log === log && isIn(e.children) && chosen !== "none" && (chosen === "all" || chosen.includes(e.id)),
+    );
     const all = world.messages.filter((m) => m.log === log).length + world.expenses.filter((e) => e.log === log).length;
     const files = scope.files ? messages.reduce((n, m) => n + m.files.length, 0) + expenses.reduce((n, e) => n + e.files.length, 0) : 0;
     const count = messages.length + expenses.length;
@@ -25,6 +33,13 @@ export const snapshotCalls = (world: World, jobs: Jobs): SnapshotApi => ({
         files,
         bytes: 400_000 + count * 9_000,
         leftOut: all - count,
+        ...(children
+          ? {
+              unnamed: [...world.messages.map((m) => ({ ...m, children: about.get(m.thread) })), ...world.expenses].filter(
+                (r) => r.log === log && r.children === undefined,
+              ).length,
+            }
+          : {}),
         pages: 4 + Math.ceil(count / 3),
       }),
     );
