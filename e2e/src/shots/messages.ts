@@ -45,7 +45,7 @@ export const MESSAGES: readonly Shot[] = [
   }),
   shot("message-new", "/messages/new"),
   shot("message-new-children", "/messages/new", "home", async (page) => {
-    const field = page.getByLabel(/Which child/);
+    const field = page.getByRole("combobox", { name: /Which child/ });
     await field.fill("Zoë");
     await field.press("Enter");
     await field.fill("M");

@@ -42,6 +42,10 @@ export const SNAPSHOTS: readonly Shot[] = [
     await page.getByLabel("Dentist").check();
     await page.waitForTimeout(400);
   }),
+  shot("exports-child", "/exports", "home", async (page) => {
+    await page.getByRole("checkbox", { name: "Leo", exact: true }).check();
+    await page.getByText("name no child").waitFor();
+  }),
   shot("exports-sealed", "/exports", "home", async (page) => {
     await page.getByLabel("Whoever knows a passphrase").check();
     await page.getByLabel("Passphrase for the reader").fill("too short");

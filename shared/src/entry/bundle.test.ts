@@ -58,7 +58,10 @@ const wild: fc.Arbitrary<Omit<ChangesBody, "book">> = fc.record({
         bytesUpTo(40).map((rest) => joinChunk([], Uint8Array.from([...rest, 4, ...utf8("cs1."), 1]))),
       ),
       signature: fc.uint8Array({ minLength: 64, maxLength: 64 }).map((s) => s as Signature),
-      tag: fc.record({ kind: fc.string({ maxLength: 10 }), root: fc.string({ maxLength: 20 }) }),
+      tag: fc.record(
+        { kind: fc.string({ maxLength: 10 }), root: fc.string({ maxLength: 20 }), children: fc.string({ maxLength: 20 }) },
+        { requiredKeys: ["kind", "root"] },
+      ),
     }),
     { minLength: 1, maxLength: 6 },
   ),

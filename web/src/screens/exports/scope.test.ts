@@ -27,6 +27,11 @@ describe("the scope of an export", () => {
     expect(scopeOf({ ...EVERYTHING, from: "2026-01-01" })).not.toHaveProperty("to");
   });
 
+  it("[S45] is by child only where one is chosen", () => {
+    expect(scopeOf(EVERYTHING)).not.toHaveProperty("children");
+    expect(scopeOf({ ...EVERYTHING, children: ["Mia", "Leo"] })).toMatchObject({ children: ["Mia", "Leo"] });
+  });
+
   it("[S2] refuses a period that ends before it begins", () => {
     expect(datesWrong({ ...EVERYTHING, from: "2026-02-01", to: "2026-01-31" })).toBe(true);
     expect(datesWrong({ ...EVERYTHING, from: "2026-02-01", to: "2026-02-01" })).toBe(false);

@@ -8,10 +8,13 @@ describe("what was chosen for a snapshot", () => {
       "All expenses",
     ]);
     expect(
-      chosenWords('{"threads":["a","b"],"expenses":"none","from":"2026-01-01","to":"2026-06-30","settlement":"include","files":false}'),
+      chosenWords(
+        '{"threads":["a","b"],"expenses":"none","children":["Mia","Leo"],"from":"2026-01-01","to":"2026-06-30","settlement":"include","files":false}',
+      ),
     ).toEqual([
       "2 conversations",
       "No expenses",
+      "Only about Mia, Leo",
       "From 2026-01-01",
       "Up to and with 2026-06-30",
       "With messages marked as settlement talk",

@@ -10,6 +10,7 @@ describe("the choice in the address", () => {
     expect(of("type=expense&by=" + SAM)).toEqual({ types: ["act"], kinds: ["expense"], member: SAM });
     expect(of("type=set-aside&text=%20shoes%20")).toEqual({ types: ["set-aside"], text: "shoes" });
     expect(of("from=2026-03-29&to=2026-03-29")).toEqual({ from: Date.parse("2026-03-29T00:00Z"), to: Date.parse("2026-03-29T23:00Z") });
+    expect(of("child=Mia%20B.")).toEqual({ child: "Mia B." });
     expect(of("device=" + (together.people[1]?.devices[0]?.device ?? ""))).toEqual({ device: together.people[1]?.devices[0]?.device });
   });
 

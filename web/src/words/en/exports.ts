@@ -11,7 +11,8 @@ export const exportsWords = {
   "exports.expenses.none": "No expenses",
   "exports.expenses.some": "Chosen expenses",
   "exports.children": "Only about these children",
-  "exports.children.text": "None chosen: about all, and what names no child. Chosen: only messages and expenses that name one of them.",
+  "exports.children.text":
+    "Choose none, and it is not limited. Choose one or more, and only messages and expenses that name one of them are in it.",
   "exports.preview.unnamed":
     "{count, plural, one {One message or expense names} other {# messages and expenses name}} no child and {count, plural, one {is} other {are}} not in it.",
   "exports.preview.byChild":
