@@ -192,8 +192,9 @@ const Row = memo(function Row({
           {own
             ? ""
             : ` · ${askedOfMe(expense, where) ? t("expenses.part.me", { amount: asked }) : t("expenses.part", { name: other, amount: asked })}`}
+          {expense.children === undefined ? null : " · "}
+          <AboutChildren names={expense.children} />
         </Text>
-        <AboutChildren names={expense.children} />
         <span className="cs-chip" data-tone={tone}>
           {words}
         </span>
