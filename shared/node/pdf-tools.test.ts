@@ -3,92 +3,32 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { pdfModel } from "../test/pdf-model.ts";
+import { LONG_NAME, MANY, PDF_CASES, TEXTS } from "../test/pdf-cases.ts";
+import { json, textOf, tool, writePdfs } from "../test/pdf-read.ts";
 import { initCrypto } from "../src/crypto/init.ts";
-import { renderPdfs } from "../src/snapshot/pdf/render.ts";
-import { gather } from "../src/snapshot/pieces.ts";
-import type { PageStyle } from "../src/views/snapshot.ts";
-import { nodePdfPorts } from "./pdf-ports.ts";
 
 // What stock tools say of the pages. They come with `qpdf` and `poppler-utils` (scripts/lib/system.mjs).
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const TEXTS = [
-  "Can you take Mia to the dentist on Thursday at 3?",
-  "مرحبا هل يمكنك اصطحاب ميا من المدرسة",
-  "שלום האם תוכל לאסוף את מיה מבית הספר",
-  "请你周四下午三点半去学校接米娅好吗？",
-  "木曜日に学校に迎えに行ってもらえますか？",
-  "목요일에 학교에서 데려올 수 있나요?",
-  "ช่วยไปรับมีอาที่โรงเรียนวันพฤหัสบดีได้ไหม",
-  "क्या तुम मिया को स्कूल से ला सकते हो? क्षत्रिय",
-  "Можешь забрать Мию? Μπορείς να πάρεις τη Μία;",
-  "Emoji 👨\u200d👩\u200d👧 ❤\ufe0f 🇩🇪 end",
-  "abc\u202edef\u{e0041}ghi\u{10ffff}",
-];
-const MODEL = pdfModel({
-  names: ["Ada", "Ben"],
-  threads: [
-    { subject: "School run", texts: TEXTS },
-    { subject: "Long", texts: Array.from({ length: 60 }, (_, i) => `Number ${String(i)} of a long thread. `.repeat(6)) },
-  ],
-  expenses: [{ title: "Dentist" }, { title: "Boots" }],
-});
-/** As long as a name may be. */
-const LONG_NAME = "Maximiliane Theodora von und zu Hohenfels-Lichtenberg ".repeat(4).slice(0, 199) + "Z";
-const OTHERS = {
-  names: pdfModel({ names: [LONG_NAME, "בן"], threads: [{ subject: LONG_NAME, texts: ["short"] }], expenses: [{ title: LONG_NAME }] }),
-  empty: pdfModel({ names: ["Ada", "Ben"] }),
-  many: pdfModel({
-    names: ["Ada", "Ben"],
-    threads: [{ subject: "All", texts: Array.from({ length: 2_000 }, (_, i) => `Number ${String(i)}, ${TEXTS[i % TEXTS.length] ?? ""}`) }],
-  }),
-};
+const { letters: MODEL, ...OTHERS } = PDF_CASES;
 const REPORTS = ["START-HERE", "messages", "expenses", "history", "certificate"] as const;
 
 let folder: string;
 beforeAll(async () => {
   await initCrypto();
   folder = mkdtempSync(path.join(tmpdir(), "countersign-pdf-"));
-  await write("serial", { style: "serial", prefix: "CS-", from: 995 });
-  await write("none", { style: "none" });
-  await write("sections", { style: "sections", from: "B" });
-  for (const [name, model] of Object.entries(OTHERS)) await write(name, { style: "serial", prefix: "CS-", from: 1 }, model);
+  await writePdfs(folder, "serial", { style: "serial", prefix: "CS-", from: 995 }, MODEL);
+  await writePdfs(folder, "none", { style: "none" }, MODEL);
+  await writePdfs(folder, "sections", { style: "sections", from: "B" }, MODEL);
+  for (const [name, model] of Object.entries(OTHERS)) await writePdfs(folder, name, { style: "serial", prefix: "CS-", from: 1 }, model);
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function write(name: string, style: PageStyle, model = MODEL): Promise<void> {
-  for await (const file of renderPdfs(model, style, nodePdfPorts)) {
-    if (!file.ok) throw new Error(file.error.code);
-    writeFileSync(at(name, path.basename(file.value[0], ".pdf")), await gather(file.value[1]));
-  }
-}
 const at = (style: string, report: string): string => path.join(folder, `${style}-${report}.pdf`);
 
-function tool(name: string, ...args: string[]): string {
-  const done = spawnSync(name, args, { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
-  expect(done.status, `${name} ${args.join(" ")}: ${done.error?.message ?? done.stderr}`).toBe(0);
-  return done.stdout;
-}
-
-interface QpdfJson {
-  readonly pages: readonly { readonly label: unknown }[];
-  readonly outlines: readonly Outline[];
-  readonly pagelabels: readonly { readonly index: number; readonly label: Readonly<Record<string, unknown>> }[];
-}
-interface Outline {
-  readonly title: string;
-  readonly destpageposfrom1: number;
-  readonly kids: readonly Outline[];
-}
 const STREAM = "\nstream\n";
-const json = (file: string): QpdfJson =>
-  JSON.parse(tool("qpdf", "--json=2", "--json-key=pages", "--json-key=outlines", "--json-key=pagelabels", file)) as QpdfJson;
-
-/** Without the marks that pdftotext puts round what goes from right to left. */
-const textOf = (file: string): string => tool("pdftotext", file, "-").replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f]/g, "");
 
 describe("the pages, as other programs see them", () => {
   it.each(REPORTS)("[S6] %s.pdf is sound, and every font is inside", (report) => {
@@ -220,7 +160,29 @@ describe("the pages, as other programs see them", () => {
       expect(page).toContain(`CS-${String(first + i).padStart(6, "0")}`);
     });
     const numbers = [...textOf(file).matchAll(/^No\. (\d+) · /gm)].map((m) => Number(m[1]));
-    expect(numbers).toEqual(Array.from({ length: 2_000 }, (_, i) => i + 1));
+    expect(numbers).toEqual(Array.from({ length: MANY }, (_, i) => i + 1));
+  });
+
+  it("[S6] there is a form for each rule and law by itself, each on one page with its signature, and fields of its own", () => {
+    const file = at("serial", "certificate");
+    const pages = tool("pdftotext", file, "-").split("\f").slice(0, -1);
+    const [, copy, process, england, australia] = pages.map((page) => page.replace(/\s+/g, " "));
+    expect(pages).toHaveLength(5);
+    expect(copy).toMatch(/Rule of Evidence 902\(14\).*SHA-256.*penalty of perjury.*Signature/);
+    expect(copy).not.toContain("902(13)");
+    expect(process).toMatch(/Rule of Evidence 902\(13\).*accurate result.*penalty of perjury.*Signature/);
+    expect(process).not.toContain("902(14)");
+    expect(england).toMatch(/England and Wales.*Signature/);
+    expect(australia).toMatch(/sections 48, 146 and 147.*section 161.*Signature/);
+    // England's style has larger letters.
+    const long = tool("pdftotext", at("sections", "certificate"), "-").split("\f").slice(1, -1);
+    expect(long.filter((page) => !page.includes("Court") && !page.includes("court"))).toEqual([]);
+  });
+
+  it("[S24] page one has the remarks that a first reader should know of", () => {
+    expect(textOf(at("serial", "START-HERE"))).not.toContain("What else a reader should know");
+    const text = textOf(at("names", "START-HERE")).replace(/\s+/g, "");
+    expect(text).toContain("Whatelseareadershouldknow3entriesthatבןsentdidnotopen");
   });
 
   it("[S7] no page claims more than can be shown", () => {

@@ -10,6 +10,7 @@ export interface ModelOptions {
   readonly threads?: readonly { readonly subject: string; readonly texts: readonly string[] }[];
   readonly expenses?: readonly { readonly title: string; readonly note?: string; readonly reason?: string }[];
   readonly zone?: string;
+  readonly remarks?: readonly string[];
 }
 
 const START = Date.UTC(2026, 2, 1, 8);
@@ -154,6 +155,7 @@ export function pdfModel(options: ModelOptions = {}): Derived {
     settlement: [[names[1], 2]],
     unnamed: 0,
     redacted: [],
+    remarks: options.remarks ?? [],
     nameOf,
     filesOf,
   };

@@ -6,6 +6,7 @@ import { KIND_VERSION } from "../kinds/fields.ts";
 import { dayIn } from "../snapshot/zone.ts";
 import type { ReplicaCore } from "./core.ts";
 import { deviceNameOf } from "./names.ts";
+import { notedScope } from "./noted-scope.ts";
 import type { AccessView } from "./people-view.ts";
 import type { RecordWriter } from "./records/writer.ts";
 
@@ -17,7 +18,6 @@ export interface Taken {
   readonly scope: unknown;
 }
 
-const MAX_SCOPE = 2_000;
 const PIECE = 1_048_576;
 
 /**
@@ -77,7 +77,7 @@ export class Accesses {
     // A sample has nobody's personal log: nothing of it is hashed in vain.
     if (!this.#core.personal) return;
     const size = file instanceof Uint8Array ? file.length : file.size;
-    await this.#note(what, { log, hash: toHex(await hashOf(file)), size, scope: JSON.stringify(scope).slice(0, MAX_SCOPE) });
+    await this.#note(what, { log, hash: toHex(await hashOf(file)), size, scope: notedScope(scope) });
   }
 
   async #note(what: Access, fields: Readonly<Record<string, string | number>>): Promise<void> {

@@ -294,6 +294,11 @@ export class Checks {
     return this.#found.some((f) => f.check.key === key);
   }
 
+  /** Those with one of these keys, in the order of the keys. */
+  of(keys: readonly CheckKey[]): readonly CheckView[] {
+    return keys.flatMap((key) => this.#found.filter((f) => f.check.key === key).map((f) => f.check));
+  }
+
   verdict(): VerdictView {
     const part = (name: Part): { state: CheckState; checks: readonly CheckView[] } => {
       const checks = this.#found.filter((f) => f.part === name).map((f) => f.check);

@@ -9,7 +9,7 @@ import type { ExpenseView, MessageView, ThreadView } from "../views/record.ts";
 import { CLOCK_OFF } from "../views/clock.ts";
 import type { HistoryRow } from "../views/history.ts";
 import { checkAnchors } from "./anchors.ts";
-import type { Checks } from "./checks.ts";
+import { sentenceOf, type CheckKey, type Checks } from "./checks.ts";
 import { checkContents } from "./complete.ts";
 import { judgeBook, type SetAside } from "./judge.ts";
 import { WAITS } from "./judge-doubt.ts";
@@ -67,6 +67,8 @@ export interface Derived {
   readonly unnamed: number;
   /** What the exporter left out one by one, in the order of the log. */
   readonly redacted: readonly Redacted[];
+  /** What else page one tells a reader of: what is not here, or counts as set aside, or rests on somebody's word, in sentences (section 14). */
+  readonly remarks: readonly string[];
   nameOf(member: MemberId | undefined): string;
   /** File records of every act that names some. */
   readonly filesOf: ReadonlyMap<string, readonly FileRecord[]>;
@@ -92,6 +94,13 @@ export function fileAt({ files }: Derived, file: FileRecord): NamedFile | undefi
 }
 
 const HOUR = 3_600_000;
+
+/** Remarks that page one tells too: those that follow from the proof alone, so that writer and reader find the same. What was left out by choice stands there in other words. */
+const TOLD_FIRST: readonly CheckKey[] = [
+  ...(["unopened", "blind", "waits", "order-word", "order-open"] as const),
+  ...(["notes-absent", "named-unknown", "named-far", "anchors-absent", "anchors-more"] as const),
+  ...(["old", "dated-before", "names-alike", "provisional"] as const),
+];
 
 /** Derives everything from the proof. Undefined where the log or its contents do not hold: then there is nothing to show. */
 export async function derive(proof: Proof, checks: Checks, steps: Steps): Promise<Founded | "cancelled" | undefined> {
@@ -180,6 +189,7 @@ export async function deriveFrom(
     settlement: settlement.sort(([a], [b]) => (a < b ? -1 : 1)),
     unnamed: contents.unnamed,
     redacted: contents.redacted,
+    remarks: checks.of(TOLD_FIRST).map(sentenceOf),
     nameOf,
     filesOf: views.fileRecords,
   };

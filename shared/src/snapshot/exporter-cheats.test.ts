@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { initAutomergeNode } from "../../node/automerge.ts";
+import { fromUtf8 } from "../base/bytes.ts";
 import { MINUTE, read, remark, stateOf, Story, withItems, without } from "../../test/cheats.ts";
 import type { HeldProof } from "../../test/held.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { BodyNotes } from "../entry/body-notes.ts";
 import type { Logged } from "../sample/log-builder.ts";
+import { startPage } from "./start-page.ts";
 
 // Every case derives a whole record, on machines that may be slow.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -128,6 +130,12 @@ describe("an entry without a row", () => {
     expect(remark(r, "waits")).toEqual({ count: 1 });
     expect(r.setAside).toEqual([`${String(taken.seq)} waiting`]);
     expect(r.derived?.expenses.map((e) => e.title)).toEqual(["Shoes"]);
+    // Whoever reads page one alone is told too.
+    const told = [/^1 entries that Ben sent did not open on the exporter's device/, /^1 changes wait for something that is not here/];
+    expect(r.derived?.remarks.slice(0, 2)).toEqual(told.map((t) => expect.stringMatching(t) as string));
+    const page = r.derived && fromUtf8(startPage(r.derived));
+    for (const sentence of r.derived?.remarks ?? []) expect(page).toContain(sentence.replaceAll("'", "&#39;"));
+    expect(page).toContain("What else a reader should know");
   });
 
   it("[S21] takes nothing with it that does not need it: later records of the book are shown", async () => {

@@ -3,7 +3,7 @@ import { idBytes, toHex } from "../base/bytes.ts";
 import type { Derived } from "./derive.ts";
 import { markup, page, table, written, type Html } from "./html.ts";
 import { clock } from "./report.ts";
-import { APP_CHECK, childLines, count, KIND_WORDS, REDACTED_WORDS, WHOLE_LIMIT, wholeLines } from "./words.ts";
+import { APP_CHECK, childLines, count, KIND_WORDS, REDACTED_WORDS, REMARKS_HEAD, WHOLE_LIMIT, wholeLines } from "./words.ts";
 
 /** Page one in plain words (rule S7): who exported what, what is left out, how to check it, what it cannot show. */
 export function startPage(d: Derived): Uint8Array {
@@ -48,6 +48,8 @@ export function startPage(d: Derived): Uint8Array {
       ${wholeLines(d).map((line) => markup`<li>${line}</li> `)}
     </ul>
     <p>${WHOLE_LIMIT}</p>
+
+    ${d.remarks.length === 0 ? "" : markup`<h2>${REMARKS_HEAD}</h2><ul>${d.remarks.map((r) => markup`<li>${written(r)}</li> `)}</ul>`}
 
     <h2>What ties the keys to people</h2>
     <ul>

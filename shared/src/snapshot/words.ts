@@ -103,6 +103,9 @@ export const wholeLines = (d: {
   ...d.channels.map(([channel, n]) => `Channel ${channel}: entries 1 to ${String(n)} of ${String(n)} of this channel.`),
 ];
 
+/** Over the remarks on page one. */
+export const REMARKS_HEAD = "What else a reader should know";
+
 /** What such a line leaves open. */
 export const WHOLE_LIMIT =
   "That every entry of a channel is there, the log shows. What an entry holds is shown here, or left out as listed above, or did not open on the exporter’s device.";

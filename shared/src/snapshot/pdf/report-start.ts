@@ -1,7 +1,7 @@
 import { redactionsOf } from "../redaction.ts";
 import { idBytes, toHex } from "../../base/bytes.ts";
 import { plainIn } from "../zone.ts";
-import { APP_CHECK, childLines, count, KIND_WORDS, REDACTED_WORDS, WHOLE_LIMIT, wholeLines } from "../words.ts";
+import { APP_CHECK, childLines, count, KIND_WORDS, REDACTED_WORDS, REMARKS_HEAD, WHOLE_LIMIT, wholeLines } from "../words.ts";
 import { titleBlock, type Block } from "./blocks.ts";
 import type { Context } from "./context.ts";
 import type { Front } from "./flow.ts";
@@ -31,6 +31,7 @@ export class StartReport {
       titleBlock(this.#c.set, this.title),
       ...this.#what(),
       ...this.#scope(),
+      ...this.#remarks(),
       ...this.#keys(),
       ...this.#check(),
       ...this.#limits(),
@@ -161,6 +162,11 @@ export class StartReport {
       ...wholeLines(d).map((line) => this.#line([set.span(line)])),
       { pieces: set.text([set.span(WHOLE_LIMIT)], { after: 4 }) },
     ];
+  }
+
+  #remarks(): readonly Block[] {
+    const { set, d } = this.#c;
+    return d.remarks.length === 0 ? [] : [this.#heading(REMARKS_HEAD), ...d.remarks.map((r) => this.#line([set.written(r)]))];
   }
 
   #keys(): readonly Block[] {

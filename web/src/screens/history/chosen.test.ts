@@ -37,7 +37,18 @@ describe("what was chosen for a snapshot", () => {
     ]);
   });
 
-  it("[R7] a note that was cut, or that another version wrote, is passed over", () => {
-    for (const bad of ['{"threads":["a', "[]", "null", '{"threads":7,"expenses":"all"}', ""]) expect(chosenWords(bad)).toEqual([]);
+  it("[R7] where it was too much for a note, says how many there were, and that not all of it stands here", () => {
+    const scope = { threads: ["a"], expenses: ["b", "c"], of: { threads: 300, records: 90 } };
+    const redact = { reason: "Not about the children.", records: ["a"], files: [] };
+    const words = chosenWords(JSON.stringify({ ...scope, redact }));
+    expect(words.slice(0, 2)).toEqual(["300 conversations", "2 expenses"]);
+    expect(words[2]).toContain("90 messages and expenses");
+    expect(words.at(-1)).toContain("too much to be noted here in whole");
+    // Cut by an earlier version, in the middle of its list.
+    expect(chosenWords('{"threads":["a')).toEqual([words.at(-1)]);
+  });
+
+  it("[R7] a note that another version wrote is passed over", () => {
+    for (const bad of ["[]", "null", '{"threads":7,"expenses":"all"}', ""]) expect(chosenWords(bad)).toEqual([]);
   });
 });

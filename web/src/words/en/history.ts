@@ -104,6 +104,7 @@ export const history = {
   "chosen.pages.none": "With PDF pages",
   "chosen.seal.passphrase": "Sealed with a passphrase",
   "chosen.seal.recipient": "Sealed for one reader's key",
+  "chosen.cut": "It was too much to be noted here in whole. What the saved file itself says was chosen is complete.",
   "history.who": "By",
   "history.who.all": "Both",
   "history.search": "Search",
