@@ -30,7 +30,7 @@ function shortened(value: unknown, name: string, kept: number, isText: boolean, 
     if (value.length > kept) of[name] = value.length;
     return value.slice(0, kept) as unknown[];
   }
-  if (typeof value === "string") return isText && value.length > TEXT ? `${[...value].slice(0, TEXT).join("")}…` : value;
+  if (typeof value === "string") return isText && value.length > TEXT ? `${Array.from(value).slice(0, TEXT).join("")}…` : value;
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shortened(inner, key, kept, isText, of)]));
 }
