@@ -1,14 +1,15 @@
 import { useSyncExternalStore } from "react";
 
 /** `new`: an update waits for the person. `old`: another tab took the update; this one must be reloaded before going on. */
-export type Version = "current" | "new" | "old";
+type Version = "current" | "new" | "old";
 
 let version: Version = "current";
 let waiting: ServiceWorker | null = null;
 let asked = false;
 const listeners = new Set<() => void>();
 
-function set(next: Version): void {
+/** Says on every screen which version this tab is. */
+export function showVersion(next: Version): void {
   version = next;
   for (const listener of listeners) listener();
 }
@@ -24,12 +25,12 @@ export async function registerWorker(): Promise<void> {
       return;
     }
     if (asked) location.reload();
-    else set("old");
+    else showVersion("old");
   });
   const registration = await navigator.serviceWorker.register("/sw.js", { scope: "/", updateViaCache: "none" });
   const look = (): void => {
     waiting = registration.waiting;
-    if (waiting !== null && navigator.serviceWorker.controller !== null) set("new");
+    if (waiting !== null && navigator.serviceWorker.controller !== null) showVersion("new");
   };
   look();
   registration.addEventListener("updatefound", () => {

@@ -6,8 +6,6 @@ import type { Page } from "@playwright/test";
  * written.
  */
 export const inDesktop = async (page: Page, begin: "begun" | SaveProblem = "begun"): Promise<void> => {
-  // What takes the pictures is compiled so that it names each function with this helper, which the page has not.
-  await page.evaluate("globalThis.__name ??= (named) => named");
   await page.evaluate((answer) => {
     const never = new Promise<never>(() => undefined);
     const api: DesktopApi = {

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
-import { afterPassphrase, CODE, shot, type Shot } from "./shot.ts";
+import { goTo, openSample, scan } from "./around.ts";
+import { afterPassphrase, CODE, PASSPHRASE, refused, shot, type Shot } from "./shot.ts";
 
 /** Passphrase and code on the device that has the record; the scenario says how far it goes from there. */
 const showCode = async (page: Page): Promise<void> => {
@@ -18,7 +19,14 @@ export const DEVICES: readonly Shot[] = [
     await page.getByRole("dialog").waitFor();
   }),
   shot("settings-devices-partial", "/settings/devices", "partial"),
+  shot("settings-devices-removed", "/settings/devices", "removed"),
+  shot("settings-devices-alone", "/settings/devices", "alone"),
   shot("link-fetch", "/settings/devices/fetch"),
+  shot("link-fetch-scan", "/settings/devices/fetch", "home", (page) => scan(page, true)),
+  refused("link-fetch-nothing", "/settings/devices/fetch", "home!fetchMore=pairing-nothing", async (page) => {
+    await page.getByLabel("Code of your other device").fill(CODE);
+    await page.getByRole("button", { name: "Continue" }).click();
+  }),
   shot("link-fetch-digits", "/settings/devices/fetch", "home", async (page) => {
     await page.getByLabel("Code of your other device").fill(CODE);
     await page.getByRole("button", { name: "Continue" }).click();
@@ -26,6 +34,10 @@ export const DEVICES: readonly Shot[] = [
   }),
   shot("link-add", "/settings/devices/add"),
   shot("link-code", "/settings/devices/add", "home", showCode),
+  shot("link-sample", "/start", "none", async (page) => {
+    await openSample(page);
+    await goTo(page, "/settings/devices/add", "Add a device");
+  }),
   shot("link-digits", "/settings/devices/add", "link-digits", showCode),
   shot("link-digits-wrong", "/settings/devices/add", "link-digits", async (page) => {
     await showCode(page);
@@ -40,5 +52,10 @@ export const DEVICES: readonly Shot[] = [
   shot("settings-revoke", "/settings/devices", "home", async (page) => {
     await page.getByRole("button", { name: "Remove Laptop" }).click();
     await page.getByRole("dialog").waitFor();
+  }),
+  refused("settings-revoke-refused", "/settings/devices", "home!revokeDevice=relay-unreachable", async (page) => {
+    await page.getByRole("button", { name: "Remove Laptop" }).click();
+    await page.getByRole("dialog").getByLabel("Your passphrase").fill(PASSPHRASE);
+    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
   }),
 ];

@@ -1,4 +1,19 @@
-import { shot, type Shot } from "./shot.ts";
+import type { Page } from "@playwright/test";
+import { refused, shot, type Shot } from "./shot.ts";
+
+const act =
+  (title: string, name: string) =>
+  async (page: Page): Promise<void> => {
+    await page.getByText(title).first().click();
+    await page.getByRole("button", { name, exact: true }).click();
+  };
+
+const fillNew = async (page: Page): Promise<void> => {
+  await page.getByLabel("What was it for").fill("Winter boots");
+  await page.getByLabel("Amount").fill("64.90");
+  await page.getByRole("combobox", { name: "Category" }).fill("Clothes");
+  await page.getByRole("button", { name: "Add and ask Sam" }).click();
+};
 
 /** Expenses and what is done with one. */
 export const EXPENSES: readonly Shot[] = [
@@ -11,19 +26,41 @@ export const EXPENSES: readonly Shot[] = [
     await page.getByText("Black shoes").click();
     await page.getByText("What happened").waitFor();
   }),
-  shot("expense-refuse", "/expenses", "home", async (page) => {
-    await page.getByText("Black shoes").click();
-    await page.getByRole("button", { name: "Refuse" }).click();
+  shot("expenses-slow", "/expenses", "slow"),
+  shot("expenses-broken", "/expenses", "broken"),
+  shot("expenses-alone", "/expenses", "alone"),
+  shot("expense-approve", "/expenses", "home", act("Black shoes", "Approve")),
+  shot("expense-refuse", "/expenses", "home", act("Black shoes", "Refuse")),
+  shot("expense-refuse-refused", "/expenses", "home", async (page) => {
+    await act("Black shoes", "Refuse")(page);
+    await page.getByRole("button", { name: "Refuse", exact: true }).click();
+    await page.getByText("This is needed.").first().waitFor();
   }),
-  shot("expense-pay", "/expenses", "home", async (page) => {
-    await page.getByText("Swimming lessons").click();
-    await page.getByRole("button", { name: "I have paid" }).click();
+  shot("expense-changes", "/expenses", "home", act("Black shoes", "Ask for changes")),
+  shot("expense-pay", "/expenses", "home", act("Swimming lessons", "I have paid")),
+  shot("expense-confirm", "/expenses", "home", act("School trip", "Confirm the payment")),
+  shot("expense-withdraw", "/expenses", "home", act("Dentist", "Withdraw")),
+  refused("expense-moved-on", "/expenses", "home!answerExpense=record-moved-on", async (page) => {
+    await act("Black shoes", "Approve")(page);
+    await page.getByRole("button", { name: "Approve", exact: true }).click();
   }),
+  shot("expense-own", "/expenses?in=own", "home", async (page) => {
+    await page.getByText("Birthday present").click();
+    await page.getByText("What happened").waitFor();
+  }),
+  shot("expense-share", "/expenses?in=own", "home", async (page) => {
+    await act("Birthday present", "Share with Sam")(page);
+    await page.getByRole("dialog").waitFor();
+  }),
+  shot("expense-unknown", "/expenses/00000000000000000000000000000000"),
+  shot("expense-broken", "/expenses/00000000000000000000000000000000", "broken"),
   shot("expense-crossed", "/expenses?text=Football", "home", async (page) => {
     await page.getByText("Football boots").click();
     await page.getByText("What happened").waitFor();
   }),
   shot("expense-new", "/expenses/new"),
+  shot("expense-new-own", "/expenses/new?in=own"),
+  refused("expense-full", "/expenses/new", "full", fillNew),
   shot("expense-new-refused", "/expenses/new", "home", async (page) => {
     await page.getByLabel("Amount").fill("1.2345");
     await page.getByRole("button", { name: "Add and ask Sam" }).click();

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
-import { shot, type Shot } from "./shot.ts";
+import { goTo, withExit } from "./around.ts";
+import { refused, shot, type Shot } from "./shot.ts";
 
 const lookBack = async (page: Page): Promise<void> => {
   await page.getByLabel("As it stood on").fill("2026-11-10T12:00");
@@ -15,6 +16,27 @@ export const HISTORY: readonly Shot[] = [
   }),
   shot("history-empty", "/history?text=nothing+of+the+kind"),
   shot("history-slow", "/history", "slow"),
+  shot("history-broken", "/history", "broken"),
+  shot("history-alone", "/history", "alone"),
+  shot("history-charter", "/history?type=charter", "home", async (page) => {
+    await page.locator("summary").first().click();
+    await page.locator("details[open]").waitFor();
+  }),
+  shot("history-fault", "/history?type=fault", "home", async (page) => {
+    await page.locator("summary").first().click();
+    await page.locator("details[open]").waitFor();
+  }),
+  shot("history-table-making", "/history", "home!stand", async (page) => {
+    await page.getByRole("button", { name: "Save as a table" }).click();
+    await page.getByRole("progressbar").waitFor();
+  }),
+  refused("history-table-refused", "/history", "home!exportHistory=storage-full", (page) =>
+    page.getByRole("button", { name: "Save as a table" }).click(),
+  ),
+  shot("thread-then-not-yet", "/history?from=2026-11-01", "home", async (page) => {
+    await lookBack(page);
+    await goTo(page, "/messages/00000000000000000000000000000000", "Not there yet");
+  }),
   shot("history-before-after", "/history?type=expense&text=Swimming", "home", async (page) => {
     await page.locator("summary", { hasText: "approved an expense" }).click();
     await page.getByRole("columnheader", { name: "Before" }).waitFor();
@@ -33,6 +55,10 @@ export const HISTORY: readonly Shot[] = [
     await page.getByText("The table is ready").waitFor();
   }),
   shot("history-then", "/history?from=2026-11-01", "home", lookBack),
+  shot("history-then-exit", "/history?from=2026-11-01", "home", async (page) => {
+    await withExit(page);
+    await lookBack(page);
+  }),
   shot("messages-then", "/history?from=2026-11-01", "home", async (page) => {
     await lookBack(page);
     await page.getByRole("link", { name: "Messages", exact: true }).first().click();

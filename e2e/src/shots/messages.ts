@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
-import { shot, type Shot } from "./shot.ts";
+import { withExit } from "./around.ts";
+import { alerted, refused, shot, type Shot } from "./shot.ts";
 
 const firstRow = async (page: Page): Promise<void> => {
   const row = page.locator("[role=list] a.cs-row").first();
@@ -19,8 +20,69 @@ const look =
     await page.getByText(/ found\.$/).waitFor();
   };
 
+/** Opens one of the files of the thread that has one of every sort. */
+const openFile =
+  (name: string, shows: (page: Page) => Promise<void>) =>
+  async (page: Page): Promise<void> => {
+    await page.getByText("Papers from the school").first().click();
+    await page.getByRole("button", { name: new RegExp(name) }).click();
+    await page.getByRole("dialog").waitFor();
+    await shows(page);
+  };
+
+const says =
+  (text: string) =>
+  (page: Page): Promise<void> =>
+    page.getByRole("dialog").getByText(text).waitFor();
+
+const attach = async (page: Page, name: string, type: string, size: number): Promise<void> => {
+  await page
+    .locator("input[type=file]")
+    .first()
+    .setInputFiles({ name, mimeType: type, buffer: Buffer.alloc(size, 1) });
+};
+
+const NOBODYS = "00000000000000000000000000000000";
+
+/** Files that are opened, and what is said of those that do not open. */
+const FILES: readonly Shot[] = [
+  shot("thread-files", "/messages", "files", async (page) => {
+    await page.getByText("Papers from the school").first().click();
+    await page.getByText("timetable").waitFor();
+  }),
+  shot("file-picture", "/messages", "home", async (page) => {
+    await page.getByText("School play").first().click();
+    await page.getByRole("button", { name: /shoe-receipt/ }).click();
+    await page.locator("img.cs-page").waitFor();
+  }),
+  shot("file-picture-exit", "/messages", "home", async (page) => {
+    await withExit(page);
+    await page.getByText("School play").first().click();
+    await page.getByRole("button", { name: /shoe-receipt/ }).click();
+    await page.locator("img.cs-page").waitFor();
+  }),
+  shot("file-pdf", "/messages", "home", async (page) => {
+    await page.getByText("Dentist").click();
+    await page.getByRole("button", { name: /dentist-invoice/ }).click();
+    await page.locator("canvas.cs-page").waitFor();
+  }),
+  shot("file-original", "/messages", "home", async (page) => {
+    await page.getByText("School play").first().click();
+    await page.getByRole("button", { name: /costume/ }).click();
+    await page.getByRole("button", { name: "Get my original" }).click();
+    await page.getByRole("button", { name: "Save the original" }).waitFor();
+  }),
+  shot("file-locked", "/messages", "files", openFile("school-report", says("asks for a password"))),
+  shot("file-broken-picture", "/messages", "files", openFile("holiday", says("can't be shown"))),
+  shot("file-broken-pdf", "/messages", "files", openFile("tenancy", says("can't be shown"))),
+  shot("file-no-preview", "/messages", "files", openFile("timetable", says("is not shown inside the app"))),
+  shot("file-missing", "/messages", "files!file=file-missing", openFile("class-photo", alerted)),
+  shot("file-damaged", "/messages", "files!file=file-damaged", openFile("a name that", alerted)),
+];
+
 /** Threads, letters and their files; the search. */
 export const MESSAGES: readonly Shot[] = [
+  ...FILES,
   shot("messages", "/messages"),
   shot("messages-empty", "/messages", "empty"),
   shot("messages-own", "/messages?in=own"),
@@ -57,22 +119,31 @@ export const MESSAGES: readonly Shot[] = [
     await page.getByRole("button", { name: "Send" }).click();
     await page.getByRole("alert").waitFor();
   }),
-  shot("file-picture", "/messages", "home", async (page) => {
-    await page.getByText("School play").first().click();
-    await page.getByRole("button", { name: /shoe-receipt/ }).click();
-    await page.locator("img.cs-page").waitFor();
+  shot("message-new-files", "/messages/new", "home", async (page) => {
+    await attach(page, "plan.pdf", "application/pdf", 2_000);
+    await page.getByRole("list", { name: "Files" }).waitFor();
   }),
-  shot("file-original", "/messages", "home", async (page) => {
-    await page.getByText("School play").first().click();
-    await page.getByRole("button", { name: /costume/ }).click();
-    await page.getByRole("button", { name: "Get my original" }).click();
-    await page.getByRole("button", { name: "Save the original" }).waitFor();
+  refused("message-file-too-large", "/messages/new", "home", async (page) => {
+    await page.getByLabel("Message", { exact: true }).fill("Here is the film.");
+    await page.evaluate(() => {
+      // A film of a size that is no pleasure to bring here.
+      Object.defineProperty(File.prototype, "size", { get: () => 90_000_000 });
+    });
+    await attach(page, "film.mp4", "video/mp4", 10);
   }),
-  shot("file-pdf", "/messages", "home", async (page) => {
-    await page.getByText("Dentist").click();
-    await page.getByRole("button", { name: /dentist-invoice/ }).click();
-    await page.locator("canvas.cs-page").waitFor();
+  shot("message-new-refused", "/messages/new", "home", async (page) => {
+    await page.getByLabel("Message", { exact: true }).fill("word ".repeat(4_020));
+    await page.getByRole("button", { name: "Send" }).click();
   }),
+  shot("message-new-own", "/messages/new?in=own"),
+  shot("thread-reply", "/messages", "home", async (page) => {
+    await firstRow(page);
+    await page.getByRole("button", { name: "Reply" }).first().click();
+    await page.getByText("Replies to").first().waitFor();
+  }),
+  shot("thread-left", "/messages", "left", firstRow),
+  shot("thread-unknown", `/messages/${NOBODYS}`),
+  shot("thread-broken", `/messages/${NOBODYS}`, "broken"),
   shot("search", "/search"),
   shot("search-found", "/search", "home", look("the")),
   shot("search-expenses", "/search", "home", async (page) => {

@@ -17,6 +17,16 @@ export const PASSPHRASE = "correct horse battery staple";
 /** A code of another device, which that replica takes. */
 export const CODE = "4K7Q-9TXA-0MBC-Z2RH-W6EV-31NP-8G";
 
+/** Waits for the sentence that says what went wrong. */
+export const alerted = (page: Page): Promise<void> => page.getByRole("alert").first().waitFor();
+
+/** A shot of what an act is refused with: `refuse` does what somebody does up to there, and the fake answers `call` with the code. */
+export const refused = (name: string, path: string, scenario: string, refuse: (page: Page) => Promise<void>): Shot =>
+  shot(name, path, scenario, async (page) => {
+    await refuse(page);
+    await alerted(page);
+  });
+
 /** Presses a button that asks for the passphrase before it does what it says, and gives it. */
 export const afterPassphrase = async (page: Page, name: string): Promise<void> => {
   await page.getByRole("button", { name }).click();
@@ -26,11 +36,16 @@ export const afterPassphrase = async (page: Page, name: string): Promise<void> =
 
 /** Opens a shot: the scenario is set by the address and kept for the tab. */
 export async function openShot(page: Page, origin: string, { path, scenario, before }: Shot): Promise<void> {
-  await page.goto(`${origin}${path}${path.includes("?") ? "&" : "?"}fake=${scenario}`);
+  const url = new URL(path, origin);
+  url.searchParams.set("fake", scenario);
+  await page.goto(url.href);
   await page.locator("h1").first().waitFor();
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  // What takes the pictures is compiled so that it names each function with this helper, which the page has not.
+  await page.evaluate("globalThis.__name ??= (named) => named");
   await before?.(page);
   // What a screen puts in after its first drawing is there.
   await page.locator("[data-later]").waitFor({ state: "detached" });
-  await page.waitForTimeout(250);
+  if (scenario === "slow") await page.locator(".mantine-Skeleton-root").first().waitFor();
+  await page.waitForTimeout(100);
 }

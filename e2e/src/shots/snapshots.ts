@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { inDesktop } from "./desktop.ts";
-import { afterPassphrase, shot, type Shot } from "./shot.ts";
+import { goTo, openSample } from "./around.ts";
+import { afterPassphrase, alerted, PASSPHRASE, refused, shot, type Shot } from "./shot.ts";
 
 const verifyFile =
   (first: number, name = "snapshot-2026.zip", shows = "Verdict") =>
@@ -34,8 +35,62 @@ const makeSnapshot = async (page: Page): Promise<void> => {
   await page.getByText("The snapshot is ready").waitFor();
 };
 
+/** A file that is refused before there is a report. */
+const unreadable = (name: string, code: string): Shot =>
+  shot(name, "/verify", `none!verifySnapshot=${code}`, verifyFile(80, "letter.zip", "file"));
+
+const countersign = async (page: Page): Promise<void> => {
+  await verifyFile(80)(page);
+  await page.getByRole("button", { name: "Countersign" }).click();
+  await page.getByRole("dialog").waitFor();
+};
+
+const signAlong = async (page: Page): Promise<void> => {
+  await countersign(page);
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Your passphrase").fill(PASSPHRASE);
+  await dialog.getByLabel("I understand").check();
+  await dialog.getByRole("button", { name: "Countersign" }).click();
+};
+
+/** Checking what somebody was given, and what is no snapshot. */
+const CHECKING: readonly Shot[] = [
+  shot("verify", "/verify", "none"),
+  shot("verify-locked", "/verify", "locked"),
+  shot("verify-working", "/verify", "none!stand", verifyFile(80, "snapshot-2026.zip", "Checking snapshot")),
+  shot("verify-good", "/verify", "none", verifyFile(80)),
+  shot("verify-failed", "/verify", "none", verifyFile(70)),
+  refused("verify-not-zip", "/verify", "none", (page) =>
+    page.locator("input[type=file]").setInputFiles({ name: "letter.zip", mimeType: "application/zip", buffer: Buffer.alloc(4) }),
+  ),
+  ...(["snapshot-not-snapshot", "snapshot-truncated", "snapshot-newer", "snapshot-bomb", "cancelled"] as const).map((code) =>
+    unreadable(`verify-${code}`, code),
+  ),
+  shot("verify-sealed", "/verify", "none", verifyFile(97, "for-you.zip.age", "is sealed for its reader")),
+  refused("verify-sealed-wrong", "/verify", "none", async (page) => {
+    await verifyFile(97, "for-you.zip.age", "is sealed for its reader")(page);
+    await page.getByLabel("Passphrase, or your age identity").fill("not this one at all");
+    await page.getByRole("button", { name: "Open and check" }).click();
+  }),
+  shot("verify-proof", "/verify", "none", proofFile(70)),
+  shot("verify-proof-kept", "/verify", "none", proofFile(1)),
+  shot("verify-proof-damaged", "/verify", "none!checkFaultProof=proof-damaged", async (page) => {
+    const buffer = Buffer.from("countersign proof 1\nnothing more");
+    await page.locator("input[type=file]").setInputFiles({ name: "relay.countersign-proof", mimeType: "application/octet-stream", buffer });
+    await alerted(page);
+  }),
+  shot("verify-countersign", "/verify", "home", verifyFile(80)),
+  shot("verify-countersign-ask", "/verify", "home", countersign),
+  refused("verify-countersign-refused", "/verify", "home!countersignSnapshot=countersign-not-held", signAlong),
+  shot("verify-countersigned", "/verify", "home", async (page) => {
+    await signAlong(page);
+    await page.getByText("Countersigned:").waitFor();
+  }),
+];
+
 /** Making a snapshot, and checking what somebody was given. */
 export const SNAPSHOTS: readonly Shot[] = [
+  ...CHECKING,
   shot("exports", "/exports"),
   shot("exports-some", "/exports", "home", async (page) => {
     await page.getByLabel("Chosen threads").check();
@@ -66,7 +121,26 @@ export const SNAPSHOTS: readonly Shot[] = [
     await page.getByLabel("Your reason, printed in the snapshot").fill("It names somebody else's child.");
   }),
   shot("exports-none", "/exports", "empty"),
-  shot("exports-making", "/exports", "home", async (page) => {
+  shot("exports-broken", "/exports", "broken"),
+  shot("exports-recipient", "/exports", "home", async (page) => {
+    await page.getByLabel("Only one reader, by their age key").check();
+    await page.getByLabel("The reader's age recipient").fill("age1notquite");
+  }),
+  shot("exports-ask", "/exports", "home", async (page) => {
+    await page.getByRole("button", { name: "Make the snapshot" }).click();
+    await page.getByRole("dialog").waitFor();
+  }),
+  shot("exports-sample", "/start", "none", async (page) => {
+    await openSample(page);
+    await goTo(page, "/exports", "Exports");
+    await page.getByRole("button", { name: "Make the snapshot" }).click();
+    await page.getByRole("dialog").waitFor();
+  }),
+  refused("exports-wrong-passphrase", "/exports", "home!exportSnapshot=passphrase-wrong", (page) =>
+    afterPassphrase(page, "Make the snapshot"),
+  ),
+  refused("exports-no-room", "/exports", "home!exportSnapshot=storage-full", (page) => afterPassphrase(page, "Make the snapshot")),
+  shot("exports-making", "/exports", "home!stand", async (page) => {
     await afterPassphrase(page, "Make the snapshot");
     await page.getByText("Making the snapshot").waitFor();
   }),
@@ -85,10 +159,6 @@ export const SNAPSHOTS: readonly Shot[] = [
   }),
   shot("verify-beside", "/verify", "none", besideFile(1)),
   shot("verify-beside-fork", "/verify", "none", besideFile(70)),
-  shot("verify-proof", "/verify", "none", proofFile(70)),
-  shot("verify-proof-kept", "/verify", "none", proofFile(1)),
-  shot("verify", "/verify", "none"),
-  shot("verify-good", "/verify", "none", verifyFile(80)),
   shot("verify-beside-sealed", "/verify", "none", async (page) => {
     await verifyFile(1)(page);
     await page
@@ -96,7 +166,4 @@ export const SNAPSHOTS: readonly Shot[] = [
       .setInputFiles({ name: "for-you.zip.age", mimeType: "application/octet-stream", buffer: Buffer.alloc(100, 97) });
     await page.getByText("for-you.zip.age is sealed for its reader").waitFor();
   }),
-  shot("verify-sealed", "/verify", "none", verifyFile(97, "for-you.zip.age", "is sealed for its reader")),
-  shot("verify-countersign", "/verify", "home", verifyFile(80)),
-  shot("verify-failed", "/verify", "none", verifyFile(70)),
 ];

@@ -1,3 +1,4 @@
+import { goOffline, openSample, withExit } from "./around.ts";
 import { shot, type Shot } from "./shot.ts";
 
 /** Today in every state that a record and its relay may be in. */
@@ -8,6 +9,13 @@ export const TODAY: readonly Shot[] = [
   shot("today-invited", "/", "invited"),
   shot("today-confirm", "/", "confirm"),
   shot("today-waiting", "/", "waiting"),
+  shot("today-uncompared", "/", "uncompared"),
+  shot("today-catching", "/", "catching"),
+  shot("today-no-network", "/", "offline", goOffline),
+  shot("today-new-version", "/", "new-version"),
+  shot("today-old-tab", "/", "old-tab"),
+  shot("today-crash", "/", "nonsense"),
+  shot("today-no-session", "/", "home!households"),
   shot("today-offline", "/", "offline"),
   shot("today-stopped", "/", "stopped"),
   shot("today-lost", "/", "lost"),
@@ -27,17 +35,8 @@ export const TODAY: readonly Shot[] = [
   }),
   shot("today-slow", "/", "slow"),
   shot("today-broken", "/", "broken"),
-  shot("today-sample", "/start", "none", async (page) => {
-    await page.getByText("Look at a sample household").click();
-    await page.getByText("made up").waitFor();
-  }),
-  shot("today-quick-exit", "/", "home", async (page) => {
-    await page.evaluate(() => {
-      localStorage.setItem("quick-exit", "on");
-    });
-    await page.reload();
-    await page.getByRole("button", { name: "Exit this page" }).waitFor();
-  }),
+  shot("today-sample", "/start", "none", openSample),
+  shot("today-quick-exit", "/", "home", withExit),
   shot("more", "/more"),
   shot("lost", "/nowhere"),
 ];

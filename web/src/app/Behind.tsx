@@ -5,7 +5,8 @@ import { apiAt, useMoment } from "../engine/moment.ts";
 import { useQuery } from "../engine/query.ts";
 import { askToKeep } from "../lib/persist.ts";
 import { Unlock } from "../screens/unlock/Unlock.tsx";
-import { Loading, NotLoaded } from "../ui/Waiting.tsx";
+import { Loading, NotLoadedScreen } from "../ui/Waiting.tsx";
+import { t } from "../words/words.ts";
 import { Plain } from "./Plain.tsx";
 import { Shell } from "./Shell.tsx";
 
@@ -35,7 +36,8 @@ export function Behind({ open = false }: { readonly open?: boolean }): ReactNode
       if (kept) again();
     });
   }, [unkept, again]);
-  if (data === undefined) return <Plain>{loaded.failed ? <NotLoaded again={loaded.again} /> : <Loading />}</Plain>;
+  if (data === undefined)
+    return <Plain>{loaded.failed ? <NotLoadedScreen title={t("app.name")} again={loaded.again} /> : <Loading />}</Plain>;
   // A sample household has no log of one's own beside it: what would go there goes into the sample.
   const own = data.households.find((h) => h.kind === "personal") ?? data.households[0];
   if (data.vault.state === "open" && own !== undefined) {
@@ -54,10 +56,5 @@ export function Behind({ open = false }: { readonly open?: boolean }): ReactNode
   }
   if (open) return <Plain />;
   if (data.vault.state === "none") return <Navigate to="/start" replace />;
-  if (data.vault.state === "locked") return <Unlock vault={data.vault} />;
-  return (
-    <Plain>
-      <Loading />
-    </Plain>
-  );
+  return <Plain>{data.vault.state === "locked" ? <Unlock vault={data.vault} /> : <Loading />}</Plain>;
 }

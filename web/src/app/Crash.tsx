@@ -13,11 +13,13 @@ export class Crash extends Component<{ readonly children: ReactNode }, { readonl
   override render(): ReactNode {
     if (!this.state.broken) return this.props.children;
     return (
-      <main className="cs-plain" role="alert">
-        <Title order={1} mb="sm">
-          {t("state.crash")}
-        </Title>
-        <Text mb="md">{t("state.crash.next")}</Text>
+      <main className="cs-plain">
+        <div role="alert">
+          <Title order={1} mb="sm">
+            {t("state.crash")}
+          </Title>
+          <Text mb="md">{t("state.crash.next")}</Text>
+        </div>
         <Button
           onClick={() => {
             location.reload();

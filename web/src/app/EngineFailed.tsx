@@ -6,10 +6,12 @@ import { t } from "../words/words.ts";
 /** Shown where the worker, the wasm or the storage did not start. */
 export function EngineFailed(): ReactNode {
   return (
-    <main className="cs-plain" role="alert">
+    <main className="cs-plain">
       <Screen title={t("app.name")}>
-        <Text mb="xs">{t("state.engine")}</Text>
-        <Text mb="md">{t("state.engine.next")}</Text>
+        <div role="alert">
+          <Text mb="xs">{t("state.engine")}</Text>
+          <Text mb="md">{t("state.engine.next")}</Text>
+        </div>
         <Button
           onClick={() => {
             location.reload();

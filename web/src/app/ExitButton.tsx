@@ -8,14 +8,10 @@ import { leaveNow, useQuickExit } from "./quickExit.ts";
 export function ExitButton({ api }: { readonly api: ReplicaApi | undefined }): ReactNode {
   if (!useQuickExit()) return null;
   return (
-    <div
-      className="cs-no-print"
-      style={{ position: "sticky", top: 0, zIndex: 300, display: "flex", justifyContent: "flex-end", padding: 8, pointerEvents: "none" }}
-    >
+    <div className="cs-exit cs-no-print">
       <Button
         variant="filled"
         color="gray.8"
-        style={{ pointerEvents: "auto" }}
         onClick={() => {
           leaveNow(api);
         }}

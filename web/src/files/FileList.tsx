@@ -30,6 +30,8 @@ export function FileList({ log, files }: { readonly log: LogId; readonly files: 
               key={file.id}
               variant="default"
               maw="100%"
+              h="auto"
+              py={12}
               leftSection={<Icon size={18} aria-hidden />}
               onClick={() => {
                 setOpen(file);

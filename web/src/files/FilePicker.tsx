@@ -146,6 +146,7 @@ const Chosen = memo(function Chosen({ files, set, add, error, over, label, accep
               wrap="nowrap"
               justify="space-between"
               className="cs-note"
+              style={{ alignItems: "center" }}
               py={4}
             >
               <Text size="sm">{t("file.size", { name: file.name, size: formatSize(file.bytes.length) })}</Text>

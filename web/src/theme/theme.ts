@@ -1,4 +1,5 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import { t } from "../words/words.ts";
 
 /** Deep blue-green: the one accent. */
 const deep: MantineColorsTuple = [
@@ -91,6 +92,7 @@ export const theme = createTheme({
       defaultProps: { transitionProps: { duration: 120 }, centered: true },
       styles: { title: { fontSize: "1.125rem", fontWeight: 650 } },
     },
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": t("do.close") } } },
     Anchor: { defaultProps: { underline: "always" } },
   },
 });

@@ -8,18 +8,40 @@ interface Props extends Pick<ModalProps, "size" | "fullScreen"> {
   readonly children: ReactNode;
 }
 
+/** A dialog, what had the focus when it came, and the dialog in whose place it came. */
+interface Opened {
+  readonly opener: Element | null;
+  readonly before: Opened | undefined;
+}
+
+/** The one that is there. */
+let open: Opened | undefined;
+
+/** Gives the focus to what opened the dialog, or the first one of a row of them; else to the heading, so that nobody is left nowhere. */
+function giveBack(closed: Opened): void {
+  for (let one: Opened | undefined = closed; one !== undefined; one = one.before) {
+    const { opener } = one;
+    if (opener instanceof HTMLElement && opener.isConnected && opener !== document.body) {
+      opener.focus();
+      return;
+    }
+  }
+  document.querySelector<HTMLElement>("h1")?.focus();
+}
+
 /** A dialog that is there as long as it is drawn. It holds the focus, and gives it back to what opened it. */
 export function Dialog({ close, children, ...rest }: Props): ReactNode {
-  const [opener] = useState(() => document.activeElement);
-  useEffect(
-    () => () => {
-      // After the dialog has let go of the focus.
+  const [mine] = useState((): Opened => ({ opener: document.activeElement, before: open }));
+  useEffect(() => {
+    open = mine;
+    return () => {
+      if (open === mine) open = undefined;
+      // After the dialog has let go of the focus, unless another one stands in its place.
       setTimeout(() => {
-        if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+        if (open === undefined) giveBack(mine);
       });
-    },
-    [opener],
-  );
+    };
+  }, [mine]);
   return (
     <Modal
       opened

@@ -2,6 +2,7 @@ import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useEffect, useState, type ReactNode } from "react";
 import { t } from "../words/words.ts";
 import { Note } from "./Note.tsx";
+import { Screen } from "./Screen.tsx";
 
 /** Grey lines in the shape of what is coming; nothing at all for the first 200 ms. */
 export function Loading({ lines = 4 }: { readonly lines?: number }): ReactNode {
@@ -43,5 +44,21 @@ export function NotLoaded({ again }: { readonly again: () => void }): ReactNode 
         </Button>
       </Group>
     </Note>
+  );
+}
+
+/** The same, in the place of a whole screen. */
+export function NotLoadedScreen({
+  again,
+  ...screen
+}: {
+  readonly title: string;
+  readonly back?: string;
+  readonly again: () => void;
+}): ReactNode {
+  return (
+    <Screen {...screen}>
+      <NotLoaded again={again} />
+    </Screen>
   );
 }

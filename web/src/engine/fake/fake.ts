@@ -1,5 +1,8 @@
+import type { ActCode } from "@countersign/shared/replica/answer";
 import type { ReplicaApi } from "@countersign/shared/replica/api";
-import { open } from "./answers.ts";
+import { err } from "@countersign/shared/base/result";
+import { showVersion } from "../../pwa.ts";
+import { no, open } from "./answers.ts";
 import { historyCalls } from "./calls/history.ts";
 import { linkingCalls } from "./calls/linking.ts";
 import { peopleCalls } from "./calls/people.ts";
@@ -12,26 +15,43 @@ import { makeWorld, type World } from "./world.ts";
 
 /**
  * A replica made up in memory, for looking at screens and for tests of screens. Nothing is signed, stored or sent. Its passphrase is
- * `correct horse battery staple`.
+ * `correct horse battery staple`. What a call is refused with can be told after the scenario: `none!join=link-used`;
+ * without a code the call breaks. With `!stand` whatever takes its time stands still on its way.
  */
-export function fakeReplica(scenario: string): ReplicaApi {
+export function fakeReplica(asked: string): ReplicaApi {
+  const [scenario = "", refusal] = asked.split("!");
+  if (scenario === "no-engine") throw new Error("the engine does not start");
+  if (scenario === "new-version") showVersion("new");
+  if (scenario === "old-tab") showVersion("old");
   const world = makeWorld(scenario);
+  if (refusal === "stand") return makeApi(world, true);
   const api = makeApi(world);
-  if (world.mood === "fine" || world.mood === "full") return api;
-  // Only the vault and the households answer; everything else hangs or breaks.
+  if (refusal !== undefined) {
+    const [call = "", code] = refusal.split("=");
+    return { ...api, [call]: () => (code === undefined ? Promise.reject(new Error("the engine does not answer")) : no(code as ActCode)) };
+  }
+  return world.mood === "fine" || world.mood === "full" ? api : withMood(api, world.mood);
+}
+
+/** Only the vault and the households answer; everything else hangs, breaks, or says what no replica would. */
+function withMood(api: ReplicaApi, mood: "slow" | "broken" | "nonsense"): ReplicaApi {
   const basic = new Set<PropertyKey>(["vault", "households", "watch", "viewReceipts", "draft", "sync"]);
+  const instead = {
+    slow: () => new Promise(() => undefined),
+    broken: () => Promise.reject(new Error("the engine does not answer")),
+    nonsense: () => Promise.resolve("nonsense"),
+  }[mood];
   return new Proxy(api, {
     get(target, name, self) {
       const call: unknown = Reflect.get(target, name, self);
       // A promise asks every value for `then`; only the calls of the interface are replaced.
-      if (typeof call !== "function" || basic.has(name)) return call;
-      return () => (world.mood === "slow" ? new Promise(() => undefined) : Promise.reject(new Error("the engine does not answer")));
+      return typeof call !== "function" || basic.has(name) ? call : instead;
     },
   });
 }
 
-function makeApi(world: World): ReplicaApi {
-  const jobs = new Jobs(world);
+function makeApi(world: World, stands = false): ReplicaApi {
+  const jobs = new Jobs(world, stands);
   return {
     ...vaultCalls(world),
     ...linkingCalls(world),
@@ -44,7 +64,8 @@ function makeApi(world: World): ReplicaApi {
       jobs.cancel(job);
       return Promise.resolve();
     },
-    openSample: () => {
+    openSample: async () => {
+      if (stands && !(await jobs.run("sample"))) return err({ code: "cancelled" });
       const sample = makeWorld("home");
       world.households = sample.households;
       world.messages = sample.messages;

@@ -61,6 +61,11 @@ export const COSTUME: FileView = {
 };
 export const PAPER = file("dentist-invoice.pdf", "application/pdf", 3_114);
 
+/** Files that do not open as one would wish. */
+export const LOCKED = file("school-report.pdf", "application/pdf", 21_400);
+export const TORN = file("holiday.jpg", "image/jpeg", 1_240_000);
+export const CUT = file("tenancy.pdf", "application/pdf", 88_000);
+
 interface Letter {
   readonly by: MemberId;
   readonly hours: number;
@@ -89,6 +94,23 @@ function thread(subject: string, log: LogId, letters: readonly Letter[]): Messag
     proof: skewed(proof(log, l.by, NOW - l.hours * HOUR, l.state), l.skew),
   }));
 }
+
+/** A thread of one letter with a file of every sort and in every state. */
+export const filesMessages = (): MessageView[] =>
+  thread("Papers from the school", HOME, [
+    {
+      by: SAM,
+      hours: 1,
+      text: "Everything that they gave me.",
+      files: [
+        ...[PAPER, PHOTO, LOCKED, TORN, CUT, file("timetable.xlsx", "application/vnd.ms-excel", 9_000)],
+        { ...file("class-photo.png", "image/png", 4_100_000), state: "to-fetch" },
+        { ...file("consent-form.pdf", "application/pdf", 310_000), state: "uploading" },
+        { ...file("wrong-one.pdf", "application/pdf", 12_000), state: "withdrawn" },
+        file(`${"a name that somebody's scanner gave this file and that goes on ".repeat(3)}.pdf`, "application/pdf", 2_000),
+      ],
+    },
+  ]);
 
 export function sampleMessages(): MessageView[] {
   return [

@@ -8,7 +8,11 @@ import { added, invited, notCompared, NOW, own, ownWithTablet, SAM, toConfirm, t
 import { statementId } from "./ids.ts";
 import { makeLong } from "./long.ts";
 import { FORK, LOSS, MOVES } from "./relays.ts";
-import { sampleExpenses, sampleMessages } from "./sample.ts";
+import { filesMessages, sampleExpenses, sampleMessages } from "./sample.ts";
+
+const MOODS = ["fine", "slow", "broken", "nonsense", "full"] as const;
+
+type Mood = (typeof MOODS)[number];
 
 /** All state of the fake. */
 export interface World {
@@ -25,8 +29,8 @@ export interface World {
   receipts: boolean;
   ways: readonly UnlockWay[];
   link: LinkView;
-  /** Every call hangs, throws, or writes are refused. */
-  readonly mood: "fine" | "slow" | "broken" | "full";
+  /** Every call hangs, throws, or answers nonsense; or writes are refused. */
+  readonly mood: Mood;
 }
 
 const OPEN: VaultView = {
@@ -56,7 +60,7 @@ export function makeWorld(scenario: string): World {
     receipts: false,
     ways: [],
     link: { state: "off" },
-    mood: scenario === "slow" ? "slow" : scenario === "broken" ? "broken" : scenario === "full" ? "full" : "fine",
+    mood: MOODS.find((mood) => mood === scenario) ?? "fine",
   };
   for (const m of world.messages) if (m.author === SAM && m.proof.claimed > NOW - 86_400_000) world.unread.add(m.id);
   change(world, scenario);
@@ -93,6 +97,11 @@ function change(world: World, scenario: string): void {
       world.households = [];
       nothing();
       break;
+    case "storage-refused":
+      world.vault = { ...OPEN, state: "none", storageRefused: true, sheetConfirmed: false };
+      world.households = [];
+      nothing();
+      break;
     case "locked":
       world.vault = { ...OPEN, state: "locked" };
       break;
@@ -103,10 +112,16 @@ function change(world: World, scenario: string): void {
     case "wait":
       world.vault = { ...OPEN, state: "locked", waitUntil: Date.now() + 45_000 };
       break;
+    case "wait-long":
+      world.vault = { ...OPEN, state: "locked", waitUntil: Date.now() + 14.5 * 60_000 };
+      break;
     case "alone":
       world.vault = { ...OPEN, storage: "best-effort", sheetConfirmed: false };
       world.households = [own];
       nothing();
+      break;
+    case "files":
+      world.messages = [...filesMessages(), ...world.messages];
       break;
     case "empty":
       nothing();

@@ -12,6 +12,8 @@ import { t } from "../../words/words.ts";
 export function Balances({ home, short = false }: { readonly home: HouseholdView; readonly short?: boolean }): ReactNode {
   const loaded = useQuery(`balances ${home.log}`, ["expenses"], (api) => api.balances(home.log));
   const name = otherName(home);
+  // Where the list stands below, it says that nothing could be loaded.
+  if (!short && loaded.failed && loaded.data === undefined) return null;
   return (
     <Load of={loaded} lines={1}>
       {(list) =>

@@ -16,7 +16,7 @@ import { Note } from "../../ui/Note.tsx";
 import { Person, otherName, personOf } from "../../ui/Person.tsx";
 import { FirstLogged } from "../../ui/Proof.tsx";
 import { Screen } from "../../ui/Screen.tsx";
-import { Loading, NotLoaded } from "../../ui/Waiting.tsx";
+import { Loading, NotLoadedScreen } from "../../ui/Waiting.tsx";
 import { Written } from "../../ui/Written.tsx";
 import { t } from "../../words/words.ts";
 import { Lost } from "../Lost.tsx";
@@ -35,7 +35,8 @@ export function Expense({ own = false }: { readonly own?: boolean }): ReactNode 
     if (where === undefined || expense === undefined) return { found: undefined };
     return { found: await api.expense(where.log, expense as RecordId) };
   });
-  if (loaded.data === undefined) return loaded.failed ? <NotLoaded again={loaded.again} /> : <Loading />;
+  if (loaded.data === undefined)
+    return loaded.failed ? <NotLoadedScreen title={t("expenses.title")} back="/expenses" again={loaded.again} /> : <Loading />;
   if (where === undefined || loaded.data.found === undefined) return <Lost />;
   return <Shown expense={loaded.data.found} where={where} own={own} />;
 }

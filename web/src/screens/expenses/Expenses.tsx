@@ -12,9 +12,9 @@ import { formatMoney } from "../../lib/money.ts";
 import { clockOf } from "../../lib/time.ts";
 import { AboutChildren, ChildFilter } from "../../ui/Children.tsx";
 import { Empty } from "../../ui/Empty.tsx";
-import { Field } from "../../ui/Field.tsx";
 import { nameOf, otherName, personOf } from "../../ui/Person.tsx";
 import { Screen } from "../../ui/Screen.tsx";
+import { SearchField } from "../../ui/SearchField.tsx";
 import { VirtualList } from "../../ui/VirtualList.tsx";
 import { WhichRecord } from "../../ui/WhichRecord.tsx";
 import { t } from "../../words/words.ts";
@@ -106,7 +106,7 @@ function Filters({ where, params, put, withState }: FilterProps): ReactNode {
         }}
       />
       <ChildFilter log={where.log} value={params.get("child") ?? ""} set={(child) => put("child", child)} />
-      <Field label={t("expenses.search")} type="search" value={params.get("text") ?? ""} set={(text) => put("text", text)} />
+      <SearchField label={t("expenses.search")} value={params.get("text") ?? ""} set={(text) => put("text", text)} />
     </div>
   );
 }

@@ -12,6 +12,7 @@ import { Field } from "../../ui/Field.tsx";
 import { Later } from "../../ui/Later.tsx";
 import { Note } from "../../ui/Note.tsx";
 import { Screen } from "../../ui/Screen.tsx";
+import { SearchField } from "../../ui/SearchField.tsx";
 import { VirtualList } from "../../ui/VirtualList.tsx";
 import { WhichRecord } from "../../ui/WhichRecord.tsx";
 import { t } from "../../words/words.ts";
@@ -107,7 +108,7 @@ function Filters({ where, params, put }: FiltersProps): ReactNode {
             onChange={(event) => put("by", event.currentTarget.value)}
           />
         )}
-        <Field label={t("history.search")} type="search" value={params.get("text") ?? ""} set={(text) => put("text", text)} />
+        <SearchField label={t("history.search")} value={params.get("text") ?? ""} set={(text) => put("text", text)} />
       </div>
       <details
         className="cs-proof"

@@ -29,6 +29,10 @@ export default function Join(): ReactNode {
   const vault = useQuery("vault", ["vault"], (a) => a.vault()).data;
   const [link, setLink] = useState(() => pendingLink() ?? "");
   const [preview, setPreview] = useState<InvitePreview>();
+  // The passphrase, once they have joined: the recovery sheet is what is left to do.
+  const [joined, setJoined] = useState<string>();
+  const go = useNavigate();
+  const home = (): void => void go("/", { replace: true });
   const act = useAct();
   const look = (text: string): void => {
     setLink(text);
@@ -44,6 +48,13 @@ export default function Join(): ReactNode {
     return (
       <Screen title={t("join.title")} back="/start">
         <InstallFirst />
+      </Screen>
+    );
+  }
+  if (joined !== undefined) {
+    return (
+      <Screen title={t("sheet.title")}>
+        <SheetFlow passphrase={joined} then={home} />
       </Screen>
     );
   }
@@ -81,23 +92,31 @@ export default function Join(): ReactNode {
           </Stack>
         </form>
       ) : (
-        <JoinForm link={link.trim()} preview={preview} fresh={fresh ?? true} />
+        <JoinForm
+          link={link.trim()}
+          preview={preview}
+          fresh={fresh ?? true}
+          joined={(passphrase) => (fresh === false ? home() : setJoined(passphrase))}
+        />
       )}
     </Screen>
   );
 }
 
-function JoinForm({ link, preview, fresh }: { link: string; preview: InvitePreview; fresh: boolean }): ReactNode {
+interface FormProps {
+  readonly link: string;
+  readonly preview: InvitePreview;
+  readonly fresh: boolean;
+  readonly joined: (passphrase: string) => void;
+}
+
+function JoinForm({ link, preview, fresh, joined }: FormProps): ReactNode {
   const api = useApi();
-  const go = useNavigate();
   const act = useAct();
   const [name, setName] = useState("");
   const [zone, setZone] = useState(deviceZone);
   const [receipts, setReceipts] = useState(false);
   const [passphrase, setPassphrase] = useState("");
-  const [joined, setJoined] = useState(false);
-  const home = (): void => void go("/", { replace: true });
-  if (joined) return <SheetFlow passphrase={passphrase} then={home} />;
   return (
     <ActForm
       act={act}
@@ -106,10 +125,7 @@ function JoinForm({ link, preview, fresh }: { link: string; preview: InvitePrevi
       submit={() =>
         act.run(
           () => api.join({ link, name: name.trim(), zone, viewReceipts: receipts, ...(fresh ? { passphrase } : {}) }),
-          () => {
-            if (fresh) setJoined(true);
-            else home();
-          },
+          () => joined(passphrase),
         )
       }
     >

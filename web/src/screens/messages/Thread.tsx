@@ -11,7 +11,7 @@ import { useQuery } from "../../engine/query.ts";
 import { AboutChildren } from "../../ui/Children.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { VirtualList } from "../../ui/VirtualList.tsx";
-import { Loading, NotLoaded } from "../../ui/Waiting.tsx";
+import { Loading, NotLoadedScreen } from "../../ui/Waiting.tsx";
 import { t } from "../../words/words.ts";
 import { Lost } from "../Lost.tsx";
 import { isOpen } from "../writable.ts";
@@ -55,7 +55,7 @@ function Letters({ where, thread, marked, own }: Props): ReactNode {
     document.getElementById("compose")?.focus();
   }, []);
   const failed = [head, begin].find((asked) => asked.failed && asked.data === undefined);
-  if (failed !== undefined) return <NotLoaded again={failed.again} />;
+  if (failed !== undefined) return <NotLoadedScreen title={t("messages.title")} back={back} again={failed.again} />;
   if (head.data === undefined) return <Loading />;
   const first = head.data.rows[0];
   if (first === undefined) return <Lost />;

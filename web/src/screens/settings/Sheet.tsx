@@ -21,7 +21,7 @@ export default function Sheet(): ReactNode {
       {passphrase === undefined ? (
         <Stack align="flex-start">
           <Text>{t("sheet.why")}</Text>
-          {vault.sheetConfirmed ? <Note tone="good">{t("sheet.done")}</Note> : <Note tone="wait">{t("sheet.later.text")}</Note>}
+          {vault.sheetConfirmed ? <Note tone="good">{t("sheet.done")}</Note> : <Note tone="wait">{t("sheet.unconfirmed")}</Note>}
           <Button onClick={() => setAsking("show")}>{t("sheet.show")}</Button>
           {vault.sample === true ? null : (
             <>

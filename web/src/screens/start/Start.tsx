@@ -23,15 +23,18 @@ export function Start(): ReactNode {
   const act = useAct();
   const vault = useQuery("vault", ["vault"], (a) => a.vault()).data;
   if (vault !== undefined && vault.state !== "none" && !act.busy) return <Navigate to="/" replace />;
-  const blocked = inIosBrowser();
+  const isPhone = inIosBrowser();
+  const isRefused = vault?.storageRefused === true;
+  // Nothing that is begun here would last.
+  const blocked = isPhone || isRefused;
   return (
     <Screen title={t("start.title")}>
       <Stack gap="lg">
         <Text size="lg" maw="60ch">
           {t("start.text")}
         </Text>
-        {blocked ? <InstallFirst /> : null}
-        {vault?.storageRefused === true ? <Problem error={{ code: "storage-refused" }} /> : null}
+        {isPhone ? <InstallFirst /> : null}
+        {isRefused ? <Problem error={{ code: "storage-refused" }} /> : null}
         <nav className="cs-list" aria-label={t("app.name")}>
           {blocked ? null : (
             <>

@@ -2,7 +2,6 @@ import { err } from "@countersign/shared/base/result";
 import type { VaultView } from "@countersign/shared/replica/vault-view";
 import { Anchor, Button, Stack, Text } from "@mantine/core";
 import { useState, useSyncExternalStore, type ReactNode } from "react";
-import { Plain } from "../../app/Plain.tsx";
 import { useApi } from "../../engine/context.ts";
 import { useQuery } from "../../engine/query.ts";
 import { canAsk, secretOf } from "../../lib/ways.ts";
@@ -15,7 +14,7 @@ import { TextLink } from "../../ui/TextLink.tsx";
 import { t } from "../../words/words.ts";
 import { Forgotten } from "./Forgotten.tsx";
 
-/** The lock, shown at whatever address was open; unlocking comes back to it. */
+/** The lock, in the plain frame, shown at whatever address was open; unlocking comes back to it. */
 export function Unlock({ vault }: { readonly vault: VaultView }): ReactNode {
   const api = useApi();
   const act = useAct();
@@ -25,62 +24,58 @@ export function Unlock({ vault }: { readonly vault: VaultView }): ReactNode {
   const [forgotten, setForgotten] = useState(false);
   if (forgotten)
     return (
-      <Plain>
-        <Screen title={t("unlock.forgot")}>
-          <Forgotten
-            close={() => {
-              setForgotten(false);
-            }}
-          />
-        </Screen>
-      </Plain>
+      <Screen title={t("unlock.forgot")}>
+        <Forgotten
+          close={() => {
+            setForgotten(false);
+          }}
+        />
+      </Screen>
     );
   return (
-    <Plain>
-      <Screen title={t("unlock.title")}>
-        <form
-          autoComplete="off"
-          onSubmit={(event) => {
-            event.preventDefault();
-            act.run(
-              () => api.unlock(passphrase),
-              () => {
-                setPassphrase("");
-              },
-            );
+    <Screen title={t("unlock.title")}>
+      <form
+        autoComplete="off"
+        onSubmit={(event) => {
+          event.preventDefault();
+          act.run(
+            () => api.unlock(passphrase),
+            () => {
+              setPassphrase("");
+            },
+          );
+        }}
+      >
+        <Stack gap="lg">
+          <Text>{t("unlock.text")}</Text>
+          <Passphrase label={t("form.passphrase")} value={passphrase} set={setPassphrase} autoComplete="current-password" focus />
+          {left > 0 ? (
+            <Note tone="wait">
+              {left > 90 ? t("unlock.waitMinutes", { minutes: Math.ceil(left / 60) }) : t("unlock.wait", { seconds: left })}
+            </Note>
+          ) : act.error?.code === "passphrase-wait" ? null : (
+            <Problem error={act.error} />
+          )}
+          <Button type="submit" loading={act.busy} disabled={left > 0 || passphrase === ""}>
+            {t("unlock.open")}
+          </Button>
+        </Stack>
+      </form>
+      <OtherWays />
+      <Stack gap={0} mt="lg" align="flex-start">
+        <Anchor
+          component="button"
+          type="button"
+          className="cs-text-link"
+          onClick={() => {
+            setForgotten(true);
           }}
         >
-          <Stack gap="lg">
-            <Text>{t("unlock.text")}</Text>
-            <Passphrase label={t("form.passphrase")} value={passphrase} set={setPassphrase} autoComplete="current-password" focus />
-            {left > 0 ? (
-              <Note tone="wait">
-                {left > 90 ? t("unlock.waitMinutes", { minutes: Math.ceil(left / 60) }) : t("unlock.wait", { seconds: left })}
-              </Note>
-            ) : act.error?.code === "passphrase-wait" ? null : (
-              <Problem error={act.error} />
-            )}
-            <Button type="submit" loading={act.busy} disabled={left > 0 || passphrase === ""}>
-              {t("unlock.open")}
-            </Button>
-          </Stack>
-        </form>
-        <OtherWays />
-        <Stack gap={0} mt="lg" align="flex-start">
-          <Anchor
-            component="button"
-            type="button"
-            className="cs-text-link"
-            onClick={() => {
-              setForgotten(true);
-            }}
-          >
-            {t("unlock.forgot")}
-          </Anchor>
-          <TextLink to="/verify">{t("unlock.snapshot")}</TextLink>
-        </Stack>
-      </Screen>
-    </Plain>
+          {t("unlock.forgot")}
+        </Anchor>
+        <TextLink to="/verify">{t("unlock.snapshot")}</TextLink>
+      </Stack>
+    </Screen>
   );
 }
 

@@ -8,13 +8,15 @@ import { t } from "../../words/words.ts";
 interface Props {
   readonly name: string;
   readonly error: ActError;
+  /** What did not open it, to be put right. */
+  readonly tried: string | undefined;
   readonly open: (opener: string) => void;
   readonly back: () => void;
 }
 
 /** A snapshot that is sealed for its reader: asks for what opens it (rule S9). */
-export function Sealed({ name, error, open, back }: Props): ReactNode {
-  const [opener, setOpener] = useState("");
+export function Sealed({ name, error, tried = "", open, back }: Props): ReactNode {
+  const [opener, setOpener] = useState(tried);
   return (
     <form
       autoComplete="off"

@@ -42,11 +42,17 @@ interface Checked {
   readonly opener: string | undefined;
 }
 
+/** Sealed, and not opened by what was given. */
+interface Refused {
+  readonly error: ActError;
+  readonly tried: string | undefined;
+}
+
 type State =
   | { readonly step: "choose"; readonly error?: ActError }
   | { readonly step: "working"; readonly name: string; readonly job: string }
-  | { readonly step: "sealed"; readonly name: string; readonly file: FileInput; readonly error: ActError }
-  | { readonly step: "second-sealed"; readonly first: Checked; readonly second: File; readonly error: ActError }
+  | (Refused & { readonly step: "sealed"; readonly name: string; readonly file: FileInput })
+  | (Refused & { readonly step: "second-sealed"; readonly first: Checked; readonly second: File })
   | (Checked & { readonly step: "done" })
   | { readonly step: "proof"; readonly name: string; readonly report: ProofReport }
   | { readonly step: "beside"; readonly names: readonly [string, string]; readonly report: CompareReport };
@@ -74,7 +80,7 @@ async function look(
   tell({ step: "working", name, job });
   const got = await api.verifySnapshot(file, job, opener);
   if (got.ok) return { step: "done", name, report: got.value, file, opener };
-  return asksForOpener(got.error) ? { step: "sealed", name, file, error: got.error } : { step: "choose", error: got.error };
+  return asksForOpener(got.error) ? { step: "sealed", name, file, error: got.error, tried: opener } : { step: "choose", error: got.error };
 }
 
 /** The lawyer's door: a file, a verdict, what was checked, the record. No account. */
@@ -103,7 +109,7 @@ export default function Verify(): ReactNode {
       (got) => {
         if (got.ok) setState({ step: "beside", names: [first.name, second.name], report: got.value });
         // The first was opened before, so it is the second that asks.
-        else if (asksForOpener(got.error)) setState({ step: "second-sealed", first, second, error: got.error });
+        else if (asksForOpener(got.error)) setState({ step: "second-sealed", first, second, error: got.error, tried: opener });
         else setState({ step: "choose", error: got.error });
       },
       () => setState({ step: "choose", error: { code: "internal" } }),
@@ -130,6 +136,7 @@ export default function Verify(): ReactNode {
         <Sealed
           name={state.name}
           error={state.error}
+          tried={state.tried}
           open={(opener) => check(state.name, state.file, opener)}
           back={() => setState({ step: "choose" })}
         />
@@ -138,6 +145,7 @@ export default function Verify(): ReactNode {
         <Sealed
           name={state.second.name}
           error={state.error}
+          tried={state.tried}
           open={(opener) => beside(state.first, state.second, opener)}
           back={() => setState({ ...state.first, step: "done" })}
         />

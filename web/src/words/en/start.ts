@@ -55,7 +55,7 @@ export const start = {
   "sheet.word": "Word {n}",
   "sheet.check": "Check the words",
   "sheet.later": "Do this later",
-  "sheet.later.text": "Until then Today reminds you.",
+  "sheet.unconfirmed": "You have not confirmed your sheet yet. Show it, write it down or print it, and type two of its words back.",
   "sheet.done": "The sheet is confirmed. Put it away safely.",
   "sheet.again": "Show the sheet again",
   "sheet.new": "Make a new sheet",

@@ -1,9 +1,9 @@
 import { ok } from "@countersign/shared/base/result";
 import type { RecordApi } from "@countersign/shared/replica/api";
 import { done, no, tell } from "../answers.ts";
-import { paper, picture } from "../files.ts";
+import { bytesOf } from "../files.ts";
 import { worldAt } from "../history.ts";
-import { COSTUME, PAPER } from "../sample.ts";
+import { COSTUME } from "../sample.ts";
 import { balanceOf, childrenIn, filtered, page, threadViews } from "../views.ts";
 import { search } from "../search.ts";
 import type { World } from "../world.ts";
@@ -61,10 +61,10 @@ export const recordCalls = (world: World): RecordApi => ({
 
   search: (asked, offset, limit, at) => Promise.resolve(search(worldAt(world, at), asked, offset, limit)),
 
-  file: async (_log, id) => ok(id === PAPER.id ? paper() : await picture()),
+  file: async (_log, id) => ok(await bytesOf(id)),
   original: async (commitment) => {
     const { name, type } = COSTUME;
-    return ok({ name, type, bytes: await picture(), hash: commitment, salt: commitment, commitment });
+    return ok({ name, type, bytes: await bytesOf(COSTUME.id), hash: commitment, salt: commitment, commitment });
   },
 
   draft: (key) => Promise.resolve(world.drafts.get(key)),
