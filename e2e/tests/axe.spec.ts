@@ -4,14 +4,13 @@ import { CHROMIUM, CHROMIUM_ARGS } from "../src/browser.ts";
 import { FAKE_ORIGIN, serveFake } from "../src/fakeServer.ts";
 import { SHOTS } from "../src/screenList.ts";
 import { openShot } from "../src/shots/shot.ts";
+import { escape, tabThrough } from "../src/tabbing.ts";
 
 /**
- * Every screen, in light and dark, on a phone and on a desktop, without a finding of axe. The two looks that share their layout or their
- * colours with another one are checked for contrast alone.
+ * Every screen in every state, in light and dark, on a phone and on a desktop, without a finding of axe, and gone through with the keyboard alone. The two
+ * looks that share their layout or their colours with another one are checked for contrast alone, and only where the screen stands as it opens: what is done on
+ * it then adds nothing to its bars. So it is with the way by keyboard on a phone, but for dialogs, which have a layout of their own there.
  */
-
-/** States of a screen that add no elements to it, and lists too long for axe. */
-const SAME = /^today-(empty|invited|waiting|offline|full|left|update)$|-(slow|long|empty|none)$|^expenses-own$|^messages-own$/;
 
 /** One page for all screens of a worker: a new context reads and compiles the whole app again. */
 let browser: Browser;
@@ -61,11 +60,12 @@ const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 
 const CONTRAST = ["color-contrast"];
 
-for (const shot of SHOTS.filter(({ name }) => !SAME.test(name))) {
-  test(`[accessibility] ${shot.name}`, async () => {
+for (const shot of SHOTS) {
+  test(`[accessibility] [keyboard] ${shot.name}`, async () => {
     await startClean();
     await openShot(page, FAKE_ORIGIN, shot);
-    for (const { width, height, colorScheme, whole } of LOOKS) {
+    const isAsOpened = shot.before === undefined;
+    for (const { width, height, colorScheme, whole } of LOOKS.filter((look) => look.whole || isAsOpened)) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height });
       // Else axe may see half of the screen before the change and half after it.
@@ -80,6 +80,9 @@ for (const shot of SHOTS.filter(({ name }) => !SAME.test(name))) {
       expect.soft(await page.locator("h1").count(), `headings of the first level, ${String(width)}`).toBe(1);
       const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       expect.soft(sideways, `pixels to scroll sideways, ${String(width)}`).toBe(0);
+      const isOfItsOwn = width > 768 || isAsOpened || (await page.getByRole("dialog").count()) > 0;
+      if (whole && isOfItsOwn) expect.soft(await tabThrough(page), `the way with Tab, ${String(width)}`).toEqual([]);
     }
+    expect.soft(await escape(page), "the dialog").toEqual([]);
   });
 }

@@ -45,6 +45,8 @@ export function ChildrenField({ log, value, set }: FieldProps): ReactNode {
       data={[...used]}
       value={[...value]}
       maxTags={MAX_CHILDREN}
+      // Part of the main part of the page, for who goes from part to part.
+      comboboxProps={{ withinPortal: false }}
       splitChars={[",", ";"]}
       error={wrong ? t("error.child-wrong", { limit: MAX_CHILD }) : undefined}
       onChange={(names) => {
