@@ -61,6 +61,20 @@ export async function unlock(page: Page, passphrase: string): Promise<void> {
   await page.getByRole("button", { name: "Unlock", exact: true }).click();
 }
 
+/** For how long this person can undo what they send, in seconds. */
+export async function setUndoTime(page: Page, seconds: number): Promise<void> {
+  await go(page, "Settings");
+  await page.getByRole("link", { name: /^Sending/ }).click();
+  await expect(page.locator("h1")).toHaveText("Sending", PATIENCE);
+  const time = page.getByLabel("Time to undo");
+  await time.selectOption(String(seconds));
+  // The field shows what the vault holds.
+  await expect(time).toHaveValue(String(seconds), PATIENCE);
+}
+
+/** What this person sends leaves at once from now on: a story that is not about undoing would wait for each act. */
+export const sendAtOnce = (page: Page): Promise<void> => setUndoTime(page, 0);
+
 /** Writes a message in a thread of its own, or a note to oneself; comes back when it is kept. */
 export async function write(page: Page, what: { subject: string; text: string; own?: boolean; file?: string }): Promise<void> {
   await go(page, "Messages");

@@ -12,7 +12,7 @@ import { launchBrowser } from "../src/browser.ts";
 import { openHeadless, until, type Headless } from "../src/headless.ts";
 import { CLI, countersign, ran } from "../src/lawyer.ts";
 import { ROOT, tempFolder } from "../src/paths.ts";
-import { ANA, confirmSheet, exportSnapshot, found, go, PATIENCE } from "../src/person.ts";
+import { ANA, confirmSheet, exportSnapshot, found, go, PATIENCE, sendAtOnce } from "../src/person.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
 
 const BEN = { name: "Ben", passphrase: "copper meadow whistle 64", zone: "Europe/London" };
@@ -111,6 +111,7 @@ test("[X7] backdating: a modified client says three days ago, and the interval b
     .click(PATIENCE);
   await a.getByRole("button", { name: "They are the same" }).click();
   await expect(a.locator("h1")).toHaveText("Today", PATIENCE);
+  await sendAtOnce(a);
   ben.skew = -3 * DAY;
   await bensMessage("I told you on Monday");
   ben.skew = 0;

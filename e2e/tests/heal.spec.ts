@@ -20,6 +20,7 @@ import {
   invite,
   joinWith,
   PATIENCE,
+  sendAtOnce,
   toRelay,
   unlock,
   upToDate,
@@ -82,6 +83,7 @@ test("[L2] each parent is told a history of its own, and one of them finds it ou
   await confirmSheet(b);
   await expect(b.locator("h1")).toHaveText("Today", PATIENCE);
   await confirmJoin(a);
+  for (const page of [a, b]) await sendAtOnce(page);
   await write(a, { subject: COMMON, text: "The first two weeks of July would suit us." });
   await go(b, "Messages");
   await expect(b.getByText(COMMON).first()).toBeVisible(PATIENCE);

@@ -20,6 +20,7 @@ import {
   joinWith,
   PATIENCE,
   restore,
+  sendAtOnce,
   toRelay,
   unlock,
   upToDate,
@@ -60,6 +61,7 @@ test("[C8c] one parent asks for the move, the other, who was away, agrees, and b
   await confirmSheet(b);
   await expect(b.locator("h1")).toHaveText("Today", PATIENCE);
   await confirmJoin(a);
+  for (const page of [a, b]) await sendAtOnce(page);
   await write(a, { subject: "Summer weeks", text: "The first two weeks of July would suit us." });
   await go(b, "Messages");
   await expect(b.getByText("Summer weeks").first()).toBeVisible(PATIENCE);

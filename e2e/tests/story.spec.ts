@@ -17,6 +17,7 @@ import {
   joinWith,
   openReceipt,
   PATIENCE,
+  sendAtOnce,
   unlock,
   upToDate,
   write,
@@ -89,6 +90,7 @@ test("[C4] Ana founds, prints her sheet, writes alone, makes a link, and closes 
   await found(a, { ...ANA, relay: relay.url });
   sheets.push(await confirmSheet(a));
   await expect(a.locator("h1")).toHaveText("Today", PATIENCE);
+  await sendAtOnce(a);
   await addExpense(a, { title: "School shoes", amount: "49.90", own: true });
   await go(a, "Today");
   await a.getByText("Invite the other parent").first().click();
@@ -105,6 +107,7 @@ test("[C2] Ben joins by the link while Ana's app is closed, and can write", asyn
   await joinWith(b, link, BEN);
   sheets.push(await confirmSheet(b));
   await expect(b.locator("h1")).toHaveText("Today", PATIENCE);
+  await sendAtOnce(b);
   await write(b, { subject: "Hello from Ferndale", text: "I have joined. Shall we keep everything here?" });
 });
 

@@ -21,6 +21,7 @@ import {
   joinWith,
   PATIENCE,
   restore,
+  sendAtOnce,
   unlock,
   upToDate,
   write,
@@ -76,6 +77,7 @@ test("[C9] two parents write, for both and for themselves; then every device of 
   sheetOfBen = await confirmSheet(b);
   await expect(b.locator("h1")).toHaveText("Today", PATIENCE);
   await confirmJoin(a);
+  for (const page of [a, b]) await sendAtOnce(page);
   await write(a, { subject: "Summer weeks", text: "The first two weeks of July would suit us." });
   await addExpense(a, { title: "New glasses", amount: "184.50", note: "Broken at school", file: receipt });
   await write(b, { subject: "School trip", text: "I have signed the form." });
@@ -162,6 +164,7 @@ test("[C9] after its 72 hours both write on, and each has what the other wrote",
   // The relay's clock is three days ahead of this device's: the person is told whose clock differs, and by how much.
   await expect(a.getByText(/The clock of this device is .* minutes behind the relay's/)).toBeVisible(PATIENCE);
   await expect(a.getByText(/Writing here begins/)).toBeHidden(PATIENCE);
+  await sendAtOnce(a);
   await write(a, { subject: "New phone", text: "Written on the new phone." });
   await go(b, "Messages");
   await expect(b.getByText("New phone").first()).toBeVisible(PATIENCE);

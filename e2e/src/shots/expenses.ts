@@ -40,7 +40,7 @@ export const EXPENSES: readonly Shot[] = [
   shot("expense-pay", "/expenses", "home", act("Swimming lessons", "I have paid")),
   shot("expense-confirm", "/expenses", "home", act("School trip", "Confirm the payment")),
   shot("expense-withdraw", "/expenses", "home", act("Dentist", "Withdraw")),
-  refused("expense-moved-on", "/expenses", "home!answerExpense=record-moved-on", async (page) => {
+  refused("expense-moved-on", "/expenses", "home!hold=record-moved-on", async (page) => {
     await act("Black shoes", "Approve")(page);
     await page.getByRole("button", { name: "Approve", exact: true }).click();
   }),
@@ -57,6 +57,42 @@ export const EXPENSES: readonly Shot[] = [
   shot("expense-crossed", "/expenses?text=Football", "home", async (page) => {
     await page.getByText("Football boots").click();
     await page.getByText("What happened").waitFor();
+  }),
+  shot("expenses-held", "/expenses", "held"),
+  shot("expenses-held-ten", "/expenses", "held-ten"),
+  shot("expense-held", "/expenses", "held", async (page) => {
+    await page.getByText("School trip to the coast").click();
+    await page.getByRole("button", { name: "Undo" }).waitFor();
+  }),
+  shot("expense-held-ten", "/expenses", "held-ten", async (page) => {
+    await page.getByText("School trip to the coast").click();
+    await page.getByRole("button", { name: "Change it" }).waitFor();
+  }),
+  shot("expense-held-remove", "/expenses", "held-ten", async (page) => {
+    await page.getByText("School trip to the coast").click();
+    await page.getByRole("button", { name: "Remove" }).click();
+    await page.getByRole("dialog").waitFor();
+  }),
+  shot("expense-answer-held", "/expenses", "held", async (page) => {
+    await page.getByText("Black shoes").click();
+    await page.getByRole("button", { name: "Undo" }).waitFor();
+  }),
+  shot("expense-answer-refused", "/expenses", "held-refused", async (page) => {
+    await page.getByText("Black shoes").click();
+    await page.getByRole("button", { name: "Change it" }).waitFor();
+  }),
+  shot("expenses-several", "/expenses?answer=several", "asks", async (page) => {
+    await page.getByRole("checkbox").first().check();
+  }),
+  shot("expenses-several-refuse", "/expenses?answer=several", "asks", async (page) => {
+    await page.getByRole("button", { name: "Choose all" }).click();
+    await page.getByRole("button", { name: "Refuse the chosen ones" }).click();
+    await page.getByLabel("One reason for all of them").waitFor();
+  }),
+  shot("expenses-several-done", "/expenses?answer=several", "asks", async (page) => {
+    await page.getByRole("button", { name: "Choose all" }).click();
+    await page.getByRole("button", { name: "Approve the chosen ones" }).click();
+    await page.getByText("One was not answered").waitFor();
   }),
   shot("expense-new", "/expenses/new"),
   shot("expense-new-own", "/expenses/new?in=own"),

@@ -105,6 +105,24 @@ export const MESSAGES: readonly Shot[] = [
     await page.getByRole("button", { name: "Share with Sam" }).click();
     await page.getByText("can't be undone").waitFor();
   }),
+  shot("messages-held", "/messages", "held"),
+  shot("thread-held", "/messages", "held", async (page) => {
+    await page.getByText("I will pick her up").click();
+    await page.getByRole("button", { name: "Undo" }).waitFor();
+  }),
+  shot("thread-held-new", "/messages", "held", async (page) => {
+    await page.getByText("Christmas Eve").click();
+    await page.getByRole("button", { name: "Undo" }).waitFor();
+  }),
+  shot("thread-held-refused", "/messages", "held-refused", async (page) => {
+    await page.getByText("I will pick her up").click();
+    await page.getByRole("button", { name: "Change it" }).waitFor();
+  }),
+  shot("message-undone", "/messages", "held", async (page) => {
+    await page.getByText("Christmas Eve").click();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByText("with you from then on").waitFor();
+  }),
   shot("message-new", "/messages/new"),
   shot("message-new-children", "/messages/new", "home", async (page) => {
     const field = page.getByRole("combobox", { name: /Which child/ });

@@ -64,6 +64,7 @@ export const SETTINGS: readonly Shot[] = [
     await page.getByRole("button", { name: "Make a new sheet" }).click();
     await page.getByRole("dialog").waitFor();
   }),
+  shot("settings-sending", "/settings/sending", "held"),
   shot("settings-receipts", "/settings/receipts"),
   shot("settings-receipts-alone", "/settings/receipts", "alone"),
   shot("settings-about", "/settings/about"),

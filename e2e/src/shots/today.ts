@@ -3,6 +3,7 @@ import { shot, type Shot } from "./shot.ts";
 
 /** Today in every state that a record and its relay may be in. */
 export const TODAY: readonly Shot[] = [
+  shot("today-held-refused", "/", "held-refused"),
   shot("today", "/"),
   shot("today-alone", "/", "alone"),
   shot("today-empty", "/", "empty"),

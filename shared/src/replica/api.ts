@@ -9,6 +9,7 @@ import type { FileInput } from "../snapshot/input.ts";
 import type { ProofReport } from "../fault-proof/report.ts";
 import type { Answer } from "./answer.ts";
 import type { ExpenseAnswer, NewExpense, NewMessage } from "./inputs.ts";
+import type { DraftText, HeldId, HeldView, Sending, Sent, TakenBack } from "./held-view.ts";
 import type { LinkView } from "./link-view.ts";
 import type { Original } from "./records/originals.ts";
 import type {
@@ -44,6 +45,7 @@ export type Patch =
   | { readonly topic: "sync"; readonly log: LogId }
   | { readonly topic: "messages"; readonly log: LogId; readonly thread: RecordId }
   | { readonly topic: "expenses"; readonly log: LogId; readonly record: RecordId }
+  | { readonly topic: "held"; readonly log: LogId }
   | { readonly topic: "history"; readonly log: LogId }
   /** A search that goes on has found more, or has looked at everything. */
   | { readonly topic: "search"; readonly job: string }
@@ -61,6 +63,8 @@ export interface VaultApi {
   lock(): Promise<void>;
   /** Idle minutes after which pages lock; 0 never. */
   setAutoLock(minutes: number): Answer<void>;
+  /** For how many seconds what is sent can be taken back (rule H2); 0 never. */
+  setUndoSeconds(seconds: number): Answer<void>;
   /** Somebody did something in a page, at this time of its clock (`VaultView.activeAt`). */
   active(at: Millis): Promise<void>;
   changePassphrase(old: string, next: string): Answer<void>;
@@ -226,6 +230,18 @@ export interface SearchAsked {
   readonly kind: SearchKind;
 }
 
+/** What a person sent that has not left the device (rules H1 to H7): what screens send goes this way. */
+export interface HoldApi {
+  /** Keeps it at once, and writes it when its time is over; at once where no time is set, and into the personal log. Codes: those of writing it. */
+  hold(what: Sending): Answer<Sent>;
+  /** Oldest first. */
+  held(log: LogId): Promise<readonly HeldView[]>;
+  /** Gives it back whole, and keeps its text as drafts in the same step. `already-left`: it was written. */
+  takeBack(id: HeldId, drafts: readonly DraftText[]): Answer<TakenBack>;
+  /** Writes it now, also where that failed before. */
+  sendNow(id: HeldId): Answer<void>;
+}
+
 /** What happened, line by line. */
 export interface HistoryApi {
   /** Newest first. */
@@ -257,7 +273,7 @@ export interface SnapshotApi {
 }
 
 /** All of it. */
-export interface ReplicaApi extends VaultApi, LinkingApi, PeopleApi, SyncApi, RecordApi, HistoryApi, SnapshotApi {
+export interface ReplicaApi extends VaultApi, LinkingApi, PeopleApi, SyncApi, RecordApi, HoldApi, HistoryApi, SnapshotApi {
   /** Stops what goes on under this name. */
   cancel(job: string): Promise<void>;
 

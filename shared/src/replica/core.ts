@@ -29,6 +29,9 @@ import {
 } from "./secret-rows.ts";
 import { actErrorOf, type VaultHolder } from "./vault-holder.ts";
 
+/** Where nothing else was set. */
+const UNDO_SECONDS = 5;
+
 export interface OpenLog {
   readonly session: LogSession;
   names: Names;
@@ -42,6 +45,8 @@ export class ReplicaCore {
   /** Logs that are closed for a moment, while this device takes another history in place of its own. */
   readonly leaving = new Set<LogId>();
   autoLock = 10;
+  /** For how many seconds what is sent can be taken back. */
+  undoSeconds = UNDO_SECONDS;
   /** A generated household in memory: nothing of it is stored or sent. */
   isSample = false;
   sheet: SheetRow | undefined;
@@ -100,7 +105,7 @@ export class ReplicaCore {
     this.earlierSeeds = decodeSeeds(await rows.get("secret", secretKeys.earlierSheets));
     const settings = await rows.get("secret", secretKeys.settings);
     const parsedSettings = settings && settingsCodec.decode(settings);
-    if (parsedSettings?.ok) this.autoLock = parsedSettings.value.autoLock;
+    if (parsedSettings?.ok) ({ autoLock: this.autoLock, undo: this.undoSeconds = UNDO_SECONDS } = parsedSettings.value);
     this.groups = decodeGroups(await rows.get("secret", secretKeys.devices));
     for (const row of await rows.scan("secret", prefix("identity/"))) {
       const identity = identityCodec.decode(row.value);
@@ -190,9 +195,13 @@ export class ReplicaCore {
     });
   }
 
-  async saveAutoLock(minutes: number): Promise<Result<void, ActError>> {
-    return this.save(secretKeys.settings, settingsCodec.encode({ autoLock: minutes }), () => {
-      this.autoLock = minutes;
+  /** What this person set for this device. */
+  async saveSettings(what: { readonly autoLock?: number; readonly undo?: number }): Promise<Result<void, ActError>> {
+    const settings = { autoLock: this.autoLock, undo: this.undoSeconds, ...what };
+    return this.save(secretKeys.settings, settingsCodec.encode(settings), () => {
+      this.autoLock = settings.autoLock;
+      this.undoSeconds = settings.undo;
+      this.tell({ topic: "vault" });
     });
   }
 
@@ -245,12 +254,9 @@ export class ReplicaCore {
   }
 
   async save(key: string, value: Uint8Array, kept: () => void): Promise<Result<void, ActError>> {
-    const rows = this.rows;
-    if (!rows) return err({ code: "locked" });
-    const done = await rows.commit([{ table: "secret", key, value }]);
-    if (!done.ok) return err(actErrorOf(done.error.code));
-    kept();
-    return ok(undefined);
+    const done = await this.add([{ table: "secret", key, value }]);
+    if (done.ok) kept();
+    return done;
   }
 
   #changed(log: LogId, change: LogChange): void {

@@ -4,6 +4,7 @@ import { AddDevice } from "./linking/add-device.ts";
 import type { ActError } from "./answer.ts";
 import type { ReplicaApi } from "./api.ts";
 import { Arrival } from "./linking/arrival.ts";
+import { heldCalls } from "./calls/held.ts";
 import { historyCalls } from "./calls/history.ts";
 import { linkingCalls } from "./calls/linking.ts";
 import { peopleCalls } from "./calls/people.ts";
@@ -13,6 +14,7 @@ import { syncCalls } from "./calls/sync.ts";
 import { vaultCalls } from "./calls/vault.ts";
 import { ReplicaCore } from "./core.ts";
 import type { ReplicaDeps } from "./deps.ts";
+import { HeldActs } from "./held/held-acts.ts";
 import { Histories } from "./history.ts";
 import { Idle } from "./idle.ts";
 import { LinkDesk } from "./linking/link-desk.ts";
@@ -44,6 +46,7 @@ export async function openReplica(deps: ReplicaDeps): Promise<Result<Replica, Ac
 function replicaOver(core: ReplicaCore): Replica {
   const records = new Records(core);
   const { writer, receipts, files } = records;
+  const held = new HeldActs(core, records);
   const idle = new Idle(core.deps.ports.clock, () => desk.isUnderWay || moves.isMoving);
   const jobs = new SnapshotJobs(core, idle);
   const histories = new Histories(core);
@@ -65,7 +68,18 @@ function replicaOver(core: ReplicaCore): Replica {
     takeOver.stop();
   };
   const sheets = new Sheets(core);
-  const life: VaultLife = new VaultLife(core, { accesses, arrival, histories, moves, naming, receipts, searches, unfinished, stopLink });
+  const life: VaultLife = new VaultLife(core, {
+    accesses,
+    arrival,
+    held,
+    histories,
+    moves,
+    naming,
+    receipts,
+    searches,
+    unfinished,
+    stopLink,
+  });
 
   core.onLive = (open) => {
     files.transfer(open);
@@ -82,7 +96,8 @@ function replicaOver(core: ReplicaCore): Replica {
     ...linkingCalls(core, desk, addDevice, takeOver, stopLink),
     ...peopleCalls(core, life),
     ...syncCalls(core, relay, moves, idle),
-    ...recordCalls(core, records, searches),
+    ...recordCalls(core, records, searches, held),
+    ...heldCalls(held),
     ...historyCalls(core, histories, jobs, accesses),
     ...snapshotCalls(core, jobs, accesses),
     cancel: (job) => {

@@ -50,8 +50,8 @@ export const decodeSeeds = (row: Uint8Array | undefined): readonly SheetSeed[] =
     (_, i) => row?.slice(i * SEED_BYTES, (i + 1) * SEED_BYTES) as SheetSeed,
   );
 
-/** `autoLock` in minutes. */
-export const settingsCodec = structCodec(z.strictObject({ autoLock: zUint() }), 200);
+/** `autoLock` in minutes; `undo` in seconds, for which what is sent can be taken back (rule H2). */
+export const settingsCodec = structCodec(z.strictObject({ autoLock: zUint(), undo: zUint().optional() }), 200);
 
 /** One device of this person: which id it has in which log. Kept on the person's own devices alone, since nothing else ties the logs together. */
 export type DeviceGroup = readonly { readonly l: LogId; readonly d: DeviceId }[];

@@ -3,6 +3,7 @@ import type { Accesses } from "./accesses.ts";
 import type { ActError, Answer } from "./answer.ts";
 import type { Arrival } from "./linking/arrival.ts";
 import type { ReplicaCore } from "./core.ts";
+import type { HeldActs } from "./held/held-acts.ts";
 import type { Histories } from "./history.ts";
 import type { Moves } from "./moves/moves.ts";
 import type { Naming } from "./naming.ts";
@@ -20,6 +21,7 @@ import type { UnfinishedLinks } from "./linking/unfinished-links.ts";
 interface Living {
   readonly accesses: Accesses;
   readonly arrival: Arrival;
+  readonly held: HeldActs;
   readonly histories: Histories;
   readonly moves: Moves;
   readonly naming: Naming;
@@ -64,6 +66,7 @@ export class VaultLife {
       return opened;
     }
     await this.#core.openLogs();
+    await this.#of.held.load();
     this.opened();
     this.#core.tell({ topic: "vault" });
     void this.#goOn();
@@ -86,8 +89,10 @@ export class VaultLife {
   }
 
   async lock(): Promise<void> {
-    const { unfinished, receipts, searches, histories, moves, stopLink } = this.#of;
+    const { held, unfinished, receipts, searches, histories, moves, stopLink } = this.#of;
     stopLink();
+    await held.leave();
+    held.forget();
     unfinished.forget();
     this.#hours.stop();
     receipts.forget();

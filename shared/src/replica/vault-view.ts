@@ -12,6 +12,8 @@ export interface VaultView {
   readonly waitUntil?: Millis;
   /** Idle minutes after which it locks by itself; 0 never. */
   readonly autoLockMinutes: number;
+  /** For how many seconds what is sent can be taken back, before it leaves this device; 0 leaves at once. */
+  readonly undoSeconds: number;
   /** When somebody last did something in any page of this device, by its clock; or when the last long work ended. */
   readonly activeAt: Millis;
   /** Work is under way that a lock which comes by itself must not cut: an export, a check, a linking, a move to another relay. */

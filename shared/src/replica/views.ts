@@ -68,7 +68,7 @@ function firstLogged(first: PlacedAct): {
 export const expenseState = (log: OpenLog, e: Pick<ExpenseRecord, "stage">): ExpenseState =>
   log.session.identity.kind === "personal" && e.stage === "submitted" ? "private" : e.stage;
 
-const isWaitingPayment = (e: ExpenseRecord): boolean => e.paid > e.confirmed;
+export const isWaitingPayment = (e: ExpenseRecord): boolean => e.paid > e.confirmed;
 
 export function expenseView(log: OpenLog, record: IndexedRecord, lookup: FileLookup, until?: Millis): ExpenseView | undefined {
   const [first, ...later] = record.acts;

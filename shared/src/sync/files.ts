@@ -13,7 +13,7 @@ import type { Transport } from "./ports.ts";
 /** Sealed bytes in one row and in one HTTP request. */
 const PIECE = 524_288;
 
-const metaSchema = z.strictObject({
+export const metaSchema = z.strictObject({
   v: z.literal(1),
   id: zId<FileId>(),
   name: zText(255),
@@ -44,12 +44,22 @@ export const fileKeyCommitment = (id: FileId, key: FileKey): Hex32 => toId(hash(
 /** What is kept of a record with the bytes of its file. */
 const metaOf = ({ original: _, ...record }: FileRecord): Omit<FileMeta, "key" | "here" | "uploaded"> => ({ v: 1, ...record });
 
-/** Seals a new file. Its rows go into the same commit as the record that names it. */
+/** A new file, sealed and on no row yet. */
+export interface SealedFile {
+  readonly record: FileRecord;
+  readonly key: FileKey;
+  /** Sealed bytes by themselves: nothing sends or lists them. */
+  readonly pieces: readonly Write[];
+  /** What makes them a file of the log, which goes into the same commit as the record that names it. */
+  readonly meta: FileMeta;
+}
+
+/** Seals a new file. */
 export function sealFile(
   log: LogId,
   file: { readonly name: string; readonly type: string; readonly bytes: Uint8Array },
   random: RandomBytes,
-): { readonly record: FileRecord; readonly key: FileKey; readonly writes: readonly Write[] } {
+): SealedFile {
   const id = toId<FileId>(random(32));
   const key = random(32) as FileKey;
   const sealed = concat(...sealStream(file.bytes, key));
@@ -63,30 +73,44 @@ export function sealFile(
     sealedHash: toId(sha256(sealed)),
     keyCommitment: fileKeyCommitment(id, key),
   };
-  return { record, key, writes: sealedWrites(log, record, key, sealed, false) };
+  return { record, key, pieces: pieceWrites(log, id, sealed), meta: wholeMeta(record, key, false) };
+}
+
+const wholeMeta = (record: FileRecord, key: FileKey, uploaded: boolean): FileMeta => ({
+  ...metaOf(record),
+  key,
+  here: record.sealedSize,
+  uploaded,
+});
+
+/** The row that makes a file one of the log. */
+export const metaWrite = (log: LogId, meta: FileMeta): Write => ({
+  table: "file",
+  key: metaKey(log, meta.id),
+  value: metaCodec.encode(meta),
+});
+
+/** Takes the sealed bytes of a file away. */
+export const withoutPieces = (log: LogId, { id, sealedSize }: FileMeta): Write[] =>
+  Array.from({ length: Math.ceil(sealedSize / PIECE) }, (_, n) => ({ table: "file", key: pieceKey(log, id, n), value: null }));
+
+function pieceWrites(log: LogId, id: FileId, sealed: Uint8Array): Write[] {
+  const writes: Write[] = [];
+  for (let n = 0; n * PIECE < sealed.length; n++)
+    writes.push({ table: "file", key: pieceKey(log, id, n), value: sealed.subarray(n * PIECE, (n + 1) * PIECE) });
+  return writes;
 }
 
 /** The rows of a sealed file that is whole on this device. */
-export function sealedWrites(log: LogId, record: FileRecord, key: FileKey, sealed: Uint8Array, uploaded: boolean): Write[] {
-  const writes: Write[] = [];
-  for (let n = 0; n * PIECE < sealed.length; n++)
-    writes.push({ table: "file", key: pieceKey(log, record.id, n), value: sealed.subarray(n * PIECE, (n + 1) * PIECE) });
-  writes.push({
-    table: "file",
-    key: metaKey(log, record.id),
-    value: metaCodec.encode({ ...metaOf(record), key, here: sealed.length, uploaded }),
-  });
-  return writes;
-}
+export const sealedWrites = (log: LogId, record: FileRecord, key: FileKey, sealed: Uint8Array, uploaded: boolean): Write[] => [
+  ...pieceWrites(log, record.id, sealed),
+  metaWrite(log, wholeMeta(record, key, uploaded)),
+];
 
 /** The row that notes a file of which a record told; the key, where it came with the entry, must match its commitment. */
 export function noteFile(log: LogId, record: FileRecord, key: FileKey | undefined): Write {
   const good = key !== undefined && fileKeyCommitment(record.id, key) === record.keyCommitment ? key : null;
-  return {
-    table: "file",
-    key: metaKey(log, record.id),
-    value: metaCodec.encode({ ...metaOf(record), key: good, here: 0, uploaded: true }),
-  };
+  return metaWrite(log, { ...metaOf(record), key: good, here: 0, uploaded: true });
 }
 
 /** The files of one log on this device, and their way to and from the relay (rule W8). */
@@ -110,10 +134,15 @@ export class FileBox {
   /** The plaintext, checked against the record. */
   async read(id: FileId): Promise<Result<Uint8Array, Coded<FileCode>>> {
     const meta = await this.meta(id);
-    if (!meta || meta.key === null || meta.here < meta.sealedSize) return err(coded("file-missing"));
+    return meta ? this.open(meta) : err(coded("file-missing"));
+  }
+
+  /** The same of a file that is no file of the log yet. */
+  async open({ id, key, here, sealedSize, size, hash: plainHash }: FileMeta): Promise<Result<Uint8Array, Coded<FileCode>>> {
+    if (key === null || here < sealedSize) return err(coded("file-missing"));
     const pieces = await this.#rows.scan("file", prefix(`${this.#log}/${id}/p/`));
-    const plain = openStream(concat(...pieces.map((p) => p.value)), meta.key);
-    if (plain?.length !== meta.size || toHex(sha256(plain)) !== meta.hash) return err(coded("file-damaged"));
+    const plain = openStream(concat(...pieces.map((p) => p.value)), key);
+    if (plain?.length !== size || toHex(sha256(plain)) !== plainHash) return err(coded("file-damaged"));
     return ok(plain);
   }
 
@@ -137,7 +166,7 @@ export class FileBox {
     for (const row of await this.#rows.scan("file", prefix(`${this.#log}/`))) {
       const meta = row.key.endsWith("/meta") ? metaCodec.decode(row.value) : undefined;
       if (!meta?.ok || !meta.value.uploaded || meta.value.here < meta.value.sealedSize) continue;
-      writes.push({ table: "file", key: row.key, value: metaCodec.encode({ ...meta.value, uploaded: false }) });
+      writes.push(metaWrite(this.#log, { ...meta.value, uploaded: false }));
     }
     return writes.length === 0 ? ok(undefined) : this.#rows.commit(writes);
   }
@@ -192,7 +221,7 @@ export class FileBox {
   }
 
   async #keep(meta: FileMeta, more: readonly Write[]): Promise<Result<void, Coded<FileCode>>> {
-    return this.#rows.commit([...more, { table: "file", key: metaKey(this.#log, meta.id), value: metaCodec.encode(meta) }]);
+    return this.#rows.commit([...more, metaWrite(this.#log, meta)]);
   }
 
   #url(address: string, id: FileId): string {

@@ -1,8 +1,22 @@
+import type { LogId, RecordId } from "@countersign/shared/base/ids";
 import type { ReplicaApi } from "@countersign/shared/replica/api";
+import type { ExpenseAct } from "@countersign/shared/views/record";
 import { useEffect, useMemo, useState } from "react";
 import { useApi } from "./context.ts";
 
 const PAUSE = 300;
+
+/** Under which names forms keep what is typed. */
+export const draftKeys = {
+  message: (log: LogId, thread: RecordId | undefined): { readonly text: string; readonly subject: string; readonly children: string } => {
+    const text = `message ${log} ${thread ?? "new"}`;
+    return { text, subject: `${text} subject`, children: `${text} children` };
+  },
+  /** @param name of a form beside the usual one */
+  expense: (log: LogId, name = "new"): string => `expense ${log} ${name}`,
+  answer: (expense: RecordId, act: ExpenseAct): string => `answer ${expense} ${act}`,
+  answers: (expense: RecordId): string => `answer ${expense}`,
+};
 
 /**
  * Keeps one text in the vault while it is typed: after each pause, when the page is hidden, and when its screen closes. Where the
@@ -124,6 +138,12 @@ export function useDraft(key: string): Draft {
   };
 }
 
+/** A list of names as one draft. */
+export const namesDraft = {
+  read: (text: string): readonly string[] => text.split("\n").filter((name) => name !== ""),
+  write: (names: readonly string[]): string => names.join("\n"),
+};
+
 /** A list of names that is kept as a draft. */
 export function useDraftNames(key: string): {
   readonly names: readonly string[] | undefined;
@@ -131,9 +151,9 @@ export function useDraftNames(key: string): {
 } {
   const draft = useDraft(key);
   return {
-    names: draft.text?.split("\n").filter((name) => name !== ""),
+    names: draft.text === undefined ? undefined : namesDraft.read(draft.text),
     set: (names) => {
-      draft.set(names.join("\n"));
+      draft.set(namesDraft.write(names));
     },
   };
 }

@@ -15,21 +15,27 @@ const TAKEN = /^(image|video)\//;
 /** Bytes of pictures without what a camera wrote beside them. */
 const bare = new WeakSet<Uint8Array>();
 
-/** Reads what was chosen; of photos only the picture, as it is shared (rule of the record: without EXIF). */
+/** A photo as it is shared: only the picture (rule of the record: without EXIF). */
+function bareFile(file: NewFile): NewFile {
+  const picture = barePhoto(file.bytes);
+  if (!picture) return file;
+  bare.add(picture);
+  return { ...file, bytes: picture, ...(picture.length < file.bytes.length ? { original: file.bytes } : {}) };
+}
+
+/** Reads what was chosen. */
 export async function readFiles(list: Iterable<File>): Promise<NewFile[]> {
-  const read = async (file: File): Promise<NewFile> => {
-    const whole = new Uint8Array(await file.arrayBuffer());
-    const picture = barePhoto(whole);
-    if (picture) bare.add(picture);
-    return {
+  const read = async (file: File): Promise<NewFile> =>
+    bareFile({
       name: file.name === "" ? "file" : file.name,
       type: file.type === "" ? "application/octet-stream" : file.type,
-      bytes: picture ?? whole,
-      ...(picture && picture.length < whole.length ? { original: whole } : {}),
-    };
-  };
+      bytes: new Uint8Array(await file.arrayBuffer()),
+    });
   return Promise.all([...list].map(read));
 }
+
+/** Files that a form had before, as it would have them if they were chosen again. */
+export const sameFiles = (files: readonly NewFile[]): readonly NewFile[] => files.map(bareFile);
 
 /** What is to be said of places in photos, with the files chosen so far. */
 function placeWords(files: readonly NewFile[]): string | undefined {

@@ -3,6 +3,7 @@ import { common } from "./en/common.ts";
 import { compareWords } from "./en/compare.ts";
 import { errors } from "./en/errors.ts";
 import { exportsWords } from "./en/exports.ts";
+import { heldWords } from "./en/held.ts";
 import { history } from "./en/history.ts";
 import { keyCards } from "./en/keyCards.ts";
 import { proofFile } from "./en/proofFile.ts";
@@ -11,6 +12,7 @@ import { reasons } from "./en/reasons.ts";
 import { record } from "./en/record.ts";
 import { move } from "./en/move.ts";
 import { search } from "./en/search.ts";
+import { severalWords } from "./en/several.ts";
 import { settings } from "./en/settings.ts";
 import { start } from "./en/start.ts";
 
@@ -31,4 +33,6 @@ export const en = {
   ...proofFile,
   ...keyCards,
   ...compareWords,
+  ...heldWords,
+  ...severalWords,
 } as const;

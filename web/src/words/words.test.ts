@@ -79,6 +79,8 @@ const ACT_CODES = {
   "children-many": 1,
   "record-unknown": 1,
   "record-moved-on": 1,
+  "already-left": 1,
+  "asks-open": 1,
   "compare-other-log": 1,
   "compare-broken": 1,
   "looking-back": 1,

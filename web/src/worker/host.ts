@@ -33,6 +33,7 @@ function withoutStorage(method: Call["method"]): unknown {
         state: "none",
         storage: "unknown",
         autoLockMinutes: 10,
+        undoSeconds: 5,
         activeAt: 0,
         working: false,
         sheetConfirmed: false,

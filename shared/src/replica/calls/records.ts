@@ -4,11 +4,12 @@ import type { RecordApi } from "../api.ts";
 import { childrenUsed } from "../children.ts";
 import type { ReplicaCore } from "../core.ts";
 import type { Searches } from "../search/searches.ts";
+import type { HeldActs } from "../held/held-acts.ts";
 import type { Records } from "../records/records.ts";
 import { pageOf } from "./page.ts";
 
 /** Messages, expenses, their files, and drafts. */
-export function recordCalls(core: ReplicaCore, records: Records, searches: Searches): RecordApi {
+export function recordCalls(core: ReplicaCore, records: Records, searches: Searches, held: HeldActs): RecordApi {
   const { messages, expenses, receipts, files, originals } = records;
   /** What was written may have brought files, which go to the relay behind it. */
   const sent = async <T>(writing: Answer<T>): Answer<T> => {
@@ -43,7 +44,7 @@ export function recordCalls(core: ReplicaCore, records: Records, searches: Searc
 
     search: (asked, offset, limit, at) => searches.page(asked, offset, pageOf(limit), at),
 
-    file: (log, id) => files.file(log, id),
+    file: (log, id) => held.file(log, id) ?? files.file(log, id),
     original: (commitment) => originals.read(commitment),
 
     draft: async (key) => {

@@ -13,6 +13,8 @@ import { isSheetInForce, type Sheets } from "../people/sheet.ts";
 import type { VaultLife } from "../vault-life.ts";
 import { afterPassphrase, unfitPassphrase } from "./passphrase.ts";
 
+const MOST_UNDO_SECONDS = 60;
+
 /** The vault, what opens it, and the recovery sheet. */
 export const vaultCalls = (core: ReplicaCore, life: VaultLife, idle: Idle, accesses: Accesses, sheets: Sheets): VaultApi => ({
   vault: async () => {
@@ -25,6 +27,7 @@ export const vaultCalls = (core: ReplicaCore, life: VaultLife, idle: Idle, acces
       ...(storage?.quota === undefined ? {} : { quotaBytes: storage.quota }),
       ...(vault.waitUntil === undefined ? {} : { waitUntil: vault.waitUntil }),
       autoLockMinutes: core.autoLock,
+      undoSeconds: core.undoSeconds,
       activeAt: idle.activeAt,
       working: idle.working,
       sheetConfirmed: core.sheet?.confirmed ?? false,
@@ -63,11 +66,8 @@ export const vaultCalls = (core: ReplicaCore, life: VaultLife, idle: Idle, acces
     return changed;
   },
 
-  setAutoLock: async (minutes) => {
-    const saved = await core.saveAutoLock(Math.max(0, Math.min(Math.round(minutes), 24 * 60)));
-    core.tell({ topic: "vault" });
-    return saved;
-  },
+  setAutoLock: (minutes) => core.saveSettings({ autoLock: Math.max(0, Math.min(Math.round(minutes), 24 * 60)) }),
+  setUndoSeconds: (seconds) => core.saveSettings({ undo: Math.max(0, Math.min(Math.round(seconds), MOST_UNDO_SECONDS)) }),
   active: (at) => {
     idle.active(at);
     return Promise.resolve();

@@ -1,19 +1,33 @@
-import type { LogId, Millis, RecordId } from "../../base/ids.ts";
-import { err, type Result } from "../../base/result.ts";
+import type { LogId, MemberId, Millis, RecordId } from "../../base/ids.ts";
+import { err, ok, type Result } from "../../base/result.ts";
 import { balancesOf, type ExpenseSum } from "../../books/balance.ts";
 import type { ExpenseRecord } from "../../books/fold.ts";
-import type { ExpenseStage } from "../../kinds/expense-state.ts";
+import { allowedActs, type ExpenseStage } from "../../kinds/expense-state.ts";
 import { hashText } from "../../kinds/fields.ts";
 import { byOrder, wasThere, type RecordDigest } from "../../sync/record-digest.ts";
 import type { IndexedRecord } from "../../sync/indexed-record.ts";
 import type { Balance, ExpenseFilter, ExpenseView, Page } from "../../views/record.ts";
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
-import type { ExpenseAnswer, NewExpense } from "../inputs.ts";
 import { namedBy } from "../children.ts";
-import { expenseState, expenseView } from "../views.ts";
+import { gathered } from "../gathered.ts";
+import type { ExpenseAnswer, NewExpense, NewFile } from "../inputs.ts";
+import { expenseState, expenseView, isWaitingPayment } from "../views.ts";
 import { childrenField } from "./children-field.ts";
+import type { SealedFiles } from "./files.ts";
 import type { RecordParts } from "./parts.ts";
+import type { SettledRecord } from "./writer.ts";
+
+/** Open asks of one person; further ones wait on their own device (rule H7). */
+export const MOST_OPEN_ASKS = 10;
+
+export type ExpenseText = Omit<NewExpense, "log" | "files">;
+
+/** An act on an expense as it will be written. */
+export interface SettledAnswer extends Omit<ExpenseAnswer, "log" | "files"> {
+  readonly key: string;
+  readonly of?: string;
+}
 
 /** Expenses, their answers, and what they come to. */
 export class Expenses {
@@ -25,10 +39,21 @@ export class Expenses {
     this.#parts = parts;
   }
 
+  /** Why it can't be added, as far as that can be said before it is written. */
+  unfit({ amount, children }: Pick<ExpenseText, "amount" | "children">): ActError | undefined {
+    if (!Number.isSafeInteger(amount) || amount < 1) return { code: "amount-wrong" };
+    const about = childrenField(children);
+    return about.ok ? undefined : about.error;
+  }
+
   async add(input: NewExpense): Promise<Result<RecordId, ActError>> {
-    const open = this.#core.log(input.log);
+    const unfit = this.unfit(input);
+    return unfit ? err(unfit) : this.write(input.log, input, input.files);
+  }
+
+  async write(log: LogId, input: ExpenseText, made: readonly NewFile[] | SettledRecord): Promise<Result<RecordId, ActError>> {
+    const open = this.#core.log(log);
     if (!open.ok) return open;
-    if (!Number.isSafeInteger(input.amount) || input.amount < 1) return err({ code: "amount-wrong" });
     const about = childrenField(input.children);
     if (!about.ok) return about;
     await this.#parts.receipts.acknowledge(open.value);
@@ -37,25 +62,58 @@ export class Expenses {
       open.value,
       "expenses",
       { kind: "expense", title, category, amount, currency, share, spent, ...about.value, ...(note ? { note } : {}) },
-      input.files,
+      made,
     );
   }
 
   async answer(input: ExpenseAnswer): Promise<Result<void, ActError>> {
+    const settled = this.settle(input);
+    if (!settled.ok) return settled;
+    return this.writeAnswer(input.log, settled.value, input.files ?? []);
+  }
+
+  /** What an answer will say: the change that it answers is the one that its person saw (rule R3). */
+  settle(input: ExpenseAnswer): Result<SettledAnswer, ActError> {
     const open = this.#core.log(input.log);
     if (!open.ok) return open;
     const record = open.value.session.index.get(input.expense);
     if (record?.folded.kind !== "expense") return err({ code: "record-unknown" });
-    const { asked } = record.folded;
     const of = answered(record.folded, record, input.act);
-    await this.#parts.receipts.acknowledge(open.value);
-    const fields = {
+    return ok({
+      expense: input.expense,
+      key: this.#parts.writer.newKey(),
       act: input.act,
       ...(of === undefined ? {} : { of }),
       ...(input.reason === undefined ? {} : { reason: input.reason }),
-      ...(input.act === "pay" ? { amount: input.amount ?? asked, ...(input.method ? { method: input.method } : {}) } : {}),
-    };
-    return this.#parts.writer.act(open.value, record, fields, input.files ?? []);
+      ...(input.act === "pay" ? { amount: input.amount ?? record.folded.asked, ...(input.method ? { method: input.method } : {}) } : {}),
+    });
+  }
+
+  async writeAnswer(
+    log: LogId,
+    { expense, key, ...fields }: SettledAnswer,
+    files: readonly NewFile[] | SealedFiles,
+  ): Promise<Result<void, ActError>> {
+    const open = this.#core.log(log);
+    if (!open.ok) return open;
+    const record = open.value.session.index.get(expense);
+    if (!record) return err({ code: "record-unknown" });
+    await this.#parts.receipts.acknowledge(open.value);
+    return this.#parts.writer.act(open.value, record, fields, files, key);
+  }
+
+  /** How many expenses of this person wait for the other parent's answer, as this device knows the log (rule H7). */
+  openAsks({ session }: OpenLog): number {
+    return asksOf(session.index).get(session.identity.member) ?? 0;
+  }
+
+  /** Whether this person may do that with an expense now. */
+  may({ session }: OpenLog, { expense, act }: Pick<ExpenseAnswer, "expense" | "act">): boolean {
+    const folded = session.index.get(expense)?.folded;
+    return (
+      folded?.kind === "expense" &&
+      allowedActs(folded.stage, folded.author, session.identity.member, isWaitingPayment(folded)).includes(act)
+    );
   }
 
   async list(log: LogId, filter: ExpenseFilter, offset: number, limit: number, at?: Millis): Promise<Page<ExpenseView>> {
@@ -105,6 +163,14 @@ export class Expenses {
     return open.ok ? [...new Set([...expensesOf(open.value, at)].map((e) => e.category))].sort() : [];
   }
 }
+
+/** How many expenses of each person wait for an answer. */
+const asksOf = gathered((index) => {
+  const asks = new Map<MemberId, number>();
+  for (const digest of index.digests())
+    if (digest.kind === "expense" && digest.stage === "submitted") asks.set(digest.author, (asks.get(digest.author) ?? 0) + 1);
+  return asks;
+});
 
 /** What balances are made of; now, no record has to be opened for it. */
 function* sumsOf(open: OpenLog, at: Millis | undefined): Generator<ExpenseSum> {

@@ -2,7 +2,7 @@ import type { FileId, FileKey, Hex32, LogId, RecordId } from "../../base/ids.ts"
 import { err, type Result } from "../../base/result.ts";
 import { MAX_FILE_BYTES, MAX_FILES } from "../../kinds/file-limits.ts";
 import { parseFiles, type FileRecord } from "../../kinds/files.ts";
-import { FileBox, sealFile, type FileMeta } from "../../sync/files.ts";
+import { FileBox, metaWrite, sealFile, type FileMeta, type SealedFile } from "../../sync/files.ts";
 import type { IndexedRecord } from "../../sync/indexed-record.ts";
 import type { Write } from "../../vault/row-store.ts";
 import type { ActError } from "../answer.ts";
@@ -31,6 +31,23 @@ export interface PlainFile {
   readonly committed?: Hex32 | undefined;
 }
 
+/** A sealed file that is about to become one of a record, with what that says of an original. */
+export interface FileToWrite {
+  readonly meta: FileMeta;
+  readonly committed: Hex32 | undefined;
+}
+
+/** What belongs into the commit of the record that names these files. @param rows further rows of it */
+export const filesToWrite = (log: LogId, files: readonly FileToWrite[], rows: readonly Write[]): SealedFiles => ({
+  records: files.map(({ meta, committed }) => {
+    const { id, name, type, size, hash, sealedSize, sealedHash, keyCommitment } = meta;
+    const record = { id, name, type, size, hash, sealedSize, sealedHash, keyCommitment };
+    return committed === undefined ? record : { ...record, original: committed };
+  }),
+  fileKeys: files.flatMap(({ meta: { id, key } }) => (key === null ? [] : [{ file: id, key }])),
+  with: [...rows, ...files.map(({ meta }) => metaWrite(log, meta))],
+});
+
 /** The files of records: sealed, opened, sent and fetched. */
 export class RecordFiles {
   readonly #core: ReplicaCore;
@@ -42,16 +59,26 @@ export class RecordFiles {
   }
 
   seal(log: LogId, files: readonly PlainFile[]): SealedFiles {
-    const sealed = files.map(({ name, type, bytes, committed }) => {
-      const plain = { name: name.slice(0, 200) || "file", type: type || "application/octet-stream", bytes };
-      const made = sealFile(log, plain, this.#core.deps.ports.random);
-      return committed === undefined ? made : { ...made, record: { ...made.record, original: committed } };
-    });
-    return {
-      records: sealed.map((s) => s.record),
-      fileKeys: sealed.map((s) => ({ file: s.record.id, key: s.key })),
-      with: sealed.flatMap((s) => s.writes),
-    };
+    const sealed = files.map((file) => ({ ...this.sealOne(log, file), committed: file.committed }));
+    return filesToWrite(
+      log,
+      sealed,
+      sealed.flatMap((s) => s.pieces),
+    );
+  }
+
+  /** Seals a file, with nothing yet that makes it one of the log. */
+  sealOne(log: LogId, { name, type, bytes }: PlainFile): SealedFile {
+    const plain = { name: name.slice(0, 200) || "file", type: type || "application/octet-stream", bytes };
+    return sealFile(log, plain, this.#core.deps.ports.random);
+  }
+
+  /** The bytes of a file that is no file of the log yet. */
+  async unsent(log: LogId, meta: FileMeta): Promise<Result<Uint8Array, ActError>> {
+    const open = this.#core.log(log);
+    if (!open.ok) return open;
+    const read = await this.#box(open.value).open(meta);
+    return read.ok ? read : err({ code: "file-damaged" });
   }
 
   /** A file of a record, from this device or from the relay. */

@@ -1,15 +1,19 @@
 import type { LogId, Millis, RecordId } from "../../base/ids.ts";
 import { err, type Result } from "../../base/result.ts";
 import { characters } from "../../kinds/fields.ts";
+import { MAX_SUBJECT, MAX_TEXT } from "../../kinds/message.ts";
 import type { MessageView, Page, ThreadFilter, ThreadView } from "../../views/record.ts";
 import type { ActError } from "../answer.ts";
 import type { ReplicaCore } from "../core.ts";
-import type { NewMessage } from "../inputs.ts";
+import type { NewFile, NewMessage } from "../inputs.ts";
 import { receiptsOf } from "../proofs.ts";
 import { readingStart, threadPage, threadsOf } from "../threads.ts";
 import { messageView } from "../views.ts";
 import { childrenField } from "./children-field.ts";
 import type { RecordParts } from "./parts.ts";
+import type { SettledRecord } from "./writer.ts";
+
+export type MessageText = Omit<NewMessage, "log" | "files">;
 
 /** Messages and their threads. */
 export class Messages {
@@ -21,12 +25,24 @@ export class Messages {
     this.#parts = parts;
   }
 
+  /** Why it can't be sent, as far as that can be said before it is written. */
+  unfit(input: MessageText, files: number): ActError | undefined {
+    if (input.text.trim() === "" && files === 0) return { code: "text-empty" };
+    if (input.thread === undefined && (input.subject ?? "").trim() === "") return { code: "text-empty" };
+    if (characters(input.text) > MAX_TEXT || characters(input.subject ?? "") > MAX_SUBJECT)
+      return { code: "text-too-long", limit: MAX_TEXT };
+    const about = childrenField(input.thread === undefined ? input.children : undefined);
+    return about.ok ? undefined : about.error;
+  }
+
   async send(input: NewMessage): Promise<Result<RecordId, ActError>> {
-    const open = this.#core.log(input.log);
+    const unfit = this.unfit(input, input.files.length);
+    return unfit ? err(unfit) : this.write(input.log, input, input.files);
+  }
+
+  async write(log: LogId, input: MessageText, made: readonly NewFile[] | SettledRecord): Promise<Result<RecordId, ActError>> {
+    const open = this.#core.log(log);
     if (!open.ok) return open;
-    if (input.text.trim() === "" && input.files.length === 0) return err({ code: "text-empty" });
-    if (input.thread === undefined && (input.subject ?? "").trim() === "") return err({ code: "text-empty" });
-    if (characters(input.text) > 20_000 || characters(input.subject ?? "") > 200) return err({ code: "text-too-long", limit: 20_000 });
     const about = childrenField(input.thread === undefined ? input.children : undefined);
     if (!about.ok) return about;
     await this.#parts.receipts.acknowledge(open.value);
@@ -41,7 +57,7 @@ export class Messages {
         text: input.text,
         ...(input.settlement === true ? { settlement: true } : {}),
       },
-      input.files,
+      made,
     );
   }
 

@@ -5,7 +5,7 @@ import { parseFiles } from "../../kinds/files.ts";
 import type { ActError } from "../answer.ts";
 import type { ReplicaCore } from "../core.ts";
 import { makeOrigin } from "../share.ts";
-import { Expenses } from "./expenses.ts";
+import { Expenses, MOST_OPEN_ASKS } from "./expenses.ts";
 import { RecordFiles, type PlainFile } from "./files.ts";
 import { Originals } from "./originals.ts";
 import { Messages } from "./messages.ts";
@@ -44,6 +44,8 @@ export class Records implements RecordParts {
     if (!rows || !record) return err({ code: "record-unknown" });
     const { folded } = record;
     if (folded.kind !== "expense" && folded.kind !== "message") return err({ code: "not-allowed" });
+    if (folded.kind === "expense" && this.expenses.openAsks(target.value) >= MOST_OPEN_ASKS)
+      return err({ code: "asks-open", limit: MOST_OPEN_ASKS });
     const files: PlainFile[] = [];
     const text = record.acts[0]?.act.fields.get("files");
     for (const f of typeof text === "string" ? (parseFiles(text) ?? []) : []) {

@@ -1,5 +1,5 @@
 import { toHex } from "../../base/bytes.ts";
-import type { RecordId } from "../../base/ids.ts";
+import type { Hex32, RecordId } from "../../base/ids.ts";
 import type { Channel } from "../../base/channels.ts";
 import { err, ok, type Coded, type Result } from "../../base/result.ts";
 import { periodOf, type BookName } from "../../books/names.ts";
@@ -14,6 +14,12 @@ import type { NewFile } from "../inputs.ts";
 import { actErrorOf } from "../vault-holder.ts";
 import { refusal, type PlainFile, type RecordFiles, type SealedFiles } from "./files.ts";
 import { originalCommitment } from "./originals.ts";
+
+/** What a new record is made with that was settled before it is written: its id, and its files. */
+export interface SettledRecord {
+  readonly record: RecordId;
+  readonly files: SealedFiles;
+}
 
 type Fields = Readonly<Record<string, FieldValue | undefined>>;
 
@@ -69,14 +75,15 @@ export class RecordWriter {
     open: OpenLog,
     channel: Channel,
     fields: Fields,
-    files: readonly (NewFile | PlainFile)[],
+    made: readonly (NewFile | PlainFile)[] | SettledRecord,
     book?: BookName,
   ): Promise<Result<RecordId, ActError>> {
     const { session } = open;
-    const sealed = await this.#seal(open, files);
+    const sealed = await this.#seal(open, "record" in made ? made.files : made);
     if (!sealed.ok) return sealed;
+    const files = sealed.value;
+    const record = "record" in made ? made.record : this.newId(session);
     const at = this.#core.deps.ports.clock.now();
-    const record = newRecordId(session.device, this.#core.deps.ports.random);
     const written = await session.write({
       book: book ?? { channel, period: periodOf(channel, at), shard: 0 },
       draft: {
@@ -85,17 +92,33 @@ export class RecordWriter {
           ...fields,
           v: KIND_VERSION,
           at,
-          ...(sealed.value.records.length > 0 ? { files: formatFiles(sealed.value.records) } : {}),
+          ...(files.records.length > 0 ? { files: formatFiles(files.records) } : {}),
         },
       },
-      fileKeys: sealed.value.fileKeys,
-      with: sealed.value.with,
+      fileKeys: files.fileKeys,
+      with: files.with,
     });
     return written.ok ? ok(record) : err(writeError(written.error));
   }
 
+  /** The id of a record that will be written. */
+  newId({ device }: OpenLog["session"]): RecordId {
+    return newRecordId(device, this.#core.deps.ports.random);
+  }
+
+  /** The key of an act that will be written. */
+  newKey(): string {
+    return newActKey(this.#core.deps.ports.random);
+  }
+
   /** A further act of a record, in the record's own book. */
-  async act(open: OpenLog, record: IndexedRecord, fields: Fields, files: readonly NewFile[]): Promise<Result<void, ActError>> {
+  async act(
+    open: OpenLog,
+    record: IndexedRecord,
+    fields: Fields,
+    files: readonly NewFile[] | SealedFiles,
+    actKey = this.newKey(),
+  ): Promise<Result<void, ActError>> {
     const sealed = await this.#seal(open, files);
     if (!sealed.ok) return sealed;
     const { records, fileKeys, with: rows } = sealed.value;
@@ -103,7 +126,7 @@ export class RecordWriter {
       book: record.book,
       draft: {
         record: record.id,
-        actKey: newActKey(this.#core.deps.ports.random),
+        actKey,
         fields: { ...fields, v: KIND_VERSION, ...(records.length > 0 ? { files: formatFiles(records) } : {}) },
       },
       fileKeys,
@@ -112,25 +135,26 @@ export class RecordWriter {
     return written.ok ? ok(undefined) : err(writeError(written.error));
   }
 
-  async #seal({ session }: OpenLog, files: readonly (NewFile | PlainFile)[]): Promise<Result<SealedFiles, ActError>> {
+  async #seal({ session }: OpenLog, files: readonly (NewFile | PlainFile)[] | SealedFiles): Promise<Result<SealedFiles, ActError>> {
+    if ("records" in files) return ok(files);
     const refused = refusal(files);
     if (refused) return err(refused);
     const plain: PlainFile[] = [];
-    for (const file of files) plain.push("original" in file ? await this.#keepOriginal(file) : file);
+    for (const file of files) plain.push("original" in file ? { ...file, committed: await this.keepOriginal(file) } : file);
     return ok(this.#files.seal(session.log, plain));
   }
 
   /**
-   * Keeps a photo as the camera made it in this person's own log, before what is shared of it is written (rule R12). Where it can't be kept
-   * there, the photo goes without: a record never fails for what was left out of it.
+   * Keeps a photo as the camera made it in this person's own log, before what is shared of it is written (rule R12), and gives its commitment. Where it
+   * can't be kept there, the photo goes without: a record never fails for what was left out of it.
    */
-  async #keepOriginal({ original, ...file }: NewFile): Promise<PlainFile> {
+  async keepOriginal({ original, name, type }: Omit<NewFile, "bytes">): Promise<Hex32 | undefined> {
     const { personal, deps } = this.#core;
-    if (original === undefined || !personal?.session.isDevice()) return file;
+    if (original === undefined || !personal?.session.isDevice()) return undefined;
     const salt = deps.ports.random(32);
     const commitment = originalCommitment(salt, original);
-    const whole: PlainFile = { name: file.name, type: file.type, bytes: original };
+    const whole: PlainFile = { name, type, bytes: original };
     const kept = await this.create(personal, "journal", { kind: "original", commitment, salt: toHex(salt) }, [whole]);
-    return kept.ok ? { ...file, committed: commitment } : file;
+    return kept.ok ? commitment : undefined;
   }
 }

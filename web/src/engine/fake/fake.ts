@@ -3,6 +3,7 @@ import type { ReplicaApi } from "@countersign/shared/replica/api";
 import { err } from "@countersign/shared/base/result";
 import { showVersion } from "../../pwa.ts";
 import { no, open } from "./answers.ts";
+import { heldCalls } from "./calls/held.ts";
 import { historyCalls } from "./calls/history.ts";
 import { linkingCalls } from "./calls/linking.ts";
 import { peopleCalls } from "./calls/people.ts";
@@ -58,6 +59,7 @@ function makeApi(world: World, stands = false): ReplicaApi {
     ...peopleCalls(world),
     ...syncCalls(world, jobs),
     ...recordCalls(world),
+    ...heldCalls(world),
     ...historyCalls(world, jobs),
     ...snapshotCalls(world, jobs),
     cancel: (job) => {

@@ -1,11 +1,13 @@
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import type { ExpenseView, MessageView } from "@countersign/shared/views/record";
+import type { HeldView } from "@countersign/shared/replica/held-view";
 import type { SyncView } from "@countersign/shared/replica/sync-view";
 import type { LinkView } from "@countersign/shared/replica/link-view";
 import type { Patch } from "@countersign/shared/replica/api";
 import type { UnlockWay, VaultView } from "@countersign/shared/replica/vault-view";
 import { added, invited, notCompared, NOW, own, ownWithTablet, SAM, toConfirm, together, waiting } from "./household.ts";
 import { statementId } from "./ids.ts";
+import { makeAsks, makeHeld } from "./held.ts";
 import { makeLong } from "./long.ts";
 import { FORK, LOSS, MOVES } from "./relays.ts";
 import { filesMessages, sampleExpenses, sampleMessages } from "./sample.ts";
@@ -21,6 +23,7 @@ export interface World {
   households: HouseholdView[];
   messages: MessageView[];
   expenses: ExpenseView[];
+  held: HeldView[];
   extraHistory: number;
   sync: SyncView;
   readonly unread: Set<string>;
@@ -39,6 +42,7 @@ const OPEN: VaultView = {
   usedBytes: 48_000_000,
   quotaBytes: 12_000_000_000,
   autoLockMinutes: 10,
+  undoSeconds: 0,
   activeAt: 0,
   working: false,
   sheetConfirmed: true,
@@ -52,6 +56,7 @@ export function makeWorld(scenario: string): World {
     households: [own, together],
     messages: sampleMessages(),
     expenses: sampleExpenses(),
+    held: [],
     extraHistory: 0,
     sync: { state: "up-to-date", at: NOW - 120_000 },
     unread: new Set(),
@@ -208,6 +213,14 @@ function change(world: World, scenario: string): void {
       break;
     case "update":
       world.households = [own, { ...together, level: 2, needsUpdate: true }];
+      break;
+    case "asks":
+      makeAsks(world);
+      break;
+    case "held":
+    case "held-ten":
+    case "held-refused":
+      makeHeld(world, scenario);
       break;
     case "long":
       makeLong(world);

@@ -9,7 +9,7 @@ import { proof } from "./sample.ts";
 import type { World } from "./world.ts";
 
 let made = 500_000;
-const files = (list: readonly NewFile[]): FileView[] =>
+export const newFiles = (list: readonly NewFile[]): FileView[] =>
   list.map((f) => ({ id: fileId(made++), name: f.name, type: f.type, size: f.bytes.length, state: "here" }));
 
 const full = <T>(): Answer<T> => Promise.resolve(err({ code: "storage-full" }));
@@ -27,7 +27,7 @@ export function sendMessage(world: World, input: NewMessage): Answer<RecordId> {
     ...(input.thread === undefined ? { subject: input.subject ?? "", ...(input.children ? { children: input.children } : {}) } : {}),
     ...(input.reply === undefined ? {} : { reply: input.reply }),
     text: input.text,
-    files: files(input.files),
+    files: newFiles(input.files),
     settlement: input.settlement ?? false,
     proof: proof(input.log, ALEX, Date.now(), "saved"),
   });
@@ -39,7 +39,7 @@ export function addExpense(world: World, input: NewExpense): Answer<RecordId> {
   if (world.mood === "full") return full();
   const id = recordId(made++);
   const p = proof(input.log, ALEX, Date.now(), "saved");
-  const kept = files(input.files);
+  const kept = newFiles(input.files);
   world.expenses.unshift({
     ...input,
     id,
@@ -81,7 +81,7 @@ export function answerExpense(world: World, input: ExpenseAnswer): Answer<void> 
               act: input.act,
               hash: p.hash,
               member: ALEX,
-              files: files(input.files ?? []),
+              files: newFiles(input.files ?? []),
               proof: p,
               ...(input.reason === undefined ? {} : { reason: input.reason }),
               ...(input.amount === undefined ? {} : { amount: input.amount }),

@@ -1,10 +1,12 @@
 import type { ExpenseAct, ExpenseView } from "@countersign/shared/views/record";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
+import type { TakenBack } from "@countersign/shared/replica/held-view";
 import type { NewFile } from "@countersign/shared/replica/inputs";
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useState, type ReactNode } from "react";
-import { useApi } from "../../engine/context.ts";
-import { useDraft } from "../../engine/draft.ts";
+import { useApi, useSession } from "../../engine/context.ts";
+import { draftKeys, useDraft } from "../../engine/draft.ts";
+import { useBack } from "../../engine/held.ts";
 import { FilePicker } from "../../files/FilePicker.tsx";
 import { editMoney, formatMoney, parseMoney } from "../../lib/money.ts";
 import { Field } from "../../ui/Field.tsx";
@@ -19,9 +21,32 @@ interface Props {
   readonly where: HouseholdView;
 }
 
+/** Acts that need nothing but a press. */
+const isPlain = (act: ExpenseAct): act is "approve" | "confirm-payment" | "withdraw" =>
+  act === "approve" || act === "confirm-payment" || act === "withdraw";
+
+/** What follows from such an act. */
+function plainWords(act: ExpenseAct, { asked, currency, steps }: ExpenseView): string {
+  if (act === "withdraw") return t("answer.withdraw.text");
+  if (act === "approve") return t("answer.approve.text", { amount: formatMoney(asked, currency) });
+  const paid = steps.findLast((s) => s.act === "pay")?.amount ?? asked;
+  return t("answer.confirm.text", { amount: formatMoney(paid, currency) });
+}
+
 /** The steps that this person may take now. Each opens what it needs: a reason, an amount, or just its consequence. */
 export function Answer({ expense, where }: Props): ReactNode {
-  const [open, setOpen] = useState<ExpenseAct>();
+  const api = useApi();
+  const run = useAct();
+  const { vault } = useSession();
+  const back = useBack(draftKeys.answers(expense.id));
+  const came = back?.act.do === "answer" && expense.can.includes(back.act.act) && !isPlain(back.act.act) ? back.act.act : undefined;
+  const [open, setOpen] = useState<ExpenseAct | undefined>(came);
+  // What needs nothing more is done at once where it can be undone; else it is asked for once more.
+  const isAtOnce = (act: ExpenseAct): boolean => isPlain(act) && vault.undoSeconds > 0;
+  const choose = (act: ExpenseAct): void => {
+    if (isAtOnce(act)) run.run(() => api.hold({ do: "answer", log: where.log, expense: expense.id, act }));
+    else setOpen(act);
+  };
   const mine = expense.can.some((act) => act !== "withdraw");
   return (
     <section
@@ -40,30 +65,50 @@ export function Answer({ expense, where }: Props): ReactNode {
           </span>
         )}
         {open === undefined ? (
-          <Group>
-            {expense.can.map((act, i) => (
-              <Button key={act} variant={i === 0 && act !== "withdraw" ? "filled" : "default"} onClick={() => setOpen(act)}>
-                {t(`answer.${act}`)}
-              </Button>
+          <>
+            {expense.can.filter(isAtOnce).map((act) => (
+              <Text key={act}>{plainWords(act, expense)}</Text>
             ))}
-          </Group>
+            <Group>
+              {expense.can.map((act, i) => (
+                <Button
+                  key={act}
+                  variant={i === 0 && act !== "withdraw" ? "filled" : "default"}
+                  disabled={run.busy}
+                  onClick={() => choose(act)}
+                >
+                  {t(`answer.${act}`)}
+                </Button>
+              ))}
+            </Group>
+            <Problem error={run.error} />
+          </>
         ) : (
-          <Form act={open} expense={expense} where={where} close={() => setOpen(undefined)} />
+          <Form act={open} expense={expense} where={where} close={() => setOpen(undefined)} back={came === open ? back : undefined} />
         )}
       </Stack>
     </section>
   );
 }
 
-function Form({ act, expense, where, close }: Props & { readonly act: ExpenseAct; readonly close: () => void }): ReactNode {
+interface FormProps extends Props {
+  readonly act: ExpenseAct;
+  readonly close: () => void;
+  /** What was taken back into it. */
+  readonly back: TakenBack | undefined;
+}
+
+function Form({ act, expense, where, close, back }: FormProps): ReactNode {
   const api = useApi();
+  const { vault } = useSession();
+  const before = back?.act.do === "answer" ? back.act : undefined;
   const run = useAct();
   const author = nameOf(where, expense.author);
   const reasoned = act === "refuse" || act === "request-changes";
-  const reason = useDraft(`answer ${expense.id} ${act}`);
-  const [amount, setAmount] = useState(() => editMoney(expense.asked, expense.currency));
-  const [method, setMethod] = useState("");
-  const [files, setFiles] = useState<readonly NewFile[]>([]);
+  const reason = useDraft(draftKeys.answer(expense.id, act));
+  const [amount, setAmount] = useState(() => editMoney(before?.amount ?? expense.asked, expense.currency));
+  const [method, setMethod] = useState(before?.method ?? "");
+  const [files, setFiles] = useState<readonly NewFile[]>(back?.files ?? []);
   const [tried, setTried] = useState(false);
   const minor = parseMoney(amount, expense.currency);
   const text = reason.text ?? "";
@@ -74,7 +119,8 @@ function Form({ act, expense, where, close }: Props & { readonly act: ExpenseAct
     if (noReason || wrongAmount) return;
     run.run(
       () =>
-        api.answerExpense({
+        api.hold({
+          do: "answer",
           log: where.log,
           expense: expense.id,
           act,
@@ -85,10 +131,10 @@ function Form({ act, expense, where, close }: Props & { readonly act: ExpenseAct
         }),
       () => {
         if (reasoned) reason.set("");
+        close();
       },
     );
   };
-  const paid = expense.steps.findLast((s) => s.act === "pay")?.amount ?? expense.asked;
   return (
     <form
       autoComplete="off"
@@ -99,9 +145,7 @@ function Form({ act, expense, where, close }: Props & { readonly act: ExpenseAct
       }}
     >
       <Stack>
-        {act === "approve" ? <Text>{t("answer.approve.text", { amount: formatMoney(expense.asked, expense.currency) })}</Text> : null}
-        {act === "confirm-payment" ? <Text>{t("answer.confirm.text", { amount: formatMoney(paid, expense.currency) })}</Text> : null}
-        {act === "withdraw" ? <Text>{t("answer.withdraw.text")}</Text> : null}
+        {isPlain(act) ? <Text>{plainWords(act, expense)}</Text> : null}
         {reasoned ? (
           <TextArea
             label={t(act === "refuse" ? "answer.reason" : "answer.changes")}
@@ -135,7 +179,7 @@ function Form({ act, expense, where, close }: Props & { readonly act: ExpenseAct
           </FilePicker>
         ) : null}
         <Text size="sm" c="dimmed">
-          {t("expense.fixed")}
+          {vault.undoSeconds > 0 ? t("expense.fixed.undo", { seconds: vault.undoSeconds }) : t("expense.fixed")}
         </Text>
         <Problem error={run.error} />
         <Group>

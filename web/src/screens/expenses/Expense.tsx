@@ -7,6 +7,7 @@ import { IconShare } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import { useParams } from "react-router";
 import { useSession } from "../../engine/context.ts";
+import { isHeld, type HeldOf } from "../../engine/held.ts";
 import { useQuery } from "../../engine/query.ts";
 import { FileList } from "../../files/FileList.tsx";
 import { formatMoney, formatPercent } from "../../lib/money.ts";
@@ -23,6 +24,7 @@ import { Lost } from "../Lost.tsx";
 import { ShareRecord } from "../share/ShareRecord.tsx";
 import { writableHome } from "../writable.ts";
 import { Answer } from "./Answer.tsx";
+import { HeldExpense } from "./HeldExpense.tsx";
 import { Steps } from "./Steps.tsx";
 import { askedOfMe, stateWords } from "./state.ts";
 
@@ -31,30 +33,47 @@ export function Expense({ own = false }: { readonly own?: boolean }): ReactNode 
   const session = useSession();
   const { expense } = useParams();
   const where = own ? session.own : session.home;
-  const loaded = useQuery(`expense ${expense ?? ""}`, ["expenses", "sync"], async (api) => {
-    if (where === undefined || expense === undefined) return { found: undefined };
-    return { found: await api.expense(where.log, expense as RecordId) };
+  const { at } = session;
+  // What is held is asked first: what has left it by then is in the record.
+  const loaded = useQuery(`expense ${expense ?? ""}`, ["expenses", "sync", "held"], async (api) => {
+    if (where === undefined || expense === undefined) return { found: undefined, held: [] };
+    const held = at === undefined ? await api.held(where.log) : [];
+    return { found: await api.expense(where.log, expense as RecordId), held };
   });
   if (loaded.data === undefined)
     return loaded.failed ? <NotLoadedScreen title={t("expenses.title")} back="/expenses" again={loaded.again} /> : <Loading />;
-  if (where === undefined || loaded.data.found === undefined) return <Lost />;
-  return <Shown expense={loaded.data.found} where={where} own={own} />;
+  const { found, held } = loaded.data;
+  const waiting = held.find((h) => (h.id as string) === expense);
+  if (where !== undefined && found === undefined && waiting && isHeld(waiting, "expense"))
+    return <HeldExpense held={waiting} where={where} />;
+  if (where === undefined || found === undefined) return <Lost />;
+  return (
+    <Shown
+      expense={found}
+      where={where}
+      own={own}
+      answer={held.filter((h) => isHeld(h, "answer")).find((h) => h.act.expense === found.id)}
+    />
+  );
 }
 
 function Shown({
   expense,
   where,
   own,
+  answer,
 }: {
   readonly expense: ExpenseView;
   readonly where: HouseholdView;
   readonly own: boolean;
+  /** What this person did with it that has not left the device. */
+  readonly answer: HeldOf<"answer"> | undefined;
 }): ReactNode {
   const session = useSession();
   const home = writableHome(session);
   const [sharing, setSharing] = useState(false);
   const { words, tone } = stateWords(expense);
-  const answers = own || home === undefined ? [] : expense.can;
+  const answers = own || home === undefined || answer ? [] : expense.can;
   return (
     <Screen
       title={showUnseen(expense.title)}
@@ -82,7 +101,7 @@ function Shown({
             <Title order={2} id="life" mb="sm">
               {t("expense.life")}
             </Title>
-            <Steps expense={expense} where={where} />
+            <Steps expense={expense} where={where} held={answer} />
           </section>
         </Stack>
         <section aria-labelledby="receipt">

@@ -1,8 +1,8 @@
 import { showUnseen } from "@countersign/shared/base/unseen";
 import type { ExpenseFilter, ExpenseView } from "@countersign/shared/views/record";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
-import { Button, NativeSelect, Stack, Text } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
+import { Button, Group, NativeSelect, Stack, Text } from "@mantine/core";
+import { IconListCheck, IconPlus } from "@tabler/icons-react";
 import { memo, type ReactNode } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useApi, useSession } from "../../engine/context.ts";
@@ -19,7 +19,9 @@ import { VirtualList } from "../../ui/VirtualList.tsx";
 import { WhichRecord } from "../../ui/WhichRecord.tsx";
 import { t } from "../../words/words.ts";
 import { writableHome } from "../writable.ts";
+import { HeldExpenses } from "./HeldExpenses.tsx";
 import { Balances } from "./Balances.tsx";
+import { Several, useAsks } from "./Several.tsx";
 import { FILTERS, askedOfMe, isFilter, stateWords } from "./state.ts";
 
 /** Balance, filters, the list. The choice stands in the address, so that back and reload keep it. */
@@ -40,7 +42,9 @@ export function Expenses(): ReactNode {
       { replace: true },
     );
   };
-  const toNew = writableHome(session) === undefined || mine ? "/expenses/new?in=own" : "/expenses/new";
+  const writable = writableHome(session);
+  const several = !mine && params.get("answer") === "several";
+  const toNew = writable === undefined || mine ? "/expenses/new?in=own" : "/expenses/new";
   return (
     <Screen
       title={t("expenses.title")}
@@ -63,10 +67,31 @@ export function Expenses(): ReactNode {
           />
         )}
         {mine ? null : <Balances home={home} />}
-        <Filters where={where} params={params} put={put} withState={!mine} />
-        <List where={where} params={params} own={mine} clear={() => setParams(mine ? { in: "own" } : {}, { replace: true })} />
+        {several && writable !== undefined ? (
+          <Several home={writable} close={() => setParams({}, { replace: true })} />
+        ) : (
+          <>
+            {mine || writable === undefined ? null : <ToSeveral home={writable} />}
+            <Filters where={where} params={params} put={put} withState={!mine} />
+            {mine || session.at !== undefined ? null : <HeldExpenses where={home} />}
+            <List where={where} params={params} own={mine} clear={() => setParams(mine ? { in: "own" } : {}, { replace: true })} />
+          </>
+        )}
       </Stack>
     </Screen>
+  );
+}
+
+/** The way to answering several at once, where several wait. */
+function ToSeveral({ home }: { readonly home: HouseholdView }): ReactNode {
+  const asks = useAsks(home).data ?? [];
+  if (asks.length < 2) return null;
+  return (
+    <Group>
+      <Button component={Link} to="/expenses?answer=several" variant="default" leftSection={<IconListCheck size={18} aria-hidden />}>
+        {t("several.open")}
+      </Button>
+    </Group>
   );
 }
 

@@ -6,7 +6,8 @@ import { notifications } from "@mantine/notifications";
 import { useState, type ReactNode } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { useApi, useSession } from "../../engine/context.ts";
-import { useDraft } from "../../engine/draft.ts";
+import { draftKeys, useDraft } from "../../engine/draft.ts";
+import { useBack } from "../../engine/held.ts";
 import { useQuery } from "../../engine/query.ts";
 import { FilePicker } from "../../files/FilePicker.tsx";
 import { COMMON_CURRENCIES, askedPart, editMoney, formatMoney, parseMoney, parsePercent } from "../../lib/money.ts";
@@ -46,19 +47,28 @@ export function NewExpense(): ReactNode {
             </Stack>
           </Radio.Group>
         )}
-        <Form key={where.log} where={where} own={mine} />
+        <Form key={where.log} where={where} own={mine} name={params.get("draft") ?? undefined} />
       </Stack>
     </Screen>
   );
 }
 
-function Form({ where, own }: { readonly where: HouseholdView; readonly own: boolean }): ReactNode {
+interface FormProps {
+  readonly where: HouseholdView;
+  readonly own: boolean;
+  /** Of a draft beside the usual one: what was taken back while another expense was begun. */
+  readonly name: string | undefined;
+}
+
+function Form({ where, own, name: draftName }: FormProps): ReactNode {
   const api = useApi();
   const go = useNavigate();
   const { vault, home } = useSession();
   const act = useAct();
-  const draft = useDraft(`expense ${where.log} new`);
-  const [files, setFiles] = useState<readonly NewFile[]>([]);
+  const key = draftKeys.expense(where.log, draftName);
+  const back = useBack(key);
+  const draft = useDraft(key);
+  const [files, setFiles] = useState<readonly NewFile[]>(back?.files ?? []);
   const [tried, setTried] = useState(false);
   const used = useQuery(`used ${where.log}`, ["expenses"], async (a) => ({
     currency: (await a.balances(where.log))[0]?.currency,
@@ -92,7 +102,8 @@ function Form({ where, own }: { readonly where: HouseholdView; readonly own: boo
     const note = form.note.trim();
     act.run(
       () =>
-        api.addExpense({
+        api.hold({
+          do: "expense",
           log: where.log,
           title: form.title.trim(),
           category: form.category.trim(),
@@ -104,10 +115,10 @@ function Form({ where, own }: { readonly where: HouseholdView; readonly own: boo
           files,
           ...(note === "" ? {} : { note }),
         }),
-      (id) => {
+      ({ record, held }) => {
         draft.set("");
-        notifications.show({ message: t("compose.sent", { saved: savedWords(vault.storage) }) });
-        void go(`${own ? "/own" : ""}/expenses/${id}`, { replace: true });
+        if (held === undefined) notifications.show({ message: t("compose.sent", { saved: savedWords(vault.storage) }) });
+        void go(`${own ? "/own" : ""}/expenses/${record}`, { replace: true });
       },
     );
   };

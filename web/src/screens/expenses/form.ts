@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { guessCurrency } from "../../lib/money.ts";
+import type { HeldOf } from "../../engine/held.ts";
+import { editMoney, guessCurrency } from "../../lib/money.ts";
 
 /** What the form of a new expense holds while it is typed; also the shape of its draft. */
 const formSchema = z.object({
@@ -25,6 +26,15 @@ export const emptyForm = (today: string, currency: string | undefined): ExpenseF
   spent: today,
   children: [],
   note: "",
+});
+
+/** The form that an expense was added with. */
+export const formOf = ({ title, amount, currency, category, share, spent, children, note }: HeldOf<"expense">["act"]): ExpenseForm => ({
+  ...{ title, currency, category, spent },
+  amount: editMoney(amount, currency),
+  share: String(share / 100),
+  children: [...(children ?? [])],
+  note: note ?? "",
 });
 
 /** The form of a kept draft; what can't be read (an older version's draft) counts as none. */

@@ -8,7 +8,8 @@ import { Button, Checkbox, Group, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { memo, useState, type ReactNode } from "react";
 import { useApi, useSession } from "../../engine/context.ts";
-import { useDraft, useDraftNames } from "../../engine/draft.ts";
+import { draftKeys, useDraft, useDraftNames } from "../../engine/draft.ts";
+import { useBack } from "../../engine/held.ts";
 import { FilePicker } from "../../files/FilePicker.tsx";
 import { clockOf } from "../../lib/time.ts";
 import { ChildrenField } from "../../ui/Children.tsx";
@@ -40,12 +41,13 @@ export function Composer({ where, thread, own, reply, clearReply, sent }: Props)
   const api = useApi();
   const { vault } = useSession();
   const act = useAct();
-  const key = `message ${where.log} ${thread ?? "new"}`;
-  const text = useDraft(key);
-  const subject = useDraft(`${key} subject`);
-  const about = useDraftNames(`${key} children`);
-  const [files, setFiles] = useState<readonly NewFile[]>([]);
-  const [settlement, setSettlement] = useState(false);
+  const keys = draftKeys.message(where.log, thread);
+  const back = useBack(keys.text);
+  const text = useDraft(keys.text);
+  const subject = useDraft(keys.subject);
+  const about = useDraftNames(keys.children);
+  const [files, setFiles] = useState<readonly NewFile[]>(back?.files ?? []);
+  const [settlement, setSettlement] = useState(back?.act.do === "message" && back.act.settlement === true);
   const [tried, setTried] = useState(false);
   if (text.text === undefined || subject.text === undefined || about.names === undefined) return <Loading lines={2} />;
   const body = text.text;
@@ -58,7 +60,8 @@ export function Composer({ where, thread, own, reply, clearReply, sent }: Props)
     if (noSubject || left < 0 || children.some((name) => labelOf(name) === undefined)) return;
     act.run(
       () =>
-        api.sendMessage({
+        api.hold({
+          do: "message",
           log: where.log,
           text: body,
           files,
@@ -66,15 +69,16 @@ export function Composer({ where, thread, own, reply, clearReply, sent }: Props)
           ...(reply === undefined ? {} : { reply: reply.id }),
           ...(settlement ? { settlement } : {}),
         }),
-      (id) => {
+      ({ record, held }) => {
         text.set("");
         subject.set("");
         about.set([]);
         setFiles([]);
         setSettlement(false);
         setTried(false);
-        notifications.show({ message: t("compose.sent", { saved: savedWords(vault.storage) }) });
-        sent(id);
+        // What is held stands above the form and says so itself.
+        if (held === undefined) notifications.show({ message: t("compose.sent", { saved: savedWords(vault.storage) }) });
+        sent(record);
       },
     );
   };
@@ -117,6 +121,7 @@ export function Composer({ where, thread, own, reply, clearReply, sent }: Props)
             value={body}
             minRows={4}
             maxRows={18}
+            autoFocus={back !== undefined}
             error={left < 0 ? t("error.text-too-long", { limit: MOST }) : undefined}
             onChange={(event) => {
               text.set(event.currentTarget.value);
@@ -142,6 +147,7 @@ export function Composer({ where, thread, own, reply, clearReply, sent }: Props)
           error={act.error}
           busy={act.busy}
           disabled={body.trim() === "" && files.length === 0}
+          undo={own ? 0 : vault.undoSeconds}
         />
       </Stack>
     </form>
@@ -155,10 +161,12 @@ interface SendingProps {
   readonly error: ActError | undefined;
   readonly busy: boolean;
   readonly disabled: boolean;
+  /** For how many seconds it can be taken back. */
+  readonly undo: number;
 }
 
 /** What is below the text, not drawn anew with each key. */
-const Sending = memo(function Sending({ own, settlement, setSettlement, error, busy, disabled }: SendingProps): ReactNode {
+const Sending = memo(function Sending({ own, settlement, setSettlement, error, busy, disabled, undo }: SendingProps): ReactNode {
   return (
     <>
       {own ? null : (
@@ -171,7 +179,7 @@ const Sending = memo(function Sending({ own, settlement, setSettlement, error, b
           }}
         />
       )}
-      <Note>{t(own ? "compose.own" : "compose.fixed")}</Note>
+      <Note>{own ? t("compose.own") : undo > 0 ? t("compose.fixed.undo", { seconds: undo }) : t("compose.fixed")}</Note>
       <Problem error={error} />
       <Group>
         <Button type="submit" loading={busy} disabled={disabled}>

@@ -1,11 +1,13 @@
 import { showUnseen } from "@countersign/shared/base/unseen";
 import type { RecordId } from "@countersign/shared/base/ids";
+import type { TakenBack } from "@countersign/shared/replica/held-view";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import type { MessageView } from "@countersign/shared/views/record";
 import { Stack } from "@mantine/core";
 import { useCallback, useState, type ReactNode } from "react";
-import { useParams } from "react-router";
+import { useNavigate, useParams } from "react-router";
 import { useApi, useSession } from "../../engine/context.ts";
+import { isHeld } from "../../engine/held.ts";
 import { usePaged } from "../../engine/paged.ts";
 import { useQuery } from "../../engine/query.ts";
 import { AboutChildren } from "../../ui/Children.tsx";
@@ -16,6 +18,7 @@ import { t } from "../../words/words.ts";
 import { Lost } from "../Lost.tsx";
 import { isOpen } from "../writable.ts";
 import { Composer } from "./Composer.tsx";
+import { HeldLetter } from "./HeldLetter.tsx";
 import { Letter } from "./Letter.tsx";
 
 /** One thread, read like letters, the oldest first. */
@@ -40,7 +43,12 @@ function Letters({ where, thread, marked, own }: Props): ReactNode {
   const api = useApi();
   const { at } = useSession();
   const back = own ? "/messages?in=own" : "/messages";
-  const head = useQuery(`thread ${thread}`, ["messages"], (a) => a.messages(where.log, thread, 0, 1));
+  // What is held is asked first: what has left it by then is among the messages.
+  const head = useQuery(`thread ${thread}`, ["messages", "held"], async (a) => {
+    const held = at === undefined ? (await a.held(where.log)).filter((h) => isHeld(h, "message")) : [];
+    const { rows } = await a.messages(where.log, thread, 0, 1);
+    return { first: rows[0], held: held.filter(({ id, act }) => (act.thread ?? id) === thread) };
+  });
   // Where the reading begins is settled once: the message of the address, else the first unread one, else the newest.
   const begin = useQuery(`begin ${thread} ${marked ?? ""}`, [], async (a) => ({ at: await a.readingStart(where.log, thread, marked) }));
   // What is drawn first is what is read first; what is looked for later in the same thread is scrolled to.
@@ -50,6 +58,10 @@ function Letters({ where, thread, marked, own }: Props): ReactNode {
     from,
   });
   const [reply, setReply] = useState<MessageView>();
+  // The composer is drawn anew with what comes back into it.
+  const [round, setRound] = useState(0);
+  const [went, setWent] = useState(false);
+  const go = useNavigate();
   const answer = useCallback((letter: MessageView) => {
     setReply(letter);
     document.getElementById("compose")?.focus();
@@ -57,19 +69,32 @@ function Letters({ where, thread, marked, own }: Props): ReactNode {
   const failed = [head, begin].find((asked) => asked.failed && asked.data === undefined);
   if (failed !== undefined) return <NotLoadedScreen title={t("messages.title")} back={back} again={failed.again} />;
   if (head.data === undefined) return <Loading />;
-  const first = head.data.rows[0];
-  if (first === undefined) return <Lost />;
-  const writable = at === undefined && isOpen(where);
+  const { first, held } = head.data;
+  const { subject, children } = first ?? held[0]?.act ?? {};
+  if (first === undefined && held.length === 0) return went ? null : <Lost />;
+  // A thread that is still being begun can be taken back whole: it is added to once it has left.
+  const writable = at === undefined && isOpen(where) && first !== undefined;
+  const took = ({ act }: TakenBack): void => {
+    if (act.do !== "message") return;
+    if (act.thread === undefined) {
+      setWent(true);
+      void go("/messages/new", { replace: true });
+      return;
+    }
+    setRound((n) => n + 1);
+    setReply(undefined);
+    if (act.reply !== undefined) void api.message(where.log, act.reply).then(setReply, () => undefined);
+  };
   const base = `${own ? "/own" : ""}/messages/${thread}`;
   return (
     <Screen
-      title={first.subject === undefined || first.subject === "" ? t("messages.noSubject") : showUnseen(first.subject)}
+      title={subject === undefined || subject === "" ? t("messages.noSubject") : showUnseen(subject)}
       kind={t("messages.title")}
       back={back}
     >
-      {first.children === undefined ? null : (
+      {children === undefined || children.length === 0 ? null : (
         <div style={{ marginTop: -12, marginBottom: 16 }}>
-          <AboutChildren names={first.children} />
+          <AboutChildren names={children} />
         </div>
       )}
       <VirtualList
@@ -90,9 +115,17 @@ function Letters({ where, thread, marked, own }: Props): ReactNode {
           />
         )}
       />
+      {held.length === 0 ? null : (
+        <Stack mt="sm" gap="sm" component="section" aria-label={t("held.list")}>
+          {held.map((one) => (
+            <HeldLetter key={one.id} held={one} where={where} took={took} />
+          ))}
+        </Stack>
+      )}
       {writable ? (
         <Stack mt="xl" component="section" aria-label={t(own ? "compose.note" : "compose.reply")}>
           <Composer
+            key={round}
             where={where}
             thread={thread}
             own={own}

@@ -6,9 +6,11 @@ import { IconPencil } from "@tabler/icons-react";
 import { memo, useState, type ReactNode } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useApi, useSession } from "../../engine/context.ts";
+import { isHeld, useHeld } from "../../engine/held.ts";
 import { usePaged } from "../../engine/paged.ts";
 import { clockOf } from "../../lib/time.ts";
 import { AboutChildren, ChildFilter } from "../../ui/Children.tsx";
+import { HeldRow } from "../../ui/HeldRow.tsx";
 import { Empty } from "../../ui/Empty.tsx";
 import { nameOf, otherName } from "../../ui/Person.tsx";
 import { Screen } from "../../ui/Screen.tsx";
@@ -68,27 +70,49 @@ export function Threads(): ReactNode {
 
 function List({ where, child }: { readonly where: HouseholdView; readonly child: string }): ReactNode {
   const api = useApi();
-  const { home, own } = useSession();
+  const { home, own, at } = useSession();
   const rows = usePaged(`threads ${where.log} ${child}`, ["messages"], (offset, limit) =>
     api.threads(where.log, offset, limit, undefined, child === "" ? {} : { child }),
   );
   const alone = where !== home;
   const clock = clockOf((home ?? own).zone);
   return (
-    <VirtualList
-      rows={rows}
-      label={t("messages.title")}
-      height={96}
-      className="cs-list"
-      empty={
-        <Empty
-          text={
-            child !== "" ? t("messages.empty.filtered") : alone ? t("messages.empty.alone") : t("messages.empty", { name: otherName(home) })
-          }
-        />
-      }
-      render={(thread) => <Row thread={thread} where={where} when={clock.short(thread.last)} own={alone} />}
-    />
+    <Stack gap="sm">
+      {at === undefined ? <HeldThreads where={where} clock={clock} /> : null}
+      <VirtualList
+        rows={rows}
+        label={t("messages.title")}
+        height={96}
+        className="cs-list"
+        empty={
+          <Empty
+            text={
+              child !== ""
+                ? t("messages.empty.filtered")
+                : alone
+                  ? t("messages.empty.alone")
+                  : t("messages.empty", { name: otherName(home) })
+            }
+          />
+        }
+        render={(thread) => <Row thread={thread} where={where} when={clock.short(thread.last)} own={alone} />}
+      />
+    </Stack>
+  );
+}
+
+/** Letters that were sent and have not left this device, each a way to its thread. */
+function HeldThreads({ where, clock }: { readonly where: HouseholdView; readonly clock: ReturnType<typeof clockOf> }): ReactNode {
+  const held = (useHeld(where.log).data ?? []).filter((h) => isHeld(h, "message"));
+  if (held.length === 0) return null;
+  return (
+    <section className="cs-list" aria-label={t("held.list")}>
+      {held.map((one) => (
+        <Link key={one.id} to={`/messages/${one.act.thread ?? one.id}`} className="cs-row">
+          <HeldRow held={one} title={one.act.subject} snippet={one.act.text} when={clock.short(one.at)} />
+        </Link>
+      ))}
+    </section>
   );
 }
 

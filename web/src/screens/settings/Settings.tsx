@@ -4,6 +4,7 @@ import {
   IconEye,
   IconInfoCircle,
   IconLock,
+  IconSend,
   IconServer,
   IconShieldCheck,
   IconUsers,
@@ -21,6 +22,7 @@ export default function Settings(): ReactNode {
         <LinkRow to="/settings/devices" title={t("settings.devices")} text={t("settings.devices.text")} icon={IconDeviceMobile} />
         <LinkRow to="/settings/lock" title={t("settings.lock")} text={t("settings.lock.text")} icon={IconLock} />
         <LinkRow to="/settings/sheet" title={t("sheet.title")} text={t("settings.sheet.text")} icon={IconShieldCheck} />
+        <LinkRow to="/settings/sending" title={t("settings.sending")} text={t("settings.sending.text")} icon={IconSend} />
         <LinkRow to="/settings/receipts" title={t("settings.receipts")} text={t("settings.receipts.text")} icon={IconEye} />
         <LinkRow to="/settings/storage" title={t("settings.storage")} text={t("settings.storage.text")} icon={IconServer} />
         <LinkRow to="/settings/about" title={t("settings.about")} text={t("settings.about.text")} icon={IconInfoCircle} />

@@ -31,7 +31,7 @@ export function Today(): ReactNode {
             {t("today.waits")}
           </Title>
           <Load of={waiting} lines={2}>
-            {(now) => <Todos list={todos(session, now.expenses)} />}
+            {(now) => <Todos list={todos(session, now)} />}
           </Load>
         </section>
         {/* One answer that did not come is said once. */}

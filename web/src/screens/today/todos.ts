@@ -1,9 +1,12 @@
 import type { ExpenseView } from "@countersign/shared/views/record";
+import type { HeldView } from "@countersign/shared/replica/held-view";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
+import type { WaitingNow } from "../../app/waiting.ts";
 import type { Session } from "../../engine/context.ts";
 import { sheetUse } from "../../lib/devices.ts";
 import { formatMoney } from "../../lib/money.ts";
 import { clockOf } from "../../lib/time.ts";
+import { heldWords } from "../../ui/Held.tsx";
 import { nameOf, otherOf } from "../../ui/Person.tsx";
 import { t } from "../../words/words.ts";
 
@@ -15,7 +18,7 @@ export interface Todo {
 }
 
 /** What waits for this person: keys and sheet first, then expenses. */
-export function todos({ vault, home, own }: Session, expenses: readonly ExpenseView[]): readonly Todo[] {
+export function todos({ vault, home, own }: Session, { expenses, held }: Pick<WaitingNow, "expenses" | "held">): readonly Todo[] {
   const list: Todo[] = [];
   const used = sheetUse({ home, own });
   if (used !== undefined) {
@@ -40,8 +43,16 @@ export function todos({ vault, home, own }: Session, expenses: readonly ExpenseV
   if (home?.stage === "together" && other !== undefined && !other.provisional && other.compared === undefined) {
     list.push({ key: "compare", to: "/compare", title: t("today.compare", { name: other.name }), text: t("today.compare.text") });
   }
+  list.push(...held.map((one) => aboutHeld(one, other?.name ?? "")));
   if (home !== undefined) for (const expense of expenses) list.push(...aboutExpense(home, expense));
   return list;
+}
+
+/** Something that was sent and could not be written: what became of it stands where it was sent. */
+function aboutHeld(held: HeldView, name: string): Todo {
+  const { act, id } = held;
+  const to = act.do === "message" ? `/messages/${act.thread ?? id}` : `/expenses/${act.do === "answer" ? act.expense : id}`;
+  return { key: id, to, title: t(`today.held.${act.do}`), text: heldWords(held, name) };
 }
 
 function aboutInvite(home: HouseholdView): readonly Todo[] {

@@ -70,6 +70,7 @@ export const record = {
   "compose.reply": "Your reply",
   "compose.note": "Note",
   "compose.fixed": "A sent message can't be changed or taken back.",
+  "compose.fixed.undo": "You can undo it for {seconds} seconds. After that a sent message can't be changed or taken back.",
   "compose.own": "Kept in your own record. You can share it later.",
   "compose.settlement": "Settlement talk",
   "compose.settlement.text":
@@ -122,6 +123,7 @@ export const record = {
   "expense.crossed": "Two answers crossed: each was written before the other had arrived. Both are kept; the later one in the log counts.",
   "expense.your-turn": "Your answer",
   "expense.fixed": "An answer can't be taken back. A correction is a new expense.",
+  "expense.fixed.undo": "You can undo it for {seconds} seconds. After that an answer can't be taken back; a correction is a new expense.",
 
   "act.submit": "{name} added it",
   "act.withdraw": "{name} withdrew it",

@@ -27,6 +27,11 @@ export const vaultCalls = (world: World): VaultApi => ({
     tell(world, "vault");
     return done();
   },
+  setUndoSeconds: (undoSeconds) => {
+    world.vault = { ...world.vault, undoSeconds };
+    tell(world, "vault");
+    return done();
+  },
   active: (activeAt) => {
     world.vault = { ...world.vault, activeAt };
     return Promise.resolve();
