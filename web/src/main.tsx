@@ -7,9 +7,11 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app/App.tsx";
 import { startWithOpened } from "./app/desktop.ts";
 import { takeLinkFromAddress } from "./app/pendingLink.ts";
+import { refuseStrayDrops } from "./files/strayDrop.ts";
 import { registerWorker } from "./pwa.ts";
 
 takeLinkFromAddress();
+refuseStrayDrops();
 const root = document.getElementById("root");
 if (root === null) throw new Error("the page has no root");
 void startWithOpened().then(() => {
