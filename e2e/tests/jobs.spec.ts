@@ -89,6 +89,23 @@ test("[search] one key finds the letter that was just written, whatever its acce
   await expect(page.locator("h1")).toHaveText("Today", PATIENCE);
 });
 
+test("[money] what was spent by month and category: the bars' list and the table say the same", async () => {
+  await go(page, "Expenses");
+  await page.getByText("By month and category", { exact: true }).press("Enter");
+  const sum = page.getByText(/ in \d{4}, (one expense|\d+ expenses)$/);
+  await expect(sum).toBeVisible(PATIENCE);
+  const amount = (await sum.innerText()).replace(/ in \d{4},.*$/, "");
+  await page.getByText("The figures as a table").press("Enter");
+  const together = page.getByRole("row", { name: /^Together/ }).getByRole("cell");
+  await expect(together.last()).toHaveText(amount);
+  const categories = page.getByRole("list", { name: "Category" }).locator("strong");
+  expect(await together.allInnerTexts()).toEqual([...(await categories.allInnerTexts()), amount]);
+  // What is chosen stands in the address: there again after a reload of the page or on the way back.
+  await page.getByLabel("What counts").selectOption("Everything that was added");
+  await expect(page).toHaveURL(/[?&]sum=all/);
+  await expect(sum).not.toHaveText(new RegExp(`^${amount.replace(/[.$]/g, "\\$&")} `), PATIENCE);
+});
+
 test("[jobs] making a snapshot tells how far it is, and stops when asked", async () => {
   await page.getByRole("link", { name: "Exports" }).first().press("Enter");
   await make();

@@ -208,3 +208,20 @@ test("[search] the key / opens it from a screen but not from a field, Escape lea
   await page.keyboard.press("/");
   await expect(page.locator("h1")).toHaveText("History");
 });
+
+test("[tone] a hint that was wished for says how a message may read, and holds nothing up", async () => {
+  await open("/settings/writing");
+  await tabTo(page.getByLabel("Tell me when a message may read harder than I mean it"));
+  await page.keyboard.press("Space");
+  await page.getByRole("link", { name: "Messages" }).first().press("Enter");
+  await tabTo(page.getByRole("link", { name: "New message" }));
+  await page.keyboard.press("Enter");
+  await tabTo(page.getByLabel("Subject"));
+  await page.keyboard.type("Sunday");
+  await tabTo(page.getByLabel("Message", { exact: true }));
+  await page.keyboard.type("You never answer. Where are they");
+  await expect(page.getByText("“You never” may read as an accusation. You may want to look at it once more.")).toBeVisible();
+  await tabTo(page.getByRole("button", { name: "Send" }));
+  await page.keyboard.press("Enter");
+  await expect(page.locator("h1")).toHaveText("Sunday");
+});

@@ -15,6 +15,10 @@ const fillNew = async (page: Page): Promise<void> => {
   await page.getByRole("button", { name: "Add and ask Sam" }).click();
 };
 
+const chart = async (page: Page): Promise<void> => {
+  await page.getByRole("list", { name: "Category" }).waitFor();
+};
+
 /** Expenses and what is done with one. */
 export const EXPENSES: readonly Shot[] = [
   shot("expenses", "/expenses"),
@@ -22,6 +26,13 @@ export const EXPENSES: readonly Shot[] = [
   shot("expenses-filtered", "/expenses?text=nothing"),
   shot("expenses-own", "/expenses?in=own"),
   shot("expenses-long", "/expenses", "long"),
+  shot("expenses-chart", "/expenses?chart=1&sum=all", "home", chart),
+  shot("expenses-chart-table", "/expenses?chart=1", "home", async (page) => {
+    await chart(page);
+    await page.getByText("The figures as a table").click();
+    await page.getByRole("table").waitFor();
+  }),
+  shot("expenses-chart-long", "/expenses?chart=1&year=2021", "long", chart),
   shot("expense-answer", "/expenses", "home", async (page) => {
     await page.getByText("Black shoes").click();
     await page.getByText("What happened").waitFor();

@@ -131,6 +131,14 @@ export const MESSAGES: readonly Shot[] = [
     await field.fill("M");
     await page.getByRole("option", { name: "Mia" }).waitFor();
   }),
+  shot("message-tone", "/settings/writing", "home", async (page) => {
+    await page.getByLabel("Tell me when a message").check();
+    await page.getByRole("link", { name: "Messages" }).first().click();
+    await page.getByRole("link", { name: "New message" }).click();
+    await page.getByLabel("Subject").fill("Sunday");
+    await page.getByLabel("Message", { exact: true }).fill("You always bring her back late.");
+    await page.getByText("may read as an accusation").waitFor();
+  }),
   shot("message-full", "/messages/new", "full", async (page) => {
     await page.getByLabel("Subject").fill("Holiday dates");
     await page.getByLabel("Message", { exact: true }).fill("Here are the dates.");

@@ -67,6 +67,7 @@ export const SETTINGS: readonly Shot[] = [
   shot("settings-sending", "/settings/sending", "held"),
   shot("settings-receipts", "/settings/receipts"),
   shot("settings-receipts-alone", "/settings/receipts", "alone"),
+  shot("settings-writing", "/settings/writing"),
   shot("settings-about", "/settings/about"),
   shot("settings-about-missing", "/settings", "home", async (page) => {
     await page.evaluate(() => {

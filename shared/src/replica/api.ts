@@ -27,6 +27,7 @@ import type { RecoverySheet, UnlockWay, VaultView } from "./vault-view.ts";
 import type { HistoryDetail, HistoryFilter, HistoryRow } from "../views/history.ts";
 import type { Balance, ExpenseFilter, ExpenseView, MessageView, Page, ThreadFilter, ThreadView } from "../views/record.ts";
 import type { SearchKind, SearchPage } from "../views/search.ts";
+import type { Spending, SpendingChoice } from "../views/spending.ts";
 import type { SnapshotPreview, SnapshotReport, SnapshotScope } from "../views/snapshot.ts";
 
 /** A snapshot as it was made; the platform keeps its bytes, so that its size is no burden. */
@@ -198,6 +199,8 @@ export interface RecordApi {
   expense(log: LogId, id: RecordId, at?: Millis): Promise<ExpenseView | undefined>;
   balances(log: LogId, at?: Millis): Promise<readonly Balance[]>;
   categories(log: LogId, at?: Millis): Promise<readonly string[]>;
+  /** What was spent in a year of one currency, by month and category; undefined where there is no expense. */
+  spending(log: LogId, choice: SpendingChoice, at?: Millis): Promise<Spending | undefined>;
   /** What children were called in threads and expenses, each spelling once, in the order of the alphabet. */
   children(log: LogId, at?: Millis): Promise<readonly string[]>;
   addExpense(input: NewExpense): Answer<RecordId>;

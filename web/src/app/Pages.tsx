@@ -35,6 +35,7 @@ const Lock = lazy(() => import("../screens/settings/Lock.tsx"));
 const Sheet = lazy(() => import("../screens/settings/Sheet.tsx"));
 const Receipts = lazy(() => import("../screens/settings/Receipts.tsx"));
 const Sending = lazy(() => import("../screens/settings/Sending.tsx"));
+const Writing = lazy(() => import("../screens/settings/Writing.tsx"));
 const Storage = lazy(() => import("../screens/settings/Storage.tsx"));
 const Leave = lazy(() => import("../screens/settings/Leave.tsx"));
 
@@ -82,6 +83,7 @@ export function Pages(): ReactNode {
           <Route path="settings/sheet" element={<Sheet />} />
           <Route path="settings/receipts" element={<Receipts />} />
           <Route path="settings/sending" element={<Sending />} />
+          <Route path="settings/writing" element={<Writing />} />
           <Route path="settings/storage" element={<Storage />} />
           <Route path="settings/about" element={<About />} />
           <Route path="settings/leave" element={<Leave />} />

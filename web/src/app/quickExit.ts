@@ -1,35 +1,12 @@
 import type { ReplicaApi } from "@countersign/shared/replica/api";
-import { useEffect, useSyncExternalStore } from "react";
+import { useEffect } from "react";
 import { lockNow } from "../engine/draft.ts";
+import { deviceSwitch } from "../lib/deviceSwitch.ts";
 
-/** Kept outside the vault, since it must work before anything is unlocked. It says nothing about the record. */
-const KEY = "quick-exit";
+/** It must work before anything is unlocked. */
+export const QUICK_EXIT = deviceSwitch("quick-exit", false);
 const ELSEWHERE = "https://www.bbc.com/weather";
 const WINDOW = 5_000;
-
-const listeners = new Set<() => void>();
-
-export function quickExitOn(): boolean {
-  try {
-    return localStorage.getItem(KEY) === "on";
-  } catch {
-    // A browser that lets this site store nothing: it cannot have been switched on.
-    return false;
-  }
-}
-
-export function setQuickExit(on: boolean): void {
-  if (on) localStorage.setItem(KEY, "on");
-  else localStorage.removeItem(KEY);
-  for (const listener of listeners) listener();
-}
-
-export function useQuickExit(): boolean {
-  return useSyncExternalStore((listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }, quickExitOn);
-}
 
 /** Covers the page at once, locks, and leaves for a page that says nothing. This entry of the history is replaced. */
 export function leaveNow(api: ReplicaApi | undefined): void {
@@ -61,7 +38,7 @@ export function countShift(): (event: { key: string; repeat: boolean; timeStamp:
 
 /** Listens for Shift three times while the quick exit is switched on. */
 export function useShiftExit(api: ReplicaApi | undefined): void {
-  const on = useQuickExit();
+  const on = QUICK_EXIT.useOn();
   useEffect(() => {
     if (!on) return undefined;
     const pressed = countShift();

@@ -1,33 +1,10 @@
-import { createContext, useContext, useEffect, useSyncExternalStore } from "react";
-import { useLocation, useNavigate } from "react-router";
 import type { SearchKind } from "@countersign/shared/views/search";
-
-/** Kept outside the vault: it says nothing about the record. */
-const KEY = "search-key";
-const listeners = new Set<() => void>();
-
-function isOn(): boolean {
-  try {
-    return localStorage.getItem(KEY) !== "off";
-  } catch {
-    // A browser that lets this site store nothing: it was never switched off.
-    return true;
-  }
-}
+import { createContext, useContext, useEffect } from "react";
+import { useLocation, useNavigate } from "react-router";
+import { deviceSwitch } from "../lib/deviceSwitch.ts";
 
 /** Who speaks to their device, or whose hand slips, may not want a single key to do something. */
-export function setSearchKey(on: boolean): void {
-  if (on) localStorage.removeItem(KEY);
-  else localStorage.setItem(KEY, "off");
-  for (const listener of listeners) listener();
-}
-
-export function useSearchKeyOn(): boolean {
-  return useSyncExternalStore((listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }, isOn);
-}
+export const SEARCH_KEY = deviceSwitch("search-key", true);
 
 /** Whether what has the focus takes letters, or asks something that comes first. */
 const isTaken = (target: EventTarget | null): boolean =>
@@ -36,7 +13,7 @@ const isTaken = (target: EventTarget | null): boolean =>
 
 /** Opens the search with `/`, but for where letters are typed. */
 export function useSearchKey(): void {
-  const on = useSearchKeyOn();
+  const on = SEARCH_KEY.useOn();
   const go = useNavigate();
   const { pathname } = useLocation();
   useEffect(() => {

@@ -46,6 +46,7 @@ export function apiAt(api: ReplicaApi, at: Millis): ReplicaApi {
     expense: (log, id) => api.expense(log, id, at),
     balances: (log) => api.balances(log, at),
     categories: (log) => api.categories(log, at),
+    spending: (log, choice) => api.spending(log, choice, at),
     children: (log) => api.children(log, at),
     search: (asked, offset, limit) => api.search(asked, offset, limit, at),
     history: (log, filter, offset, limit) => api.history(log, filter, offset, limit, at),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { askedPart, editMoney, formatMoney, formatPercent, parseMoney, parsePercent } from "./money.ts";
+import { askedPart, editMoney, formatMoney, formatPercent, formatRound, parseMoney, parsePercent } from "./money.ts";
 
 const bare = (text: string): string => text.replace(/[\u00a0\u202f]/g, " ");
 
@@ -9,6 +9,9 @@ describe("money", () => {
     expect(bare(formatMoney(123_456, "EUR", "de-DE"))).toBe("1.234,56 €");
     expect(bare(formatMoney(1_234, "JPY", "en-US"))).toBe("¥1,234");
     expect(formatMoney(5, "USD", "en-US")).toBe("$0.05");
+    expect(formatMoney(9_007_199_254_740_993n, "USD", "en-US")).toBe("$90,071,992,547,409.93");
+    expect(formatMoney(-5n, "USD", "en-US")).toBe("-$0.05");
+    expect([5_000, 50, 0].map((line) => formatRound(line, "GBP", "en-GB"))).toEqual(["£50", "£0.50", "£0"]);
     expect(formatMoney(1_000_000_000_001, "USD", "en-US")).toBe("$10,000,000,000.01");
   });
 

@@ -9,9 +9,10 @@ export const numberLocale = (): string => navigator.language || "en-GB";
 const formats = new Map<string, Intl.NumberFormat>();
 
 /** Made once: making one costs far more than writing an amount with it. */
-function formatOf(locale: string, currency: string): Intl.NumberFormat {
-  const key = `${locale} ${currency}`;
-  const found = formats.get(key) ?? new Intl.NumberFormat(locale, { style: "currency", currency });
+function formatOf(locale: string, currency: string, digits?: number): Intl.NumberFormat {
+  const key = `${locale} ${currency} ${String(digits)}`;
+  const shown = digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const found = formats.get(key) ?? new Intl.NumberFormat(locale, { style: "currency", currency, ...shown });
   formats.set(key, found);
   return found;
 }
@@ -20,17 +21,26 @@ function formatOf(locale: string, currency: string): Intl.NumberFormat {
 export const currencyDigits = (currency: string): number => formatOf("en", currency).resolvedOptions().maximumFractionDigits ?? 2;
 
 /** `-1234` and 2 become `-12.34`, by digits. */
-function decimalText(minor: number, digits: number): `${number}` {
+function decimalText(minor: number | bigint, digits: number): `${number}` {
   const sign = minor < 0 ? "-" : "";
-  const text = String(Math.abs(minor)).padStart(digits + 1, "0");
+  const text = String(minor)
+    .replace("-", "")
+    .padStart(digits + 1, "0");
   const whole = text.slice(0, text.length - digits);
   const rest = text.slice(text.length - digits);
   return `${sign}${whole}${digits > 0 ? `.${rest}` : ""}` as `${number}`;
 }
 
 /** An amount for people, by their locale. */
-export function formatMoney(minor: number, currency: string, locale = numberLocale()): string {
+export function formatMoney(minor: number | bigint, currency: string, locale = numberLocale()): string {
   return formatOf(locale, currency).format(decimalText(minor, currencyDigits(currency)));
+}
+
+/** The same without the digits after the decimal sign where all of them are naught: for the lines of a chart. */
+export function formatRound(minor: number, currency: string, locale = numberLocale()): string {
+  const digits = currencyDigits(currency);
+  const isWhole = minor % 10 ** digits === 0;
+  return formatOf(locale, currency, isWhole ? 0 : digits).format(decimalText(minor, digits));
 }
 
 /** The amount as a person would type it: no currency sign, no grouping. */

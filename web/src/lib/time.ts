@@ -82,6 +82,10 @@ function formatDate(day: string): string {
   return Number.isNaN(at) ? day : format("date", "UTC", DAY).format(at);
 }
 
+/** A month of a year by its name; January is 0. */
+export const monthName = (year: number, month: number, how: "long" | "short" | "narrow"): string =>
+  format(`month-${how}`, "UTC", { month: how }).format(Date.UTC(year, month, 15));
+
 /** The zones that the device knows; its own one first. */
 export function zones(): readonly string[] {
   const own = deviceZone();

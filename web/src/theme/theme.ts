@@ -97,6 +97,10 @@ export const theme = createTheme({
   },
 });
 
+/** Of the categories of a chart, each with a pattern of its own beside it; the last one is all others. */
+const categoryColours = (...colours: readonly string[]): Record<string, string> =>
+  Object.fromEntries(colours.map((colour, i) => [`--cs-c${String(i)}`, colour]));
+
 /** What is the same in meaning and differs between light and dark. */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
@@ -120,6 +124,7 @@ export const variables: CSSVariablesResolver = () => ({
     "--cs-good-soft": "#e3f0f1",
     "--cs-p1": "#1f5fa6",
     "--cs-p2": "#9c4a10",
+    ...categoryColours("#17616b", "#6d4aa3", "#8a6d00", "#0f7a4d", "#a3265f", "#4a5a78", "#8f887d"),
   },
   dark: {
     "--mantine-color-body": "#1b1a18",
@@ -141,5 +146,6 @@ export const variables: CSSVariablesResolver = () => ({
     "--cs-good-soft": "#1c3538",
     "--cs-p1": "#8ab8ee",
     "--cs-p2": "#f0a66e",
+    ...categoryColours("#8accd3", "#c3a6f0", "#d9c25a", "#7ad6a8", "#f29bc0", "#a9b8d6", "#7d776d"),
   },
 });

@@ -28,8 +28,17 @@ export function VirtualList<T>(props: Props<T>): ReactNode {
   // Where the list begins is known before its rows come, so that they are drawn once.
   const [offset, setOffset] = useState(0);
   useLayoutEffect(() => {
-    const top = box.current?.getBoundingClientRect().top;
-    if (top !== undefined) setOffset(top + scrollY);
+    const measure = (): void => {
+      const top = box.current?.getBoundingClientRect().top;
+      if (top !== undefined) setOffset(Math.round(top + scrollY));
+    };
+    measure();
+    // What stands above it may come late, or be folded out.
+    const watcher = new ResizeObserver(measure);
+    watcher.observe(document.body);
+    return () => {
+      watcher.disconnect();
+    };
   }, [total]);
 
   if (total === 0) return empty;

@@ -14,7 +14,9 @@ import { move } from "./en/move.ts";
 import { search } from "./en/search.ts";
 import { severalWords } from "./en/several.ts";
 import { settings } from "./en/settings.ts";
+import { spending } from "./en/spending.ts";
 import { start } from "./en/start.ts";
+import { tone } from "./en/tone.ts";
 
 /** Every word that the app shows, by key, in ICU message format. */
 export const en = {
@@ -27,6 +29,8 @@ export const en = {
   ...checks,
   ...move,
   ...search,
+  ...spending,
+  ...tone,
   ...settings,
   ...link,
   ...errors,

@@ -30,6 +30,7 @@ export const READS: ReadonlySet<Method> = new Set<Method>([
   "balances",
   "categories",
   "children",
+  "spending",
   "search",
   "held",
   "file",

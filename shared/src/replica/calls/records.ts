@@ -34,6 +34,7 @@ export function recordCalls(core: ReplicaCore, records: Records, searches: Searc
     expense: (log, id, at) => expenses.one(log, id, at),
     balances: (log, at) => Promise.resolve(expenses.balances(log, at)),
     categories: (log, at) => Promise.resolve(expenses.categories(log, at)),
+    spending: (log, choice, at) => Promise.resolve(expenses.spending(log, choice, at)),
     children: (log, at) => {
       const open = core.log(log);
       return Promise.resolve(open.ok ? childrenUsed(open.value.session.index, at) : []);

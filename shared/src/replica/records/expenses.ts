@@ -7,6 +7,7 @@ import { hashText } from "../../kinds/fields.ts";
 import { byOrder, wasThere, type RecordDigest } from "../../sync/record-digest.ts";
 import type { IndexedRecord } from "../../sync/indexed-record.ts";
 import type { Balance, ExpenseFilter, ExpenseView, Page } from "../../views/record.ts";
+import { spendingOf, type Spending, type SpendingChoice } from "../../views/spending.ts";
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
 import { namedBy } from "../children.ts";
@@ -156,6 +157,13 @@ export class Expenses {
   balances(log: LogId, at?: Millis): readonly Balance[] {
     const open = this.#core.log(log);
     return open.ok ? balancesOf(sumsOf(open.value, at), open.value.session.identity.member) : [];
+  }
+
+  spending(log: LogId, choice: SpendingChoice, at?: Millis): Spending | undefined {
+    const open = this.#core.log(log);
+    if (!open.ok) return undefined;
+    const spent = [...expensesOf(open.value, at)].map((e) => ({ ...e, state: expenseState(open.value, e) }));
+    return spendingOf(spent, choice);
   }
 
   categories(log: LogId, at?: Millis): readonly string[] {

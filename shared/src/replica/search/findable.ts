@@ -42,12 +42,14 @@ const filesOf = ({ acts }: IndexedRecord): FieldText[] =>
     return (typeof files === "string" ? (parseFiles(files) ?? []) : []).map(({ name }): FieldText => ({ field: "file", text: name }));
   });
 
-/** What the record is found by, folded: its texts, its own title, and of an expense its amount as a plain number. */
+/** What the record is found by, folded: its texts, its own title, the children that it names, and of an expense its amount as a plain number. */
 export function ownWords(record: Sought): string {
   const { folded } = record;
   const title = folded.kind === "message" ? (folded.startsThread ? (folded.subject ?? "") : "") : folded.title;
   const amount = folded.kind === "expense" ? fromMinor(folded.amount, folded.currency) : "";
-  return foldText([title, amount, ...textsOf(record).map(({ text }) => text)].filter((text) => text !== "").join(BETWEEN));
+  return foldText(
+    [title, amount, ...(folded.children ?? []), ...textsOf(record).map(({ text }) => text)].filter((text) => text !== "").join(BETWEEN),
+  );
 }
 
 /** Subject of the thread that begins with this message. */

@@ -19,7 +19,7 @@ export interface Findable {
   readonly own: string;
   /** Whose it is. */
   readonly who: string;
-  /** What it stands in: a thread's subject. It helps to find, but not every message of a thread is about its subject. */
+  /** What it stands in: a thread's subject and children. It helps to find, but not every message of a thread is about its subject. */
   readonly around: string;
 }
 

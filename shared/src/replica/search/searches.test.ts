@@ -53,13 +53,14 @@ const nameOf = async (member: string): Promise<string> => {
   return household?.people.find((p) => p.member === member)?.name ?? "";
 };
 
-test("[search] it finds what stands in messages, file names, subjects and names, and nothing else", async () => {
+test("[search] it finds what stands in messages, file names, subjects and names of parents and children, and nothing else", async () => {
   const messages = await everyMessage();
   const names = new Map(await Promise.all(messages.map(async (m) => [m.author, foldText(await nameOf(m.author))] as const)));
   const ownOf = (m: MessageView): string =>
-    [foldText([m.id === m.thread ? (m.subject ?? "") : "", m.text, ...m.files.map((f) => f.name)].join("\n")), names.get(m.author)].join(
-      "\n",
-    );
+    [
+      foldText([m.id === m.thread ? (m.subject ?? "") : "", ...(m.children ?? []), m.text, ...m.files.map((f) => f.name)].join("\n")),
+      names.get(m.author),
+    ].join("\n");
   const words = messages.slice(0, 12).flatMap((m) =>
     foldText(m.text)
       .split(/[^a-z]+/)

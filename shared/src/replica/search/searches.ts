@@ -4,6 +4,7 @@ import { wasThere, type RecordDigest } from "../../sync/record-digest.ts";
 import type { RecordIndex } from "../../sync/record-index.ts";
 import type { SearchHit, SearchKind, SearchPage } from "../../views/search.ts";
 import type { SearchAsked } from "../api.ts";
+import { namedBy } from "../children.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
 import { gathered } from "../gathered.ts";
 import { nameOf } from "../names.ts";
@@ -94,7 +95,8 @@ export class Searches {
     const around = new Map<RecordId, string>();
     const who = new Map<string, string>();
     const subject = ({ session }: OpenLog, thread: RecordId): string => {
-      const known = around.get(thread) ?? foldText(subjectOf(session.index.peek(thread), thread));
+      const known =
+        around.get(thread) ?? foldText([subjectOf(session.index.peek(thread), thread), ...namedBy(session.index, thread)].join("\0"));
       around.set(thread, known);
       return known;
     };

@@ -3,6 +3,8 @@ import { recordId } from "./ids.ts";
 import { expense, proof } from "./sample.ts";
 import type { World } from "./world.ts";
 
+const CATEGORIES = ["School", "Health", "Clothes", "Travel", "Activities", "Childcare", "Food at the canteen", "Other", "Books"];
+
 /** 100,000 lines of history, a thread of 5,000 letters, 2,000 threads and 3,000 expenses. */
 export function makeLong(world: World): void {
   world.extraHistory = 100_000;
@@ -42,10 +44,11 @@ export function makeLong(world: World): void {
     world.expenses.push(
       expense({
         title: `Expense number ${String(i + 1)}`,
-        category: i % 2 === 0 ? "School" : "Health",
+        category: CATEGORIES[i % CATEGORIES.length] ?? "",
+        currency: i % 10 === 0 ? "EUR" : "GBP",
         amount: 1_000 + i * 7,
         by: i % 3 === 0 ? SAM : ALEX,
-        hours: 2_000 + i * 5,
+        hours: 2_000 + i * 28,
         state: "settled",
       }),
     );

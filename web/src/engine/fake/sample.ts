@@ -180,6 +180,7 @@ interface Cost {
   readonly title: string;
   readonly category: string;
   readonly amount: number;
+  readonly currency?: string;
   readonly by: MemberId;
   readonly hours: number;
   readonly state: ExpenseState;
@@ -227,7 +228,7 @@ export function expense(c: Cost, log: LogId = HOME): ExpenseView {
     title: c.title,
     category: c.category,
     amount: c.amount,
-    currency: "GBP",
+    currency: c.currency ?? "GBP",
     share: 5_000,
     asked: askedOf(c),
     spent: new Date(NOW - (c.hours + 30) * HOUR).toISOString().slice(0, 10),

@@ -50,7 +50,7 @@ export function childrenIn(world: World, log: LogId): string[] {
 }
 
 export function balanceOf(world: World, log: LogId): Balance[] {
-  const shared = world.expenses.filter((e) => e.log === log && e.state !== "private");
+  const shared = world.expenses.filter((e) => e.log === log && e.state !== "private" && e.currency === "GBP");
   if (shared.length === 0) return [];
   const sum = (rows: readonly ExpenseView[]): number => rows.reduce((n, e) => n + e.asked, 0);
   const open = shared.filter((e) => e.state === "approved" || e.state === "payment-made");

@@ -22,6 +22,7 @@ import { writableHome } from "../writable.ts";
 import { HeldExpenses } from "./HeldExpenses.tsx";
 import { Balances } from "./Balances.tsx";
 import { Several, useAsks } from "./Several.tsx";
+import { SpendingSection } from "./SpendingSection.tsx";
 import { FILTERS, askedOfMe, isFilter, stateWords } from "./state.ts";
 
 /** Balance, filters, the list. The choice stands in the address, so that back and reload keep it. */
@@ -72,6 +73,7 @@ export function Expenses(): ReactNode {
         ) : (
           <>
             {mine || writable === undefined ? null : <ToSeveral home={writable} />}
+            <SpendingSection where={where} own={mine} params={params} put={put} />
             <Filters where={where} params={params} put={put} withState={!mine} />
             {mine || session.at !== undefined ? null : <HeldExpenses where={home} />}
             <List where={where} params={params} own={mine} clear={() => setParams(mine ? { in: "own" } : {}, { replace: true })} />

@@ -22,6 +22,7 @@ import { TextArea } from "../../ui/TextArea.tsx";
 import { useAct } from "../../ui/useAct.ts";
 import { Loading } from "../../ui/Waiting.tsx";
 import { t } from "../../words/words.ts";
+import { ToneHint } from "./ToneHint.tsx";
 
 const MOST = 20_000;
 const MOST_SUBJECT = 200;
@@ -140,6 +141,7 @@ export function Composer({ where, thread, own, reply, clearReply, sent }: Props)
                 : ""}
           {left >= 0 && left < 500 ? ` ${t("compose.left", { count: left })}` : ""}
         </Text>
+        {own ? null : <ToneHint text={body} />}
         <Sending
           own={own}
           settlement={settlement}

@@ -5,7 +5,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useEffect, useState, type ReactNode } from "react";
 import { useLocation, useNavigate } from "react-router";
-import { setSearchKey, useLastSearch, useSearchKeyOn } from "../../app/searchKey.ts";
+import { SEARCH_KEY, useLastSearch } from "../../app/searchKey.ts";
 import { useApi, useSession } from "../../engine/context.ts";
 import { usePaged } from "../../engine/paged.ts";
 import { Empty } from "../../ui/Empty.tsx";
@@ -77,7 +77,7 @@ function useEscape(): void {
 
 /** Nothing is looked for yet. */
 function Begin(): ReactNode {
-  const on = useSearchKeyOn();
+  const on = SEARCH_KEY.useOn();
   return (
     <>
       <Empty text={t("search.empty")} />
@@ -87,7 +87,7 @@ function Begin(): ReactNode {
         description={t("search.key.text")}
         checked={on}
         onChange={(event) => {
-          setSearchKey(event.currentTarget.checked);
+          SEARCH_KEY.set(event.currentTarget.checked);
         }}
       />
     </>

@@ -2,7 +2,7 @@ import { Button, Group, NativeSelect, Stack, Switch, Text, Title } from "@mantin
 import { notifications } from "@mantine/notifications";
 import { IconLock } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
-import { setQuickExit, useQuickExit } from "../../app/quickExit.ts";
+import { QUICK_EXIT } from "../../app/quickExit.ts";
 import { useApi, useSession } from "../../engine/context.ts";
 import { lockNow } from "../../engine/draft.ts";
 import { NewPassphrase, longEnough } from "../../ui/NewPassphrase.tsx";
@@ -20,7 +20,7 @@ export default function Lock(): ReactNode {
   const api = useApi();
   const { vault } = useSession();
   const act = useAct();
-  const exit = useQuickExit();
+  const exit = QUICK_EXIT.useOn();
   const choices = MINUTES.some((m) => m === vault.autoLockMinutes) ? MINUTES : [vault.autoLockMinutes, ...MINUTES];
   return (
     <Screen title={t("settings.lock")} back="/settings">
@@ -56,7 +56,7 @@ export default function Lock(): ReactNode {
             label={t("lock.exit.switch")}
             checked={exit}
             aria-describedby="exit-text"
-            onChange={(event) => setQuickExit(event.currentTarget.checked)}
+            onChange={(event) => QUICK_EXIT.set(event.currentTarget.checked)}
           />
         </section>
       </Stack>

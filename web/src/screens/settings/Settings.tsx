@@ -5,6 +5,7 @@ import {
   IconInfoCircle,
   IconLock,
   IconSend,
+  IconPencil,
   IconServer,
   IconShieldCheck,
   IconUsers,
@@ -24,6 +25,7 @@ export default function Settings(): ReactNode {
         <LinkRow to="/settings/sheet" title={t("sheet.title")} text={t("settings.sheet.text")} icon={IconShieldCheck} />
         <LinkRow to="/settings/sending" title={t("settings.sending")} text={t("settings.sending.text")} icon={IconSend} />
         <LinkRow to="/settings/receipts" title={t("settings.receipts")} text={t("settings.receipts.text")} icon={IconEye} />
+        <LinkRow to="/settings/writing" title={t("tone.settings")} text={t("tone.settings.text")} icon={IconPencil} />
         <LinkRow to="/settings/storage" title={t("settings.storage")} text={t("settings.storage.text")} icon={IconServer} />
         <LinkRow to="/settings/about" title={t("settings.about")} text={t("settings.about.text")} icon={IconInfoCircle} />
         <LinkRow to="/settings/leave" title={t("settings.leave")} text={t("settings.leave.text")} icon={IconDoorExit} />

@@ -4,7 +4,7 @@ export const search = {
   "search.open": "Search messages and expenses",
   "search.words": "Search messages and expenses",
   "search.words.text":
-    "Subjects, texts, notes, and the names of files and people. Capitals and accents make no difference; quotes keep words together.",
+    "Subjects, texts, notes, and the names of files, children and parents. Capitals and accents make no difference; quotes keep words together.",
   "search.empty": "What is found will stand here, the newest first. What you look for stays on this device and is not kept.",
   "search.key": "The key / opens the search from any screen",
   "search.key.text": "Not while you type in a field. Escape leads back. This switch is kept on this device.",

@@ -1,5 +1,6 @@
 import { ok } from "@countersign/shared/base/result";
 import type { RecordApi } from "@countersign/shared/replica/api";
+import { spendingOf } from "@countersign/shared/views/spending";
 import { done, no, tell } from "../answers.ts";
 import { bytesOf } from "../files.ts";
 import { worldAt } from "../history.ts";
@@ -54,6 +55,13 @@ export const recordCalls = (world: World): RecordApi => ({
           .map((e) => e.category),
       ),
     ]),
+  spending: (log, choice, at) =>
+    Promise.resolve(
+      spendingOf(
+        worldAt(world, at).expenses.filter((e) => e.log === log),
+        choice,
+      ),
+    ),
   children: (log, at) => Promise.resolve(childrenIn(worldAt(world, at), log)),
   addExpense: (input) => addExpense(world, input),
   answerExpense: (input) => answerExpense(world, input),
