@@ -3,7 +3,7 @@ import type { SearchHit, SearchKind, SearchPage } from "@countersign/shared/view
 import { SegmentedControl, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
-import { useEffect, useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { SEARCH_KEY, useLastSearch } from "../../app/searchKey.ts";
 import { useApi, useSession } from "../../engine/context.ts";
@@ -52,7 +52,7 @@ export default function Search(): ReactNode {
             setText(event.currentTarget.value);
           }}
         />
-        {text.trim() === "" ? <Begin /> : <Results text={asked} kind={kind} setKind={setKind} />}
+        {text.trim() === "" ? <Begin /> : asked === "" ? <Loading lines={3} /> : <Results text={asked} kind={kind} setKind={setKind} />}
       </Stack>
     </Screen>
   );
@@ -95,7 +95,7 @@ function Begin(): ReactNode {
 }
 
 interface ResultsProps {
-  /** What is looked for; empty for the moment in which the first letters are typed. */
+  /** What is looked for. */
   readonly text: string;
   readonly kind: SearchKind;
   readonly setKind: (kind: SearchKind) => void;
@@ -108,6 +108,10 @@ function Results({ text, kind, setKind }: ResultsProps): ReactNode {
   const { home, own } = useSession();
   const [job] = useState(() => `search ${crypto.randomUUID()}`);
   const [known, setKnown] = useState<Known>();
+  const latest = useRef(text);
+  useEffect(() => {
+    latest.current = text;
+  }, [text]);
   useEffect(
     () => () => {
       void api.cancel(job).catch(() => undefined);
@@ -121,7 +125,9 @@ function Results({ text, kind, setKind }: ResultsProps): ReactNode {
     ["search", "messages", "expenses", "households"],
     async (offset, limit) => {
       const page = await api.search({ job, logs, text, kind }, offset, limit);
-      setKnown((before) => (isSame(before, page, text) ? before : { text, counts: page.counts, done: page.done }));
+      // Of a search that was ended by the next one the answer may come last.
+      if (latest.current === text)
+        setKnown((before) => (isSame(before, page, text) ? before : { text, counts: page.counts, done: page.done }));
       return page;
     },
     { scope: `search ${kind}` },
