@@ -3,7 +3,7 @@
  * each parent sees, then what the lawyer sees in the app and on the command line. Pictures of it are kept in e2e/screens-out.
  */
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
@@ -11,9 +11,10 @@ import { makeAuthority, serveAuthority } from "../../shared/test/time-stamp-auth
 import { launchBrowser } from "../src/browser.ts";
 import { openHeadless, until, type Headless } from "../src/headless.ts";
 import { CLI, countersign, ran } from "../src/lawyer.ts";
-import { ROOT, tempFolder } from "../src/paths.ts";
+import { tempFolder } from "../src/paths.ts";
 import { ANA, confirmSheet, exportSnapshot, found, go, PATIENCE, sendAtOnce } from "../src/person.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
+import { shoot } from "../src/shoot.ts";
 
 const BEN = { name: "Ben", passphrase: "copper meadow whistle 64", zone: "Europe/London" };
 const DAY = 86_400_000;
@@ -23,14 +24,12 @@ let browser: BrowserContext;
 let a: Page;
 let ben: Headless;
 const work = tempFolder("evidence");
-const pictures = path.join(ROOT, "e2e", "screens-out");
 const file = (name: string): string => path.join(work, name);
 
 test.describe.configure({ mode: "serial" });
 test.setTimeout(240_000);
 
 test.beforeAll(async () => {
-  mkdirSync(pictures, { recursive: true });
   relay = await startRelay();
   ben = await openHeadless();
 });
@@ -42,7 +41,6 @@ test.afterAll(async () => {
   await started.relay?.kill();
 });
 
-const shoot = (page: Page, name: string): Promise<Buffer> => page.screenshot({ path: path.join(pictures, `${name}.png`), fullPage: true });
 /** Beside which this process goes on, so that it can answer meanwhile. */
 const run = promisify(execFile);
 

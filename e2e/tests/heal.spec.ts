@@ -1,6 +1,7 @@
 /**
  * A relay told two parents two histories, each under its own key. One of them finds it out, and is led from there to make the record whole on another relay; the other
- * agrees; and both have everything of both histories, with the times that the old relay had given it.
+ * agrees; and both have everything of both histories, with the times that the old relay had given it. Pictures of what each of them sees are kept in
+ * e2e/screens-out.
  */
 import { cpSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -27,6 +28,7 @@ import {
   write,
 } from "../src/person.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
+import { shoot } from "../src/shoot.ts";
 import { stopAll } from "../src/stop.ts";
 
 const COMMON = "Summer weeks";
@@ -109,6 +111,7 @@ test("[L2] each parent is told a history of its own, and one of them finds it ou
   await a.getByRole("button", { name: "Try now" }).click(PATIENCE);
   await expect(a.getByRole("heading", { name: "Contradictions found" })).toBeVisible(PATIENCE);
   await expect(a.getByText("The relay showed two different histories.").first()).toBeVisible(PATIENCE);
+  await shoot(a, "heal-1-found-out");
 });
 
 test("[C8i] from there she asks to make the record whole on another relay, he agrees, and both go on there", async () => {
@@ -120,6 +123,7 @@ test("[C8i] from there she asks to make the record whole on another relay, he ag
   await a.getByRole("dialog").getByRole("button", { name: /^Ask / }).click();
   await expect(a.getByRole("dialog")).toHaveCount(0, PATIENCE);
   await expect(a.getByText(/^Tell .* to open Settings, Relay and storage/)).toBeVisible(PATIENCE);
+  await shoot(a, "heal-2-asked");
 
   [ben, b] = await opened(folders.ben, old.url);
   await unlock(b, BEN.passphrase);
@@ -130,6 +134,7 @@ test("[C8i] from there she asks to make the record whole on another relay, he ag
   await expect(b.getByText(/^The other parent asks you to move there/)).toBeVisible(PATIENCE);
   await b.getByRole("dialog").getByText("Close", { exact: true }).click();
   await expect(b.getByText(/^Only in your copy: \d+ entr/)).toBeVisible(PATIENCE);
+  await shoot(b, "heal-3-other-asked");
   await b.getByRole("button", { name: "Make the record whole", exact: true }).click();
   await b.getByRole("dialog").getByLabel("Your passphrase").fill(BEN.passphrase);
   await b.getByRole("dialog").getByRole("button", { name: "Make the record whole", exact: true }).click();
@@ -140,6 +145,8 @@ test("[C8i] from there she asks to make the record whole on another relay, he ag
     await expect(page.getByText(next.url, { exact: true }).first()).toBeVisible(PATIENCE);
   }
   await expect(b.getByText("The two records have become one").first()).toBeVisible(PATIENCE);
+  await shoot(a, "heal-4-moved");
+  await shoot(b, "heal-5-other-made-whole");
   await b.getByRole("button", { name: "I have read this" }).click(PATIENCE);
   await expect(b.getByText("The two records have become one")).toHaveCount(0, PATIENCE);
 });
@@ -152,6 +159,7 @@ test("[C8k] both have everything of both histories, with the old relay's times b
     await expect(page.getByText(EXPENSE).first()).toBeVisible(PATIENCE);
     await timesOf(page, OF_BEN);
     await expect(page.getByText(FIRST_LOGGED).first()).toBeVisible(PATIENCE);
+    await shoot(page, page === a ? "heal-6-both-have-it" : "heal-7-other-has-it");
   }
   await timesOf(a, OF_ANA);
   await expect(a.getByText(/^Stamped by /).first()).toBeVisible(PATIENCE);

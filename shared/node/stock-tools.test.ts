@@ -7,6 +7,7 @@ import { bagFaults } from "../test/bagit.ts";
 import { pack, resign, unpack, withProof, type Bundle } from "../test/bundle.ts";
 import { makeHousehold, type Household } from "../test/household.ts";
 import { makeAuthority, type Authority } from "../test/time-stamp-authority.ts";
+import { PYTHON, TYPED } from "../test/typed.ts";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { utf8 } from "../src/base/bytes.ts";
 import { sealing } from "../src/crypto/age.ts";
@@ -27,8 +28,6 @@ import { initAutomergeNode } from "./automerge.ts";
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const ALL: SnapshotScope = { threads: "all", expenses: "all", settlement: "include", files: true };
-/** Debian's own Python, for which python3-nacl is packaged. */
-const PYTHON = "/usr/bin/python3";
 
 let folder = "";
 let house: Household;
@@ -69,21 +68,6 @@ const tool = (cwd: string, program: string, args: readonly string[], input?: Uin
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(input);
   });
-
-/** Runs a program on a terminal of its own and types a line when it asks. */
-const TYPED = `import os, pty, sys
-child, terminal = pty.fork()
-if child == 0:
-    os.execvp(sys.argv[2], sys.argv[2:])
-os.read(terminal, 1024)
-os.write(terminal, sys.argv[1].encode() + b"\\n")
-try:
-    while os.read(terminal, 1024):
-        pass
-except OSError:
-    pass
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-`;
 
 let next = 0;
 async function unpacked(bundle: Bundle): Promise<string> {
