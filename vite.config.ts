@@ -3,8 +3,10 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import { filesList } from "./web/files-list.config.ts";
+import { SHARE_WORKER, shareWorker } from "./web/share-worker.config.ts";
 import { viewerPage } from "./web/viewer.config.ts";
 import { PAGE_HEADERS } from "./shared/src/base/csp.ts";
+import { SHARE_ADDRESS } from "./shared/src/base/incoming.ts";
 import { FAMILIES } from "./shared/src/snapshot/pdf/ports.ts";
 
 /** Fonts of scripts that most records never need. */
@@ -16,6 +18,7 @@ export default defineConfig({
   plugins: [
     react(),
     viewerPage(),
+    shareWorker(),
     filesList(),
     VitePWA({
       // The person decides when an update takes effect: it must never reload a page in which something is being written.
@@ -38,6 +41,12 @@ export default defineConfig({
           { src: "icon-512.png", sizes: "512x512", type: "image/png" },
           { src: "icon-512-maskable.png", sizes: "512x512", type: "image/png", purpose: "maskable" },
         ],
+        share_target: {
+          action: SHARE_ADDRESS,
+          method: "POST",
+          enctype: "multipart/form-data",
+          params: { title: "title", text: "text", url: "url", files: [{ name: "files", accept: ["*/*"] }] },
+        },
       },
       workbox: {
         // Everything that a page, a worker or a PDF needs is in the cache after the first visit, the wasm too.
@@ -52,6 +61,7 @@ export default defineConfig({
           },
         ],
         maximumFileSizeToCacheInBytes: 12 * 1024 * 1024,
+        importScripts: [SHARE_WORKER],
         navigateFallback: "/index.html",
         // The relay's own paths are never answered from the cache.
         navigateFallbackDenylist: [/^\/v1\//, /^\/metrics/, /^\/health/],

@@ -1,6 +1,7 @@
 import { DEVICES } from "./shots/devices.ts";
 import { EXPENSES } from "./shots/expenses.ts";
 import { HISTORY } from "./shots/history.ts";
+import { INCOMING } from "./shots/incoming.ts";
 import { MESSAGES } from "./shots/messages.ts";
 import { PEOPLE } from "./shots/people.ts";
 import { RELAY } from "./shots/relay.ts";
@@ -17,6 +18,7 @@ export const SHOTS: readonly Shot[] = [
   ...PEOPLE,
   ...MESSAGES,
   ...EXPENSES,
+  ...INCOMING,
   ...HISTORY,
   ...SNAPSHOTS,
   ...DEVICES,

@@ -147,6 +147,9 @@ describe("the relay as a process", () => {
     ])
       expect((await fetch(`${relay.origin}${path}`)).status, path).toBe(404);
     expect((await fetch(`${relay.origin}/index.html`, { method: "POST", body: "x" })).status).toBe(405);
+    // What was meant for a service worker that is gone: the app is opened and says so.
+    const lost = await fetch(`${relay.origin}/share-target`, { method: "POST", body: "x".repeat(1_000_000), redirect: "manual" });
+    expect([lost.status, lost.headers.get("location")]).toEqual([303, "/incoming"]);
   });
 
   test("[L10] metrics name nobody and are for this machine only", async () => {

@@ -8,9 +8,11 @@ import { App } from "./app/App.tsx";
 import { startWithOpened } from "./app/desktop.ts";
 import { takeLinkFromAddress } from "./app/pendingLink.ts";
 import { refuseStrayDrops } from "./files/strayDrop.ts";
+import { takeIncoming } from "./incoming/incoming.ts";
 import { registerWorker } from "./pwa.ts";
 
 takeLinkFromAddress();
+takeIncoming();
 refuseStrayDrops();
 const root = document.getElementById("root");
 if (root === null) throw new Error("the page has no root");

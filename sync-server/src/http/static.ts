@@ -5,6 +5,7 @@ import { extname, join, sep } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { PAGE_HEADERS } from "@countersign/shared/base/csp";
+import { INCOMING_SCREEN, SHARE_ADDRESS } from "@countersign/shared/base/incoming";
 import { hsts, plain, type Exchange } from "./reply.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -43,6 +44,18 @@ export class WebFolder {
 
   async serve(ex: Exchange): Promise<void> {
     const { request, response } = ex;
+    if (request.method === "POST" && ex.url.pathname === SHARE_ADDRESS) {
+      // Meant for the app's service worker on the device, which is not there. Nothing of it is read here; the app says that it was lost.
+      response.writeHead(303, {
+        ...PAGE_HEADERS,
+        ...hsts(ex),
+        Location: INCOMING_SCREEN,
+        "Cache-Control": "no-store",
+        Connection: "close",
+      });
+      response.end();
+      return;
+    }
     if (request.method !== "GET" && request.method !== "HEAD") {
       plain(ex, 405, "Only GET and HEAD are answered here.", { Allow: "GET, HEAD" });
       return;

@@ -10,11 +10,15 @@ import { t } from "../words/words.ts";
 import { Plain } from "./Plain.tsx";
 import { Shell } from "./Shell.tsx";
 
-/**
- * What stands behind the lock. Locking shows the lock at the same address, so that unlocking comes back to it. With `open`, the
- * screen needs no vault: it stands in the plain frame until one is open.
- */
-export function Behind({ open = false }: { readonly open?: boolean }): ReactNode {
+interface Props {
+  /** The screen needs no vault: it stands in the plain frame until one is open. */
+  readonly open?: boolean;
+  /** What stands there where this device has no record, instead of Start. */
+  readonly none?: ReactNode;
+}
+
+/** What stands behind the lock. Locking shows the lock at the same address, so that unlocking comes back to it. */
+export function Behind({ open = false, none = <Navigate to="/start" replace /> }: Props): ReactNode {
   const loaded = useQuery("session", ["vault", "households"], async (api) => {
     const vault = await api.vault();
     return { vault, households: vault.state === "open" ? await api.households() : [] };
@@ -55,6 +59,6 @@ export function Behind({ open = false }: { readonly open?: boolean }): ReactNode
     );
   }
   if (open) return <Plain />;
-  if (data.vault.state === "none") return <Navigate to="/start" replace />;
+  if (data.vault.state === "none") return none;
   return <Plain>{data.vault.state === "locked" ? <Unlock vault={data.vault} /> : <Loading />}</Plain>;
 }

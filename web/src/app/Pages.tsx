@@ -1,3 +1,4 @@
+import { INCOMING_SCREEN } from "@countersign/shared/base/incoming";
 import { lazy, Suspense, type ReactNode } from "react";
 import { Route, Routes, useLocation } from "react-router";
 import { Loading } from "../ui/Waiting.tsx";
@@ -12,6 +13,7 @@ import { NewThread } from "../screens/messages/NewThread.tsx";
 import { Expenses } from "../screens/expenses/Expenses.tsx";
 import { Expense } from "../screens/expenses/Expense.tsx";
 import { NewExpense } from "../screens/expenses/NewExpense.tsx";
+import { IncomingNowhere } from "../screens/incoming/IncomingNowhere.tsx";
 import { Lost } from "../screens/Lost.tsx";
 import { More } from "../screens/More.tsx";
 
@@ -28,6 +30,7 @@ const About = lazy(() => import("../screens/settings/About.tsx"));
 const Settings = lazy(() => import("../screens/settings/Settings.tsx"));
 const People = lazy(() => import("../screens/settings/People.tsx"));
 const Devices = lazy(() => import("../screens/settings/Devices.tsx"));
+const Incoming = lazy(() => import("../screens/incoming/Incoming.tsx"));
 const AddDevice = lazy(() => import("../screens/link/AddDevice.tsx"));
 const FetchMore = lazy(() => import("../screens/link/FetchMore.tsx"));
 const TakeOver = lazy(() => import("../screens/link/TakeOver.tsx"));
@@ -55,6 +58,9 @@ export function Pages(): ReactNode {
         </Route>
         <Route element={<Behind open />}>
           <Route path="verify" element={<Verify key={key} />} />
+        </Route>
+        <Route element={<Behind none={<IncomingNowhere />} />}>
+          <Route path={INCOMING_SCREEN} element={<Incoming />} />
         </Route>
         <Route element={<Behind />}>
           <Route index element={<Today />} />

@@ -83,6 +83,14 @@ export async function lockNow(api: ReplicaApi): Promise<void> {
   await api.lock();
 }
 
+/** Changes a draft whose field is not on the screen. */
+export async function changeDraft(api: ReplicaApi, key: string, change: (before: string) => string): Promise<void> {
+  const keeper = new DraftKeeper(api, key, () => undefined);
+  keeper.write(change(await keeper.load()));
+  // Where the vault refuses it, the field has it in memory and says so.
+  await keeper.flush();
+}
+
 export interface Draft {
   /** Undefined until the kept text is known; the field is not shown before, so that nothing typed is overwritten. */
   readonly text: string | undefined;

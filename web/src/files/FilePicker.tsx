@@ -8,6 +8,7 @@ import { formatSize } from "../lib/size.ts";
 import { Problem } from "../ui/Problem.tsx";
 import { t } from "../words/words.ts";
 import { barePhoto } from "./bare-photo.ts";
+import { pastedFiles, useDropZone } from "./given.ts";
 
 /** What can hold the place where it was taken. */
 const TAKEN = /^(image|video)\//;
@@ -23,16 +24,13 @@ function bareFile(file: NewFile): NewFile {
   return { ...file, bytes: picture, ...(picture.length < file.bytes.length ? { original: file.bytes } : {}) };
 }
 
+/** A file as it goes into the record. */
+export const newFile = (name: string, type: string, bytes: Uint8Array): NewFile =>
+  bareFile({ name: name === "" ? "file" : name, type: type === "" ? "application/octet-stream" : type, bytes });
+
 /** Reads what was chosen. */
-export async function readFiles(list: Iterable<File>): Promise<NewFile[]> {
-  const read = async (file: File): Promise<NewFile> =>
-    bareFile({
-      name: file.name === "" ? "file" : file.name,
-      type: file.type === "" ? "application/octet-stream" : file.type,
-      bytes: new Uint8Array(await file.arrayBuffer()),
-    });
-  return Promise.all([...list].map(read));
-}
+const readFiles = (list: readonly File[]): Promise<NewFile[]> =>
+  Promise.all(list.map(async (file) => newFile(file.name, file.type, new Uint8Array(await file.arrayBuffer()))));
 
 /** Files that a form had before, as it would have them if they were chosen again. */
 export const sameFiles = (files: readonly NewFile[]): readonly NewFile[] => files.map(bareFile);
@@ -54,12 +52,12 @@ interface Props {
 
 /** Attaches files by choosing, by pasting and by dropping. */
 export function FilePicker({ files, set, label, accept, children }: Props): ReactNode {
-  const [over, setOver] = useState(false);
   const [error, setError] = useState<ActError>();
   const places = placeWords(files);
   const add = useCallback(
     (list: Iterable<File>): void => {
       const chosen = [...list];
+      if (chosen.length === 0) return;
       // Before it is read: a video can be larger than what a phone has memory for.
       const fit = chosen.filter((file) => file.size <= MAX_FILE_BYTES);
       setError(fit.length < chosen.length ? { code: "file-too-large", limit: MAX_FILE_BYTES } : undefined);
@@ -75,27 +73,9 @@ export function FilePicker({ files, set, label, accept, children }: Props): Reac
     },
     [set],
   );
+  const { over, handlers } = useDropZone(add);
   return (
-    <Stack
-      gap="sm"
-      onPaste={(event) => {
-        if (event.clipboardData.files.length === 0) return;
-        event.preventDefault();
-        add(event.clipboardData.files);
-      }}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => {
-        setOver(false);
-      }}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        add(event.dataTransfer.files);
-      }}
-    >
+    <Stack gap="sm" {...handlers} onPaste={(event) => add(pastedFiles(event))}>
       {children}
       <Chosen files={files} set={set} add={add} error={error} over={over} label={label} accept={accept} />
       {places === undefined ? null : (

@@ -5,6 +5,7 @@ import { errors } from "./en/errors.ts";
 import { exportsWords } from "./en/exports.ts";
 import { heldWords } from "./en/held.ts";
 import { history } from "./en/history.ts";
+import { incoming } from "./en/incoming.ts";
 import { keyCards } from "./en/keyCards.ts";
 import { proofFile } from "./en/proofFile.ts";
 import { link } from "./en/link.ts";
@@ -39,4 +40,5 @@ export const en = {
   ...compareWords,
   ...heldWords,
   ...severalWords,
+  ...incoming,
 } as const;

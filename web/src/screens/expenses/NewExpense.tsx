@@ -1,6 +1,5 @@
 import { labelOf } from "@countersign/shared/kinds/children";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
-import type { NewFile } from "@countersign/shared/replica/inputs";
 import { Autocomplete, Button, Group, NativeSelect, Radio, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useState, type ReactNode } from "react";
@@ -10,6 +9,7 @@ import { draftKeys, useDraft } from "../../engine/draft.ts";
 import { useBack } from "../../engine/held.ts";
 import { useQuery } from "../../engine/query.ts";
 import { FilePicker } from "../../files/FilePicker.tsx";
+import { useFilesBack, useFormFiles, type FormFiles } from "../../incoming/placed.ts";
 import { COMMON_CURRENCIES, askedPart, editMoney, formatMoney, parseMoney, parsePercent } from "../../lib/money.ts";
 import { clockOf } from "../../lib/time.ts";
 import { ChildrenField } from "../../ui/Children.tsx";
@@ -36,6 +36,7 @@ export function NewExpense(): ReactNode {
   const [own, setOwn] = useState(home === undefined || params.get("in") === "own");
   const where = own || home === undefined ? session.own : home;
   const mine = where !== session.home;
+  const given = useFormFiles();
   return (
     <Screen title={t("expense.form.title")} back={mine ? "/expenses?in=own" : "/expenses"}>
       <Stack>
@@ -47,7 +48,7 @@ export function NewExpense(): ReactNode {
             </Stack>
           </Radio.Group>
         )}
-        <Form key={where.log} where={where} own={mine} name={params.get("draft") ?? undefined} />
+        <Form key={where.log} where={where} own={mine} name={params.get("draft") ?? undefined} given={given} />
       </Stack>
     </Screen>
   );
@@ -58,9 +59,11 @@ interface FormProps {
   readonly own: boolean;
   /** Of a draft beside the usual one: what was taken back while another expense was begun. */
   readonly name: string | undefined;
+  /** Files that another app gave; held by the screen, so that they stay when the expense goes to another record. */
+  readonly given: FormFiles;
 }
 
-function Form({ where, own, name: draftName }: FormProps): ReactNode {
+function Form({ where, own, name: draftName, given }: FormProps): ReactNode {
   const api = useApi();
   const go = useNavigate();
   const { vault, home } = useSession();
@@ -68,7 +71,8 @@ function Form({ where, own, name: draftName }: FormProps): ReactNode {
   const key = draftKeys.expense(where.log, draftName);
   const back = useBack(key);
   const draft = useDraft(key);
-  const [files, setFiles] = useState<readonly NewFile[]>(back?.files ?? []);
+  const [files, setFiles] = given;
+  useFilesBack(back, given);
   const [tried, setTried] = useState(false);
   const used = useQuery(`used ${where.log}`, ["expenses"], async (a) => ({
     currency: (await a.balances(where.log))[0]?.currency,

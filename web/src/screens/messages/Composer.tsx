@@ -3,7 +3,6 @@ import type { RecordId } from "@countersign/shared/base/ids";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import type { MessageView } from "@countersign/shared/views/record";
 import type { ActError } from "@countersign/shared/replica/answer";
-import type { NewFile } from "@countersign/shared/replica/inputs";
 import { Button, Checkbox, Group, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { memo, useState, type ReactNode } from "react";
@@ -11,6 +10,7 @@ import { useApi, useSession } from "../../engine/context.ts";
 import { draftKeys, useDraft, useDraftNames } from "../../engine/draft.ts";
 import { useBack } from "../../engine/held.ts";
 import { FilePicker } from "../../files/FilePicker.tsx";
+import { useFilesBack, type FormFiles } from "../../incoming/placed.ts";
 import { clockOf } from "../../lib/time.ts";
 import { ChildrenField } from "../../ui/Children.tsx";
 import { Field } from "../../ui/Field.tsx";
@@ -32,13 +32,15 @@ interface Props {
   /** Undefined begins a new thread, with a subject. */
   readonly thread?: RecordId;
   readonly own: boolean;
+  /** Held by the screen, so that they stay when the message goes to another record. */
+  readonly files: FormFiles;
   readonly reply?: MessageView | undefined;
   readonly clearReply?: () => void;
   readonly sent: (id: RecordId) => void;
 }
 
 /** Writes a message. Its draft is kept while it is typed; what is sent can't be changed. */
-export function Composer({ where, thread, own, reply, clearReply, sent }: Props): ReactNode {
+export function Composer({ where, thread, own, files: formFiles, reply, clearReply, sent }: Props): ReactNode {
   const api = useApi();
   const { vault } = useSession();
   const act = useAct();
@@ -47,7 +49,8 @@ export function Composer({ where, thread, own, reply, clearReply, sent }: Props)
   const text = useDraft(keys.text);
   const subject = useDraft(keys.subject);
   const about = useDraftNames(keys.children);
-  const [files, setFiles] = useState<readonly NewFile[]>(back?.files ?? []);
+  const [files, setFiles] = formFiles;
+  useFilesBack(back, formFiles);
   const [settlement, setSettlement] = useState(back?.act.do === "message" && back.act.settlement === true);
   const [tried, setTried] = useState(false);
   if (text.text === undefined || subject.text === undefined || about.names === undefined) return <Loading lines={2} />;

@@ -2,6 +2,7 @@ import { Radio, Stack } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { useSession } from "../../engine/context.ts";
+import { useFormFiles } from "../../incoming/placed.ts";
 import { otherName } from "../../ui/Person.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { t } from "../../words/words.ts";
@@ -17,6 +18,7 @@ export function NewThread(): ReactNode {
   const [own, setOwn] = useState(home === undefined || params.get("in") === "own");
   const where = own || home === undefined ? session.own : home;
   const mine = where !== session.home;
+  const files = useFormFiles();
   return (
     <Screen title={t("compose.title")} back={mine ? "/messages?in=own" : "/messages"}>
       <Stack>
@@ -38,6 +40,7 @@ export function NewThread(): ReactNode {
           key={where.log}
           where={where}
           own={mine}
+          files={files}
           sent={(id) => void go(`${mine ? "/own" : ""}/messages/${id}`, { replace: true })}
         />
       </Stack>

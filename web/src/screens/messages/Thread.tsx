@@ -11,6 +11,7 @@ import { isHeld } from "../../engine/held.ts";
 import { usePaged } from "../../engine/paged.ts";
 import { useQuery } from "../../engine/query.ts";
 import { AboutChildren } from "../../ui/Children.tsx";
+import { useFormFiles } from "../../incoming/placed.ts";
 import { Screen } from "../../ui/Screen.tsx";
 import { VirtualList } from "../../ui/VirtualList.tsx";
 import { Loading, NotLoadedScreen } from "../../ui/Waiting.tsx";
@@ -58,6 +59,7 @@ function Letters({ where, thread, marked, own }: Props): ReactNode {
     from,
   });
   const [reply, setReply] = useState<MessageView>();
+  const files = useFormFiles();
   // The composer is drawn anew with what comes back into it.
   const [round, setRound] = useState(0);
   const [went, setWent] = useState(false);
@@ -129,6 +131,7 @@ function Letters({ where, thread, marked, own }: Props): ReactNode {
             where={where}
             thread={thread}
             own={own}
+            files={files}
             reply={reply}
             clearReply={() => {
               setReply(undefined);

@@ -1,4 +1,5 @@
 import { showUnseen } from "@countersign/shared/base/unseen";
+import type { RecordId } from "@countersign/shared/base/ids";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import type { ThreadView } from "@countersign/shared/views/record";
 import { Button, Stack, Text } from "@mantine/core";
@@ -62,13 +63,22 @@ export function Threads(): ReactNode {
             );
           }}
         />
-        <List where={where} child={params.get("child") ?? ""} key={where.log} />
+        <ThreadList where={where} child={params.get("child") ?? ""} key={where.log} />
       </Stack>
     </Screen>
   );
 }
 
-function List({ where, child }: { readonly where: HouseholdView; readonly child: string }): ReactNode {
+interface ListProps {
+  readonly where: HouseholdView;
+  /** Only threads about this child. */
+  readonly child?: string;
+  /** Instead of going to the thread that is pressed. */
+  readonly choose?: (thread: RecordId) => void;
+}
+
+/** The threads of one record. */
+export function ThreadList({ where, child = "", choose }: ListProps): ReactNode {
   const api = useApi();
   const { home, own, at } = useSession();
   const rows = usePaged(`threads ${where.log} ${child}`, ["messages"], (offset, limit) =>
@@ -78,7 +88,7 @@ function List({ where, child }: { readonly where: HouseholdView; readonly child:
   const clock = clockOf((home ?? own).zone);
   return (
     <Stack gap="sm">
-      {at === undefined ? <HeldThreads where={where} clock={clock} /> : null}
+      {at === undefined && choose === undefined ? <HeldThreads where={where} clock={clock} /> : null}
       <VirtualList
         rows={rows}
         label={t("messages.title")}
@@ -95,7 +105,7 @@ function List({ where, child }: { readonly where: HouseholdView; readonly child:
             }
           />
         }
-        render={(thread) => <Row thread={thread} where={where} when={clock.short(thread.last)} own={alone} />}
+        render={(thread) => <Row thread={thread} where={where} when={clock.short(thread.last)} own={alone} choose={choose} />}
       />
     </Stack>
   );
@@ -121,15 +131,25 @@ const Row = memo(function Row({
   where,
   when,
   own,
+  choose,
 }: {
   thread: ThreadView;
   where: HouseholdView;
   when: string;
   own: boolean;
+  choose: ListProps["choose"];
 }): ReactNode {
   const unread = thread.unread > 0;
   return (
-    <Link to={`${own ? "/own" : ""}/messages/${thread.id}`} className="cs-row">
+    <Link
+      to={`${own ? "/own" : ""}/messages/${thread.id}`}
+      className="cs-row"
+      onClick={(event) => {
+        if (choose === undefined) return;
+        event.preventDefault();
+        choose(thread.id);
+      }}
+    >
       <span style={{ display: "flex", gap: 12, alignItems: "baseline" }}>
         <Text component="span" fw={unread ? 700 : 600} lineClamp={2} style={{ flex: 1 }}>
           {thread.subject === "" ? t("messages.noSubject") : showUnseen(thread.subject)}

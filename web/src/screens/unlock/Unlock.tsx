@@ -12,6 +12,7 @@ import { Screen } from "../../ui/Screen.tsx";
 import { useAct } from "../../ui/useAct.ts";
 import { TextLink } from "../../ui/TextLink.tsx";
 import { t } from "../../words/words.ts";
+import { IncomingWaits } from "../incoming/IncomingWaits.tsx";
 import { Forgotten } from "./Forgotten.tsx";
 
 /** The lock, in the plain frame, shown at whatever address was open; unlocking comes back to it. */
@@ -47,6 +48,7 @@ export function Unlock({ vault }: { readonly vault: VaultView }): ReactNode {
         }}
       >
         <Stack gap="lg">
+          <IncomingWaits />
           <Text>{t("unlock.text")}</Text>
           <Passphrase label={t("form.passphrase")} value={passphrase} set={setPassphrase} autoComplete="current-password" focus />
           {left > 0 ? (

@@ -1,7 +1,8 @@
 import { factsOf, type CheckState, type CheckView, type SnapshotReport, type VerdictView } from "@countersign/shared/views/snapshot";
-import { Button, FileButton, Group, Stack, Text, Title } from "@mantine/core";
+import { Button, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from "@tabler/icons-react";
 import { Fragment, type ReactNode } from "react";
+import { FileDrop } from "../../files/FileDrop.tsx";
 import { clockOf } from "../../lib/time.ts";
 import { hasWords, t, tOr } from "../../words/words.ts";
 import { ReportRecord } from "./ReportRecord.tsx";
@@ -78,18 +79,12 @@ export function Report({ name, report, another, beside, children }: Props): Reac
       </section>
       {children}
       <ReportRecord report={report} />
-      <Group className="cs-no-print">
-        <FileButton onChange={(file) => (file === null ? undefined : beside(file))} accept=".zip,.age,application/zip">
-          {(props) => (
-            <Button {...props} variant="default">
-              {t("beside.open")}
-            </Button>
-          )}
-        </FileButton>
+      <Stack className="cs-no-print" gap="sm" align="flex-start">
+        <FileDrop label={t("beside.open")} accept=".zip,.age,application/zip" open={beside} />
         <Button variant="default" onClick={another}>
           {t("verify.another")}
         </Button>
-      </Group>
+      </Stack>
     </Stack>
   );
 }

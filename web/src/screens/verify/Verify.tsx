@@ -5,11 +5,12 @@ import type { ActCode, ActError } from "@countersign/shared/replica/answer";
 import type { ReplicaApi } from "@countersign/shared/replica/api";
 import type { SnapshotReport } from "@countersign/shared/views/snapshot";
 import type { FileInput } from "@countersign/shared/snapshot/input";
-import { Button, FileButton, Stack, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { IconFileCheck } from "@tabler/icons-react";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
 import { useApi } from "../../engine/context.ts";
 import { useQuery } from "../../engine/query.ts";
+import { FileDrop } from "../../files/FileDrop.tsx";
 import { startOf } from "../../lib/openedFile.ts";
 import { Job } from "../../ui/Job.tsx";
 import { Problem } from "../../ui/Problem.tsx";
@@ -88,7 +89,6 @@ export default function Verify(): ReactNode {
   const api = useApi();
   const vault = useQuery("vault", ["vault"], (a) => a.vault()).data;
   const [state, setState] = useState<State>({ step: "choose" });
-  const [over, setOver] = useState(false);
 
   const check = useCallback(
     (name: string, file: FileInput, opener?: string): void => {
@@ -99,9 +99,6 @@ export default function Verify(): ReactNode {
     },
     [api],
   );
-  const open = (file: File | null | undefined): void => {
-    if (file !== null && file !== undefined) check(file.name, file);
-  };
   const beside = (first: Checked, second: File, opener?: string): void => {
     const job = `compare ${String(Date.now())}`;
     setState({ step: "working", name: second.name, job });
@@ -165,31 +162,13 @@ export default function Verify(): ReactNode {
       {state.step === "choose" ? (
         <Stack gap="lg">
           <Text>{t("verify.intro")}</Text>
-          <div
-            className="cs-drop"
-            data-over={over}
-            onDragOver={(event) => {
-              event.preventDefault();
-              setOver(true);
-            }}
-            onDragLeave={() => setOver(false)}
-            onDrop={(event) => {
-              event.preventDefault();
-              setOver(false);
-              open(event.dataTransfer.files[0]);
-            }}
-          >
-            <FileButton onChange={open} accept={`.zip,.age,application/zip,${PROOF_SUFFIX}`}>
-              {(props) => (
-                <Button {...props} leftSection={<IconFileCheck size={18} aria-hidden />}>
-                  {t("verify.choose")}
-                </Button>
-              )}
-            </FileButton>
-            <Text size="sm" c="dimmed" mt="xs">
-              {t("verify.drop")}
-            </Text>
-          </div>
+          <FileDrop
+            main
+            label={t("verify.choose")}
+            icon={<IconFileCheck size={18} aria-hidden />}
+            accept={`.zip,.age,application/zip,${PROOF_SUFFIX}`}
+            open={(file) => check(file.name, file)}
+          />
           <Problem error={state.error} />
           {state.error !== undefined && ASK_AGAIN.has(state.error.code) ? <Text>{t("verify.unreadable.next")}</Text> : null}
         </Stack>

@@ -4,7 +4,6 @@ export const checks = {
   "verify.intro":
     "Open a snapshot file that someone gave you. It is checked on this device; nothing is sent anywhere, and no account is needed.",
   "verify.choose": "Choose a snapshot file",
-  "verify.drop": "or drop it here",
   "verify.working": "Checking {name}",
   "verify.stop": "Stop checking",
   "verify.another": "Check another file",

@@ -142,6 +142,7 @@ export const common = {
   "file.list": "Files",
   "file.attach": "Attach files",
   "file.hint": "Choose, paste or drop files here.",
+  "file.drop": "or drop or paste it here",
   "file.size": "{name}, {size}",
   "file.removeNamed": "Remove {name}",
   "file.tofetch": "Fetched when you open it",
