@@ -74,6 +74,35 @@ test("[scan] a device without a camera says so, and the link can be pasted", asy
   await ben.close();
 });
 
+test("[C2a] Safari on an iPhone founds and joins nothing, and shows the invitation as groups to type; typed elsewhere, a wrong letter is found, and the right ones are the link", async () => {
+  const iphone = await launchBrowser({
+    options: {
+      userAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile/15E148 Safari/604.1",
+    },
+  });
+  const shown = iphone.pages()[0] ?? (await iphone.newPage());
+  await shown.goto(link);
+  await expect(shown.getByText("Put the app on your Home Screen first")).toBeVisible(PATIENCE);
+  await expect(shown.getByRole("textbox")).toHaveCount(0);
+  const address = await shown.locator("p.cs-typed").innerText();
+  const groups = (await shown.locator("ol.cs-typed span:not([aria-hidden])").allInnerTexts()).map((group) => group.toLowerCase());
+  expect(groups).toHaveLength(40);
+  await iphone.close();
+
+  await toJoin(false);
+  const type = async (all: readonly string[]): Promise<void> => {
+    await page.getByLabel("Link", { exact: true }).fill(`${address.replace("https://", "")}\n${all.join("-")}`);
+    await page.getByRole("button", { name: "Look at the link" }).click();
+  };
+  const wrong = groups[16] ?? "";
+  await type(groups.with(16, (wrong.startsWith("0") ? "1" : "0") + wrong.slice(1)));
+  await expect(page.getByRole("alert")).toContainText("Group 17 is not as it is shown", PATIENCE);
+  await type(groups);
+  await expect(page.locator("h1")).toHaveText("You are invited to a household", PATIENCE);
+  await expect(page.getByText(address, { exact: true })).toBeVisible();
+  await ben.close();
+});
+
 test("[scan] so does one whose camera was refused; once it may be used, it reads the code, and the link in it lets Ben join", async () => {
   await toJoin(true);
   await answer("denied");

@@ -1,3 +1,5 @@
+import { inviteLink } from "@countersign/shared/charter/invite-link";
+import { toId } from "@countersign/shared/base/bytes";
 import type { Page } from "@playwright/test";
 import { onIphone, scan } from "./around.ts";
 import { alerted, CODE, PASSPHRASE, refused, shot, type Shot } from "./shot.ts";
@@ -60,6 +62,18 @@ const forgot = async (page: Page): Promise<void> => {
   await page.getByLabel("Words of the sheet").waitFor();
 };
 
+/** Safari on an iPhone, with an invitation. The page goes on as it is: the name of the browser is asked when a screen is drawn. */
+const invitedOnIphone = async (page: Page): Promise<void> => {
+  const { origin } = new URL(page.url());
+  const bytes = (n: number): Uint8Array => Uint8Array.from({ length: 32 }, (_, i) => (i * 37 + n * 91) % 256);
+  const link = inviteLink(origin, { relay: "https://relay.example.org", log: toId(bytes(1)), invite: toId(bytes(2)), secret: bytes(3) });
+  await page.goto(link.replace("/#", "/?fake=none#"));
+  await page.getByLabel("Link").waitFor();
+  await onIphone(page);
+  await page.getByRole("link", { name: "Back" }).click();
+  await page.getByText("Take your invitation along").waitFor();
+};
+
 /** The first screen, and a new record. */
 const FOUNDING: readonly Shot[] = [
   shot("start", "/start", "none"),
@@ -70,6 +84,7 @@ const FOUNDING: readonly Shot[] = [
     await page.getByRole("link", { name: "Back" }).click();
     await page.getByText("Put the app on your Home Screen first").waitFor();
   }),
+  shot("start-iphone-invited", "/start", "none", invitedOnIphone),
   shot("start-sample-opening", "/start", "none!stand", async (page) => {
     await page.getByText("Look at a sample household").click();
     await page.getByRole("progressbar").waitFor();

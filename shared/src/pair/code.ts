@@ -1,7 +1,7 @@
 /** The code that one's old device shows and the new one reads (docs/protocol.md section 8, P1). */
-import { base32crockford } from "@scure/base";
 import type { Brand } from "../base/ids.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
+import { bytesOf, inGroups, lettersOf, plainLetters } from "../base/typed-letters.ts";
 import { isRelayAddress } from "../charter/relay-address.ts";
 import type { RandomBytes } from "../crypto/random.ts";
 
@@ -21,18 +21,13 @@ const GROUP = 4;
 
 export const newPairSecret = (random: RandomBytes): PairSecret => random(SECRET) as PairSecret;
 
-/** Crockford's base32 has no I, L, O and U, so that nothing is misread; in groups of four, so that it can be read out. */
-export const pairCodeText = (secret: PairSecret): string =>
-  letters(secret)
-    .match(new RegExp(`.{1,${GROUP}}`, "g"))
-    ?.join("-") ?? "";
-
-const letters = (secret: PairSecret): string => base32crockford.encode(secret);
+/** In groups of four, so that it can be read out. */
+export const pairCodeText = (secret: PairSecret): string => inGroups(lettersOf(secret), GROUP, "-");
 
 /** Text of the QR code: `countersign-device:1:<relay>:<26 letters>`. Throws on a relay address that no reader would take. */
 export function pairCodeLink(relay: string, secret: PairSecret): string {
   if (!isRelayAddress(relay)) throw new Error("not a relay address");
-  return `countersign-device:1:${relay}:${letters(secret)}`;
+  return `countersign-device:1:${relay}:${lettersOf(secret)}`;
 }
 
 /** Reads a code as it was typed, pasted or scanned. A scanned one names its relay. */
@@ -51,15 +46,9 @@ export function readPairCode(text: string): Result<{ readonly secret: PairSecret
   return secret && isRelayAddress(relay) ? ok({ secret, relay }) : err(coded("code-not-code"));
 }
 
-/** Small letters, spaces and dashes do not matter, and O, I and L are read as the digits that they look like. */
 function readLetters(text: string): PairSecret | undefined {
-  const plain = text.replace(/[\s-]/g, "").toUpperCase().replace(/O/g, "0").replace(/[IL]/g, "1");
-  if (plain.length !== LENGTH || !/^[0-9A-HJKMNP-TV-Z]+$/.test(plain)) return undefined;
-  try {
-    const secret = base32crockford.decode(plain);
-    return secret.length === SECRET ? (secret as PairSecret) : undefined;
-  } catch {
-    // The last letter holds three bits; other ones are no code.
-    return undefined;
-  }
+  const letters = plainLetters(text);
+  // The last letter holds three bits; other ones are no code.
+  const secret = letters.length === LENGTH ? bytesOf(letters) : undefined;
+  return secret?.length === SECRET ? (secret as PairSecret) : undefined;
 }

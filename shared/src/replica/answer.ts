@@ -40,6 +40,12 @@ export type ActCode =
   | "link-used"
   | "link-expired"
   | "link-other-version"
+  /** An invitation that was typed (rule C2a): what of it is not as it was shown. */
+  | "typed-relay"
+  | "typed-group"
+  | "typed-short"
+  | "typed-long"
+  | "typed-whole"
   | "sheet-broken"
   | "sheet-unknown"
   | "sheet-not-this"
@@ -96,7 +102,7 @@ export interface ActError {
   readonly code: ActCode;
   /**
    * For `passphrase-wait`: when the next try is allowed, by the device's clock. For `recovery-waiting`: when it takes effect. For limits: the
-   * limit. For `digits-wrong`: the tries left.
+   * limit. For `digits-wrong`: the tries left. For `typed-group`: which one; for `typed-short`: how many groups are missing.
    */
   readonly until?: Millis;
   readonly limit?: number;

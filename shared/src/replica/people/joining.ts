@@ -2,6 +2,7 @@ import type { DeviceId, LogId, MemberId } from "../../base/ids.ts";
 import { err, ok, type Result } from "../../base/result.ts";
 import { inviteKeyPair, openInviteBox } from "../../charter/invite-box.ts";
 import { parseInviteLink, type InviteLink } from "../../charter/invite-link.ts";
+import { looksTyped, readTypedInvite, type TypedInviteError } from "../../charter/typed-invite.ts";
 import { devicesOf, everyone } from "../../charter/query.ts";
 import { recoveryKeys, type SheetPurpose } from "../../charter/recovery-sheet.ts";
 import type { Charter } from "../../charter/state.ts";
@@ -111,8 +112,26 @@ function ownerOf(charter: Charter, device: DeviceId): MemberId | undefined {
   return everyone(charter).find((m) => devicesOf(charter, m.id).some((d) => d.id === device))?.id;
 }
 
+/** A link, or the same as it is typed (rule C2a). */
 function readLink(text: string): Result<InviteLink, ActError> {
+  if (looksTyped(text)) {
+    const typed = readTypedInvite(text);
+    return typed.ok ? typed : err(typedError(typed.error));
+  }
   const link = parseInviteLink(text);
   if (link.ok) return link;
   return err({ code: link.error.code === "link-other-version" ? "link-other-version" : "link-broken" });
+}
+
+function typedError(error: TypedInviteError): ActError {
+  switch (error.code) {
+    case "typed-group":
+      return { code: error.code, limit: error.group };
+    case "typed-short":
+      return { code: error.code, limit: error.groups };
+    case "typed-version":
+      return { code: "link-other-version" };
+    default:
+      return { code: error.code };
+  }
 }

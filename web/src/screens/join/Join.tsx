@@ -7,12 +7,11 @@ import { useApi } from "../../engine/context.ts";
 import { useQuery } from "../../engine/query.ts";
 import { clockOf, deviceZone } from "../../lib/time.ts";
 import { ActForm } from "../../ui/ActForm.tsx";
+import { CodeArea } from "../../ui/CodeArea.tsx";
 import { NewPassphrase, longEnough } from "../../ui/NewPassphrase.tsx";
 import { Note } from "../../ui/Note.tsx";
 import { Problem } from "../../ui/Problem.tsx";
-import { Scanner } from "../../ui/Scanner.tsx";
 import { Screen } from "../../ui/Screen.tsx";
-import { TextArea } from "../../ui/TextArea.tsx";
 import { useAct } from "../../ui/useAct.ts";
 import { Loading } from "../../ui/Waiting.tsx";
 import { t } from "../../words/words.ts";
@@ -70,24 +69,21 @@ export default function Join(): ReactNode {
         >
           <Stack gap="lg">
             <Text>{t("join.text")}</Text>
-            <TextArea
+            <CodeArea
               label={t("join.link")}
               value={link}
-              minRows={2}
-              autoCapitalize="none"
-              autoComplete="off"
-              spellCheck={false}
-              onChange={(event) => {
-                setLink(event.currentTarget.value);
+              set={(text) => {
+                setLink(text);
                 act.clear();
               }}
+              scanned={look}
+              rows={2}
             />
             <Problem error={act.error} />
-            <Group align="flex-start">
+            <Group>
               <Button type="submit" loading={act.busy} disabled={link.trim() === ""}>
                 {t("join.look")}
               </Button>
-              <Scanner found={look} />
             </Group>
           </Stack>
         </form>

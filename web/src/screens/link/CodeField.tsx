@@ -1,7 +1,5 @@
-import { Stack } from "@mantine/core";
 import type { ReactNode } from "react";
-import { Scanner } from "../../ui/Scanner.tsx";
-import { TextArea } from "../../ui/TextArea.tsx";
+import { CodeArea } from "../../ui/CodeArea.tsx";
 import { t } from "../../words/words.ts";
 import { RelayField } from "../start/fields.tsx";
 import { relayAddress } from "../start/relay.ts";
@@ -25,22 +23,15 @@ interface Props {
 export function CodeField({ code, setCode, relay, setRelay, tried }: Props): ReactNode {
   return (
     <>
-      <Stack gap="xs">
-        <TextArea
-          label={t("take.code")}
-          description={t("take.code.text")}
-          value={code}
-          minRows={2}
-          autoCapitalize="characters"
-          autoComplete="off"
-          spellCheck={false}
-          error={tried && code.trim() === "" ? t("form.required") : undefined}
-          onChange={(event) => {
-            setCode(event.currentTarget.value);
-          }}
-        />
-        <Scanner found={setCode} />
-      </Stack>
+      <CodeArea
+        label={t("take.code")}
+        description={t("take.code.text")}
+        value={code}
+        set={setCode}
+        rows={2}
+        capitals
+        error={tried && code.trim() === "" ? t("form.required") : undefined}
+      />
       {namesRelay(code) ? null : <RelayField description={t("take.relay.text")} value={relay} set={setRelay} tried={tried} />}
     </>
   );

@@ -1,7 +1,6 @@
-import { Stack, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
-import { Scanner } from "../../ui/Scanner.tsx";
-import { TextArea } from "../../ui/TextArea.tsx";
+import { CodeArea } from "../../ui/CodeArea.tsx";
 import { t } from "../../words/words.ts";
 
 interface Props {
@@ -15,24 +14,10 @@ interface Props {
 /** Where a recovery sheet is typed, pasted or scanned. */
 export function SheetField({ text, set, count, error }: Props): ReactNode {
   return (
-    <Stack gap="xs">
-      <TextArea
-        label={t("restore.words")}
-        description={t("restore.words.text")}
-        value={text}
-        minRows={3}
-        autoCapitalize="none"
-        autoComplete="off"
-        spellCheck={false}
-        error={error}
-        onChange={(event) => {
-          set(event.currentTarget.value);
-        }}
-      />
+    <CodeArea label={t("restore.words")} description={t("restore.words.text")} value={text} set={set} rows={3} error={error}>
       <Text size="sm" c="dimmed" role="status">
         {t("restore.count", { count })}
       </Text>
-      <Scanner found={set} />
-    </Stack>
+    </CodeArea>
   );
 }

@@ -34,6 +34,12 @@ export const errors = {
   "error.link-used":
     "This link does not work any more: it has been used, was cancelled or has run out. Ask the other parent for a new one.",
   "error.link-expired": "This link has run out. Ask the other parent for a new one.",
+  "error.typed-relay": "Write the relay's address before the groups, as it stands above them where the code is shown.",
+  "error.typed-group": "Group {limit} is not as it is shown. Compare it letter by letter; the groups before it are right.",
+  "error.typed-short":
+    "The code goes on: {limit, plural, one {one more group is} other {# more groups are}} to come. What is there is right.",
+  "error.typed-long": "These are more letters than a code has. Look for a group that was typed twice.",
+  "error.typed-whole": "Each group can be right, but they don't fit the relay's address before them. Compare the address, then the groups.",
   "error.link-other-version": "This link was made by another version of the app. Update both devices, then make a new link.",
   "error.sheet-broken": "These are not the words of a recovery sheet. Check the spelling and the order of each word.",
   "error.sheet-unknown": "The relay knows no record for this sheet. Check the relay's address and whether a newer sheet was printed.",

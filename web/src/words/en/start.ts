@@ -17,10 +17,14 @@ export const start = {
   "ios.title": "Put the app on your Home Screen first",
   "ios.text":
     "On an iPhone or iPad, a record kept in Safari is forgotten after seven days without a visit. The app on the Home Screen has its own lasting storage, so start or join there.",
-  "ios.step1": "Press Share at the bottom of Safari",
-  "ios.step2": "Choose Add to Home Screen",
+  "ios.step1": "Press Share: at the bottom of Safari, on an iPad at its top. Newer versions have it behind the three dots.",
+  "ios.step2": "Choose Add to Home Screen. It is further down in the list.",
   "ios.step3": "Open Countersign from the Home Screen",
-  "ios.code": "Your link, to paste there",
+  "ios.take": "Take your invitation along",
+  "ios.take.text": "In the app on the Home Screen choose “Join with a link”, and paste the link there.",
+  "ios.take.copy": "Copy the link",
+  "ios.type": "If you can't paste it, type this instead: the address, then the groups. Small letters and spaces do not matter.",
+  "ios.type.groups": "The groups to type",
 
   "new.title": "Start a household",
   "new.relay": "Relay address",
@@ -87,7 +91,8 @@ export const start = {
   "restore.make": "Restore",
 
   "join.title": "Join with a link",
-  "join.text": "Paste the link you were sent, or scan its code.",
+  "join.text":
+    "Paste the link you were sent, or scan its code. An invitation that is shown as groups of letters can be typed here: the address first.",
   "join.link": "Link",
   "join.look": "Look at the link",
   "join.scan": "Scan a code",
