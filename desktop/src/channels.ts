@@ -5,6 +5,7 @@
 export type Channel =
   | "countersign:opened"
   | "countersign:away"
+  | "countersign:about"
   | "countersign:take-opened"
   | "countersign:save-begin"
   | "countersign:save-write"

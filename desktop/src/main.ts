@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { app, Menu, powerMonitor, protocol, session, type BrowserWindow } from "electron";
+import { askForSnapshot } from "./ask-snapshot.ts";
 import { TimeAuthorityDesk } from "./authority.ts";
 import type { Channel } from "./channels.ts";
 import { answerPages } from "./ipc.ts";
@@ -71,7 +72,14 @@ function main(): void {
     // Listened to from when the app is ready on. `lock-screen` comes on macOS and Windows alone.
     powerMonitor.on("suspend", () => tell("countersign:away"));
     powerMonitor.on("lock-screen", () => tell("countersign:away"));
-    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform)));
+    const acts = {
+      open: () => void askForSnapshot(window, opened, show),
+      about: () => {
+        show();
+        tell("countersign:about");
+      },
+    };
+    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, acts)));
     show();
   });
 }

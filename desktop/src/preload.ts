@@ -18,6 +18,7 @@ const ask = <T>(channel: Channel, ...args: unknown[]): Promise<T> => ipcRenderer
 const api: DesktopApi = {
   openedSnapshots: (listener) => told("countersign:opened", listener),
   away: (listener) => told("countersign:away", listener),
+  about: (listener) => told("countersign:about", listener),
   takeOpened: () => ask<readonly OpenedFile[]>("countersign:take-opened"),
   saving: {
     begin: (name) => ask<{ readonly save: string } | SaveProblem | undefined>("countersign:save-begin", name),

@@ -51,7 +51,7 @@ test.describe("the desktop app", () => {
       node: [],
       secure: true,
       origin: "app://local",
-      api: ["authority", "away", "keyStore", "openedSnapshots", "saving", "takeOpened", "versions"],
+      api: ["about", "authority", "away", "keyStore", "openedSnapshots", "saving", "takeOpened", "versions"],
     });
   });
 
@@ -269,6 +269,50 @@ test("[desktop] the web app runs in it, and breaks no rule of the policy", async
     await expect(page).toHaveURL("app://local/start");
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     expect(complaints).toEqual([]);
+  } finally {
+    await app.close();
+  }
+});
+
+test("[desktop] the menu bar opens a snapshot, says what version this is, and can't begin the page again", async () => {
+  const { app } = await launchDesktop();
+  try {
+    const page = await app.firstWindow();
+    await expect(page).toHaveURL("app://local/start");
+    const items = await app.evaluate(({ Menu }) => {
+      const below = (menu: Electron.Menu | null | undefined): Electron.MenuItem[] =>
+        menu?.items.flatMap((one) => [one, ...below(one.submenu)]) ?? [];
+      return below(Menu.getApplicationMenu()).map(({ label, role, accelerator }) => ({
+        label,
+        role: String(role),
+        keys: String(accelerator),
+      }));
+    });
+    expect(items.map(({ label }) => label)).toEqual(expect.arrayContaining(["File", "Open snapshot…", "Edit", "View", "Window", "Help"]));
+    expect(items.find(({ label }) => label === "Open snapshot…")?.keys).toBe("CmdOrCtrl+O");
+    expect(items.filter(({ role }) => /reload|devtools/i.test(role))).toEqual([]);
+
+    const press = (id: string): Promise<void> =>
+      app.evaluate(({ Menu }, name) => {
+        Menu.getApplicationMenu()?.getMenuItemById(name)?.click();
+      }, id);
+    await press("about");
+    await expect(page.locator("h1")).toHaveText("About this app");
+    const whole = path.join(ROOT, "docs", "example", "whole.zip");
+    await app.evaluate(({ dialog }, chosen) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
+    }, whole);
+    await press("open");
+    await expect(page).toHaveURL("app://local/verify");
+    await expect(page.getByText(/^Unchanged: Good/)).toBeVisible({ timeout: 120_000 });
+    // Whoever thinks better of it stays where they are.
+    await page.goto("app://local/start");
+    await app.evaluate(({ dialog }) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: true, filePaths: [] });
+    });
+    await press("open");
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(page).toHaveURL("app://local/start");
   } finally {
     await app.close();
   }

@@ -6,6 +6,8 @@ export interface DesktopApi {
   takeOpened(): Promise<readonly OpenedFile[]>;
   /** Called when the computer goes to sleep, or when its screen is locked. */
   away(listener: () => void): () => void;
+  /** Called when the menu bar asks what version this is. */
+  about(listener: () => void): () => void;
   /** Saves a file where the person says, piece after piece of at most 8 MiB each. Nothing is left behind without `finish`. */
   readonly saving: {
     /** Asks the person where to save: the save's name, or why nothing can be written there. Undefined when they cancelled. */

@@ -4,7 +4,7 @@ import { Route, Routes, useLocation } from "react-router";
 import { Loading } from "../ui/Waiting.tsx";
 import { Behind } from "./Behind.tsx";
 import { Plain } from "./Plain.tsx";
-import { useOpenedSnapshots } from "./desktop.ts";
+import { useDesktopAsks } from "./desktop.ts";
 import { Start } from "../screens/start/Start.tsx";
 import { Today } from "../screens/today/Today.tsx";
 import { Threads } from "../screens/messages/Threads.tsx";
@@ -44,7 +44,7 @@ const Leave = lazy(() => import("../screens/settings/Leave.tsx"));
 
 /** Every address of the app. A record's own log is in the address: `/own/…` is the personal one. */
 export function Pages(): ReactNode {
-  useOpenedSnapshots();
+  useDesktopAsks();
   const { key } = useLocation();
   return (
     <Suspense fallback={<Loading lines={3} />}>
@@ -58,6 +58,7 @@ export function Pages(): ReactNode {
         </Route>
         <Route element={<Behind open />}>
           <Route path="verify" element={<Verify key={key} />} />
+          <Route path="settings/about" element={<About />} />
         </Route>
         <Route element={<Behind none={<IncomingNowhere />} />}>
           <Route path={INCOMING_SCREEN} element={<Incoming />} />
@@ -91,7 +92,6 @@ export function Pages(): ReactNode {
           <Route path="settings/sending" element={<Sending />} />
           <Route path="settings/writing" element={<Writing />} />
           <Route path="settings/storage" element={<Storage />} />
-          <Route path="settings/about" element={<About />} />
           <Route path="settings/leave" element={<Leave />} />
           <Route path="*" element={<Lost />} />
         </Route>

@@ -33,9 +33,13 @@ export async function startWithOpened(): Promise<void> {
   if (handOverLast(files)) history.replaceState(null, "", "/verify");
 }
 
-/** In the desktop app: a snapshot that is opened later (a double click, a second start) goes to the verification screen. */
-export function useOpenedSnapshots(): void {
+/**
+ * In the desktop app: a snapshot that is opened later (a double click, the menu, a second start) goes to the verification screen, and the menu
+ * leads to what version this is.
+ */
+export function useDesktopAsks(): void {
   const navigate = useNavigate();
+  useEffect(() => desktop()?.about(() => void navigate("/settings/about")), [navigate]);
   useEffect(() => {
     const api = desktop();
     return api?.openedSnapshots(() => {

@@ -1,3 +1,4 @@
+import { menuWords } from "@countersign/shared/base/menu-words";
 import { checks } from "./en/checks.ts";
 import { common } from "./en/common.ts";
 import { compareWords } from "./en/compare.ts";
@@ -41,4 +42,5 @@ export const en = {
   ...heldWords,
   ...severalWords,
   ...incoming,
+  ...menuWords,
 } as const;

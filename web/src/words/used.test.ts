@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { en } from "./en.ts";
 
 const sources = Object.entries(
-  import.meta.glob<string>(["../**/*.{ts,tsx}", "!../**/*.test.{ts,tsx}", "!./en/**", "!../engine/fake/**"], {
+  import.meta.glob<string>(["../**/*.{ts,tsx}", "../../../desktop/src/*.ts", "!../**/*.test.{ts,tsx}", "!./en/**", "!../engine/fake/**"], {
     query: "?raw",
     import: "default",
     eager: true,

@@ -1,6 +1,7 @@
 import { Button, Group, Progress, Stack, Text, Title } from "@mantine/core";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { version } from "../../../package.json";
+import { useQuery } from "../../engine/query.ts";
 import { countOthers, filesList, type FilesList } from "../../lib/files.ts";
 import { Note } from "../../ui/Note.tsx";
 import { SaveButton } from "../../ui/SaveButton.tsx";
@@ -12,6 +13,7 @@ type Check = { readonly done: number } | { readonly others: number };
 
 /** Which version this is, and whether two devices run the same. */
 export default function About(): ReactNode {
+  const vault = useQuery("vault", ["vault"], (a) => a.vault()).data;
   const [list, setList] = useState<FilesList | null>();
   useEffect(() => {
     let here = true;
@@ -23,7 +25,7 @@ export default function About(): ReactNode {
     };
   }, []);
   return (
-    <Screen title={t("settings.about")} back="/settings">
+    <Screen title={t("settings.about")} back={vault?.state === "open" ? "/settings" : vault?.state === "locked" ? "/" : "/start"}>
       <Stack gap="xl">
         <section aria-labelledby="version">
           <Title order={2} id="version" mb="xs">

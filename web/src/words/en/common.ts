@@ -19,7 +19,6 @@ export const common = {
   "do.cancel": "Cancel",
   "do.close": "Close",
   "do.continue": "Continue",
-  "do.copy": "Copy",
   "do.copied": "Copied",
   "do.done": "Done",
   "do.print": "Print",
