@@ -18,7 +18,10 @@ describe("what a person opened and took out", () => {
     const before = size();
     const own = (): ReturnType<typeof a.history> => a.history(log, { types: ["own"] }, 0, 10);
     await world.time.until(async () => (await own()).total > 0);
-    const csv = await world.get(a.exportHistory(log, { kinds: ["message"] }, undefined, "csv"));
+    expect(await a.exportHistory(log, {}, "not the passphrase 12", undefined, "csv")).toMatchObject({
+      error: { code: "passphrase-wrong" },
+    });
+    const csv = await world.get(a.exportHistory(log, { kinds: ["message"] }, PASSPHRASE, undefined, "csv"));
     await world.time.until(async () => (await own()).total === 2);
     const { rows } = await own();
     expect(rows.map((r) => r.what)).toEqual(["access.history-csv", "access.opened"]);
@@ -27,7 +30,7 @@ describe("what a person opened and took out", () => {
     expect(detail?.own?.scope).toBe('{"filter":{"kinds":["message"]}}');
     expect((await a.history(log, { types: ["act"] }, 0, 50)).rows.filter((r) => r.what.startsWith("access"))).toEqual([]);
     // The table that leaves the app says nothing of it unless it is asked for.
-    const all = await world.get(a.exportHistory(log, {}, undefined, "csv"));
+    const all = await world.get(a.exportHistory(log, {}, PASSPHRASE, undefined, "csv"));
     expect(new TextDecoder().decode(all.bytes)).not.toContain("access");
     expect((await ben.replica.history(log, { types: ["own"] }, 0, 10)).total).toBe(0);
     expect(size()).toBe(before);
@@ -52,7 +55,7 @@ describe("what a person opened and took out", () => {
     await world.get(tablet.replica.changePassphrase(PASSPHRASE, "another passphrase 77"));
     await world.time.until(async () => (await ana.replica.accesses(world.time.now() - DAY)).length === 1);
     await world.time.pass(60_000);
-    await world.get(ana.replica.exportHistory(log, {}, undefined, "csv"));
+    await world.get(ana.replica.exportHistory(log, {}, PASSPHRASE, undefined, "csv"));
     await world.time.until(async () => (await tablet.replica.accesses(world.time.now() - DAY)).length === 2);
     expect(await shown(ana)).toEqual([
       ["history-csv", true, expect.any(String)],

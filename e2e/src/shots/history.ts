@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { goTo, withExit } from "./around.ts";
-import { refused, shot, type Shot } from "./shot.ts";
+import { afterPassphrase, refused, shot, type Shot } from "./shot.ts";
 
 const lookBack = async (page: Page): Promise<void> => {
   await page.getByLabel("As it stood on").fill("2026-11-10T12:00");
@@ -27,11 +27,11 @@ export const HISTORY: readonly Shot[] = [
     await page.locator("details[open]").waitFor();
   }),
   shot("history-table-making", "/history", "home!stand", async (page) => {
-    await page.getByRole("button", { name: "Save as a table" }).click();
+    await afterPassphrase(page, "Save as a table (CSV)");
     await page.getByRole("progressbar").waitFor();
   }),
   refused("history-table-refused", "/history", "home!exportHistory=storage-full", (page) =>
-    page.getByRole("button", { name: "Save as a table" }).click(),
+    afterPassphrase(page, "Save as a table (CSV)"),
   ),
   shot("thread-then-not-yet", "/history?from=2026-11-01", "home", async (page) => {
     await lookBack(page);
@@ -51,7 +51,7 @@ export const HISTORY: readonly Shot[] = [
   }),
   shot("history-filters", "/history?from=2026-11-01&to=2026-11-20"),
   shot("history-table", "/history?type=expense", "home", async (page) => {
-    await page.getByRole("button", { name: "Save as a table" }).click();
+    await afterPassphrase(page, "Save as a table (CSV)");
     await page.getByText("The table is ready").waitFor();
   }),
   shot("history-then", "/history?from=2026-11-01", "home", lookBack),

@@ -251,7 +251,13 @@ export interface HistoryApi {
   history(log: LogId, filter: HistoryFilter, offset: number, limit: number, at?: Millis): Promise<Page<HistoryRow>>;
   historyDetail(log: LogId, id: string, at?: Millis): Promise<HistoryDetail | undefined>;
   /** The filtered lines as a table (RFC 4180), oldest first; this person's own openings and exports only where the filter asks for them. */
-  exportHistory(log: LogId, filter: HistoryFilter, at: Millis | undefined, job: string): Answer<{ name: string; bytes: Uint8Array }>;
+  exportHistory(
+    log: LogId,
+    filter: HistoryFilter,
+    passphrase: string,
+    at: Millis | undefined,
+    job: string,
+  ): Answer<{ name: string; bytes: Uint8Array }>;
   /** What was taken out and which passphrases were changed, on all devices of this person since a time, newest first (rule R7). */
   accesses(since: Millis): Promise<readonly AccessView[]>;
 }

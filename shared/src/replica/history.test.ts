@@ -227,7 +227,7 @@ describe("the history", () => {
     replica.watch((p) => {
       if (p.topic === "progress" && p.job === "csv") told.push(p.done);
     });
-    const made = await replica.exportHistory(house.log, {}, undefined, "csv");
+    const made = await replica.exportHistory(house.log, {}, "", undefined, "csv");
     if (!made.ok) throw new Error(made.error.code);
     const text = fromUtf8(made.value.bytes);
     const total = (await replica.history(house.log, {}, 0, 1)).total;
@@ -235,7 +235,7 @@ describe("the history", () => {
     expect(text?.split("\r\n")).toHaveLength(total + 2);
     expect(text?.split("\r\n")[1]).toMatch(/^1,charter,charter.found,/);
     expect(told.at(-1)).toBe(total);
-    const stop = replica.exportHistory(house.log, {}, undefined, "stop");
+    const stop = replica.exportHistory(house.log, {}, "", undefined, "stop");
     await replica.cancel("stop");
     expect(await stop).toEqual({ ok: false, error: { code: "cancelled" } });
     await replica.close();

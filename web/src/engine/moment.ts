@@ -51,7 +51,7 @@ export function apiAt(api: ReplicaApi, at: Millis): ReplicaApi {
     search: (asked, offset, limit) => api.search(asked, offset, limit, at),
     history: (log, filter, offset, limit) => api.history(log, filter, offset, limit, at),
     historyDetail: (log, id) => api.historyDetail(log, id, at),
-    exportHistory: (log, filter, _at, job) => api.exportHistory(log, filter, at, job),
+    exportHistory: (log, filter, passphrase, _at, job) => api.exportHistory(log, filter, passphrase, at, job),
     // Whoever reads an old message in this view has not newly seen it.
     seen: () => Promise.resolve(ok(undefined)),
     sendMessage: refuse,

@@ -6,6 +6,7 @@ import { historyCsv } from "../history-csv.ts";
 import { historyDetail } from "../history-detail.ts";
 import type { Histories } from "../history.ts";
 import type { SnapshotJobs } from "../snapshots.ts";
+import { afterPassphraseUnlessSample } from "./passphrase.ts";
 import { pageOf } from "./page.ts";
 
 /** The history, line by line and as a table. */
@@ -23,10 +24,13 @@ export const historyCalls = (core: ReplicaCore, histories: Histories, jobs: Snap
 
   accesses: (since) => Promise.resolve(accesses.since(since)),
 
-  exportHistory: async (log, filter, at, job) => {
+  // It can be stopped from its first moment, also while the passphrase is tried.
+  exportHistory: async (log, filter, passphrase, at, job) => {
     const open = core.log(log);
     if (!open.ok) return open;
-    const made = await jobs.run(job, (running) => historyCsv(histories, open.value, filter, at, running));
+    const made = await jobs.run(job, (running) =>
+      afterPassphraseUnlessSample(core, passphrase, () => historyCsv(histories, open.value, filter, at, running)),
+    );
     if (!made.ok) return made;
     await accesses.took("history-csv", { log, file: made.value, scope: at === undefined ? { filter } : { filter, at } });
     const day = new Date(core.deps.ports.clock.now()).toISOString().slice(0, 10);

@@ -14,3 +14,7 @@ export async function afterPassphrase<T>(core: ReplicaCore, passphrase: string, 
   const confirmed = await core.vault.confirm(passphrase);
   return confirmed.ok ? act() : confirmed;
 }
+
+/** The same, but in a sample, which has nothing to protect, and nobody was told a passphrase for it. */
+export const afterPassphraseUnlessSample = <T>(core: ReplicaCore, passphrase: string, act: () => Answer<T>): Answer<T> =>
+  core.isSample ? act() : afterPassphrase(core, passphrase, act);

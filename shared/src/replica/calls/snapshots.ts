@@ -1,21 +1,17 @@
 import type { Accesses } from "../accesses.ts";
-import type { Answer } from "../answer.ts";
 import type { SnapshotApi } from "../api.ts";
 import type { ReplicaCore } from "../core.ts";
 import type { SnapshotJobs } from "../snapshots.ts";
-import { afterPassphrase } from "./passphrase.ts";
+import { afterPassphraseUnlessSample } from "./passphrase.ts";
 
 /** Snapshots: made, checked, compared, countersigned. */
 export function snapshotCalls(core: ReplicaCore, jobs: SnapshotJobs, accesses: Accesses): SnapshotApi {
-  /** A sample has nothing to protect, and nobody was told a passphrase for it. */
-  const guarded = <T>(passphrase: string, act: () => Answer<T>): Answer<T> =>
-    core.isSample ? act() : afterPassphrase(core, passphrase, act);
   return {
     previewSnapshot: (log, scope) => jobs.preview(log, scope),
     // It can be stopped from its first moment, also while the passphrase is tried.
     exportSnapshot: (log, scope, passphrase, job, seal) =>
       jobs.run(job, (running, stopped) =>
-        guarded(passphrase, async () => {
+        afterPassphraseUnlessSample(core, passphrase, async () => {
           const made = await jobs.export(log, scope, { running, stopped }, seal);
           // How it was sealed, never with what.
           const sealed = seal && { seal: "passphrase" in seal ? "passphrase" : "recipient" };
@@ -26,6 +22,6 @@ export function snapshotCalls(core: ReplicaCore, jobs: SnapshotJobs, accesses: A
     compareSnapshots: (a, b, job, openers) => jobs.compare(a, b, job, openers),
     verifySnapshot: (file, job, opener) => jobs.verify(file, job, opener),
     countersignSnapshot: (log, file, passphrase, job, opener) =>
-      jobs.run(job, (running) => guarded(passphrase, () => jobs.countersign(log, file, running, opener))),
+      jobs.run(job, (running) => afterPassphraseUnlessSample(core, passphrase, () => jobs.countersign(log, file, running, opener))),
   };
 }

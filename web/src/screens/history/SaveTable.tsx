@@ -5,35 +5,25 @@ import { IconTable } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import { useApi } from "../../engine/context.ts";
 import { formatSize } from "../../lib/size.ts";
+import { AskPassphrase } from "../../ui/AskPassphrase.tsx";
 import { Job } from "../../ui/Job.tsx";
 import { Note } from "../../ui/Note.tsx";
-import { Problem } from "../../ui/Problem.tsx";
 import { SaveButton } from "../../ui/SaveButton.tsx";
-import { useAct } from "../../ui/useAct.ts";
 import { t } from "../../words/words.ts";
-
-const JOB = "history-table";
 
 interface Table {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-/** The lines in sight as a table for a spreadsheet. */
+/** The lines in sight as a table for a spreadsheet. It takes them out of the app, so the passphrase is asked for. */
 export function SaveTable({ log, filter }: { readonly log: LogId; readonly filter: HistoryFilter }): ReactNode {
   const api = useApi();
-  const act = useAct();
+  const [job, setJob] = useState<string>();
   const [made, setMade] = useState<Table & { readonly of: string }>();
   const name = JSON.stringify([log, filter]);
   // A table of another choice is not offered as this one's.
   const ready = made?.of === name ? made : undefined;
-  if (act.busy) {
-    return (
-      <div style={{ flex: "1 1 100%" }}>
-        <Job job={JOB} title={t("history.csv.making")} stopsOnLeaving />
-      </div>
-    );
-  }
   if (ready !== undefined) {
     return (
       <div style={{ flex: "1 1 100%" }}>
@@ -49,24 +39,24 @@ export function SaveTable({ log, filter }: { readonly log: LogId; readonly filte
   }
   return (
     <>
-      <Button
-        variant="default"
-        leftSection={<IconTable size={18} aria-hidden />}
-        onClick={() => {
-          act.run(
-            () => api.exportHistory(log, filter, undefined, JOB),
-            (table) => {
-              setMade({ ...table, of: name });
-            },
-          );
-        }}
-      >
+      <Button variant="default" leftSection={<IconTable size={18} aria-hidden />} onClick={() => setJob(`table ${String(Date.now())}`)}>
         {t("history.csv")}
       </Button>
-      {act.error === undefined ? null : (
-        <div style={{ flex: "1 1 100%" }}>
-          <Problem error={act.error} />
-        </div>
+      {job === undefined ? null : (
+        <AskPassphrase
+          title={t("history.csv")}
+          action={t("history.csv")}
+          close={() => {
+            setJob(undefined);
+            void api.cancel(job).catch(() => undefined);
+          }}
+          call={(passphrase) => api.exportHistory(log, filter, passphrase, undefined, job)}
+          progress={<Job job={job} title={t("history.csv.making")} stopsOnLeaving />}
+          then={(table) => {
+            setJob(undefined);
+            setMade({ ...table, of: name });
+          }}
+        />
       )}
     </>
   );
