@@ -125,6 +125,8 @@ test("[history] both write; the history is narrowed to what one of them did, and
 test("[history] the lines in sight are saved as a table, the oldest first, with names, times and places in the log", async () => {
   await expect(a.getByText("2 lines", { exact: true })).toBeVisible(PATIENCE);
   await a.getByRole("button", { name: "Save as a table" }).click();
+  await a.getByRole("dialog").getByLabel("Your passphrase").fill(ANA.passphrase);
+  await a.getByRole("dialog").getByRole("button", { name: "Save as a table" }).click();
   await expect(a.getByText(/^The table is ready/)).toBeVisible(PATIENCE);
   const download = a.waitForEvent("download");
   await a.getByRole("button", { name: "Save the table" }).click();

@@ -11,6 +11,7 @@ export const inDesktop = async (page: Page, begin: "begun" | SaveProblem = "begu
     const api: DesktopApi = {
       openedSnapshots: () => () => undefined,
       away: () => () => undefined,
+      about: () => () => undefined,
       takeOpened: () => Promise.resolve([]),
       saving: {
         begin: () => Promise.resolve(answer === "begun" ? { save: "1" } : answer),

@@ -30,9 +30,7 @@ export const HISTORY: readonly Shot[] = [
     await afterPassphrase(page, "Save as a table (CSV)");
     await page.getByRole("progressbar").waitFor();
   }),
-  refused("history-table-refused", "/history", "home!exportHistory=storage-full", (page) =>
-    afterPassphrase(page, "Save as a table (CSV)"),
-  ),
+  refused("history-table-refused", "/history", "home!exportHistory=storage-full", (page) => afterPassphrase(page, "Save as a table (CSV)")),
   shot("thread-then-not-yet", "/history?from=2026-11-01", "home", async (page) => {
     await lookBack(page);
     await goTo(page, "/messages/00000000000000000000000000000000", "Not there yet");

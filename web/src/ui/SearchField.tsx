@@ -3,12 +3,12 @@ import { useState, type ReactNode } from "react";
 
 interface Props {
   readonly label: string;
-  /** As the address has it, which follows the typing. */
+  /** As the choice of the list has it, which follows the typing. */
   readonly value: string;
   readonly set: (value: string) => void;
 }
 
-/** What is searched for, kept in the address. The field holds what is typed itself: letters would be lost while it waited for the address to follow. */
+/** What is searched for in a list. The field holds what is typed itself: letters would be lost while it waited for the choice to follow. */
 export function SearchField({ label, value, set }: Props): ReactNode {
   const [typed, setTyped] = useState(value);
   const [seen, setSeen] = useState(value);

@@ -4,7 +4,7 @@ import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { Button, Group, NativeSelect, Stack, Text } from "@mantine/core";
 import { IconListCheck, IconPlus } from "@tabler/icons-react";
 import { memo, type ReactNode } from "react";
-import { Link, useSearchParams } from "react-router";
+import { Link } from "react-router";
 import { useApi, useSession } from "../../engine/context.ts";
 import { usePaged } from "../../engine/paged.ts";
 import { useQuery } from "../../engine/query.ts";
@@ -16,6 +16,7 @@ import { nameOf, otherName, personOf } from "../../ui/Person.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { SearchField } from "../../ui/SearchField.tsx";
 import { VirtualList } from "../../ui/VirtualList.tsx";
+import { useChoice } from "../../ui/useChoice.ts";
 import { WhichRecord } from "../../ui/WhichRecord.tsx";
 import { t } from "../../words/words.ts";
 import { writableHome } from "../writable.ts";
@@ -25,24 +26,13 @@ import { Several, useAsks } from "./Several.tsx";
 import { SpendingSection } from "./SpendingSection.tsx";
 import { FILTERS, askedOfMe, isFilter, stateWords } from "./state.ts";
 
-/** Balance, filters, the list. The choice stands in the address, so that back and reload keep it. */
+/** Balance, filters, the list. Which it is stands in the address, so that back and reload keep it. */
 export function Expenses(): ReactNode {
   const session = useSession();
   const { home, own } = session;
-  const [params, setParams] = useSearchParams();
+  const { params, put, reset } = useChoice();
   const mine = home === undefined || params.get("in") === "own";
   const where = mine ? own : home;
-  const put = (name: string, value: string): void => {
-    setParams(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value === "") next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
-  };
   const writable = writableHome(session);
   const several = !mine && params.get("answer") === "several";
   const toNew = writable === undefined || mine ? "/expenses/new?in=own" : "/expenses/new";
@@ -63,20 +53,20 @@ export function Expenses(): ReactNode {
             home={home}
             own={mine}
             set={(own) => {
-              setParams(own ? { in: "own" } : {}, { replace: true });
+              reset(own ? { in: "own" } : {});
             }}
           />
         )}
         {mine ? null : <Balances home={home} />}
         {several && writable !== undefined ? (
-          <Several home={writable} close={() => setParams({}, { replace: true })} />
+          <Several home={writable} close={() => reset({})} />
         ) : (
           <>
             {mine || writable === undefined ? null : <ToSeveral home={writable} />}
             <SpendingSection where={where} own={mine} params={params} put={put} />
             <Filters where={where} params={params} put={put} withState={!mine} />
             {mine || session.at !== undefined ? null : <HeldExpenses where={home} />}
-            <List where={where} params={params} own={mine} clear={() => setParams(mine ? { in: "own" } : {}, { replace: true })} />
+            <List where={where} params={params} own={mine} clear={() => reset(mine ? { in: "own" } : {})} />
           </>
         )}
       </Stack>

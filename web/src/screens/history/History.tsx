@@ -3,7 +3,7 @@ import type { HistoryFilter } from "@countersign/shared/views/history";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { Anchor, Button, Group, NativeSelect, Stack, Text } from "@mantine/core";
 import { useEffect, useState, type ReactNode } from "react";
-import { Link, useSearchParams } from "react-router";
+import { Link } from "react-router";
 import { useApi, useSession } from "../../engine/context.ts";
 import { usePaged } from "../../engine/paged.ts";
 import { ChildFilter } from "../../ui/Children.tsx";
@@ -14,6 +14,7 @@ import { Note } from "../../ui/Note.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { SearchField } from "../../ui/SearchField.tsx";
 import { VirtualList } from "../../ui/VirtualList.tsx";
+import { useChoice } from "../../ui/useChoice.ts";
 import { WhichRecord } from "../../ui/WhichRecord.tsx";
 import { t } from "../../words/words.ts";
 import { AsItStood } from "./AsItStood.tsx";
@@ -24,25 +25,14 @@ import { SaveTable } from "./SaveTable.tsx";
 /** The filters in one row, and the line below them. */
 const FILTERS_HEIGHT = 130;
 
-/** What happened, provably: one line an act. The choice stands in the address, so that back and reload keep it. */
+/** What happened, provably: one line an act. Which it is stands in the address, so that back and reload keep it. */
 export default function History(): ReactNode {
   const { home, own } = useSession();
-  const [params, setParams] = useSearchParams();
+  const { params, put, reset } = useChoice();
   const mine = home === undefined || params.get("in") === "own";
   const where = mine ? own : home;
-  const put = (name: string, value: string): void => {
-    setParams(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value === "") next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
-  };
   const clear = (): void => {
-    setParams(mine ? { in: "own" } : {}, { replace: true });
+    reset(mine ? { in: "own" } : {});
   };
   return (
     <Screen title={t("history.title")}>
@@ -53,7 +43,7 @@ export default function History(): ReactNode {
             home={home}
             own={mine}
             set={(own) => {
-              setParams(own ? { in: "own" } : {}, { replace: true });
+              reset(own ? { in: "own" } : {});
             }}
           />
         )}

@@ -5,7 +5,7 @@ import type { ThreadView } from "@countersign/shared/views/record";
 import { Button, Stack, Text } from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
 import { memo, useState, type ReactNode } from "react";
-import { Link, useSearchParams } from "react-router";
+import { Link } from "react-router";
 import { useApi, useSession } from "../../engine/context.ts";
 import { isHeld, useHeld } from "../../engine/held.ts";
 import { usePaged } from "../../engine/paged.ts";
@@ -17,13 +17,14 @@ import { nameOf, otherName } from "../../ui/Person.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { SearchLink } from "../../ui/SearchLink.tsx";
 import { VirtualList } from "../../ui/VirtualList.tsx";
+import { useChoice } from "../../ui/useChoice.ts";
 import { WhichRecord } from "../../ui/WhichRecord.tsx";
 import { t } from "../../words/words.ts";
 
 /** All threads, the latest first; one's own notes beside them. */
 export function Threads(): ReactNode {
   const { home, own, at } = useSession();
-  const [params, setParams] = useSearchParams();
+  const { params, put, reset } = useChoice();
   const [mine, setMine] = useState(home === undefined || params.get("in") === "own");
   const where = mine || home === undefined ? own : home;
   return (
@@ -48,21 +49,12 @@ export function Threads(): ReactNode {
             own={where !== home}
             set={(own) => {
               setMine(own);
-              setParams(own ? { in: "own" } : {}, { replace: true });
+              reset(own ? { in: "own" } : {});
             }}
           />
         )}
         <SearchLink />
-        <ChildFilter
-          log={where.log}
-          value={params.get("child") ?? ""}
-          set={(child) => {
-            setParams(
-              { ...(where !== home && home !== undefined ? { in: "own" } : {}), ...(child === "" ? {} : { child }) },
-              { replace: true },
-            );
-          }}
-        />
+        <ChildFilter log={where.log} value={params.get("child") ?? ""} set={(child) => put("child", child)} />
         <ThreadList where={where} child={params.get("child") ?? ""} key={where.log} />
       </Stack>
     </Screen>

@@ -1,7 +1,7 @@
 import { err } from "@countersign/shared/base/result";
 import type { VaultView } from "@countersign/shared/replica/vault-view";
 import { Anchor, Button, Stack, Text } from "@mantine/core";
-import { useState, useSyncExternalStore, type ReactNode } from "react";
+import { useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
 import { useApi } from "../../engine/context.ts";
 import { useQuery } from "../../engine/query.ts";
 import { canAsk, secretOf } from "../../lib/ways.ts";
@@ -10,6 +10,7 @@ import { Passphrase } from "../../ui/Passphrase.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { useAct } from "../../ui/useAct.ts";
+import { forgetChoices } from "../../ui/useChoice.ts";
 import { TextLink } from "../../ui/TextLink.tsx";
 import { t } from "../../words/words.ts";
 import { IncomingWaits } from "../incoming/IncomingWaits.tsx";
@@ -23,6 +24,7 @@ export function Unlock({ vault }: { readonly vault: VaultView }): ReactNode {
   const until = act.error?.code === "passphrase-wait" ? (act.error.until ?? vault.waitUntil) : vault.waitUntil;
   const left = useSecondsUntil(until);
   const [forgotten, setForgotten] = useState(false);
+  useEffect(forgetChoices, []);
   if (forgotten)
     return (
       <Screen title={t("unlock.forgot")}>
