@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { act, createElement, type ReactNode } from "react";
+import { act, createElement, useEffect, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { MemoryRouter, useLocation, useNavigate, type NavigateFunction } from "react-router";
 import { beforeEach, expect, test } from "vitest";
@@ -12,13 +12,19 @@ let address = "";
 let go: NavigateFunction;
 
 function List(): ReactNode {
-  choice = useChoice();
+  const now = useChoice();
+  useEffect(() => {
+    choice = now;
+  });
   return null;
 }
 function Screens(): ReactNode {
   const { pathname, search } = useLocation();
-  address = pathname + search;
-  go = useNavigate();
+  const navigate = useNavigate();
+  useEffect(() => {
+    address = pathname + search;
+    go = navigate;
+  });
   return pathname === "/expenses" ? createElement(List) : null;
 }
 const open = (at: string): void => {
