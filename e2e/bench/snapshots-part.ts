@@ -1,12 +1,13 @@
 /**
  * Snapshots in the app: a generated household's vault in a real Chromium, all of it exported and the file checked there, without and with printed pages;
- * then both stopped at random times. A year stands beside ten, so that it can be read what grows with the record. It throws where a check fails.
+ * then both stopped at random times, and the page for the lawyer opened from a folder. A year stands beside ten, so that it can be read what grows with the record. It throws where a check fails.
  */
 import { statSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
 import { firstScreen, inBrowser, openLocked, PASSPHRASE, unlock, WAIT, type InBrowser } from "./browser/profile.ts";
 import { barDuring, stopNow, type Bar, type Stopped } from "./browser/progress.ts";
 import { busyOf, traced, type Busy } from "./browser/trace.ts";
+import { viewerPhases, type ViewerPhase } from "./browser/viewer.ts";
 import { cpuSeconds, forgetPeak, peakBytes, residentBytes } from "./proc.ts";
 import { sayWhy } from "./why.ts";
 
@@ -28,6 +29,8 @@ export interface SnapshotStop extends Stopped {
 interface Found {
   readonly phases: SnapshotPhase[];
   readonly stops: SnapshotStop[];
+  /** The page for the lawyer that is in the file. */
+  readonly viewer: ViewerPhase[];
   /** Bytes of the file, without and with printed pages. */
   readonly sizes: number[];
 }
@@ -45,14 +48,16 @@ const STOPPED = "Stopped. Nothing was changed.";
 export async function snapshotsPart(years: readonly number[], say: (line: string) => void): Promise<SnapshotYears[]> {
   const parts: SnapshotYears[] = [];
   for (const n of years) {
-    const found: Found = { phases: [], stops: [], sizes: [] };
+    const found: Found = { phases: [], stops: [], viewer: [], sizes: [] };
     const tell = (line: string): void => say(`snapshots in the app, ${String(n)} sample years, ${line}`);
     tell("a vault is made and put into a profile");
     try {
       await inBrowser({ years: n, grown: { records: 0 } }, async (browser) => {
         const bench = await Bench.begin(browser, found, tell);
         await bench.make(false);
-        await bench.stopBoth(await bench.make(true));
+        const made = await bench.make(true);
+        await bench.stopBoth(made);
+        await bench.view(made);
       });
       parts.push({ years: n, ...found });
     } catch (problem) {
@@ -142,6 +147,13 @@ class Bench {
       await page.locator("input[type=file]").setInputFiles(file);
     };
     await stop("check with printed pages", checkAgain, "Stop checking", checkedIn);
+  }
+
+  /** Opens the page that is in the file, as a lawyer does. */
+  async view({ file }: Made): Promise<void> {
+    this.#found.viewer.push(...(await viewerPhases(file)));
+    for (const { what, shownMs, longestCpuMs } of this.#found.viewer)
+      this.#say(`verify.html, ${what}: ${String(Math.round(shownMs))} ms, longest task ${longestCpuMs.toFixed(1)} ms`);
   }
 
   /** Presses a button and waits for what it leads to. */

@@ -95,6 +95,24 @@ export function snapshotsSection(parts: readonly SnapshotYears[]): string[] {
       ["years", "what", "at", "stopped after ms"],
       parts.flatMap(({ years, stops }) => stops.map((s) => [String(years), s.what, percent(s.at), figure(s.ms)])),
     ),
+    "The file's `verify.html`, opened from a folder in a browser without a network.",
+    table(
+      [
+        "years",
+        "what the person does",
+        "until it shows, ms",
+        "longest task on the interface thread, CPU ms",
+        "by the clock ms",
+        "tasks over a frame (CPU)",
+        "peak MB so far",
+      ],
+      parts.flatMap(({ years, viewer }) =>
+        viewer.map((p) => [
+          ...[String(years), p.what, figure(p.shownMs), figure(p.longestCpuMs), figure(p.longestMs)],
+          ...[String(p.overFrame), megabytes(p.peakBytes)],
+        ]),
+      ),
+    ),
     ...parts.flatMap(({ failure }) => noMore(failure)),
   ];
 }
