@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { toId } from "../base/bytes.ts";
 import type { Hex32 } from "../base/ids.ts";
 import type { ReasonCode } from "../base/reasons.ts";
+import { hash, sha256 } from "../crypto/hash.ts";
 import type { Fields } from "./fields.ts";
 import { KIND_VERSION, parseFields, zHex, zMillis } from "./fields.ts";
 import { zFiles } from "./files.ts";
@@ -19,6 +21,12 @@ const schema = z.strictObject({
 });
 export type OriginalFields = z.output<typeof schema>;
 export const parseOriginal = (fields: Fields): OriginalFields | undefined => parseFields(schema, fields);
+
+/**
+ * What a shared record says of a photo's original. The salt keeps it from being found by trying: the other parent has the picture, and could
+ * try every place and time that a camera may have written beside it.
+ */
+export const originalCommitment = (salt: Uint8Array, original: Uint8Array): Hex32 => toId(hash("file-original", salt, sha256(original)));
 
 const judgeFirst = (j: Judging): ReasonCode | undefined => (parseOriginal(j.act.fields) ? undefined : "kind-fields");
 

@@ -22,7 +22,7 @@ const PIECE = 1_048_576;
 
 /**
  * This person's own openings, exports and changes of a passphrase, as records of their personal log (rule R7): on all devices of theirs, on nobody else's. Where there
- * is no personal log (a sample) nothing is noted, and what can't be noted now stops nothing: a person who needs an export must get it.
+ * is no personal log, or it is a sample, nothing is noted, and what can't be noted now stops nothing: a person who needs an export must get it.
  */
 export class Accesses {
   readonly #core: ReplicaCore;
@@ -74,15 +74,15 @@ export class Accesses {
 
   /** Something left the app as a file. */
   async took(what: Exclude<Access, "opened" | "passphrase">, { log, file, scope }: Taken): Promise<void> {
-    // A sample has nobody's personal log: nothing of it is hashed in vain.
-    if (!this.#core.personal) return;
+    // Of a sample nothing is noted, and nothing hashed in vain.
+    if (!this.#core.personal || this.#core.isSample) return;
     const size = file instanceof Uint8Array ? file.length : file.size;
     await this.#note(what, { log, hash: toHex(await hashOf(file)), size, scope: notedScope(scope) });
   }
 
   async #note(what: Access, fields: Readonly<Record<string, string | number>>): Promise<void> {
     const { personal } = this.#core;
-    if (!personal?.session.isDevice()) return;
+    if (!personal?.session.isDevice() || this.#core.isSample) return;
     const noted = await this.#writer.create(personal, "journal", { kind: "access", v: KIND_VERSION, what, ...fields }, []);
     if (noted.ok) for (const { session } of this.#core.logs.values()) this.#core.tell({ topic: "history", log: session.log });
   }

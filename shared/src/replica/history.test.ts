@@ -73,7 +73,8 @@ describe("the record as it stood", () => {
   it("[L6b] at any moment equals a device that got only the entries up to then (seeded)", async () => {
     const made = await generateSample({ years: 0.3, seed: 11 });
     if (!made.ok) throw new Error(made.error.code);
-    const sample = made.value;
+    // One's own openings are not of this log: the device of a moment ago would have fewer.
+    const { personal: _, ...sample } = made.value;
     const whole = await open(sample);
     const { entries } = sample.builder;
     await fc.assert(

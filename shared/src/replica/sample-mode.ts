@@ -1,5 +1,7 @@
-import type { DeviceId, LogId } from "../base/ids.ts";
+import type { DeviceId, LogId, MemberId } from "../base/ids.ts";
 import { err, ok, type Result } from "../base/result.ts";
+import type { LogKind } from "../charter/types.ts";
+import type { DeviceSecrets } from "../sample/keys.ts";
 import { generateSample, type Sample } from "../sample/sample.ts";
 import { makeLinePage, wholePages, withoutStalePages } from "../sync/line-pages.ts";
 import { sealedWrites } from "../sync/files.ts";
@@ -9,6 +11,8 @@ import { prefix, type Write } from "../vault/row-store.ts";
 import { MemoryStore } from "../vault/memory-store.ts";
 import type { ActError } from "./answer.ts";
 import type { Patch, ReplicaApi } from "./api.ts";
+import type { ReplicaCore } from "./core.ts";
+import type { Names } from "./names.ts";
 import { openReplica, type Replica } from "./replica.ts";
 import { sheetUnlockKey, newSheetSeed } from "../charter/recovery-sheet.ts";
 
@@ -83,41 +87,77 @@ export async function openSampleReplica(
   const seed = newSheetSeed(ports.random);
   const vault = await core.vault.create(SAMPLE_PASSPHRASE, sheetUnlockKey(seed));
   if (!vault.ok) return vault;
+  const [me] = sample.people;
+  const { log, relay, zone, items, note, files } = sample;
+  const home: Home = { kind: "household", log, relay, zone, items, note, files, member: sample.me.member, device: sample.me.device };
+  const household = await openSampleLog(
+    core,
+    home,
+    {
+      label: "Sample household",
+      people: new Map(sample.people.map((p) => [p.member, p.name])),
+      devices: new Map(sample.people.flatMap((p) => p.devices.map((d): [DeviceId, string] => [d.device, d.name]))),
+      link: null,
+    },
+    progress,
+  );
+  if (!household.ok) return household;
+  if (sample.personal) {
+    const { builder, device, files } = sample.personal;
+    const member = builder.memberOf(device);
+    const own: Home = {
+      ...{ kind: "personal", log: builder.log, relay, zone, items: builder.wire(), note: builder.known().note, files, member, device },
+    };
+    const names = { label: "", people: new Map([[member, me.name]]), devices: new Map([[device.id, "Phone"]]), link: null };
+    const personal = await openSampleLog(core, own, names);
+    if (!personal.ok) return personal;
+  }
+  return opened;
+}
+
+/** A log of a sample as a relay would send it, and who opens it. */
+interface Home extends Pick<Sample, "log" | "relay" | "zone" | "items" | "note" | "files"> {
+  readonly kind: LogKind;
+  readonly member: MemberId;
+  readonly device: DeviceSecrets;
+}
+
+async function openSampleLog(
+  core: ReplicaCore,
+  { kind, log, relay, zone, items, note, files, member, device }: Home,
+  names: Names,
+  progress?: (done: number, of: number) => void,
+): Promise<Result<void, ActError>> {
   const open = await core.openLog(
     {
       v: 1,
-      log: sample.log,
-      kind: "household",
+      log,
+      kind,
       address: "http://sample.invalid",
-      relayName: sample.relay,
-      purpose: "household/0",
-      member: sample.me.member,
+      relayName: relay,
+      purpose: kind === "personal" ? "personal" : "household/0",
+      member,
       // libsodium's secret key is the seed and the public key.
-      sign: sample.me.device.sign.secretKey.slice(0, 32),
-      box: sample.me.device.box.secretKey,
+      sign: device.sign.secretKey.slice(0, 32),
+      box: device.box.secretKey,
       label: "",
-      zone: sample.zone,
+      zone,
       viewReceipts: true,
     },
     undefined,
     false,
   );
-  for (let from = 0; from < sample.items.length; from += RUN) {
-    const items = sample.items.slice(from, from + RUN);
-    const isLast = from + items.length === sample.items.length;
-    const taken = await open.session.received({ t: "entries", from, items: [...items], note: isLast ? sample.note : null });
+  for (let from = 0; from < items.length; from += RUN) {
+    const run = items.slice(from, from + RUN);
+    const isLast = from + run.length === items.length;
+    const taken = await open.session.received({ t: "entries", from, items: [...run], note: isLast ? note : null });
     if (taken !== "kept") return err({ code: "internal" });
-    progress?.(from + items.length, sample.items.length);
-    await ports.pause();
+    progress?.(from + run.length, items.length);
+    await core.deps.ports.pause();
   }
-  for (const file of sample.files.values()) await core.rows?.commit(sealedWrites(sample.log, file.record, file.key, file.sealed, true));
-  await core.saveNames(open, {
-    label: "Sample household",
-    people: new Map(sample.people.map((p) => [p.member, p.name])),
-    devices: new Map(sample.people.flatMap((p) => p.devices.map((d): [DeviceId, string] => [d.device, d.name]))),
-    link: null,
-  });
-  return opened;
+  for (const file of files.values()) await core.rows?.commit(sealedWrites(log, file.record, file.key, file.sealed, true));
+  await core.keepNames(open, names);
+  return ok(undefined);
 }
 
 /**

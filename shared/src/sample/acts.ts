@@ -1,4 +1,6 @@
-import type { ChangeHash, Millis, RecordId } from "../base/ids.ts";
+import { toHex } from "../base/bytes.ts";
+import type { ChangeHash, Hex32, Millis, RecordId } from "../base/ids.ts";
+import type { Access } from "../kinds/access.ts";
 import type { FieldValue } from "../kinds/fields.ts";
 import { hashText } from "../kinds/fields.ts";
 import { formatChildren } from "../kinds/children.ts";
@@ -87,6 +89,27 @@ export function expenseDraft(e: NewExpense): DraftWithFiles {
   };
   if (e.note !== undefined) fields["note"] = e.note;
   return { channel: "expenses", at, fields, ...files.draft };
+}
+
+/** What only a personal log has (rules R7, R8, R12). */
+export const accessDraft = (at: Millis, what: Access, more: Readonly<Record<string, FieldValue>> = {}): DraftWithFiles => ({
+  channel: "journal",
+  at,
+  fields: { kind: "access", v: 1, at, what, ...more },
+});
+
+export const nameDraft = (
+  at: Millis,
+  named: Readonly<Record<"log" | "of" | "name", string>> & { readonly who?: string },
+): DraftWithFiles => ({
+  channel: "settings",
+  at,
+  fields: { kind: "name", v: 1, at, ...named },
+});
+
+export function originalDraft(at: Millis, commitment: Hex32, salt: Uint8Array, whole: SampleFile): DraftWithFiles {
+  const files = withFiles([whole]);
+  return { channel: "journal", at, fields: { kind: "original", v: 1, at, commitment, salt: toHex(salt), ...files.fields }, ...files.draft };
 }
 
 type LaterAct =

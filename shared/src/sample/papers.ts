@@ -11,6 +11,10 @@ function u32(n: number): Uint8Array {
   return out;
 }
 
+const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+/** The header always stands first: length, type, 13 bytes, checksum. */
+const AFTER_HEADER = PNG.length + 25;
+
 function pngChunk(type: string, data: Uint8Array): Uint8Array {
   const body = concat(utf8(type), data);
   return concat(u32(data.length), body, u32(crc32(body)));
@@ -28,8 +32,12 @@ export function receiptPng(dice: Dice): Uint8Array {
     for (let x = 4; x < 4 + length; x++) if (dice.chance(0.7)) rows[y * (width + 1) + 1 + x] = dice.between(20, 110);
   }
   const header = concat(u32(width), u32(height), Uint8Array.of(8, 0, 0, 0, 0));
-  const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
-  return concat(signature, pngChunk("IHDR", header), pngChunk("IDAT", zlibSync(rows)), pngChunk("IEND", new Uint8Array(0)));
+  return concat(PNG, pngChunk("IHDR", header), pngChunk("IDAT", zlibSync(rows)), pngChunk("IEND", new Uint8Array(0)));
+}
+
+/** The same picture with a text of the camera's behind its header, as it was before it was shared. */
+export function withText(png: Uint8Array, key: string, text: string): Uint8Array {
+  return concat(png.subarray(0, AFTER_HEADER), pngChunk("tEXt", utf8(`${key}\0${text}`)), png.subarray(AFTER_HEADER));
 }
 
 const pdfText = (text: string): string => text.replace(/[^\x20-\x7e]/g, "?").replace(/[\\()]/g, (c) => `\\${c}`);

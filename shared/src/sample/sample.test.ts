@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { initAutomergeNode } from "../../node/automerge.ts";
-import { toHex } from "../base/bytes.ts";
-import type { BookId, ChannelKey } from "../base/ids.ts";
+import { idBytes, toHex } from "../base/bytes.ts";
+import type { BookId, ChannelKey, FileId } from "../base/ids.ts";
 import { judgeEntry } from "../books/judge.ts";
 import { verifyChange } from "../books/signature.ts";
 import { BookState } from "../books/state.ts";
@@ -9,7 +9,10 @@ import { parseSigned } from "../charter/codec.ts";
 import { extendCharter, foundCharter } from "../charter/evaluate.ts";
 import { isAuthorised, levelAt, memberOf } from "../charter/query.ts";
 import type { Charter } from "../charter/state.ts";
-import { parseFiles } from "../kinds/files.ts";
+import { ACCESSES } from "../kinds/access.ts";
+import { filesIn, parseFiles, type FileRecord } from "../kinds/files.ts";
+import { originalCommitment, parseOriginal } from "../kinds/original.ts";
+import { KIND_NAMES } from "../kinds/registry.ts";
 import { openStream } from "../crypto/stream.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { openBody } from "../entry/body.ts";
@@ -32,7 +35,11 @@ async function made(years: number, seed: number): Promise<Sample> {
 }
 
 /** Reads the sample as a device would: tail, charter, bodies, rules. */
-function read(sample: Sample): { readonly reasons: string[]; readonly states: Map<BookId, BookState>; readonly charter: Charter } {
+function read(sample: Pick<Sample, "log" | "relay" | "logKey" | "items" | "note" | "builder">): {
+  readonly reasons: string[];
+  readonly states: Map<BookId, BookState>;
+  readonly charter: Charter;
+} {
   const tail = LogTail.empty(sample.log).accept(0, sample.items, sample.note, originOf(sample.relay, sample.log), sample.logKey);
   if (!tail.ok) throw new Error(tail.error.code);
   let charter: Charter | undefined;
@@ -89,6 +96,35 @@ describe("a generated household", () => {
     expect([...kinds].sort()).toEqual(["delivery-receipt", "expense", "message", "view-receipt"]);
     const acts = new Set([...states.values()].flatMap((s) => s.admitted.map((a) => String(a.act.fields.get("act") ?? ""))));
     expect([...acts].sort()).toEqual(["", "approve", "confirm-payment", "pay", "refuse", "request-changes", "withdraw"]);
+  });
+
+  it("[R7][R8][R12] has every kind that exists: those of a personal log in what the first parent keeps for themselves", async () => {
+    const sample = await made(0.1, 3);
+    const { personal } = sample;
+    if (!personal) throw new Error("a generated household has it");
+    const { builder, files } = personal;
+    const { log } = builder;
+    const own = read({
+      log,
+      relay: sample.relay,
+      logKey: builder.logKey.publicKey,
+      items: builder.wire(),
+      note: builder.known().note,
+      builder,
+    });
+    expect(own.reasons).toEqual([]);
+    const acts = [...own.states.values()].flatMap((s) => s.admitted);
+    const inBoth = [...acts, ...[...read(sample).states.values()].flatMap((s) => s.admitted)];
+    expect([...new Set(inBoth.map((a) => a.kind))].sort()).toEqual([...KIND_NAMES].sort());
+    expect(new Set(acts.map((a) => a.act.fields.get("what")).filter(Boolean))).toEqual(new Set(ACCESSES));
+    // The photo lost what its original has, and commits to it.
+    const [original] = acts.flatMap((a) => parseOriginal(a.act.fields) ?? []);
+    const shared = acts.flatMap((a) => (a.kind === "message" ? filesIn(a.act.fields) : []));
+    expect(shared.map((f) => f.original)).toEqual([original?.commitment]);
+    const plainOf = (file: FileRecord | undefined): Uint8Array => files.get(file?.id ?? ("" as FileId))?.plain ?? new Uint8Array();
+    const whole = plainOf(original?.files[0]);
+    expect(original && originalCommitment(idBytes(original.salt), whole)).toBe(original?.commitment);
+    expect(whole.length).toBeGreaterThan(plainOf(shared[0]).length);
   });
 
   it("[C2][C9] has two devices for each parent, one linked late, one revoked, and compared words", async () => {

@@ -8,6 +8,7 @@ import type { SampleFile } from "./files.ts";
 import type { DeviceSecrets, RecoverySecrets } from "./keys.ts";
 import { Life } from "./life.ts";
 import type { LogBuilder } from "./log-builder.ts";
+import { personalSample, type PersonalSample } from "./personal.ts";
 import { Dice, seededRandom } from "./seeded.ts";
 
 export interface SampleOptions {
@@ -41,6 +42,8 @@ export interface Sample {
   readonly people: readonly [SamplePerson, SamplePerson];
   readonly me: { readonly member: MemberId; readonly device: DeviceSecrets; readonly recovery: RecoverySecrets };
   readonly files: ReadonlyMap<FileId, SampleFile>;
+  /** What that parent keeps for themselves; only a household that was generated has it. */
+  readonly personal?: PersonalSample;
   /** What made it, with every channel key. */
   readonly builder: LogBuilder;
 }
@@ -72,7 +75,9 @@ export async function generateSample(options: SampleOptions): Promise<Result<Sam
     rested = Date.now();
   }
   options.progress?.(days, days);
-  return ok(sampleOf(family, SAMPLE_ZONE));
+  const own = { random: seededRandom(sha256(utf8(`countersign sample ${String(options.seed)} personal`))), dice: new Dice(options.seed) };
+  const personal = personalSample(family, { ...own, start: SAMPLE_END - days * DAY - 3 * DAY, end: SAMPLE_END });
+  return ok({ ...sampleOf(family, SAMPLE_ZONE), personal });
 }
 
 /** What a relay and one device would hold of a family's log as it stands. */

@@ -42,7 +42,7 @@ export function Behind({ open = false, none = <Navigate to="/start" replace /> }
   }, [unkept, again]);
   if (data === undefined)
     return <Plain>{loaded.failed ? <NotLoadedScreen title={t("app.name")} again={loaded.again} /> : <Loading />}</Plain>;
-  // A sample household has no log of one's own beside it: what would go there goes into the sample.
+  // Who has no log of their own beside it has everything in the household.
   const own = data.households.find((h) => h.kind === "personal") ?? data.households[0];
   if (data.vault.state === "open" && own !== undefined) {
     const shared = data.households.filter((h) => h.kind === "household");

@@ -46,7 +46,7 @@ function together(shared: SyncView, own: SyncView): SyncView {
 export function SyncLine(): ReactNode {
   const { home, own } = useSession();
   const { log, zone } = home ?? own;
-  // Alone, or in a sample, there is one log: it is asked once.
+  // Alone there is one log: it is asked once.
   const sync = useQuery(`sync ${log} ${own.log}`, ["sync"], async (api) => {
     const [shared, mine] = await Promise.all([api.sync(log), own.log === log ? undefined : api.sync(own.log)]);
     return mine ? together(shared, mine) : shared;

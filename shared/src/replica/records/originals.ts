@@ -1,7 +1,8 @@
 import { idBytes, toId } from "../../base/bytes.ts";
 import type { Hex32 } from "../../base/ids.ts";
 import { err, ok, type Result } from "../../base/result.ts";
-import { hash, sha256 } from "../../crypto/hash.ts";
+import { sha256 } from "../../crypto/hash.ts";
+import { originalCommitment } from "../../kinds/original.ts";
 import type { ActError } from "../answer.ts";
 import type { ReplicaCore } from "../core.ts";
 import type { RecordFiles } from "./files.ts";
@@ -15,12 +16,6 @@ export interface Original {
   readonly salt: Hex32;
   readonly commitment: Hex32;
 }
-
-/**
- * What a shared record says of a photo's original. The salt keeps it from being found by trying: the other parent has the picture, and could
- * try every place and time that a camera may have written beside it.
- */
-export const originalCommitment = (salt: Uint8Array, original: Uint8Array): Hex32 => toId(hash("file-original", salt, sha256(original)));
 
 /** Originals of this person's photos: in their personal log alone. */
 export class Originals {

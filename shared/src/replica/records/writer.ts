@@ -6,6 +6,7 @@ import { periodOf, type BookName } from "../../books/names.ts";
 import { newActKey, newRecordId } from "../../books/record-id.ts";
 import { KIND_VERSION, type FieldValue } from "../../kinds/fields.ts";
 import { formatFiles } from "../../kinds/files.ts";
+import { originalCommitment } from "../../kinds/original.ts";
 import type { WriteActCode } from "../../sync/act-writer.ts";
 import type { IndexedRecord } from "../../sync/indexed-record.ts";
 import type { ActError } from "../answer.ts";
@@ -13,7 +14,6 @@ import type { OpenLog, ReplicaCore } from "../core.ts";
 import type { NewFile } from "../inputs.ts";
 import { actErrorOf } from "../vault-holder.ts";
 import { refusal, type PlainFile, type RecordFiles, type SealedFiles } from "./files.ts";
-import { originalCommitment } from "./originals.ts";
 
 /** What a new record is made with that was settled before it is written: its id, and its files. */
 export interface SettledRecord {
