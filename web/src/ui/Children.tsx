@@ -1,9 +1,10 @@
 import { labelOf, MAX_CHILD, MAX_CHILDREN } from "@countersign/shared/kinds/children";
 import type { LogId } from "@countersign/shared/base/ids";
-import { NativeSelect, TagsInput, Text } from "@mantine/core";
+import { TagsInput, Text } from "@mantine/core";
 import { Fragment, type ReactNode } from "react";
 import { useQuery } from "../engine/query.ts";
 import { t } from "../words/words.ts";
+import { WordSelect } from "./WordSelect.tsx";
 
 const listed = new Intl.ListFormat("en", { type: "conjunction" });
 
@@ -67,14 +68,5 @@ interface ChoiceProps {
 export function ChildFilter({ log, value, set }: ChoiceProps): ReactNode {
   const used = useChildren(log);
   if (used.length === 0 && value === "") return null;
-  return (
-    <NativeSelect
-      label={t("children.filter")}
-      value={value}
-      data={[{ value: "", label: t("children.all") }, ...new Set([...used, ...(value === "" ? [] : [value])])]}
-      onChange={(event) => {
-        set(event.currentTarget.value);
-      }}
-    />
-  );
+  return <WordSelect label={t("children.filter")} all={t("children.all")} words={used} value={value} set={set} />;
 }

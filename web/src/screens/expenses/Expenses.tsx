@@ -18,6 +18,7 @@ import { SearchField } from "../../ui/SearchField.tsx";
 import { VirtualList } from "../../ui/VirtualList.tsx";
 import { useChoice } from "../../ui/useChoice.ts";
 import { WhichRecord } from "../../ui/WhichRecord.tsx";
+import { WordSelect } from "../../ui/WordSelect.tsx";
 import { t } from "../../words/words.ts";
 import { writableHome } from "../writable.ts";
 import { HeldExpenses } from "./HeldExpenses.tsx";
@@ -114,13 +115,12 @@ function Filters({ where, params, put, withState }: FilterProps): ReactNode {
           }}
         />
       ) : null}
-      <NativeSelect
+      <WordSelect
         label={t("expenses.category")}
+        all={t("expenses.category.all")}
+        words={categories}
         value={params.get("category") ?? ""}
-        data={[{ value: "", label: t("expenses.category.all") }, ...categories]}
-        onChange={(event) => {
-          put("category", event.currentTarget.value);
-        }}
+        set={(category) => put("category", category)}
       />
       <ChildFilter log={where.log} value={params.get("child") ?? ""} set={(child) => put("child", child)} />
       <SearchField label={t("expenses.search")} value={params.get("text") ?? ""} set={(text) => put("text", text)} />
