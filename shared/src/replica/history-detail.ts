@@ -3,7 +3,7 @@ import { parseChange } from "../books/chunk.ts";
 import type { ExpenseRecord } from "../books/fold.ts";
 import { parseShape } from "../books/shape.ts";
 import { parseHeader } from "../entry/header.ts";
-import { parseFiles } from "../kinds/files.ts";
+import { filesIn } from "../kinds/files.ts";
 import { changeRowCodec, entryRowCodec, keys } from "../sync/rows.ts";
 import type { PlacedAct } from "../sync/record-act.ts";
 import type { IndexedRecord } from "../sync/indexed-record.ts";
@@ -91,10 +91,7 @@ function stepOf(expense: ExpenseRecord, placed: PlacedAct): NonNullable<HistoryD
   };
 }
 
-function fileNames({ act }: PlacedAct): string[] {
-  const text = act.fields.get("files");
-  return (typeof text === "string" ? (parseFiles(text) ?? []) : []).map((f) => f.name);
-}
+const fileNames = ({ act }: PlacedAct): string[] => filesIn(act.fields).map((f) => f.name);
 
 /** What a change that was set aside said, read from its bytes; nothing where they are no change of our shape. */
 async function saidOf(core: ReplicaCore, open: OpenLog, row: HistoryRow): Promise<NonNullable<HistoryDetail["said"]>> {

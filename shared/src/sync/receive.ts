@@ -6,7 +6,8 @@ import type { Verdict } from "../books/judge.ts";
 import { memberOf } from "../charter/query.ts";
 import type { RecordAct } from "../kinds/kind.ts";
 import { kindOf } from "../kinds/registry.ts";
-import { parseFiles } from "../kinds/files.ts";
+import type { Fields } from "../kinds/fields.ts";
+import { filesIn } from "../kinds/files.ts";
 import type { Write } from "../vault/row-store.ts";
 import type { BundleLedger } from "./bundle-ledger.ts";
 import type { LoggedAnchor } from "./anchor-book.ts";
@@ -213,7 +214,7 @@ function bookWrites(
     const admitted = loaded.state.get(verdict.hash);
     if (admitted) touched.add(admitted.act.record);
     if (verdict.state === "admitted" && !verdict.again && admitted)
-      writes.push(...fileWrites(context, admitted.act.fields.get("files"), fileKeys, admitted.act.author));
+      writes.push(...fileWrites(context, admitted.act.fields, fileKeys, admitted.act.author));
   }
   // An own change that the log came to hold against this device leaves its record.
   for (const before of book.loaded.state.admitted) if (!loaded.state.get(before.hash)) touched.add(before.act.record);
@@ -221,10 +222,9 @@ function bookWrites(
   return { writes, records };
 }
 
-function fileWrites(context: ReceiveContext, field: unknown, fileKeys: ReadonlyMap<string, FileKey>, author: DeviceId): Write[] {
-  const files = typeof field === "string" ? parseFiles(field) : undefined;
-  if (!files || context.ownDevice(author)) return [];
-  return files.map((f) => noteFile(context.log, f, fileKeys.get(f.id)));
+function fileWrites(context: ReceiveContext, fields: Fields, fileKeys: ReadonlyMap<string, FileKey>, author: DeviceId): Write[] {
+  if (context.ownDevice(author)) return [];
+  return filesIn(fields).map((f) => noteFile(context.log, f, fileKeys.get(f.id)));
 }
 
 function historyOf(

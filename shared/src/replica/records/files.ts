@@ -1,7 +1,7 @@
 import type { FileId, FileKey, Hex32, LogId, RecordId } from "../../base/ids.ts";
 import { err, type Result } from "../../base/result.ts";
 import { MAX_FILE_BYTES, MAX_FILES } from "../../kinds/file-limits.ts";
-import { parseFiles, type FileRecord } from "../../kinds/files.ts";
+import { filesIn, type FileRecord } from "../../kinds/files.ts";
 import { FileBox, metaWrite, sealFile, type FileMeta, type SealedFile } from "../../sync/files.ts";
 import type { IndexedRecord } from "../../sync/indexed-record.ts";
 import type { Write } from "../../vault/row-store.ts";
@@ -144,8 +144,7 @@ export class RecordFiles {
     const metas = new Map<FileId, FileMeta>();
     for (const record of records) {
       for (const { act } of record.acts) {
-        const text = act.fields.get("files");
-        for (const f of typeof text === "string" ? (parseFiles(text) ?? []) : []) {
+        for (const f of filesIn(act.fields)) {
           const meta = await box.meta(f.id);
           if (meta) metas.set(f.id, meta);
         }

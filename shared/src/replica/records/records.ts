@@ -1,7 +1,7 @@
 import type { LogId, RecordId } from "../../base/ids.ts";
 import { err, type Result } from "../../base/result.ts";
 import { formatChildren } from "../../kinds/children.ts";
-import { parseFiles } from "../../kinds/files.ts";
+import { filesIn } from "../../kinds/files.ts";
 import type { ActError } from "../answer.ts";
 import type { ReplicaCore } from "../core.ts";
 import { makeOrigin } from "../share.ts";
@@ -47,8 +47,8 @@ export class Records implements RecordParts {
     if (folded.kind === "expense" && this.expenses.openAsks(target.value) >= MOST_OPEN_ASKS)
       return err({ code: "asks-open", limit: MOST_OPEN_ASKS });
     const files: PlainFile[] = [];
-    const text = record.acts[0]?.act.fields.get("files");
-    for (const f of typeof text === "string" ? (parseFiles(text) ?? []) : []) {
+    const [first] = record.acts;
+    for (const f of first ? filesIn(first.act.fields) : []) {
       const bytes = await this.files.file(from, f.id);
       if (!bytes.ok) return bytes;
       files.push({ name: f.name, type: f.type, bytes: bytes.value, committed: f.original });

@@ -1,7 +1,7 @@
 import { foldText } from "../../base/fold-text.ts";
 import type { RecordId } from "../../base/ids.ts";
 import type { ExpenseRecord, MessageRecord } from "../../books/fold.ts";
-import { parseFiles } from "../../kinds/files.ts";
+import { filesIn } from "../../kinds/files.ts";
 import { fromMinor } from "../../kinds/money.ts";
 import type { IndexedRecord } from "../../sync/indexed-record.ts";
 import type { SearchField } from "../../views/search.ts";
@@ -37,10 +37,7 @@ export function textsOf(record: Sought): readonly FieldText[] {
 }
 
 const filesOf = ({ acts }: IndexedRecord): FieldText[] =>
-  acts.flatMap(({ act }) => {
-    const files = act.fields.get("files");
-    return (typeof files === "string" ? (parseFiles(files) ?? []) : []).map(({ name }): FieldText => ({ field: "file", text: name }));
-  });
+  acts.flatMap(({ act }) => filesIn(act.fields).map(({ name }): FieldText => ({ field: "file", text: name })));
 
 /** What the record is found by, folded: its texts, its own title, the children that it names, and of an expense its amount as a plain number. */
 export function ownWords(record: Sought): string {
