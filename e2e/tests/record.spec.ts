@@ -29,6 +29,7 @@ import {
   upToDate,
   write,
 } from "../src/person.ts";
+import { withPassphrase } from "../src/passphrase.ts";
 import { startRelay, type Relay } from "../src/relay.ts";
 import { stopAll } from "../src/stop.ts";
 
@@ -124,9 +125,7 @@ test("[history] both write; the history is narrowed to what one of them did, and
 
 test("[history] the lines in sight are saved as a table, the oldest first, with names, times and places in the log", async () => {
   await expect(a.getByText("2 lines", { exact: true })).toBeVisible(PATIENCE);
-  await a.getByRole("button", { name: "Save as a table" }).click();
-  await a.getByRole("dialog").getByLabel("Your passphrase").fill(ANA.passphrase);
-  await a.getByRole("dialog").getByRole("button", { name: "Save as a table" }).click();
+  await withPassphrase(a, "Save as a table", ANA.passphrase);
   await expect(a.getByText(/^The table is ready/)).toBeVisible(PATIENCE);
   const download = a.waitForEvent("download");
   await a.getByRole("button", { name: "Save the table" }).click();
@@ -203,15 +202,12 @@ test("[C9] somebody restores from the sheet: her device is told, refuses it, and
 
   await go(a, "Today");
   await a.getByRole("link", { name: "Look at it and refuse it" }).click(PATIENCE);
-  await a.getByRole("button", { name: "Refuse it" }).click(PATIENCE);
-  await a.getByRole("dialog").getByLabel("Your passphrase").fill(ANA.passphrase);
-  await a.getByRole("dialog").getByRole("button", { name: "Refuse it" }).click();
+  await expect(a.getByRole("button", { name: "Refuse it" })).toBeVisible(PATIENCE);
+  await withPassphrase(a, "Refuse it", ANA.passphrase);
   await expect(a.locator("h1")).toHaveText("Recovery sheet", PATIENCE);
   await expect(finder.getByText(/^A device of yours refused the recovery that brought this device in/)).toBeVisible(PATIENCE);
 
-  await a.getByRole("button", { name: "Make a new sheet" }).click();
-  await a.getByRole("dialog").getByLabel("Your passphrase").fill(ANA.passphrase);
-  await a.getByRole("dialog").getByRole("button", { name: "Make a new sheet" }).click();
+  await withPassphrase(a, "Make a new sheet", ANA.passphrase);
   const renewed = await confirmSheet(a);
   await expect(a.locator("h1")).toHaveText("Settings", PATIENCE);
   expect(renewed).not.toEqual(sheet);

@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { withPassphrase } from "../passphrase.ts";
 
 /** One picture: an address, a scenario of the in-memory replica, and what to do before it is taken. */
 export interface Shot {
@@ -27,12 +28,8 @@ export const refused = (name: string, path: string, scenario: string, refuse: (p
     await alerted(page);
   });
 
-/** Presses a button that asks for the passphrase before it does what it says, and gives it. */
-export const afterPassphrase = async (page: Page, name: string): Promise<void> => {
-  await page.getByRole("button", { name }).click();
-  await page.getByRole("dialog").getByLabel("Your passphrase").fill(PASSPHRASE);
-  await page.getByRole("dialog").getByRole("button", { name }).click();
-};
+/** What the button of this name does, after the passphrase. */
+export const afterPassphrase = (page: Page, name: string): Promise<void> => withPassphrase(page, name, PASSPHRASE);
 
 /** Opens a shot: the scenario is set by the address and kept for the tab. */
 export async function openShot(page: Page, origin: string, { path, scenario, before }: Shot): Promise<void> {
