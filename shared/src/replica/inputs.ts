@@ -5,7 +5,7 @@ export interface NewFile {
   readonly name: string;
   readonly type: string;
   readonly bytes: Uint8Array;
-  /** Of a photo that is shared without what its camera wrote beside it: the whole of it, which stays with this person (rule R13). */
+  /** Of a photo that is shared without what its camera wrote beside it: the whole of it, which stays with this person (rule R12). */
   readonly original?: Uint8Array;
 }
 

@@ -24,6 +24,7 @@ import { ShownHad } from "./shown-had.ts";
 import type { Steps } from "./source.ts";
 import { namesIn, type SnapshotStatement } from "./statement.ts";
 import { viewsOf } from "./views.ts";
+import { aboutWords } from "./words.ts";
 import { plainIn } from "./zone.ts";
 
 /** An attachment that a disclosed record names. */
@@ -141,7 +142,7 @@ export async function deriveFrom(
   for (const [author, count] of settlement) checks.add("settlement", "remarks", { author, count });
   tellRedactions(proof, contents.redacted, checks);
   const { children } = statement.scope;
-  if (children) checks.add("by-child", "remarks", { children: children.join(", "), count: contents.unnamed });
+  if (children) checks.add("by-child", "remarks", { children: aboutWords(children), count: contents.unnamed });
   if (inParts > 0) checks.add("order-word", "remarks", { count: inParts });
   if (doubts.crossed > 0) checks.add("order-open", "remarks", { count: doubts.crossed });
   for (const seq of doubts.falseOrder) checks.failed("order-false", `${PATH.changes}, entry ${String(seq)}`);

@@ -19,6 +19,7 @@ import { checkViewer } from "./viewer.ts";
 import { openZip, type ZipFiles } from "./zip-read.ts";
 import { checkCountersignatures, checkStamp } from "./verify-more.ts";
 import { checkSignature, checkTags } from "./verify-tags.ts";
+import { aboutWords } from "./words.ts";
 
 /** A report without the records. */
 export type SnapshotSummary = Omit<SnapshotReport, "messages" | "threads" | "expenses">;
@@ -201,7 +202,7 @@ function factsOf(proof: Proof, d: Derived): SnapshotFacts {
     zone: proof.statement.zone,
     from: scope.from ?? "",
     to: scope.to ?? "",
-    ...(scope.children ? { children: scope.children.join(", "), unnamed: d.unnamed } : {}),
+    ...(scope.children ? { children: aboutWords(scope.children), unnamed: d.unnamed } : {}),
     messages: d.messages.length,
     expenses: d.expenses.length,
     files: d.files.filter((f) => f.state === "here").length,

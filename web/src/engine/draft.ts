@@ -16,6 +16,7 @@ export const draftKeys = {
   expense: (log: LogId, name = "new"): string => `expense ${log} ${name}`,
   answer: (expense: RecordId, act: ExpenseAct): string => `answer ${expense} ${act}`,
   answers: (expense: RecordId): string => `answer ${expense}`,
+  several: (log: LogId): string => `answer ${log} several`,
 };
 
 /**

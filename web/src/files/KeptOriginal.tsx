@@ -1,3 +1,4 @@
+import { utf8 } from "@countersign/shared/base/bytes";
 import type { FileView } from "@countersign/shared/views/record";
 import { originalProof } from "@countersign/shared/replica/records/original-proof";
 import type { Original } from "@countersign/shared/replica/records/originals";
@@ -43,7 +44,7 @@ export function KeptOriginal({ commitment, mine }: NonNullable<FileView["origina
             <SaveButton name={original.name} content={original.bytes} label={t("original.save")} variant="default" />
             <SaveButton
               name={`${original.name}.proof.txt`}
-              content={new TextEncoder().encode(originalProof(original))}
+              content={utf8(originalProof(original))}
               type="text/plain"
               label={t("original.saveProof")}
               variant="default"

@@ -1,6 +1,7 @@
 import { useEffect, useState, type ClipboardEvent as PasteEvent, type DragEvent as DraggedEvent } from "react";
 
-const holdsFiles = (data: DataTransfer | null): data is DataTransfer => data?.types.includes("Files") === true;
+/** Whether files are dragged or pasted, and not text. */
+export const holdsFiles = (data: DataTransfer | null): data is DataTransfer => data?.types.includes("Files") === true;
 
 interface DropZone {
   /** Something that can be dropped here is held over the place. */

@@ -29,14 +29,12 @@ interface Props {
   readonly name: string;
   /** Gives it back into its form. */
   readonly back: () => Answer<unknown>;
-  /** It is back in its form. */
-  readonly took?: () => void;
   /** It was removed. */
   readonly removed?: () => void;
 }
 
 /** What may be done with something that has not left this device. */
-export function HeldActions({ held, name, back, took, removed }: Props): ReactNode {
+export function HeldActions({ held, name, back, removed }: Props): ReactNode {
   const api = useApi();
   const act = useAct();
   const [removing, setRemoving] = useState(false);
@@ -57,7 +55,7 @@ export function HeldActions({ held, name, back, took, removed }: Props): ReactNo
         {heldWords(held, name)}
       </Text>
       <Group gap="xs">
-        <Button variant="default" leftSection={<IconArrowBackUp size={18} aria-hidden />} onClick={() => act.run(take, () => took?.())}>
+        <Button variant="default" leftSection={<IconArrowBackUp size={18} aria-hidden />} onClick={() => act.run(take)}>
           {t(why === "undo" ? "held.undo" : "held.change")}
         </Button>
         {why === "ten-open" ? (

@@ -91,7 +91,7 @@ export class Searches {
   }
 
   #start(job: string, words: Words, logs: readonly OpenLog[], at: Millis | undefined): Running {
-    const { clock, pause } = portsOf(this.#core);
+    const { ports } = this.#core.deps;
     const around = new Map<RecordId, string>();
     const who = new Map<string, string>();
     const subject = ({ session }: OpenLog, thread: RecordId): string => {
@@ -115,8 +115,8 @@ export class Searches {
         if (own === undefined) return undefined;
         return { own, who: author(open, digest.member), around: digest.kind === "message" ? subject(open, digest.thread) : "" };
       },
-      now: () => clock.now(),
-      pause,
+      now: () => ports.clock.now(),
+      pause: () => ports.pause(),
       told: () => {
         this.#core.tell({ topic: "search", job });
       },
@@ -155,11 +155,6 @@ export class Searches {
     return { ...base, kind: "message", thread, title: marked(subjectOf(index.get(thread), thread), words) };
   }
 }
-
-const portsOf = (core: ReplicaCore): { readonly clock: { now(): number }; readonly pause: () => Promise<void> } => ({
-  clock: core.deps.ports.clock,
-  pause: () => core.deps.ports.pause(),
-});
 
 /** All of them, by their authors' clocks. */
 function* newestFirst(logs: readonly OpenLog[], at: Millis | undefined): Generator<Candidate> {

@@ -7,7 +7,7 @@ import type { ExpenseView } from "@countersign/shared/views/record";
 import { Button, Checkbox, Group, Stack, Text } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { useApi } from "../../engine/context.ts";
-import { useDraft } from "../../engine/draft.ts";
+import { draftKeys, useDraft } from "../../engine/draft.ts";
 import { isHeld, useHeld } from "../../engine/held.ts";
 import { useQuery, type Loaded } from "../../engine/query.ts";
 import { errorWords } from "../../lib/errors.ts";
@@ -73,7 +73,7 @@ function Choice({ list, home, did }: ChoiceProps): ReactNode {
   const [refusing, setRefusing] = useState(false);
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(false);
-  const reason = useDraft(`answer ${home.log} several`);
+  const reason = useDraft(draftKeys.several(home.log));
   // What was answered or withdrawn meanwhile is no longer chosen.
   const chosen = list.filter((e) => ids.includes(e.id));
   const clock = clockOf(home.zone);
