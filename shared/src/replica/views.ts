@@ -3,7 +3,7 @@ import type { ExpenseRecord, MessageRecord } from "../books/fold.ts";
 import { originOfFields } from "../entry/origin.ts";
 import type { RecordAct } from "../kinds/kind.ts";
 import { filesIn, type FileRecord } from "../kinds/files.ts";
-import type { FileMeta } from "../sync/files.ts";
+import { hasFileLength, isOfRecord, type FileMeta } from "../sync/files.ts";
 import type { PlacedAct } from "../sync/record-act.ts";
 import type { IndexedRecord } from "../sync/indexed-record.ts";
 import { allowedActs } from "../kinds/expense-state.ts";
@@ -13,16 +13,16 @@ import { proofOf, type Receipts } from "./proofs.ts";
 
 export type FileLookup = (log: LogId, file: FileRecord) => FileMeta | undefined;
 
+function fileStateOf(file: FileRecord, meta: FileMeta | undefined): FileView["state"] {
+  if (!hasFileLength(file) || (meta && !isOfRecord(meta, file))) return "unfit";
+  if (!meta) return "to-fetch";
+  if (meta.key === null) return "withdrawn";
+  if (meta.here < meta.sealedSize) return "to-fetch";
+  return meta.uploaded ? "here" : "uploading";
+}
+
 function fileView(file: FileRecord, meta: FileMeta | undefined, mine: boolean): FileView {
-  const state = !meta
-    ? "to-fetch"
-    : meta.key === null
-      ? "withdrawn"
-      : meta.here < meta.sealedSize
-        ? "to-fetch"
-        : meta.uploaded
-          ? "here"
-          : "uploading";
+  const state = fileStateOf(file, meta);
   const { id, name, type, size, original: commitment } = file;
   return { id, name, type, size, state, ...(commitment === undefined ? {} : { original: { commitment, mine } }) };
 }

@@ -5,7 +5,8 @@ import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { structCodec, zExact, zId, zText, zUint, type Codec } from "../cbor/struct.ts";
 import { hash, sha256 } from "../crypto/hash.ts";
 import type { RandomBytes } from "../crypto/random.ts";
-import { openStream, sealStream } from "../crypto/stream.ts";
+import { openStream, sealedStreamLength, sealStream } from "../crypto/stream.ts";
+import { MAX_FILE_BYTES } from "../kinds/file-limits.ts";
 import type { FileRecord } from "../kinds/files.ts";
 import { numberKey, prefix, type RowStore, type StoreCode, type Write } from "../vault/row-store.ts";
 import type { Transport } from "./ports.ts";
@@ -107,11 +108,30 @@ export const sealedWrites = (log: LogId, record: FileRecord, key: FileKey, seale
   metaWrite(log, wholeMeta(record, key, uploaded)),
 ];
 
-/** The row that notes a file of which a record told; the key, where it came with the entry, must match its commitment. */
-export function noteFile(log: LogId, record: FileRecord, key: FileKey | undefined): Write {
-  const good = key !== undefined && fileKeyCommitment(record.id, key) === record.keyCommitment ? key : null;
-  return metaWrite(log, { ...metaOf(record), key: good, here: 0, uploaded: true });
+/** Reads what this device knows of a file. */
+export async function readMeta(rows: RowStore, log: LogId, id: FileId): Promise<FileMeta | undefined> {
+  const row = await rows.get("file", metaKey(log, id));
+  const meta = row && metaCodec.decode(row);
+  return meta?.ok ? meta.value : undefined;
 }
+
+/** What a device notes of a file of which a record told; the key, where it came with the entry, must match its commitment. */
+export function notedMeta(record: FileRecord, key: FileKey | undefined): FileMeta {
+  const good = key !== undefined && fileKeyCommitment(record.id, key) === record.keyCommitment ? key : null;
+  return { ...metaOf(record), key: good, here: 0, uploaded: true };
+}
+
+/** Whether what a record says of a file is what this device keeps under its id (rule R6a). */
+export const isOfRecord = (meta: FileMeta, record: FileRecord): boolean =>
+  meta.hash === record.hash &&
+  meta.size === record.size &&
+  meta.sealedHash === record.sealedHash &&
+  meta.sealedSize === record.sealedSize &&
+  meta.keyCommitment === record.keyCommitment;
+
+/** Whether there can be a file of these lengths at all: else a record and a relay together could fill the disk of whoever fetches it (rule R6a). */
+export const hasFileLength = ({ size, sealedSize }: Pick<FileRecord, "size" | "sealedSize">): boolean =>
+  size <= MAX_FILE_BYTES && sealedSize === sealedStreamLength(size);
 
 /** The files of one log on this device, and their way to and from the relay (rule W8). */
 export class FileBox {
@@ -125,10 +145,8 @@ export class FileBox {
     this.#transport = transport;
   }
 
-  async meta(id: FileId): Promise<FileMeta | undefined> {
-    const row = await this.#rows.get("file", metaKey(this.#log, id));
-    const meta = row && metaCodec.decode(row);
-    return meta?.ok ? meta.value : undefined;
+  meta(id: FileId): Promise<FileMeta | undefined> {
+    return readMeta(this.#rows, this.#log, id);
   }
 
   /** The plaintext, checked against the record. */
@@ -155,7 +173,7 @@ export class FileBox {
       const meta = metaCodec.decode(row.value);
       if (!meta.ok) continue;
       if (!meta.value.uploaded) up.push(meta.value);
-      else if (meta.value.here < meta.value.sealedSize && meta.value.key !== null) down.push(meta.value);
+      else if (meta.value.here < meta.value.sealedSize && meta.value.key !== null && hasFileLength(meta.value)) down.push(meta.value);
     }
     return { up, down };
   }
@@ -200,7 +218,7 @@ export class FileBox {
   /** Fetches what this device lacks, from where an earlier try ended. Damaged bytes are dropped and fetched anew at the next try. */
   async download(id: FileId, address: string, token: string): Promise<Result<void, Coded<FileCode>>> {
     let meta = await this.meta(id);
-    if (!meta) return err(coded("file-missing"));
+    if (!meta || !hasFileLength(meta)) return err(coded("file-missing"));
     const url = this.#url(address, id);
     while (meta.here < meta.sealedSize) {
       const to: number = Math.min(meta.here + PIECE, meta.sealedSize) - 1;

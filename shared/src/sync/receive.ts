@@ -1,4 +1,4 @@
-import type { ChangeHash, DeviceId, FileKey, Millis, RecordId } from "../base/ids.ts";
+import type { ChangeHash, DeviceId, Millis, RecordId } from "../base/ids.ts";
 import { noteName, parseCheckpointField } from "../books/checkpoint-field.ts";
 import { parseChange } from "../books/chunk.ts";
 import type { LoadedBook } from "../books/book.ts";
@@ -6,16 +6,15 @@ import type { Verdict } from "../books/judge.ts";
 import { memberOf } from "../charter/query.ts";
 import type { RecordAct } from "../kinds/kind.ts";
 import { kindOf } from "../kinds/registry.ts";
-import type { Fields } from "../kinds/fields.ts";
 import { filesIn } from "../kinds/files.ts";
 import type { Write } from "../vault/row-store.ts";
 import type { BundleLedger } from "./bundle-ledger.ts";
 import type { LoggedAnchor } from "./anchor-book.ts";
 import type { ArrivedEntry, OpenBook, Through } from "./open-book.ts";
 import { droppedEarly, EntryRun, type EntryFault, type OpenedEntry, type OthersNote, type ReceiveContext } from "./entry-run.ts";
-import { noteFile } from "./files.ts";
 import { builtOnFirst, Knowledge } from "./knowledge.ts";
 import type { Step } from "./log-state.ts";
+import { noteFiles, type NamedFile } from "./note-files.ts";
 import type { OldHeaderBook } from "./old-headers.ts";
 import type { ActPlace } from "./record-act.ts";
 import { changeRowCodec, historyRowCodec, keys, logged, provisional, type HistoryRowStored } from "./rows.ts";
@@ -49,6 +48,7 @@ export async function receive(steps: readonly Step[], context: ReceiveContext): 
   const books: Received["books"][number][] = [];
   const records = new Map<RecordId, RecordRow | undefined>();
   const knowledge = new Knowledge(context.index.knowledge);
+  const files: NamedFile[] = [];
   for (const entries of run.byBook.values()) {
     const [first] = entries;
     if (!first) continue;
@@ -60,7 +60,9 @@ export async function receive(steps: readonly Step[], context: ReceiveContext): 
     const result = bookWrites({ ...context, knowledge }, book, taken.book, entries, taken.verdicts, places);
     writes.push(...result.writes);
     for (const [id, row] of result.records) records.set(id, row);
+    files.push(...result.files);
   }
+  writes.push(...(await noteFiles(context, [...run.byBook.values()].flat(), files)));
   return { writes, faults, books, records, notes, anchors, ledger, old, opened };
 }
 
@@ -158,13 +160,13 @@ function bookWrites(
   entries: readonly ArrivedEntry[],
   verdicts: readonly Verdict[],
   places: Map<ChangeHash, CarriedPlace>,
-): { readonly writes: readonly Write[]; readonly records: ReadonlyMap<RecordId, RecordRow | undefined> } {
+): Pick<Received, "writes" | "records"> & { readonly files: readonly NamedFile[] } {
   const { log } = context;
   const writes: Write[] = [];
+  const files: NamedFile[] = [];
   const verdictOf = new Map(verdicts.map((v) => [`${String(v.seq)}/${String(v.index)}`, v]));
   const touched = new Set<RecordId>();
   const occurrences = new Map<string, CarriedPlace>();
-  const fileKeys = new Map<string, FileKey>(entries.flatMap((e) => e.body.fileKeys.map((f) => [f.file, f.key] as const)));
   for (const entry of entries) {
     entry.body.changes.forEach((change, index) => {
       const { relay, author } = entry.header;
@@ -213,18 +215,15 @@ function bookWrites(
       writes.push({ table: "history", key: keys.history(log, logged(verdict.seq, verdict.index)), value: historyRowCodec.encode(row) });
     const admitted = loaded.state.get(verdict.hash);
     if (admitted) touched.add(admitted.act.record);
-    if (verdict.state === "admitted" && !verdict.again && admitted)
-      writes.push(...fileWrites(context, admitted.act.fields, fileKeys, admitted.act.author));
+    if (verdict.state === "admitted" && !verdict.again && admitted && !context.ownDevice(admitted.act.author)) {
+      const { seq, index } = verdict;
+      files.push(...filesIn(admitted.act.fields).map((record) => ({ record, seq, index })));
+    }
   }
   // An own change that the log came to hold against this device leaves its record.
   for (const before of book.loaded.state.admitted) if (!loaded.state.get(before.hash)) touched.add(before.act.record);
   const records = new Map([...touched].map((id) => [id, context.index.rowOf(id, loaded.state, places)] as const));
-  return { writes, records };
-}
-
-function fileWrites(context: ReceiveContext, fields: Fields, fileKeys: ReadonlyMap<string, FileKey>, author: DeviceId): Write[] {
-  if (context.ownDevice(author)) return [];
-  return filesIn(fields).map((f) => noteFile(context.log, f, fileKeys.get(f.id)));
+  return { writes, records, files };
 }
 
 function historyOf(

@@ -64,7 +64,8 @@ export interface FileView {
   readonly name: string;
   readonly type: string;
   readonly size: number;
-  readonly state: "here" | "to-fetch" | "uploading" | "withdrawn";
+  /** `unfit`: what this record says of the file can be of none, or an earlier record said otherwise of the same id (rule R6a). */
+  readonly state: "here" | "to-fetch" | "uploading" | "withdrawn" | "unfit";
   /** What fixes the photo as its camera made it, which its sender keeps (rule R12). */
   readonly original?: { readonly commitment: Hex32; readonly mine: boolean };
 }

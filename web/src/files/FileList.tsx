@@ -21,9 +21,9 @@ export function FileList({ log, files }: { readonly log: LogId; readonly files: 
       <Group gap="xs">
         {files.map((file) => {
           const Icon = iconOf(file.type);
-          return file.state === "withdrawn" ? (
+          return file.state === "withdrawn" || file.state === "unfit" ? (
             <Text key={file.id} c="dimmed">
-              {showUnseen(file.name)} · {t("file.withdrawn")}
+              {showUnseen(file.name)} · {t(`file.${file.state}`)}
             </Text>
           ) : (
             <Button

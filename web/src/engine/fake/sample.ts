@@ -107,6 +107,7 @@ export const filesMessages = (): MessageView[] =>
         { ...file("class-photo.png", "image/png", 4_100_000), state: "to-fetch" },
         { ...file("consent-form.pdf", "application/pdf", 310_000), state: "uploading" },
         { ...file("wrong-one.pdf", "application/pdf", 12_000), state: "withdrawn" },
+        { ...file("old-form.pdf", "application/pdf", 48_000), state: "unfit" },
         file(`${"a name that somebody's scanner gave this file and that goes on ".repeat(3)}.pdf`, "application/pdf", 2_000),
       ],
     },

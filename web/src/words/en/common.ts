@@ -147,6 +147,7 @@ export const common = {
   "file.tofetch": "Fetched when you open it",
   "file.uploading": "On its way",
   "file.withdrawn": "Withdrawn",
+  "file.unfit": "Can't be opened: what its sender's device wrote of it fits no file. Ask for it again.",
   "file.page": "Page {page} of {pages}",
   "file.noPreview": "This kind of file is not shown inside the app. Save it and open it with a program you trust.",
   "file.locked":
