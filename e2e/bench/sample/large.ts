@@ -221,8 +221,8 @@ export async function vaultSource(file: string): Promise<{ readonly source: Snap
   const { replica, log } = await unlock(file);
   const open = replica.core.log(log);
   const source = open.ok ? await snapshotSource(replica.core, open.value, "countersign bench") : undefined;
-  if (!source) throw new Error("the vault has nothing to export");
-  return { source, close: () => replica.close() };
+  if (!source?.ok) throw new Error("the vault has nothing to export");
+  return { source: source.value, close: () => replica.close() };
 }
 
 /** What waits, what is unread, who owes. */

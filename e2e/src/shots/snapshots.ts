@@ -88,10 +88,18 @@ const CHECKING: readonly Shot[] = [
   }),
 ];
 
+const counting = (page: Page): Promise<void> => page.getByText("Counting what will be in it").waitFor();
+
 /** Making a snapshot, and checking what somebody was given. */
 export const SNAPSHOTS: readonly Shot[] = [
   ...CHECKING,
   shot("exports", "/exports"),
+  shot("exports-counting", "/exports", "home!stand=preview", counting),
+  shot("exports-counting-stopped", "/exports", "home!stand=preview", async (page) => {
+    await counting(page);
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByRole("button", { name: "Count again" }).waitFor();
+  }),
   shot("exports-some", "/exports", "home", async (page) => {
     await page.getByLabel("Chosen threads").check();
     await page.getByLabel("Dentist").check();
@@ -140,7 +148,7 @@ export const SNAPSHOTS: readonly Shot[] = [
     afterPassphrase(page, "Make the snapshot"),
   ),
   refused("exports-no-room", "/exports", "home!exportSnapshot=storage-full", (page) => afterPassphrase(page, "Make the snapshot")),
-  shot("exports-making", "/exports", "home!stand", async (page) => {
+  shot("exports-making", "/exports", "home!stand=export", async (page) => {
     await afterPassphrase(page, "Make the snapshot");
     await page.getByText("Making the snapshot").waitFor();
   }),

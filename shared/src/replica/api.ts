@@ -267,7 +267,8 @@ export type Openers = readonly [a: string | undefined, b: string | undefined];
 
 /** Snapshots: made, checked, compared, countersigned. */
 export interface SnapshotApi {
-  previewSnapshot(log: LogId, scope: SnapshotScope): Answer<SnapshotPreview>;
+  /** What a snapshot of this scope would hold, counted. */
+  previewSnapshot(log: LogId, scope: SnapshotScope, job: string): Answer<SnapshotPreview>;
   /** @param seal whom it is sealed for (rule S9); left out, whoever has the file can read it */
   exportSnapshot(log: LogId, scope: SnapshotScope, passphrase: string, job: string, seal?: SealFor): Answer<SnapshotFile>;
   /**

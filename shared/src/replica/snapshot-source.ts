@@ -1,8 +1,9 @@
 import type { ChannelKey, LogId, MemberId } from "../base/ids.ts";
+import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { ENTRY_KIND, readAuthorPart, type AuthorPart } from "../entry/header.ts";
 import { PackedRows } from "../snapshot/packed-rows.ts";
 import { HEADER_ROW } from "../snapshot/row-codecs.ts";
-import type { OpenedEntry, SnapshotSource } from "../snapshot/source.ts";
+import { Steps, type Job, type OpenedEntry, type SnapshotSource } from "../snapshot/source.ts";
 import { FileBox } from "../sync/files.ts";
 import { keyName } from "../sync/log-state.ts";
 import { openRow } from "../sync/open-row.ts";
@@ -13,19 +14,29 @@ import type { OpenLog, ReplicaCore } from "./core.ts";
 /** Rows that are read at a time. */
 const RUN = 512;
 
-/** Everything of one log that a snapshot is made from, read from this device's own rows. Undefined before anything was verified. */
-export async function snapshotSource(core: ReplicaCore, open: OpenLog, app: string): Promise<SnapshotSource | undefined> {
+/**
+ * Everything of one log that a snapshot is made from, read from this device's own rows. Errors: `relay-unreachable` before anything was verified or where a
+ * row of the log is not here, `cancelled`.
+ */
+export async function snapshotSource(
+  core: ReplicaCore,
+  open: OpenLog,
+  app: string,
+  job: Job = {},
+): Promise<Result<SnapshotSource, Coded<"relay-unreachable" | "cancelled">>> {
   const { session, names } = open;
   const rows = core.rows;
   const { charter, tail, keys: ring } = session.state;
-  if (!rows || !charter || !tail.verified) return undefined;
+  if (!rows || !charter || !tail.verified) return err(coded("relay-unreachable"));
   const size = tail.verified.checkpoint.size;
   const { log } = session;
   const entries = { [Symbol.asyncIterator]: () => storedEntries(core, rows, log, size) };
   const headers = new PackedRows(HEADER_ROW);
   const anchors: { seq: number; body: Uint8Array }[] = [];
+  const steps = new Steps(job, size);
   for await (const { seq, row, author } of entries) {
-    if (!row) return undefined;
+    if (await steps.step()) return err(coded("cancelled"));
+    if (!row) return err(coded("relay-unreachable"));
     headers.push(row.a && row.r ? { authorBytes: row.a, relayBytes: row.r } : row.leaf);
     if ((author?.kind === ENTRY_KIND.anchor || author?.kind === ENTRY_KIND.again) && row.b) anchors.push({ seq, body: row.b });
   }
@@ -35,7 +46,7 @@ export async function snapshotSource(core: ReplicaCore, open: OpenLog, app: stri
     if (stored.ok && stored.value.seq < size) statements.push(stored.value.bytes);
   }
   const files = new FileBox(log, rows, core.deps.ports.transport);
-  return {
+  return ok({
     log,
     kind: session.identity.kind,
     zone: session.identity.zone,
@@ -52,7 +63,7 @@ export async function snapshotSource(core: ReplicaCore, open: OpenLog, app: stri
       const read = await files.read(id);
       return read.ok ? read.value : undefined;
     },
-  };
+  });
 }
 
 interface StoredEntry {

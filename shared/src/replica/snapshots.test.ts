@@ -58,6 +58,20 @@ describe("making and checking a snapshot", () => {
     const outbox = (): unknown => replica.core.deps.rows.scan("outbox", prefix(""));
     const before = await outbox();
 
+    const counted = stopAfter(replica, "count", Infinity);
+    const counting = replica.previewSnapshot(log, ALL, "count");
+    // Nobody pressed for it: it keeps no vault from being locked.
+    expect((await replica.vault()).working).toBe(false);
+    expect(await counting).toMatchObject({ ok: true, value: { leftOut: 0 } });
+    counted.stop();
+    expectRising(counted.told);
+    for (const times of stages(counted.told.length)) {
+      const stopped = stopAfter(replica, "count", times);
+      const got = await replica.previewSnapshot(log, ALL, "count");
+      stopped.stop();
+      expect({ times, got }).toEqual({ times, got: { ok: false, error: { code: "cancelled" } } });
+    }
+
     const whole = stopAfter(replica, "whole", Infinity);
     const making = replica.exportSnapshot(log, ALL, "", "whole");
     // No lock that comes by itself cuts it, and the idle time counts from its end.
@@ -68,6 +82,8 @@ describe("making and checking a snapshot", () => {
     whole.stop();
     if (!snapshot.ok) throw new Error(snapshot.error.code);
     expectRising(whole.told);
+    // Reading the log's rows is part of it: told of, and stopped, row by row.
+    expect(whole.told[0]).toBeLessThan(0.001);
     const steps = whole.told.length;
     expect(steps).toBeGreaterThan(4);
     for (const times of stages(steps)) {

@@ -5,7 +5,7 @@ import { err, ok, type Result } from "../base/result.ts";
 import { BlobGathered } from "../snapshot/blob-io.ts";
 import type { ByteSource } from "../snapshot/bytes-io.ts";
 import { sourceOfInput, type FileInput } from "../snapshot/input.ts";
-import type { Job, SnapshotSource } from "../snapshot/source.ts";
+import { stretch, type Job, type SnapshotSource } from "../snapshot/source.ts";
 import { verifySnapshot } from "../snapshot/verify.ts";
 import { hashOf } from "../snapshot/bag.ts";
 import { countersignSnapshot } from "../snapshot/countersign.ts";
@@ -43,6 +43,12 @@ interface UnderWay {
   readonly stopped: Promise<undefined>;
 }
 
+type Work<T> = (job: Job, stopped: Promise<undefined>) => Promise<Result<T, ActError>>;
+
+/** The part of a job, of 1, that reading the log's rows takes; of a count, which writes nothing, it is more. */
+const READ = 0.06;
+const READ_OF_PREVIEW = 0.3;
+
 /** Making and checking snapshots, as jobs that tell how far they are and can be stopped. */
 export class SnapshotJobs {
   readonly #core: ReplicaCore;
@@ -54,24 +60,27 @@ export class SnapshotJobs {
     this.#idle = idle;
   }
 
-  async preview(log: LogId, scope: SnapshotScope): Answer<SnapshotPreview> {
-    const source = await this.#source(log);
-    if (!source.ok) return source;
-    const made = await previewSnapshot(source.value, scope, this.#job("preview", { cancelled: false }));
-    return made.ok ? made : err(writeError(made.error.code));
+  /** Counted while a person chooses, and again by itself when something arrives: it keeps no vault from being locked. */
+  async preview(log: LogId, scope: SnapshotScope, job: string): Answer<SnapshotPreview> {
+    return this.#named(job, async (running) => {
+      const source = await this.#source(log, stretch(running, 0, READ_OF_PREVIEW));
+      if (!source.ok) return source;
+      const made = await previewSnapshot(source.value, scope, stretch(running, READ_OF_PREVIEW, 1));
+      return made.ok ? made : err(writeError(made.error.code));
+    });
   }
 
   async export(log: LogId, scope: SnapshotScope, { running, stopped }: UnderWay, seal?: SealFor): Answer<SnapshotFile> {
     if (seal && "recipient" in seal && !isRecipient(seal.recipient)) return err({ code: "recipient-wrong" });
     if (seal && "passphrase" in seal && Array.from(seal.passphrase).length < PASSPHRASE_MIN)
       return err({ code: "passphrase-short", limit: PASSPHRASE_MIN });
-    const own = await this.#source(log);
+    const own = await this.#source(log, stretch(running, 0, READ));
     if (!own.ok) return own;
     const stamp = await this.#stamp(stopped);
     const source = stamp ? { ...own.value, stamp } : own.value;
     const gathered = new BlobGathered();
     const sealed = seal && sealing(seal, gathered.sink);
-    const made = await streamSnapshot(source, scope, sealed?.write ?? gathered.sink, running);
+    const made = await streamSnapshot(source, scope, sealed?.write ?? gathered.sink, stretch(running, READ, 1));
     if (!made.ok) return err(writeError(made.error.code));
     const day = new Date(source.exported).toISOString().slice(0, 10);
     await sealed?.finish();
@@ -102,12 +111,12 @@ export class SnapshotJobs {
 
   /** A copy of a snapshot of this log with this device's countersignature (rule S10). */
   async countersign(log: LogId, file: FileInput, running: Job, opener?: string): Answer<SnapshotFile> {
-    const source = await this.#source(log);
+    const source = await this.#source(log, stretch(running, 0, READ));
     if (!source.ok) return source;
     const plain = await this.#opened(file, opener);
     if (!plain.ok) return plain;
     const gathered = new BlobGathered();
-    const signed = await countersignSnapshot(plain.value, source.value, gathered.sink, running);
+    const signed = await countersignSnapshot(plain.value, source.value, gathered.sink, stretch(running, READ, 1));
     if (!signed.ok) return err({ code: signed.error.code });
     const day = new Date(source.value.exported).toISOString().slice(0, 10);
     return ok({ name: `countersigned-${day}-${log.slice(0, 8)}.zip`, file: gathered.blob("application/zip") });
@@ -138,22 +147,28 @@ export class SnapshotJobs {
     this.#running.get(job)?.cancel();
   }
 
-  async #source(log: LogId): Promise<Result<SnapshotSource, ActError>> {
+  async #source(log: LogId, job: Job): Promise<Result<SnapshotSource, ActError>> {
     const open = this.#core.log(log);
     if (!open.ok) return open;
-    const source = await snapshotSource(this.#core, open.value, APP);
+    const source = await snapshotSource(this.#core, open.value, APP, job);
+    if (!source.ok) return source;
     const viewer = await this.#core.deps.viewer?.();
-    return source ? ok(viewer ? { ...source, viewer } : source) : err({ code: "relay-unreachable" });
+    return ok(viewer ? { ...source.value, viewer } : source.value);
   }
 
-  /** Runs work that tells how far it is under a name, and that `cancel` of that name stops. */
-  async run<T>(job: string, work: (job: Job, stopped: Promise<undefined>) => Promise<Result<T, ActError>>): Promise<Result<T, ActError>> {
+  /** Runs work that tells how far it is under a name, that `cancel` of that name stops, and that no lock which comes by itself cuts. */
+  run<T>(job: string, work: Work<T>): Promise<Result<T, ActError>> {
+    return this.#named(job, (running, stopped) => this.#idle.during(work(running, stopped)));
+  }
+
+  async #named<T>(job: string, work: Work<T>): Promise<Result<T, ActError>> {
     const running = new Running();
     this.#running.set(job, running);
     try {
-      return await this.#idle.during(work(this.#job(job, running), running.stopped));
+      return await work(this.#job(job, running), running.stopped);
     } finally {
-      this.#running.delete(job);
+      // A later one may have begun under the same name.
+      if (this.#running.get(job) === running) this.#running.delete(job);
     }
   }
 

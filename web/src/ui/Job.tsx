@@ -1,6 +1,7 @@
 import { Button, Group, Progress, Stack, Text } from "@mantine/core";
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { useApi } from "../engine/context.ts";
+import { useStopOnLeaving } from "../engine/leaving.ts";
 import { secondsLeft } from "../screens/exports/scope.ts";
 import { t } from "../words/words.ts";
 
@@ -10,22 +11,14 @@ interface Props {
   readonly stop?: string;
   /** Its result is of use on this screen alone: whoever leaves has no more use for it. */
   readonly stopsOnLeaving?: boolean;
+  /** It stands in a card already. */
+  readonly inCard?: boolean;
 }
 
 /** A job that takes its time: what it is, how far, how long yet, and a button that stops it. */
-export function Job({ job, title, stop, stopsOnLeaving = false }: Props): ReactNode {
+export function Job({ job, title, stop, stopsOnLeaving = false, inCard = false }: Props): ReactNode {
   const api = useApi();
-  const leaving = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => {
-    if (!stopsOnLeaving) return undefined;
-    clearTimeout(leaving.current);
-    // Not at once: while developing every effect is taken back and done again.
-    return () => {
-      leaving.current = setTimeout(() => {
-        void api.cancel(job).catch(() => undefined);
-      }, 0);
-    };
-  }, [api, job, stopsOnLeaving]);
+  useStopOnLeaving(stopsOnLeaving ? job : undefined);
   const [begun] = useState(Date.now);
   const [at, setAt] = useState<{ done: number; of: number; left: number | undefined }>({ done: 0, of: 1, left: undefined });
   useEffect(
@@ -37,7 +30,7 @@ export function Job({ job, title, stop, stopsOnLeaving = false }: Props): ReactN
     [api, job, begun],
   );
   return (
-    <Stack className="cs-card" gap="sm">
+    <Stack {...(inCard ? {} : { className: "cs-card" })} gap="sm">
       <Text fw={600} role="status">
         {title}
       </Text>

@@ -7,7 +7,7 @@ import { afterPassphraseUnlessSample } from "./passphrase.ts";
 /** Snapshots: made, checked, compared, countersigned. */
 export function snapshotCalls(core: ReplicaCore, jobs: SnapshotJobs, accesses: Accesses): SnapshotApi {
   return {
-    previewSnapshot: (log, scope) => jobs.preview(log, scope),
+    previewSnapshot: (log, scope, job) => jobs.preview(log, scope, job),
     // It can be stopped from its first moment, also while the passphrase is tried.
     exportSnapshot: (log, scope, passphrase, job, seal) =>
       jobs.run(job, (running, stopped) =>

@@ -17,7 +17,7 @@ import { makeWorld, type World } from "./world.ts";
 /**
  * A replica made up in memory, for looking at screens and for tests of screens. Nothing is signed, stored or sent. Its passphrase is
  * `correct horse battery staple`. What a call is refused with can be told after the scenario: `none!join=link-used`;
- * without a code the call breaks. With `!stand` whatever takes its time stands still on its way.
+ * without a code the call breaks. With `!stand` whatever takes its time stands still on its way, with `!stand=export` only a job whose name begins so.
  */
 export function fakeReplica(asked: string): ReplicaApi {
   const [scenario = "", refusal] = asked.split("!");
@@ -25,10 +25,10 @@ export function fakeReplica(asked: string): ReplicaApi {
   if (scenario === "new-version") showVersion("new");
   if (scenario === "old-tab") showVersion("old");
   const world = makeWorld(scenario);
-  if (refusal === "stand") return makeApi(world, true);
+  const [call = "", code] = refusal?.split("=") ?? [];
+  if (call === "stand") return makeApi(world, code ?? "");
   const api = makeApi(world);
   if (refusal !== undefined) {
-    const [call = "", code] = refusal.split("=");
     return { ...api, [call]: () => (code === undefined ? Promise.reject(new Error("the engine does not answer")) : no(code as ActCode)) };
   }
   return world.mood === "fine" || world.mood === "full" ? api : withMood(api, world.mood);
@@ -51,8 +51,8 @@ function withMood(api: ReplicaApi, mood: "slow" | "broken" | "nonsense"): Replic
   });
 }
 
-function makeApi(world: World, stands = false): ReplicaApi {
-  const jobs = new Jobs(world, stands);
+function makeApi(world: World, standing?: string): ReplicaApi {
+  const jobs = new Jobs(world, standing);
   return {
     ...vaultCalls(world),
     ...linkingCalls(world),
@@ -67,7 +67,7 @@ function makeApi(world: World, stands = false): ReplicaApi {
       return Promise.resolve();
     },
     openSample: async () => {
-      if (stands && !(await jobs.run("sample"))) return err({ code: "cancelled" });
+      if (jobs.stands("sample") && !(await jobs.run("sample"))) return err({ code: "cancelled" });
       const sample = makeWorld("home");
       world.households = sample.households;
       world.messages = sample.messages;

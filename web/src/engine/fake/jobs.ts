@@ -8,21 +8,26 @@ const STEP = 60;
 export class Jobs {
   readonly #world: World;
   readonly #cancelled = new Set<string>();
-  readonly #stands: boolean;
+  readonly #standing: string | undefined;
 
-  /** @param stands at a third of the way each stands still until it is stopped */
-  constructor(world: World, stands: boolean) {
+  /** @param standing at a third of the way a job whose name begins so stands still until it is stopped */
+  constructor(world: World, standing: string | undefined) {
     this.#world = world;
-    this.#stands = stands;
+    this.#standing = standing;
+  }
+
+  stands(job: string): boolean {
+    return this.#standing !== undefined && job.startsWith(this.#standing);
   }
 
   /** False where it was stopped. */
   async run(job: string): Promise<boolean> {
     for (let i = 0; i <= STEPS; i++) {
       if (this.#cancelled.delete(job)) return false;
-      for (const listener of this.#world.listeners) listener({ topic: "progress", job, done: (i * 100) / STEPS, of: 100 });
-      do await new Promise((wait) => setTimeout(wait, STEP));
-      while (this.#stands && i === THIRD && !this.#cancelled.has(job));
+      do {
+        for (const listener of this.#world.listeners) listener({ topic: "progress", job, done: (i * 100) / STEPS, of: 100 });
+        await new Promise((wait) => setTimeout(wait, STEP));
+      } while (this.stands(job) && i === THIRD && !this.#cancelled.has(job));
     }
     return true;
   }

@@ -68,6 +68,8 @@ export const exportsWords = {
   "exports.pages.letter": "Letter of the first section",
   "exports.pages.letter.wrong": "One capital letter.",
   "exports.preview": "What will be in it",
+  "exports.preview.counting": "Counting what will be in it",
+  "exports.preview.again": "Count again",
   "exports.preview.messages": "{count, plural, =0 {No messages} one {One message} other {# messages}}",
   "exports.preview.expenses": "{count, plural, =0 {No expenses} one {One expense} other {# expenses}}",
   "exports.preview.files": "{count, plural, =0 {No files} one {One file} other {# files}}",

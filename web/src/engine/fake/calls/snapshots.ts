@@ -8,7 +8,8 @@ import { makeWorld, type World } from "../world.ts";
 
 /** Snapshots: made, checked, compared, countersigned. */
 export const snapshotCalls = (world: World, jobs: Jobs): SnapshotApi => ({
-  previewSnapshot: (log, scope) => {
+  previewSnapshot: async (log, scope, name) => {
+    if (jobs.stands(name) && !(await jobs.run(name))) return err({ code: "cancelled" } as const);
     const { children } = scope;
     const about = new Map(world.messages.map((m) => [m.id, m.children]));
     const isIn = (named: readonly string[] = []): boolean => children === undefined || named.some((name) => children.includes(name));
@@ -26,23 +27,21 @@ export const snapshotCalls = (world: World, jobs: Jobs): SnapshotApi => ({
     const all = world.messages.filter((m) => m.log === log).length + world.expenses.filter((e) => e.log === log).length;
     const files = scope.files ? messages.reduce((n, m) => n + m.files.length, 0) + expenses.reduce((n, e) => n + e.files.length, 0) : 0;
     const count = messages.length + expenses.length;
-    return Promise.resolve(
-      ok({
-        messages: messages.length,
-        expenses: expenses.length,
-        files,
-        bytes: 400_000 + count * 9_000,
-        leftOut: all - count,
-        ...(children
-          ? {
-              unnamed: [...world.messages.map((m) => ({ ...m, children: about.get(m.thread) })), ...world.expenses].filter(
-                (r) => r.log === log && r.children === undefined,
-              ).length,
-            }
-          : {}),
-        pages: 4 + Math.ceil(count / 3),
-      }),
-    );
+    return ok({
+      messages: messages.length,
+      expenses: expenses.length,
+      files,
+      bytes: 400_000 + count * 9_000,
+      leftOut: all - count,
+      ...(children
+        ? {
+            unnamed: [...world.messages.map((m) => ({ ...m, children: about.get(m.thread) })), ...world.expenses].filter(
+              (r) => r.log === log && r.children === undefined,
+            ).length,
+          }
+        : {}),
+      pages: 4 + Math.ceil(count / 3),
+    });
   },
   exportSnapshot: async (_log, _scope, passphrase, name, seal) => {
     if (passphrase !== PASSPHRASE) return err({ code: "passphrase-wrong" } as const);
