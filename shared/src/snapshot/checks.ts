@@ -19,7 +19,7 @@ export const CHECKS = {
   "file-added": ["unchanged", "This file is not listed in the manifest."],
   "manifest-form": ["unchanged", "This list is not written as it must be."],
   "tag-file-changed": ["unchanged", "This accompanying file was changed."],
-  "tag-unknown": ["unchanged", "This accompanying file is not one that this version knows; it was not looked at."],
+  "tag-unknown": ["unchanged", "This file is not one that this version knows; it was not looked at."],
   "archive-other": [
     "unchanged",
     "The archive round the files is not as it was written: another program packed them again, or something was changed that is no part of any file, such as a time.",
@@ -112,7 +112,7 @@ export const CHECKS = {
   ],
   "render-other": [
     "unchanged",
-    "Pages and tables were laid out by another version and were not compared. What is shown here was derived from the signed changes.",
+    "Pages and tables were laid out by another version and were not compared: they can say something else. Rely on what is shown here, which was derived from the signed changes.",
   ],
   stamp: [
     "unchanged",

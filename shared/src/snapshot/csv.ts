@@ -2,8 +2,8 @@ import { utf8 } from "../base/bytes.ts";
 import { mapped, textPieces } from "./pieces.ts";
 
 /**
- * A table as RFC 4180 has it: CRLF, quotes doubled, UTF-8 with a byte order mark so that spreadsheets read other scripts. A cell that a
- * spreadsheet would run as a formula gets an apostrophe in front; data/records.jsonl has the text as it is.
+ * A table as RFC 4180 has it: CRLF, quotes doubled, UTF-8 with a byte order mark so that spreadsheets read other scripts. What a spreadsheet would run as
+ * a formula gets an apostrophe in front; data/records.jsonl has the text as it is.
  */
 export function csv(header: readonly string[], rows: readonly (readonly string[])[]): Uint8Array {
   return utf8("\ufeff" + lines([header, ...rows]));
@@ -20,7 +20,20 @@ export const csvRows = (rows: readonly (readonly string[])[]): Uint8Array => utf
 
 const lines = (rows: readonly (readonly string[])[]): string => rows.map((row) => row.map(cell).join(",") + "\r\n").join("");
 
+/** A cell that begins as a formula does, or with what some programs pass over. */
+const FORMULA = /^[\s\u200b-\u200f\ufeff]*[=+\-@\t\r]/;
+/**
+ * Where a country's spreadsheets part cells at semicolons or tabs, a text begins a cell behind each of these, and behind each of its line ends, since its quotes do not
+ * stand where a cell begins there. One run is taken whole, so that it is looked at once.
+ */
+const FURTHER = /[\r\n\t;][\s";\u200b-\u200f\ufeff]*[=+\-@]?/g;
+
+function guarded(text: string): string {
+  const inside = text.replace(FURTHER, (run) => (/[=+\-@]$/.test(run) ? `${run.slice(0, -1)}'${run.slice(-1)}` : run));
+  return FORMULA.test(text) ? `'${inside}` : inside;
+}
+
 function cell(text: string): string {
-  const guarded = /^[\s\u200b-\u200f\ufeff]*[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(guarded) ? `"${guarded.replace(/"/g, '""')}"` : guarded;
+  const safe = guarded(text);
+  return /[",\r\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
 }

@@ -22,7 +22,7 @@ import { replay, type Replayed } from "./replay.ts";
 import type { RowIndex } from "./row-index.ts";
 import { ShownHad } from "./shown-had.ts";
 import type { Steps } from "./source.ts";
-import { namesIn, type SnapshotStatement } from "./statement.ts";
+import { namesIn, seenName, type SnapshotStatement } from "./statement.ts";
 import { viewsOf } from "./views.ts";
 import { aboutWords } from "./words.ts";
 import { plainIn } from "./zone.ts";
@@ -153,7 +153,10 @@ export async function deriveFrom(
   // Whoever runs a relay can say any time; who that is, no signature shows.
   checks.add("times", "good", { relay: relayNames(charter).join(", ") });
   checkAge(statement, replayed, checks);
-  checkNames(statement, checks);
+  checkNames(
+    everyone(settled).map((m) => nameOf(m.id)),
+    checks,
+  );
   checkKeys(statement, replayed, nameOf, checks);
   return {
     statement,
@@ -249,17 +252,11 @@ function checkAge({ exported }: SnapshotStatement, { checkpoint }: Replayed, che
     checks.add("dated-before", "remarks", { minutes: Math.floor((checkpoint.time - exported) / 60_000) });
 }
 
-/** A name as an eye sees it: forms of one letter, case, spaces and what is not drawn do not tell two people apart. */
-const seen = (name: string): string =>
-  name
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/[\p{C}\p{Z}]/gu, "");
-
-function checkNames({ names }: SnapshotStatement, checks: Checks): void {
-  const said = names.map((n) => seen(n.name));
+/** Two people whom their names do not tell apart, those without a name among them: who wrote what would be seen by the keys alone. */
+function checkNames(names: readonly string[], checks: Checks): void {
+  const said = names.map(seenName);
   const alike = names.find((_, i) => said.indexOf(said[i] ?? "") !== i);
-  if (alike) checks.add("names-alike", "remarks", { name: alike.name });
+  if (alike !== undefined) checks.add("names-alike", "remarks", { name: alike });
 }
 
 /** The third part (rule S7): what ties keys to people. Signatures alone never do. */

@@ -13,7 +13,7 @@ import { isDay, isZone } from "./zone.ts";
 
 export const SNAPSHOT_VERSION = 1;
 /** Which texts and columns the files for people have. It rises with every change to them, so that an older bundle is not compared with newer ones. */
-export const RENDER_VERSION = 21;
+export const RENDER_VERSION = 22;
 
 /** What the exporter says of the bundle as a whole: signed with the manifest, believed only where the log or a signature bears it out. */
 export interface SnapshotStatement {
@@ -40,6 +40,8 @@ export interface SnapshotStatement {
 const MAX_BYTES = 1_048_576;
 const zRecord = z.custom<RecordId>((x) => typeof x === "string" && RECORD_ID.test(x));
 const zDay = z.string().refine(isDay).nullable();
+/** Text on one line: the app's name is a line of bag-info.txt, and must not begin another. */
+const zLine = (max: number): z.ZodString => zText(max).regex(/^[^\p{Cc}\u2028\u2029]*$/u);
 /** Counted in Unicode code points, as in every kind's fields. */
 const zReason = zCharacters(1, 300);
 const zIds = z.array(zRecord).max(100_000).nullable();
@@ -58,7 +60,7 @@ const zRedact = z
 const wire = z.strictObject({
   v: z.literal(SNAPSHOT_VERSION),
   r: zUint(),
-  app: zText(100),
+  app: zLine(100),
   log: zId<LogId>(),
   kind: z.enum(["household", "personal"]),
   zone: z.string().refine(isZone),
@@ -82,7 +84,7 @@ const wire = z.strictObject({
   }),
   size: zUint(),
   missing: z.array(zId<Hex32>()).max(100_000),
-  tsa: zText(500).nullable(),
+  tsa: zLine(500).nullable(),
 });
 type Wire = z.output<typeof wire>;
 const codec: Codec<Wire> = structCodec<Wire>(wire, MAX_BYTES);
@@ -151,8 +153,15 @@ function isNewer(bytes: Uint8Array): boolean {
 
 const NOBODY = "Unnamed";
 
-/** What the exporter calls the members. */
+/** A name as an eye sees it: forms of one letter, case, spaces and what is not drawn do not tell two people apart. */
+export const seenName = (name: string): string =>
+  name
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[\p{C}\p{Z}\p{DI}\u2800]/gu, "");
+
+/** What the exporter calls the members. A name of which nothing is seen is none. */
 export function namesIn({ names }: Pick<SnapshotStatement, "names">): (member: MemberId | undefined) => string {
-  const known = new Map(names.map((n) => [n.member, n.name]));
+  const known = new Map(names.filter((n) => seenName(n.name) !== "").map((n) => [n.member, n.name]));
   return (member) => (member === undefined ? NOBODY : (known.get(member) ?? NOBODY));
 }

@@ -222,6 +222,20 @@ describe("a snapshot that its own exporter falsified and signed again", () => {
       error: { code: "snapshot-newer" },
     });
   });
+
+  it("[S20] unpacks a signature that it does not know, and says so where that does not hold", async () => {
+    const seal = utf8("a seal of nobody that is known");
+    const zip = zipSync(Object.fromEntries([...good, ["signatures/court.seal", seal]]), { level: 0 });
+    const keys = async (): Promise<readonly string[]> => {
+      const read = await verifySnapshot(zip);
+      if (!read.ok) throw new Error(read.error.code);
+      return read.value.verdict.unchanged.checks.filter((c) => c.where === "signatures/court.seal").map((c) => `${c.state} ${c.key}`);
+    };
+    expect(await keys()).toEqual(["remarks tag-unknown"]);
+    const at = Buffer.from(zip).indexOf(seal);
+    zip[at] = (zip[at] ?? 0) ^ 1;
+    expect(await keys()).toEqual(["failed tag-file-changed"]);
+  });
 });
 
 /** The refusal as a snapshot of another expense would show it: withheld, with its tag. */

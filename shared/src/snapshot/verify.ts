@@ -180,11 +180,14 @@ function checkAttachments(zip: ZipFiles, hashes: ReadonlyMap<string, string>, de
   const wanted = new Map(derived.files.filter((f) => f.state === "here").map((f) => [f.path, f]));
   const wrong = [...wanted].filter(([path, file]) => hashes.get(path) !== file.hash || zip.size(path) !== file.size);
   const known: ReadonlySet<string> = new Set(Object.values(PATH));
-  const isExpected = (path: string): boolean =>
-    path.startsWith(FILES_FOLDER)
-      ? wanted.has(path)
-      : (known.has(path) && !isStrayPage(path, derived)) || derived.statement.render !== RENDER_VERSION;
-  const unnamed = [...hashes.keys()].filter((path) => !isExpected(path));
+  const isOther = derived.statement.render !== RENDER_VERSION;
+  const isKnown = (path: string): boolean =>
+    path.startsWith(FILES_FOLDER) ? wanted.has(path) : known.has(path) && !isStrayPage(path, derived);
+  const unknown = [...hashes.keys()].filter((path) => !isKnown(path));
+  // Another version may have files of other names. Whoever says that it was another one can add any: each is named.
+  const isAllowed = (path: string): boolean => isOther && !path.startsWith(FILES_FOLDER);
+  for (const path of unknown.filter(isAllowed)) checks.add("tag-unknown", "remarks", {}, path);
+  const unnamed = unknown.filter((path) => !isAllowed(path));
   for (const [path] of wrong) checks.failed("attachment-false", path);
   for (const path of unnamed) checks.failed("file-unnamed", path);
   if (wrong.length + unnamed.length === 0 && wanted.size > 0) checks.add("attachment", "good", { count: wanted.size });

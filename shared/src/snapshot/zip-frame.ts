@@ -24,6 +24,8 @@ const MACOS = 19;
 /** Kind of file in a Unix mode: none said, folder, ordinary file. A link would be written where it points. */
 const KIND = { none: 0, folder: 4, ordinary: 8 } as const;
 const DOS_FOLDER = 0x10;
+/** Bytes of a deflate stream of nothing, as some packers give to a folder, which nobody unpacks. */
+const EMPTY_DEFLATED = 2;
 
 /** The values with which our own writer fills what means nothing. */
 const WRITTEN = { madeBy: (UNIX << 8) | 20, needed: 20, time: 0x0021_0000, external: 0x81a4_0000 } as const;
@@ -65,6 +67,7 @@ export function readLine(bytes: Uint8Array, at: number): Line | undefined {
     (method === STORED || method === DEFLATED) &&
     u16(34) === 0 &&
     isHarmless(extra) &&
+    (!isFolder || (u32(20) <= EMPTY_DEFLATED && u32(16) === 0)) &&
     isKind(madeBy >> 8, external, isFolder);
   const isAsWritten =
     madeBy === WRITTEN.madeBy &&

@@ -42,6 +42,19 @@ function patched(bytes: Uint8Array, signature: number, nth: number, offset: numb
 const CENTRAL = 0x02014b50;
 const LOCAL = 0x04034b50;
 
+/** An archive of one file with more packed bytes behind those that it has: sizes and places say so everywhere. */
+function padded(zip: Uint8Array, behind: Uint8Array): Uint8Array {
+  const from = new DataView(zip.buffer, zip.byteOffset).getUint32(zip.length - 6, true);
+  const out = new Uint8Array([...zip.subarray(0, from), ...behind, ...zip.subarray(from)]);
+  const view = new DataView(out.buffer);
+  const directory = from + behind.length;
+  const packed = view.getUint32(18, true) + behind.length;
+  view.setUint32(18, packed, true);
+  view.setUint32(directory + 20, packed, true);
+  view.setUint32(out.length - 6, directory, true);
+  return out;
+}
+
 describe("an archive that nobody vouches for", () => {
   it("[S1] gives back what was written", async () => {
     await fc.assert(
@@ -137,6 +150,31 @@ describe("an archive that nobody vouches for", () => {
     for (const at of [4, 6, 12, 14]) expect(await isAsWritten(patched(small, CENTRAL, 1, at, 9, 2)), String(at)).toBe(false);
     const commented = patched(new Uint8Array([...small, 1, 2]), 0x06054b50, 0, 20, 2, 2);
     expect(await isAsWritten(commented)).toBe(false);
+  });
+
+  it("[S20] takes nothing behind a packed file's end, where a program that goes by the stream would find another file", async () => {
+    const read = async (bytes: Uint8Array): Promise<Uint8Array | undefined> => {
+      const opened = await open(bytes);
+      if (!opened.ok) throw new Error(opened.error.code);
+      return opened.value.read("a.txt");
+    };
+    // As long as one push, or many: an end in the last piece, in the one before, and far before.
+    for (const length of [1, 700, 16_384, 40_000]) {
+      const text = new Uint8Array(length).map((_, i) => (i * 2_654_435_761) >>> 24);
+      const plain = zipSync({ "a.txt": text }, { level: 6 });
+      expect(await read(plain), String(length)).toEqual(text);
+      for (const behind of [1, 30, 16_384, 100_000]) {
+        expect(await read(padded(plain, new Uint8Array(behind))), `${String(length)} and ${String(behind)}`).toBeUndefined();
+      }
+    }
+    const hidden = padded(zipSync({ "a.txt": utf8("x".repeat(99)) }), zipSync({ "b.txt": utf8("another") }));
+    expect(await read(hidden)).toBeUndefined();
+  });
+
+  it("[S20] refuses a folder with something in it, which nobody would unpack", async () => {
+    const folder = (packed: Uint8Array): Uint8Array => padded(zipSync({ "data/": new Uint8Array() }), packed);
+    expect(await codeOf(zipSync({ "data/": new Uint8Array() }))).toBe("opened");
+    expect(await codeOf(folder(zipSync({ "b.txt": utf8("another") })))).toBe("snapshot-zip-unusual");
   });
 
   it("[S1] refuses files that overlap, so that one packed stretch is not two files", async () => {

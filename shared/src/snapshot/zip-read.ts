@@ -241,6 +241,15 @@ class Stored {
   }
 }
 
+/**
+ * What fflate's `Inflate` keeps between two pushes, which its own types hide: whether the last block has ended (`f` without `l`), how many bits of the
+ * first of the bytes in `p` were used, and the bytes that are left. There is no other way to learn where a stream ended.
+ */
+interface Inner {
+  readonly s: { readonly p?: number; readonly f?: number; readonly l?: unknown };
+  readonly p: Uint8Array;
+}
+
 /** Unpacks a deflate stream piece by piece. */
 class Unpacker {
   finished = false;
@@ -250,7 +259,7 @@ class Unpacker {
     this.finished ||= last;
   });
 
-  /** Undefined for what is no deflate stream. */
+  /** Undefined for what is no deflate stream, or goes on behind its end: a program that goes by the stream would find other files there (S20). */
   push(packed: Uint8Array, last: boolean): readonly Uint8Array[] | undefined {
     this.#out = [];
     try {
@@ -259,6 +268,13 @@ class Unpacker {
       // fflate throws on what is no deflate stream.
       return undefined;
     }
-    return this.#out;
+    return this.#hasRest ? undefined : this.#out;
+  }
+
+  /** Whether anything stands behind the stream's end. */
+  get #hasRest(): boolean {
+    const { s, p } = this.#inflate as unknown as Inner;
+    const isOver = s.f === 1 && (s.l === undefined || s.l === null);
+    return isOver && p.length > ((s.p ?? 0) > 0 ? 1 : 0);
   }
 }

@@ -105,7 +105,7 @@ export const checks = {
   "check.file-added": "This file is not listed in the manifest.",
   "check.manifest-form": "This list is not written as it must be.",
   "check.tag-file-changed": "This accompanying file was changed.",
-  "check.tag-unknown": "This accompanying file is not one that this version knows; it was not looked at.",
+  "check.tag-unknown": "This file is not one that this version knows; it was not looked at.",
   "check.archive-other":
     "The archive round the files is not as it was written: another program packed them again, or something was changed that is no part of any file, such as a time.",
   "check.part-unreadable": "This part cannot be read, so nothing could be derived from it.",
@@ -144,7 +144,7 @@ export const checks = {
   "check.pages-unmade":
     "The PDF pages were not laid out anew here, since the letters for it are not at hand. Compare them with the record shown here, or check with the command line.",
   "check.render-other":
-    "Pages and tables were laid out by another version and were not compared. What is shown here was derived from the signed changes.",
+    "Pages and tables were laid out by another version and were not compared: they can say something else. Rely on what is shown here, which was derived from the signed changes.",
   "check.channel": "Channel {channel}: entries 1 to {entries} of {entries}, up to checkpoint {size}.",
   "check.charterWhole": "People, devices and keys: all {count} statements up to checkpoint {size}.",
   "check.named":
