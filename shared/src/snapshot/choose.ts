@@ -1,4 +1,4 @@
-import { toBase64url } from "../base/bytes.ts";
+import { toId } from "../base/bytes.ts";
 import type { Hex32, Millis, RecordId } from "../base/ids.ts";
 import { changeHash } from "../books/chunk.ts";
 import { shapeIn } from "../books/shape.ts";
@@ -10,6 +10,7 @@ import { filesIn, type FileRecord } from "../kinds/files.ts";
 import type { SnapshotScope } from "../views/snapshot.ts";
 import type { About, ChangeItem, OpenAbout, ChangeRow, WithheldWhy } from "./change-rows.ts";
 import { countUp } from "./gathered.ts";
+import { IdTable } from "./id-table.ts";
 import { PackedRows } from "./packed-rows.ts";
 import { CHANGE_ROW, NOTE_ROW } from "./row-codecs.ts";
 import { Roots } from "./roots.ts";
@@ -222,14 +223,11 @@ const behindHash = ({ salt, children }: OpenAbout): About => ({ hash: aboutHash(
 class NoteList {
   readonly all = new PackedRows(NOTE_ROW);
   /** By their hashes, which are shorter. */
-  readonly #places = new Map<string, number>();
+  readonly #hashes = new IdTable<Hex32>(32);
 
   placeOf(note: string): number {
-    const hash = toBase64url(noteHash(note));
-    const known = this.#places.get(hash);
-    if (known !== undefined) return known;
-    this.#places.set(hash, this.all.length);
-    this.all.push(note);
-    return this.all.length - 1;
+    const place = this.#hashes.number(toId(noteHash(note)));
+    if (place === this.all.length) this.all.push(note);
+    return place;
   }
 }

@@ -1,4 +1,5 @@
 import { equalBytes, idBytes, toId } from "../base/bytes.ts";
+import { Columns } from "../base/columns.ts";
 import { noteName, type CheckpointField } from "../books/checkpoint-field.ts";
 import { relaysForked } from "../charter/query.ts";
 import type { Charter } from "../charter/state.ts";
@@ -10,19 +11,18 @@ import { openLogCheckpoint, openUnder } from "../sync/log-checkpoint.ts";
 type Named = Pick<CheckpointField, "size" | "root" | "time">;
 
 const HASH = 32;
+/** What a note says; `size` is -1 where it says nothing that a change could name. */
+const FACTS = { size: 0, time: 1, isSigned: 2 } as const;
 
-/** The notes of a snapshot by their places, without their text: 80 bytes each. Nearly every entry of a record brings one. */
+/** The notes of a snapshot by their places, without their text: 90 bytes each. Nearly every entry of a record brings one. */
 export class NoteIndex {
   readonly #charter: Charter;
-  readonly #times: number[] = [];
-  /** -1 where the note says nothing that a change could name. */
-  readonly #sizes: number[] = [];
-  readonly #signed: boolean[] = [];
+  readonly #facts = new Columns(Float64Array, Object.keys(FACTS).length);
+  /** Root and hash of the note, one behind the other. */
+  readonly #hashes = new Columns(Uint8Array, 2 * HASH);
   /** Checkpoints by relays that had shown two histories; there are none in nearly every log. */
   readonly #far = new Set<string>();
   readonly #forked: ReturnType<typeof relaysForked>;
-  /** Root and hash of the note, one behind the other. */
-  #hashes = new Uint8Array(64 * 2 * HASH);
 
   /** @param charter by whose log keys notes are to be signed */
   constructor(charter: Charter) {
@@ -31,24 +31,23 @@ export class NoteIndex {
   }
 
   get length(): number {
-    return this.#times.length;
+    return this.#facts.length;
+  }
+
+  /** Bytes that it holds. */
+  get bytes(): number {
+    return this.#facts.bytes + this.#hashes.bytes;
   }
 
   /** Takes in the next note. */
   add(note: string): void {
     const said = checkpointIn(note);
-    const at = this.#sizes.push(said?.size ?? -1) - 1;
-    this.#times.push(said?.time ?? 0);
     const left = openUnder(note, this.#charter.log, this.#forked);
-    this.#signed.push(left.ok || openLogCheckpoint(note, this.#charter).ok);
     if (left.ok) this.#far.add(noteName({ ...left.value, root: toId(left.value.root) }));
-    if ((at + 1) * 2 * HASH > this.#hashes.length) {
-      const grown = new Uint8Array(this.#hashes.length * 2);
-      grown.set(this.#hashes);
-      this.#hashes = grown;
-    }
-    if (said) this.#hashes.set(said.root, at * 2 * HASH);
-    this.#hashes.set(noteHash(note), (at * 2 + 1) * HASH);
+    const isSigned = left.ok || openLogCheckpoint(note, this.#charter).ok;
+    this.#facts.push([said?.size ?? -1, said?.time ?? 0, isSigned ? 1 : 0]);
+    const hashes = this.#hashes.row(this.#hashes.push(said?.root ?? []));
+    hashes.set(noteHash(note), HASH);
   }
 
   /** What the commitment of a change says that came with this note (rule L1b); `place`: undefined for none. */
@@ -58,12 +57,14 @@ export class NoteIndex {
 
   /** Whether the note says size, root and time of this checkpoint, whoever signed it. */
   says(place: number, { size, root, time }: Named): boolean {
-    return this.#sizes[place] === size && this.#times[place] === time && equalBytes(this.#hash(place, 0), idBytes(root));
+    if (place >= this.length) return false;
+    const [saidSize, saidTime] = this.#facts.row(place);
+    return saidSize === size && saidTime === time && equalBytes(this.#hash(place, 0), idBytes(root));
   }
 
   /** Whether the log key signed it. */
   isSigned(place: number): boolean {
-    return this.#signed[place] === true;
+    return place < this.length && this.#facts.at(place, FACTS.isSigned) === 1;
   }
 
   /** Whether a relay signed it that a move which stands named as having shown two histories. */
@@ -72,7 +73,7 @@ export class NoteIndex {
   }
 
   #hash(place: number, which: 0 | 1): Uint8Array {
-    return this.#hashes.subarray((place * 2 + which) * HASH, (place * 2 + which + 1) * HASH);
+    return this.#hashes.row(place).subarray(which * HASH, (which + 1) * HASH);
   }
 }
 

@@ -5,6 +5,7 @@ import type { KindName } from "../kinds/kind.ts";
 import type { Fields, FieldValue } from "../kinds/fields.ts";
 import type { Doubts, FoldedAct, JudgedAct, JudgedBook, SetAside } from "./judge.ts";
 import { PackedList } from "./packed-list.ts";
+import { RecordEntries, type RecordEntry } from "./record-entries.ts";
 import { Receipts } from "./receipts.ts";
 
 /** A record as one book has it: plain data. */
@@ -14,20 +15,6 @@ interface Stored {
   })[];
   /** Pairs of acts by their places, of those that folding asks about: the second knew of the first. */
   readonly knew: readonly (readonly [before: number, after: number])[];
-}
-
-/** What is kept of each record while books come and go. */
-interface Entry {
-  readonly id: RecordId;
-  /** The book by its place, and the record's place in it. */
-  readonly book: number;
-  readonly place: number;
-  /** The entry that carries its first act. */
-  readonly seq: number;
-  readonly acts: number;
-  readonly isWhole: boolean;
-  /** Where its acts are stored; left out where no page tells of its kind. */
-  readonly at?: number;
 }
 
 /** All acts of one record, in log order. */
@@ -40,21 +27,19 @@ export interface RecordActs {
 const TOLD: ReadonlySet<KindName> = new Set<KindName>(["message", "expense"]);
 
 /**
- * Every record of a snapshot, taken in book by book and given back in the order of the log. What stays of an act is its packed text; of a record, 100 bytes more.
+ * Every record of a snapshot, taken in book by book and given back in the order of the log. What stays of an act is its packed text; of a record, 60 bytes more.
  */
 export class RecordStore {
   readonly #stored = new PackedList<Stored>();
-  readonly #entries: Entry[] = [];
-  /** Several entries where several books have acts of a record: somebody made one id twice. */
-  readonly #byId = new Map<RecordId, Entry | Entry[]>();
+  readonly #entries = new RecordEntries();
   readonly #setAside: SetAside[] = [];
   readonly #receipts: Receipts;
   readonly #falseOrder: number[] = [];
   #crossed = 0;
 
   /** @param isFar whether an act names a checkpoint of a history that was given up (`Replayed.isFar`) */
-  constructor(isFar: ConstructorParameters<typeof Receipts>[0] = () => false) {
-    this.#receipts = new Receipts(isFar);
+  constructor(isFar: ConstructorParameters<typeof Receipts>[1] = () => false) {
+    this.#receipts = new Receipts(this.#entries, isFar);
   }
 
   /**
@@ -71,21 +56,17 @@ export class RecordStore {
     this.#crossed += doubts?.crossed ?? 0;
   }
 
-  #addRecord(of: Pick<Entry, "id" | "book" | "place" | "isWhole">, acts: readonly JudgedAct[], precedes: JudgedBook["precedes"]): void {
+  #addRecord(
+    of: Pick<RecordEntry, "id" | "book" | "place" | "isWhole">,
+    acts: readonly JudgedAct[],
+    precedes: JudgedBook["precedes"],
+  ): void {
     const [first] = acts;
     if (!first) return;
     const at = TOLD.has(first.kind) ? { at: this.#stored.length } : {};
     if ("at" in at) this.#stored.push(packed(acts, precedes));
-    else this.#receipts.add(first, of.book, of.place);
-    const entry: Entry = { ...of, seq: first.seq, acts: acts.length, ...at };
-    this.#entries.push(entry);
-    const known = this.#byId.get(of.id);
-    if (!known) this.#byId.set(of.id, entry);
-    else
-      this.#byId.set(
-        of.id,
-        [...(Array.isArray(known) ? known : [known]), entry].sort((a, b) => a.book - b.book),
-      );
+    const entry = this.#entries.add({ ...of, seq: first.seq, acts: acts.length, ...at });
+    if (!("at" in at)) this.#receipts.add(first, entry);
   }
 
   /** By entry and place in it. */
@@ -99,37 +80,36 @@ export class RecordStore {
 
   /** Once all books are in. */
   get receipts(): Receipts {
-    this.#receipts.settle((id, book) => this.#partsOf(id)[0]?.book === book);
+    this.#receipts.settle();
     return this.#receipts;
   }
 
   /** Records of more acts than one whose book is not here whole. */
   get inParts(): number {
-    return this.#firsts().filter((e) => !e.isWhole && this.#partsOf(e.id).reduce((n, part) => n + part.acts, 0) > 1).length;
+    let count = 0;
+    for (const entry of this.#entries.firsts()) {
+      if (this.#entries.isWhole(entry)) continue;
+      let acts = 0;
+      for (const part of this.#entries.partsOf(entry)) acts += this.#entries.actsOf(part);
+      if (acts > 1) count += 1;
+    }
+    return count;
   }
 
   /** Every record that pages tell of, by the entry of its first act. */
   *[Symbol.iterator](): Generator<RecordActs, void, undefined> {
-    const inOrder = this.#firsts().sort((a, b) => a.seq - b.seq || a.book - b.book || a.place - b.place);
-    for (const entry of inOrder) if (entry.at !== undefined) yield this.#read(entry);
+    for (const entry of Uint32Array.from(this.#entries.firsts()).sort((a, b) => this.#entries.byLog(a, b)))
+      if (this.#entries.storedAt(entry) !== undefined) yield this.#read(entry);
   }
 
-  /** Each record once: where several books have it, as the first of them has it. */
-  #firsts(): Entry[] {
-    return this.#entries.filter((e) => this.#partsOf(e.id)[0] === e);
-  }
-
-  #partsOf(id: RecordId): readonly Entry[] {
-    const known = this.#byId.get(id);
-    return Array.isArray(known) ? known : known ? [known] : [];
-  }
-
-  #read(entry: Entry): RecordActs {
+  #read(entry: number): RecordActs {
+    const id = this.#entries.idOf(entry);
     const acts: FoldedAct[] = [];
     const knew = new Set<string>();
-    for (const { at } of this.#partsOf(entry.id)) {
+    for (const part of this.#entries.partsOf(entry)) {
+      const at = this.#entries.storedAt(part);
       const stored = at === undefined ? undefined : this.#stored.at(at);
-      const own = stored?.acts.map((a) => unpacked(entry.id, a)) ?? [];
+      const own = stored?.acts.map((a) => unpacked(id, a)) ?? [];
       for (const [before, after] of stored?.knew ?? []) knew.add(pair(own[before]?.hash, own[after]?.hash));
       acts.push(...own);
     }
