@@ -36,7 +36,7 @@ beforeAll(async () => {
   house = makeHousehold();
   authority = await makeAuthority(join(folder, "authority"));
   token = await authority.answer(timestampRequest(stampedText(sourceOf(house).note) ?? new Uint8Array(), new Uint8Array(8)));
-  good = await written(anchored(house, witness(), token));
+  good = await written(anchored(house, witness(), { token }));
   await writeFile(join(folder, "verify.py"), good.get(PATH.verifyPy) ?? "");
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -87,10 +87,10 @@ describe("anchors, by the reader in Python and openssl", () => {
     const false_ = { ...row, body: row.body.map((b, i) => (i === 200 ? b ^ 1 : b)) };
     const forged = resign(new Map([...good, [PATH.anchors, writeRows([encodeAnchorRow(false_)])]]), house.me.device.sign);
     expect(await python(forged)).toMatchObject({ code: 1, out: expect.stringContaining("not what the entry is bound to") as string });
-    const junk = await python(await written(anchored(house, witness(), undefined, () => new Uint8Array([1, 2, 3]))));
+    const junk = await python(await written(anchored(house, witness(), { spoil: () => new Uint8Array([1, 2, 3]) })));
     expect(junk).toMatchObject({ code: 0, out: expect.stringContaining("does not hold: it bounds nothing") as string });
     const other = await authority.answer(timestampRequest(new Uint8Array([1]), new Uint8Array(8)));
-    const wrong = await python(await written(anchored(house, witness(), other)));
+    const wrong = await python(await written(anchored(house, witness(), { token: other })));
     expect(wrong).toMatchObject({ code: 0, out: expect.stringContaining("is of something else: it bounds nothing") as string });
   });
 });

@@ -1,4 +1,5 @@
 import { toId } from "../src/base/bytes.ts";
+import type { Millis } from "../src/base/ids.ts";
 import { hash } from "../src/crypto/hash.ts";
 import type { SignKeyPair } from "../src/crypto/sign.ts";
 import { makeAnchor } from "../src/entry/anchor.ts";
@@ -10,16 +11,22 @@ import type { Sample } from "../src/sample/sample.ts";
 import { sourceOf } from "../src/sample/source.ts";
 import type { SnapshotSource } from "../src/snapshot/source.ts";
 
+/** What else an anchor can be; `seen` is when witnesses signed, in whole seconds, the end of the log unless said otherwise. */
+interface Anchoring {
+  readonly token?: Uint8Array;
+  readonly spoil?: (body: Uint8Array) => Uint8Array;
+  readonly more?: readonly SignKeyPair[];
+  readonly seen?: Millis;
+}
+
 /** When the witness of `anchored` signed. */
-export const SEEN = Date.UTC(2026, 3, 1, 12);
+export const seenIn = (house: Sample): Millis => Math.floor(house.end / 1_000) * 1_000;
 
 /** A household's log with an anchor over all of it as its last entry. */
 export function anchored(
   house: Sample,
   witness: SignKeyPair,
-  token?: Uint8Array,
-  spoil = (body: Uint8Array): Uint8Array => body,
-  more: readonly SignKeyPair[] = [],
+  { token, spoil = (body) => body, more = [], seen = seenIn(house) }: Anchoring = {},
 ): SnapshotSource {
   const source = sourceOf(house);
   const witnesses = [witness, ...more].map((w, i) => {
@@ -32,7 +39,7 @@ export function anchored(
   const text = source.note.slice(0, source.note.indexOf("\n\n") + 1);
   let { note } = source;
   for (const { key, secret } of witnesses) {
-    const cosigned = withCosignatures(note, cosign(text, key, secret, SEEN / 1_000), [key]);
+    const cosigned = withCosignatures(note, cosign(text, key, secret, seen / 1_000), [key]);
     if (cosigned === undefined) throw new Error("a cosigned note");
     note = cosigned;
   }

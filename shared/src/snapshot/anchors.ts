@@ -8,6 +8,7 @@ import { bodyMatches, ENTRY_KIND } from "../entry/header.ts";
 import type { BoundView } from "../views/record.ts";
 import { openLogCheckpoint } from "../sync/log-checkpoint.ts";
 import type { Checks } from "./checks.ts";
+import { checkClocks } from "./clocks.ts";
 import { PATH } from "./paths.ts";
 import type { Replayed } from "./replay.ts";
 import { plainIn } from "./zone.ts";
@@ -71,6 +72,7 @@ export async function checkAnchors(rows: readonly AnchorRow[], replayed: Replaye
   }
   report(all, zone, checks);
   tellHidden(all, checks);
+  checkClocks(all, replayed, checks);
   const index = new OuterBounds(all);
   return (seq, size) => index.of(seq, size);
 }

@@ -160,6 +160,10 @@ export const CHECKS = {
     "The relay's times here are the word of {relay}. What others signed or stamped stands beside them.",
     "Who runs that relay, it doesn't show: where one of the people here does, the times are that person's word.",
   ],
+  "clocks-apart": [
+    "complete",
+    "The relay's clock and the one of {name} (key {key}) cannot both be right: at entry {entry} they contradict each other by {minutes} minutes.",
+  ],
   "named-later": ["complete", "A disclosed change names a checkpoint of {named} entries, but the snapshot ends at {size}."],
   "named-far": [
     "complete",

@@ -99,7 +99,7 @@ const HOUR = 3_600_000;
 /** Remarks that page one tells too: those that follow from the proof alone, so that writer and reader find the same. What was left out by choice stands there in other words. */
 const TOLD_FIRST: readonly CheckKey[] = [
   ...(["unopened", "blind", "waits", "order-word", "order-open"] as const),
-  ...(["notes-absent", "named-unknown", "named-far", "anchors-absent", "anchors-more"] as const),
+  ...(["notes-absent", "named-unknown", "named-far", "anchors-absent", "anchors-more", "clocks-apart"] as const),
   ...(["old", "dated-before", "names-alike", "provisional"] as const),
 ];
 

@@ -1,10 +1,12 @@
 import { toHex } from "../base/bytes.ts";
 import { deviceAt, memberById, memberOf } from "../charter/people.ts";
 import { checkTimestamp, type Timestamp } from "../crypto/timestamp.ts";
+import { authorityKey } from "../entry/bounds.ts";
 import { hashOf } from "./bag.ts";
 import type { Checks } from "./checks.ts";
+import { checkStampClock } from "./clocks.ts";
 import { COUNTERSIGNATURE_PATH, countersignaturePath, readCountersignature, type Countersignature } from "./countersignature.ts";
-import type { Derived, Founded } from "./derive.ts";
+import type { Founded } from "./derive.ts";
 import { PATH } from "./paths.ts";
 import type { ZipFiles } from "./zip-read.ts";
 import { plainIn } from "./zone.ts";
@@ -41,7 +43,7 @@ const fitsLog = (said: Countersignature, { replayed, statement }: Founded): bool
   said.log === statement.log && said.size === replayed.checkpoint.size && said.root === toHex(replayed.checkpoint.root);
 
 /** The time stamp over the manifest, where there is one. Its authority's certificate is not judged here. */
-export async function checkStamp(zip: ZipFiles, { statement }: Derived, checks: Checks): Promise<Timestamp | undefined> {
+export async function checkStamp(zip: ZipFiles, { statement, replayed }: Founded, checks: Checks): Promise<Timestamp | undefined> {
   const list = await zip.read(PATH.manifest);
   if (!zip.has(PATH.stamp)) {
     if (statement.authority !== undefined) checks.add("stamp-none", "remarks", { authority: statement.authority });
@@ -53,6 +55,8 @@ export async function checkStamp(zip: ZipFiles, { statement }: Derived, checks: 
     checks.failed("stamp-false", PATH.stamp, { code: stamp?.error.code ?? "stamp-unreadable" });
     return undefined;
   }
-  checks.add("stamp", "good", { authority: stamp.value.authority, time: plainIn(stamp.value.time, statement.zone) });
+  const { authority, time, certificate } = stamp.value;
+  checks.add("stamp", "good", { authority, time: plainIn(time, statement.zone) });
+  checkStampClock(stamp.value, authorityKey(certificate), replayed, checks);
   return stamp.value;
 }

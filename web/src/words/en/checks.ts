@@ -149,6 +149,8 @@ export const checks = {
   "check.charterWhole": "People, devices and keys: all {count} statements up to checkpoint {size}.",
   "check.named":
     "{count, plural, one {The one checkpoint that the disclosed changes name lies before this one, and has the root that was} other {All # checkpoints that the disclosed changes name lie before this one, and have the roots that were}} computed anew.",
+  "check.clocks-apart":
+    "The relay's clock and the one of {name} (key {key}) cannot both be right: at entry {entry} they contradict each other by {minutes} minutes.",
   "check.times": "The relay's times here are the word of {relay}. What others signed or stamped stands beside them.",
   "check.named-later": "A disclosed change names a checkpoint of {named} entries, but the snapshot ends at {size}.",
   "check.named-far":
