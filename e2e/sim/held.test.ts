@@ -57,7 +57,7 @@ describe("what was sent and has not left the device", () => {
     return { world, ana, ben };
   };
 
-  test("[H1] [H2] [H5] is shown at once and is in no log, history or outbox until its time is over; then it is written once, under the id that it had", async () => {
+  test("[U1] [U2] [U5] is shown at once and is in no log, history or outbox until its time is over; then it is written once, under the id that it had", async () => {
     const { world, ana, ben } = await awake(1);
     const size = household(ana).state.tail.size;
     const lines = (await ana.replica.history(log, {}, 0, 1)).total;
@@ -84,7 +84,7 @@ describe("what was sent and has not left the device", () => {
     await world.close();
   });
 
-  test("[H2] leaves at once where its person says so, where no time is set, and in the personal log", async () => {
+  test("[U2] leaves at once where its person says so, where no time is set, and in the personal log", async () => {
     const { world, ana, ben } = await awake(2);
     const sent = await world.get(ana.replica.hold(messageTo(log)));
     await world.get(ana.replica.sendNow(idOf(sent)));
@@ -104,7 +104,7 @@ describe("what was sent and has not left the device", () => {
     await world.close();
   });
 
-  test("[H2] is written before the vault is locked or closed, while no relay is there", async () => {
+  test("[U2] is written before the vault is locked or closed, while no relay is there", async () => {
     const { world, ana, ben } = await awake(3);
     world.relayDown();
     await world.get(ana.replica.hold(messageTo(log, "Locked")));
@@ -122,7 +122,7 @@ describe("what was sent and has not left the device", () => {
     await world.close();
   });
 
-  test("[H3] whichever commit the device dies at: what was shown is there once, what was not is not half there", async () => {
+  test("[U3] whichever commit the device dies at: what was shown is there once, what was not is not half there", async () => {
     let deaths = 0;
     for (const isKept of [false, true]) {
       for (let commit = 1; commit <= 6; commit++) {
@@ -150,7 +150,7 @@ describe("what was sent and has not left the device", () => {
     expect(deaths).toBeGreaterThanOrEqual(4);
   });
 
-  test("[H3] a payment that a device dies over is noted once", async () => {
+  test("[U3] a payment that a device dies over is noted once", async () => {
     for (const isKept of [false, true]) {
       const { world, ana, ben } = await awake(200);
       const expense = await world.get(ana.replica.addExpense(expenseOf(log, "Shoes")));
@@ -170,7 +170,7 @@ describe("what was sent and has not left the device", () => {
     }
   });
 
-  test("[H4] taken back it is whole again: the draft is there where the held act is not, whichever commit the device dies at", async () => {
+  test("[U4] taken back it is whole again: the draft is there where the held act is not, whichever commit the device dies at", async () => {
     const { world, ana } = await awake(6);
     const sent = await world.get(ana.replica.hold(messageTo(log)));
     const id = idOf(sent);
@@ -195,7 +195,7 @@ describe("what was sent and has not left the device", () => {
     await world.close();
   });
 
-  test("[H1] [R12] a photo's original is held with it, comes back with it, and is in its person's own log before what is shared of it is written", async () => {
+  test("[U1] [R12] a photo's original is held with it, comes back with it, and is in its person's own log before what is shared of it is written", async () => {
     const { world, ana, ben } = await awake(10);
     const photo = { ...PAPER, name: "photo.jpg", type: "image/jpeg", original: new TextEncoder().encode("Where it was taken") };
     const sent = await world.get(ana.replica.hold({ ...messageTo(log, "Photo", [photo]), children: ["Mia"] }));
@@ -218,7 +218,7 @@ describe("what was sent and has not left the device", () => {
     await world.close();
   });
 
-  test("[H6] what can't be written stays, says why, and is tried again when asked and at the next unlocking", async () => {
+  test("[U6] what can't be written stays, says why, and is tried again when asked and at the next unlocking", async () => {
     const { world, ana } = await awake(7);
     const sent = await world.get(ana.replica.hold(messageTo(log)));
     if (!ana.disk) throw new Error("a disk");
@@ -235,7 +235,7 @@ describe("what was sent and has not left the device", () => {
     await world.close();
   });
 
-  test("[H6] an answer to what has changed meanwhile is not written and not lost", async () => {
+  test("[U6] an answer to what has changed meanwhile is not written and not lost", async () => {
     const { world, ana, ben } = await awake(8);
     const expense = await world.get(ana.replica.addExpense(expenseOf(log, "Shoes")));
     await quiet(world);
@@ -248,7 +248,7 @@ describe("what was sent and has not left the device", () => {
     await world.close();
   });
 
-  test("[H7] past ten open asks further ones wait on the asker's device, keep their order over a restart, can be taken back, and go out as the number falls", async () => {
+  test("[U7] past ten open asks further ones wait on the asker's device, keep their order over a restart, can be taken back, and go out as the number falls", async () => {
     const { world, ana, ben } = await awake(9);
     const asks: Sent[] = [];
     for (let i = 0; i < 13; i++) asks.push(await world.get(ana.replica.hold(expenseOf(log, `Ask ${String(i + 10)}`))));

@@ -75,7 +75,7 @@ describe("a hostile parent with a real device", () => {
   const named = async (device: Device): Promise<readonly (readonly [number, string])[]> =>
     (await device.replica.faults()).map(({ seq, code }) => [seq ?? -1, code] as const).sort(([x], [y]) => x - y);
 
-  test("[X3] [L2] whatever a modified client sends, in whatever order and batches: set aside or passed over alike everywhere, with its reason", async () => {
+  test("[X3][L2][X1a] whatever a modified client sends, in whatever order and batches: set aside or passed over alike everywhere, with its reason", async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.infiniteStream(fc.nat(1_000)), async (seed, stream) => {
         const { world, mallory } = await attacked(seed);

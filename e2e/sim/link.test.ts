@@ -24,7 +24,7 @@ const ownDevices = async (of: Device): Promise<readonly DeviceView[]> =>
   (await of.replica.households()).flatMap((h) => h.people.filter((p) => p.me).flatMap((p) => p.devices));
 
 describe("linking a second device by code", () => {
-  test("[C3] both parents link one; all four have the same, old entries too, and all may write", async () => {
+  test("[C3][K2][P7] both parents link one; all four have the same, old entries too, and all may write", async () => {
     const world = await World.make(3);
     const log = await twoParents(world);
     const ana = world.device("ana");
@@ -64,7 +64,7 @@ describe("linking a second device by code", () => {
     await world.close();
   });
 
-  test("[C3] the removed second device writes no more, in no log, and says so", async () => {
+  test("[P10] the removed second device writes no more, in no log, and says so", async () => {
     const world = await World.make(4);
     const log = await twoParents(world);
     const ana = world.device("ana");
@@ -78,7 +78,7 @@ describe("linking a second device by code", () => {
     await world.close();
   });
 
-  test("[C3] a relay that restarts and a network that breaks in the middle do not stop it", async () => {
+  test("[P9] a relay that restarts and a network that breaks in the middle do not stop it", async () => {
     for (let step = 0; step < 6; step++) {
       const world = await World.make(10 + step);
       await twoParents(world);
@@ -114,7 +114,7 @@ describe("linking a second device by code", () => {
     }
   });
 
-  test("[C3] a side that goes away in the middle leaves nothing half linked, and a second try works", async () => {
+  test("[P8] a side that goes away in the middle leaves nothing half linked, and a second try works", async () => {
     for (const [seed, who, after] of [
       [20, "new", 0],
       [21, "new", 60],
@@ -147,7 +147,7 @@ describe("linking a second device by code", () => {
     }
   });
 
-  test("[C3] the old device is lost between two logs: what got in is taken out again", async () => {
+  test("[P8] the old device is lost between two logs: what got in is taken out again", async () => {
     const world = await World.make(40);
     await twoParents(world);
     const ana = world.device("ana");
@@ -168,7 +168,7 @@ describe("linking a second device by code", () => {
     await world.close();
   });
 
-  test("[C3] the new device loses power right after it has kept everything: it goes on when it is unlocked", async () => {
+  test("[P8] the new device loses power right after it has kept everything: it goes on when it is unlocked", async () => {
     const world = await World.make(41);
     const log = await twoParents(world);
     const ana = world.device("ana");
@@ -184,7 +184,7 @@ describe("linking a second device by code", () => {
     await world.close();
   });
 
-  test("[C3] a household that came later is fetched by the device that lacks it, and by no other person's", async () => {
+  test("[P7][P10] a household that came later is fetched by the device that lacks it, and by no other person's", async () => {
     const world = await World.make(50);
     const ana = world.device("ana");
     const first = await ana.boot(false);
@@ -223,7 +223,7 @@ describe("linking a second device by code", () => {
     await world.close();
   });
 
-  test("[C3] a wrong code, a used one, a dead one and one that ran out each say so", async () => {
+  test("[P1] a wrong code, a used one, a dead one and one that ran out each say so", async () => {
     const world = await World.make(30);
     await twoParents(world);
     const ana = world.device("ana").replica;

@@ -171,7 +171,7 @@ describe("a relay with another history", () => {
     await world.close();
   });
 
-  test("[L6] two histories told to two parents come to light with the first entry that crosses, and stay so after a restart", async () => {
+  test("[L6][F1] two histories told to two parents come to light with the first entry that crosses, and stay so after a restart", async () => {
     const world = await awake(saved, 118);
     const log = logOf(world);
     const [ana, ben] = [world.device("ana"), world.device("ben")];

@@ -1,4 +1,4 @@
-/** What was sent and has not left the device (rules H1 to H7): undone, reloaded and locked while its time runs, in two tabs. */
+/** What was sent and has not left the device (rules U1 to U7): undone, reloaded and locked while its time runs, in two tabs. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test, type BrowserContext, type Locator, type Page } from "@playwright/test";
@@ -64,14 +64,14 @@ const held = (page: Page): Locator => page.getByText("Leaves this device in a fe
 /** The whole of what a letter says of its way: "One change not sent yet" has the word as well. */
 const sent = (page: Page): Locator => page.getByText("Sent · No receipt", { exact: true });
 
-test("[H2] of itself it leaves when its time is over: nobody presses anything else", async () => {
+test("[U2] of itself it leaves when its time is over: nobody presses anything else", async () => {
   await send("Swimming on Tuesday", "It begins at half past four.");
   await expect(sent(a)).toBeVisible(PATIENCE);
   await expect(held(a)).toHaveCount(0);
   await until("Ben has it", async () => (await atBens()).includes("Swimming on Tuesday"));
 });
 
-test("[H4] undone it is in the form again, text and files, and never reaches anybody", async () => {
+test("[U4] undone it is in the form again, text and files, and never reaches anybody", async () => {
   await setUndoTime(a, 30);
   await send("Half-term", "What I would rather say otherwise.", receipt);
   await expect(held(a)).toBeVisible(PATIENCE);
@@ -99,7 +99,7 @@ test("[H4] undone it is in the form again, text and files, and never reaches any
   ]);
 });
 
-test("[H4] an expense and an answer can be undone as well", async () => {
+test("[U4] an expense and an answer can be undone as well", async () => {
   await go(a, "Expenses");
   await a.getByRole("link", { name: "Add an expense" }).first().click();
   await a.getByLabel("What was it for").fill("Winter coat");
@@ -131,7 +131,7 @@ test("[H4] an expense and an answer can be undone as well", async () => {
   await until("Ben is told", async () => (await ben.replica.expense(log, added.value))?.state === "approved");
 });
 
-test("[H2] [H3] reloaded, and locked, while its time runs: what was shown is sent once", async () => {
+test("[U2] [U3] reloaded, and locked, while its time runs: what was shown is sent once", async () => {
   await send("Reloaded", "Sent, and then the page was loaded again.");
   await expect(held(a)).toBeVisible(PATIENCE);
   await a.reload();

@@ -110,7 +110,7 @@ test("[C3] wrong digits kill a code; a new one, and the right digits, bring the 
   await expect(phone.locator("h1")).toHaveText("Today", PATIENCE);
 });
 
-test("[C3] both write, and both show the same", async () => {
+test("[C3][P10] both write, and both show the same", async () => {
   await kept(phone, "Note two");
   await kept(laptop, "Note three");
   for (const page of [laptop, phone]) await expect.poll(() => subjects(page), PATIENCE).toEqual(["Note one", "Note three", "Note two"]);

@@ -74,7 +74,7 @@ test("[scan] a device without a camera says so, and the link can be pasted", asy
   await ben.close();
 });
 
-test("[C2a] Safari on an iPhone founds and joins nothing, and shows the invitation as groups to type; typed elsewhere, a wrong letter is found, and the right ones are the link", async () => {
+test("[C2b] Safari on an iPhone founds and joins nothing, and shows the invitation as groups to type; typed elsewhere, a wrong letter is found, and the right ones are the link", async () => {
   const iphone = await launchBrowser({
     options: {
       userAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile/15E148 Safari/604.1",

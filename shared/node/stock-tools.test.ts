@@ -128,7 +128,7 @@ const python = async (bundle: Bundle): Promise<Ran> => {
 };
 
 describe("stock tools", () => {
-  it("[S8] all pass on a fresh snapshot", async () => {
+  it("[S8][S31] all pass on a fresh snapshot", async () => {
     const file = join(folder, "good.zip");
     await writeFile(file, zip);
     expect(await tool(folder, "unzip", ["-tqq", file])).toMatchObject({ code: 0 });
@@ -196,7 +196,7 @@ describe("stock tools on what is spoilt", () => {
 describe("the reader in Python, over what the exporter falsified and signed again", () => {
   const byExporter = (bundle: Bundle): Bundle => resign(bundle, house.me.device.sign);
 
-  it("[S1][L1][E12] finds another signer, a broken log, charter, checkpoint and contents", async () => {
+  it("[S1][L1][E12][S32] finds another signer, a broken log, charter, checkpoint and contents", async () => {
     const hidden = house.builder.entries.findLastIndex((e) => e.channel === "expenses");
     const late = decode(good.get(PATH.statement) ?? new Uint8Array(), 1_048_576);
     if (!late.ok) throw new Error("the statement is CBOR");

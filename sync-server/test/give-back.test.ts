@@ -23,7 +23,7 @@ const isLost = (replica: Replica, log: LogId) => async (): Promise<boolean> => {
   return sync.state === "stopped" && sync.fault.code === "relay-rollback";
 };
 
-test("[C8] the relay's disk is lost and a backup takes its place: one parent gives back what is missing, files too, and both go on", async () => {
+test("[C8a] the relay's disk is lost and a backup takes its place: one parent gives back what is missing, files too, and both go on", async () => {
   const place = await mkdtemp(join(tmpdir(), "relay-give-back-"));
   const data = join(place, "data");
   const name = "relay.test";

@@ -142,7 +142,7 @@ test("[C8c] a household moves: one asks, the other, who was away, agrees, both g
   await sam.close();
 });
 
-test("[C8e] the old relay is gone for good: the new one passes on what is asked, and nothing is lost", async () => {
+test("[C8e][C8f] the old relay is gone for good: the new one passes on what is asked, and nothing is lost", async () => {
   const scene = await household();
   const { alex, sam, log } = scene;
   await old.end("SIGKILL");

@@ -100,7 +100,7 @@ describe("receipts", () => {
     expect(relayPart?.ok === true && note.ok && relayPart.value.time >= note.value.time).toBe(true);
   });
 
-  test("[L0a] relay time never falls, also when the clock does, and over a restart", async () => {
+  test("[L0a][L5a] relay time never falls, also when the clock does, and over a restart", async () => {
     const { alice, entry, home, clock, store } = await scene();
     const times: number[] = [];
     await alice.push(entry(1));

@@ -74,7 +74,7 @@ async function say(scene: Scene, message: RestoreMessage) {
 }
 
 describe("a relay that was restored from a backup", () => {
-  test("[C8] takes back what a device kept, from both parents, and its log is the old one: places, times, root, receipts", async () => {
+  test("[C8a][C8b] takes back what a device kept, from both parents, and its log is the old one: places, times, root, receipts", async () => {
     const scene = await rolledBack();
     const { home, lost, tree, alice } = scene;
     expect(alice.welcome?.size).toBe(home.size);
@@ -101,7 +101,7 @@ describe("a relay that was restored from a backup", () => {
     expect(bob.welcome?.size).toBe(home.size + LOST + 1);
   });
 
-  test("[C8] may be cut at any piece, and two devices may give back at once", async () => {
+  test("[C8a] may be cut at any piece, and two devices may give back at once", async () => {
     const scene = await rolledBack();
     const { home, alice } = scene;
     expect((await say(scene, piece(scene, 0, 7))).n).toHaveLength(7);
@@ -124,7 +124,7 @@ describe("a relay that was restored from a backup", () => {
     expect((await say(scene, piece(scene, 15, 15))).error).toBeUndefined();
   });
 
-  test("[C8] only a device of the log may give back", async () => {
+  test("[C8a] only a device of the log may give back", async () => {
     const scene = await rolledBack();
     const sheet = await TestClient.signIn(dialRelay(scene.world.relay), "recovery", scene.home.alice.sheet.sign, scene.home.log);
     sheet.send(piece(scene, 0, 5));
@@ -155,7 +155,7 @@ describe("a device that gives back what never was", () => {
     ["garbage for a relay part", (_s, m) => first(m, (e) => ({ ...e, r: Uint8Array.of(1, 2, 3) })), "malformed"],
   ];
 
-  test.each(forgeries)("[C8] %s: nothing is taken, and what is true is taken after it", async (_name, forge, code) => {
+  test.each(forgeries)("[C8b] %s: nothing is taken, and what is true is taken after it", async (_name, forge, code) => {
     const scene = await rolledBack();
     const lawful = piece(scene, 0, 5);
     const refused = await say(scene, forge(scene, lawful));
@@ -164,7 +164,7 @@ describe("a device that gives back what never was", () => {
     expect(scene.world.log.errors).toEqual([]);
   });
 
-  test("[C8] a relay that has taken other entries in the meantime takes nothing back over them", async () => {
+  test("[C8b] a relay that has taken other entries in the meantime takes nothing back over them", async () => {
     const scene = await rolledBack();
     const { home, alice } = scene;
     await alice.push(sealedEntry(home.log, home.alice.phone, new Uint8Array(9), { epoch: epochNow(home.chain) }));

@@ -233,7 +233,7 @@ describe("stock tools alone", () => {
 });
 
 describe("countersign proof", () => {
-  it("[P3] ends with 0 where the proof holds, names the relay and says what it can't show", async () => {
+  it("[F3][F4] ends with 0 where the proof holds, names the relay and says what it can't show", async () => {
     const { code, out } = await cli("proof", await proofOf("fork.countersign-proof", 1));
     expect(code).toBe(0);
     expect(out).toContain("The proof holds against relay relay.example.\n");
@@ -241,7 +241,7 @@ describe("countersign proof", () => {
     expect(out).toContain("can't tell from the file alone");
   });
 
-  it("[P3] ends with 1 and the reason where one note stands in it twice, also as JSON", async () => {
+  it("[F3] ends with 1 and the reason where one note stands in it twice, also as JSON", async () => {
     const path = await proofOf("twice.countersign-proof", 0);
     expect(await cli("proof", path)).toMatchObject({ code: 1, out: expect.stringContaining("do not contradict") as string });
     const { code, out } = await cli("proof", path, "--json");
@@ -249,7 +249,7 @@ describe("countersign proof", () => {
     expect(JSON.parse(out)).toMatchObject({ readable: true, holds: false, reason: "agree", relay: "relay.example" });
   });
 
-  it("[P3] ends with 2 where there is no such file, or another one, or two", async () => {
+  it("[F3] ends with 2 where there is no such file, or another one, or two", async () => {
     expect(await cli("proof", join(folder, "none"))).toMatchObject({ code: 2, err: "There is no such file.\n" });
     expect(await cli("proof", good)).toMatchObject({ code: 2, err: "This is no proof file of Countersign.\n" });
     expect(JSON.parse((await cli("proof", good, "--json")).out)).toMatchObject({ readable: false, code: "proof-none" });

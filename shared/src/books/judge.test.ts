@@ -101,7 +101,7 @@ describe("who signed", () => {
     expect(last(entries)).toBe("set-aside change-actor");
   });
 
-  it("[X7] the author stands on an actor's first change and nowhere else", () => {
+  it("[X7][X12] the author stands on an actor's first change and nowhere else", () => {
     const { d, entries, alice } = started();
     entries.push(d.bobPhone, [signed(d.bobPhone, MESSAGES, raw(d.bobPhone, { extra_bytes: [] } as object))]);
     expect(last(entries)).toBe("set-aside change-author");

@@ -32,7 +32,7 @@ const said = (text: string): string => {
 };
 
 describe("a typed invitation", () => {
-  test("[C2a] says what the link says, secret and all, in forty groups of five", () => {
+  test("[C2b] says what the link says, secret and all, in forty groups of five", () => {
     fc.assert(
       fc.property(links, (link) => {
         const text = typedInvite(link);
@@ -42,13 +42,13 @@ describe("a typed invitation", () => {
     );
   });
 
-  test("[C2a] has these letters", () => {
+  test("[C2b] has these letters", () => {
     expect(typedInvite(one)).toMatchInlineSnapshot(
       `"https://relay.example 048H7 248H7 248H8 248HD 248HP 248HK 248HW 248HS 248HF 248HA 248H5 248H0 248HV 28H2S 48H2S 48H2W 48H2G 48H2N 48H2T 48H2Z 48H24 48H21 48H2E 48H2B 48H2X 48H2R 0C1GK 60R3Y 0C1GD 60R30 0C1G7 60R3A 0C1G4 60R39 0C1GE 60R33 0C1GG 60R3X 0C1JY 9R323"`,
     );
   });
 
-  test("[C2a] is read in small letters, with O, I and L for digits, cut into lines and groups in any way, without https://", () => {
+  test("[C2b] is read in small letters, with O, I and L for digits, cut into lines and groups in any way, without https://", () => {
     const text = typedInvite(one);
     fc.assert(
       fc.property(fc.infiniteStream(fc.constantFrom("", " ", "-", "\n", "  ")), fc.boolean(), (between, isPlain) => {
@@ -61,7 +61,7 @@ describe("a typed invitation", () => {
     );
   });
 
-  test("[C2a] one wrong letter, and two that changed places in a group, are noticed and their group is named", () => {
+  test("[C2b] one wrong letter, and two that changed places in a group, are noticed and their group is named", () => {
     fc.assert(
       fc.property(links, fc.nat(TYPED_GROUPS - 1), fc.nat(TYPED_GROUP - 1), fc.nat(TYPED_GROUP - 1), fc.nat(31), (link, n, i, j, other) => {
         const text = typedInvite(link);
@@ -78,7 +78,7 @@ describe("a typed invitation", () => {
     );
   });
 
-  test("[C2a] what is missing, too much, of another relay or of another version is told apart", () => {
+  test("[C2b] what is missing, too much, of another relay or of another version is told apart", () => {
     const text = typedInvite(one);
     const groups = groupsOf(text);
     expect(said([one.relay, ...groups.slice(0, 12)].join(" "))).toBe("28 missing");
@@ -93,7 +93,7 @@ describe("a typed invitation", () => {
     expect(() => typedInvite({ ...one, relay: "relay" })).toThrow();
   });
 
-  test("[C2a] any text is answered, and what is read is what stands there", () => {
+  test("[C2b] any text is answered, and what is read is what stands there", () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -109,7 +109,7 @@ describe("a typed invitation", () => {
     );
   });
 
-  test("[C2a] is not mistaken for a link, nor a link for it", () => {
+  test("[C2b] is not mistaken for a link, nor a link for it", () => {
     expect(looksTyped(typedInvite(one))).toBe(true);
     expect(looksTyped("relay.example 4K7Q9")).toBe(true);
     for (const text of ["", "hello", "https://app.example/", "https://app.example/#join=AAAAAAAAAAAAAAAAAAAAAA"])

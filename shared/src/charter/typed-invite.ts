@@ -1,4 +1,4 @@
-/** An invitation as it is typed where no link can be brought along (rule C2a): the relay's address, and the bytes of the link in groups of letters. */
+/** An invitation as it is typed where no link can be brought along (rule C2b): the relay's address, and the bytes of the link in groups of letters. */
 import { concat, idBytes, toId, utf8 } from "../base/bytes.ts";
 import { crc32 } from "../base/crc32.ts";
 import type { LogId, StatementId } from "../base/ids.ts";

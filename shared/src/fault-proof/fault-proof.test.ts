@@ -108,7 +108,7 @@ describe("a proof of two histories", () => {
     expect(claimed({ ...claim, a: home.note, b: honest, r: OTHER_ROOT })).toBe("path");
   });
 
-  it("[L5] a later note over fewer entries is a roll-back; an earlier one is not, nor one of the same time", async () => {
+  it("[L5a][F5] a later note over fewer entries is a roll-back; an earlier one is not, nor one of the same time", async () => {
     const size = 12;
     const late = note(size, rootAt(size), home.end + 1);
     expect(proven(await proveNotes(source(), late, home.note))).toBe("rollback");
@@ -150,7 +150,7 @@ describe("a file that frames a relay", () => {
     expect(proven(encodeProof({ ...good, c: [{ n: 0, t: found.time, b: found.signed.bytes }] }))).toBe("other-log");
   });
 
-  it("[L6] what only a device saw says so of itself", async () => {
+  it("[L6][F2] what only a device saw says so of itself", async () => {
     const bytes = await keptFile(source(), { code: "relay-body", seq: 4, evidence: [utf8("x")] });
     expect(checkProof(bytes)).toMatchObject({ ok: true, value: { holds: false, reason: "kept", code: "relay-body", seq: 4 } });
   });

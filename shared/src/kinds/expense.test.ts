@@ -62,6 +62,13 @@ class Case {
     return { verdict, hash: change.hash };
   }
 
+  /** The same under a key that its author chose. */
+  under(desk: Desk, actKey: string, act: string, fields: Record<string, FieldValue | undefined>): string {
+    const verdict = this.log(desk, desk.draft({ record: this.record, actKey, fields: { act, v: 1, ...fields } }));
+    this.sync();
+    return verdict;
+  }
+
   get of(): string {
     return hashText(this.first);
   }
@@ -75,6 +82,15 @@ class Case {
 }
 
 describe("an expense's life", () => {
+  it("[X12] no act takes the key of another act of its record, whoever made that", () => {
+    const c = new Case();
+    const key = "a:0123456789abcdef";
+    expect(c.under(c.bob, key, "approve", { of: c.of })).toBe("admitted");
+    expect(c.under(c.bob, key, "pay", { of: c.of, amount: 500 })).toBe("set-aside act-taken");
+    expect(c.under(c.alice, key, "withdraw", {})).toBe("set-aside act-taken");
+    expect(c.under(c.bob2, "a:0123456789abcdee", "pay", { of: c.of, amount: 500 })).toBe("admitted");
+  });
+
   it("[R10] goes from submitted over approved and paid to settled", () => {
     const c = new Case();
     expect([c.expense().stage, c.expense().asked, c.expense().author]).toEqual(["submitted", 2_251, ALICE]);

@@ -139,7 +139,7 @@ describe("messages", () => {
 describe("delivery receipts", () => {
   const receipt = (upto: number): Fields => ({ kind: "delivery-receipt", v: 1, at: AT, upto });
 
-  it("[R3] speak of what was in the log before them", () => {
+  it("[R3][X14] speak of what was in the log before them", () => {
     const { bob, alice, entries, verdict } = thread();
     const next = entries.all.length + 10;
     expect(verdict(bob, receipt(next - 1))).toBe("admitted");

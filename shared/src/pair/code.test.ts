@@ -5,7 +5,7 @@ import { newPairSecret, pairCodeLink, pairCodeText, readPairCode, type PairSecre
 const bytes = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((b) => b as PairSecret);
 
 describe("the code of an old device", () => {
-  test("[C3] has 26 letters in groups, and reads back however it was typed", () => {
+  test("[P1] has 26 letters in groups, and reads back however it was typed", () => {
     fc.assert(
       fc.property(bytes, (secret) => {
         const text = pairCodeText(secret);
@@ -22,7 +22,7 @@ describe("the code of an old device", () => {
     );
   });
 
-  test("[C3] a scanned one names its relay", () => {
+  test("[P1] a scanned one names its relay", () => {
     fc.assert(
       fc.property(bytes, fc.constantFrom("https://relay.example", "http://localhost:8420", "https://[::1]:9000"), (secret, relay) => {
         expect(readPairCode(pairCodeLink(relay, secret))).toEqual({ ok: true, value: { secret, relay } });
@@ -36,7 +36,7 @@ describe("the code of an old device", () => {
     ).toThrow();
   });
 
-  test("[C3] refuses everything else, and tells another version", () => {
+  test("[P1] refuses everything else, and tells another version", () => {
     const text = pairCodeText(newPairSecret((n) => new Uint8Array(n).fill(7)));
     const code = (typed: string): string => {
       const read = readPairCode(typed);

@@ -37,7 +37,7 @@ describe("somebody in the middle who has the code", () => {
     return { oldDigits: session?.digits ?? "", newDigits: x.digits, old: x.old };
   }
 
-  test("[C3] swapped keys give other digits on the two devices, and the person's typing ends it", () => {
+  test("[P4] swapped keys give other digits on the two devices, and the person's typing ends it", () => {
     for (let seed = 0; seed < 50; seed++) {
       const { oldDigits, newDigits, old } = middle(seed * 10);
       expect(newDigits).toMatch(/^\d{6}$/);
@@ -47,7 +47,7 @@ describe("somebody in the middle who has the code", () => {
     }
   });
 
-  test("[C3] a key that was not committed to is refused, so that digits cannot be searched for", () => {
+  test("[P4] a key that was not committed to is refused, so that digits cannot be searched for", () => {
     const secret = newPairSecret(seededRandom(String(77)));
     const random = seededRandom(String(78));
     const old = new OldSide(secret, random, () => undefined);
@@ -58,7 +58,7 @@ describe("somebody in the middle who has the code", () => {
     expect(old.receive(asNew.seal({ t: "open", k: other, n: nonce }))).toEqual({ ok: false, error: { code: "pair-key" } });
   });
 
-  test("[K1] a key of small order is refused", () => {
+  test("[K1][P4] a key of small order is refused", () => {
     const secret = newPairSecret(seededRandom(String(79)));
     const random = seededRandom(String(80));
     const fresh = new NewSide(secret, random, () => undefined);
@@ -67,7 +67,7 @@ describe("somebody in the middle who has the code", () => {
     expect(fresh.receive(asOld.seal({ t: "key", k: new Uint8Array(32) }))).toEqual({ ok: false, error: { code: "pair-key" } });
   });
 
-  test("[C3] the code alone ends an exchange under way, and does nothing else to it", () => {
+  test("[P3] the code alone ends an exchange under way, and does nothing else to it", () => {
     const x = new Exchange(81);
     x.typed = undefined;
     x.run();

@@ -13,26 +13,26 @@ import { OldSide } from "./old-side.ts";
 beforeAll(initCrypto);
 
 describe("two devices and an honest relay", () => {
-  test("[C3] come to the end with the same digits and the whole contents", () => {
+  test("[P5][P6] come to the end with the same digits and the whole contents", () => {
     const x = new Exchange(1).run();
     expect([x.old.at, x.fresh.at, x.answer, x.oldFault, x.newFault]).toEqual(["done", "done", "right", undefined, undefined]);
     expect(x.digits).toMatch(/^\d{6}$/);
     expect(x.contents).toEqual(CONTENTS);
   });
 
-  test("[C3] contents of more than one item come in parts", () => {
+  test("[P6] contents of more than one item come in parts", () => {
     const x = new Exchange(1);
     x.whole = LONG;
     x.run();
     expect([x.fresh.at, x.contents && equalBytes(x.contents, LONG)]).toEqual(["done", true]);
   });
 
-  test("[C3] an item that comes twice is passed over: a put that was tried again", () => {
+  test("[P3] an item that comes twice is passed over: a put that was tried again", () => {
     const x = new Exchange(2).run((item) => [item, item]);
     expect([x.old.at, x.fresh.at]).toEqual(["done", "done"]);
   });
 
-  test("[C3] three wrong tries, then the code is dead on both sides and nothing was given away", () => {
+  test("[P5] three wrong tries, then the code is dead on both sides and nothing was given away", () => {
     const x = new Exchange(3);
     x.typed = (digits) => String((Number(digits) + 1) % 1_000_000).padStart(6, "0");
     x.run();
@@ -44,7 +44,7 @@ describe("two devices and an honest relay", () => {
     expect(x.old.tryDigits(x.digits ?? "").answer).toBe("dead");
   });
 
-  test("[C3] the tries are counted over the whole exchange, and spaces in the digits do not matter", () => {
+  test("[P5] the tries are counted over the whole exchange, and spaces in the digits do not matter", () => {
     const x = new Exchange(4);
     x.typed = undefined;
     x.run();
@@ -54,7 +54,7 @@ describe("two devices and an honest relay", () => {
     expect(x.old.tryDigits(`${digits.slice(0, 3)} ${digits.slice(3)}`)).toEqual({ answer: "right" });
   });
 
-  test("[C3] either side can end it, at any step, and the other hears why", () => {
+  test("[P5] either side can end it, at any step, and the other hears why", () => {
     fc.assert(
       fc.property(fc.nat(12), fc.boolean(), (step, byOld) => {
         const x = new Exchange(5);
@@ -86,7 +86,7 @@ const meddling = fc.record({
 });
 
 describe("a relay that meddles", () => {
-  test("[C3] dropped, altered, reordered, replayed and reflected items: never wrong contents, never an exception", () => {
+  test("[P3] dropped, altered, reordered, replayed and reflected items: never wrong contents, never an exception", () => {
     fc.assert(
       fc.property(fc.nat(1_000), fc.array(meddling, { minLength: 1, maxLength: 3 }), (seed, acts) => {
         const x = new Exchange(seed);
@@ -141,14 +141,14 @@ describe("a relay that meddles", () => {
     );
   });
 
-  test("[C3] an altered item ends it with a closed code on both sides", () => {
+  test("[P3] an altered item ends it with a closed code on both sides", () => {
     const x = new Exchange(7).run((item, to, n) => (to === "old" && n === 1 ? [item.with(60, (item[60] ?? 0) ^ 1)] : [item]));
     expect(x.oldFault).toEqual({ code: "pair-broken" });
     expect(x.newFault).toEqual({ code: "pair-ended", why: "broken" });
     expect(x.contents).toBeUndefined();
   });
 
-  test("[C3] any message out of its turn is refused", () => {
+  test("[P5] any message out of its turn is refused", () => {
     const messages: PairMessage[] = [
       { t: "ready", v: 1 },
       { t: "commit", v: 1, c: new Uint8Array(32) },
@@ -172,7 +172,7 @@ describe("a relay that meddles", () => {
     }
   });
 
-  test("[C3] another version is told as such", () => {
+  test("[P5] another version is told as such", () => {
     const secret = newPairSecret(seededRandom(String(10)));
     const random = seededRandom(String(11));
     const old = new OldSide(secret, random, () => undefined);

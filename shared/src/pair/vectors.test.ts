@@ -14,7 +14,7 @@ const bytes = (hex: string): Uint8Array => fromHex(hex) ?? new Uint8Array();
 describe("the published exchange", () => {
   const secret = bytes(vectors.secret) as PairSecret;
 
-  test("[C3] the code, its QR text and the mailboxes", () => {
+  test("[P1][P2] the code, its QR text and the mailboxes", () => {
     expect(pairCodeText(secret)).toBe(vectors.code);
     expect(pairCodeLink(vectors.relay, secret)).toBe(vectors.qr);
     expect(readPairCode(vectors.qr)).toEqual({ ok: true, value: { secret, relay: vectors.relay } });
@@ -22,7 +22,7 @@ describe("the published exchange", () => {
     expect(toHex(firstKey(secret))).toBe(vectors.firstKey);
   });
 
-  test("[C3] commitment, session key and digits, from either side", () => {
+  test("[P4] commitment, session key and digits, from either side", () => {
     const oldPair = boxKeyPair(bytes(vectors.oldSecret));
     const newPair = boxKeyPair(bytes(vectors.newSecret));
     const nonce = bytes(vectors.nonce);
@@ -37,7 +37,7 @@ describe("the published exchange", () => {
       expect([session && toHex(session.key), session?.digits]).toEqual([vectors.sessionKey, vectors.digits]);
   });
 
-  test("[C3] an item opens in its place and nowhere else", () => {
+  test("[P3] an item opens in its place and nowhere else", () => {
     const item = bytes(vectors.item);
     const box = boxesOf(secret);
     const opened = openItem(firstKey(secret), box.toOld, 0, item);

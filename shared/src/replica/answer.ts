@@ -40,7 +40,7 @@ export type ActCode =
   | "link-used"
   | "link-expired"
   | "link-other-version"
-  /** An invitation that was typed (rule C2a): what of it is not as it was shown. */
+  /** An invitation that was typed (rule C2b): what of it is not as it was shown. */
   | "typed-relay"
   | "typed-group"
   | "typed-short"

@@ -64,7 +64,7 @@ export interface VaultApi {
   lock(): Promise<void>;
   /** Idle minutes after which pages lock; 0 never. */
   setAutoLock(minutes: number): Answer<void>;
-  /** For how many seconds what is sent can be taken back (rule H2); 0 never. */
+  /** For how many seconds what is sent can be taken back (rule U2); 0 never. */
   setUndoSeconds(seconds: number): Answer<void>;
   /** Somebody did something in a page, at this time of its clock (`VaultView.activeAt`). */
   active(at: Millis): Promise<void>;
@@ -233,7 +233,7 @@ export interface SearchAsked {
   readonly kind: SearchKind;
 }
 
-/** What a person sent that has not left the device (rules H1 to H7): what screens send goes this way. */
+/** What a person sent that has not left the device (rules U1 to U7): what screens send goes this way. */
 export interface HoldApi {
   /** Keeps it at once, and writes it when its time is over; at once where no time is set, and into the personal log. Codes: those of writing it. */
   hold(what: Sending): Answer<Sent>;

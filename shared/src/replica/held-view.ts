@@ -17,13 +17,13 @@ export type HeldAct =
   | Omit<Extract<Sending, { do: "answer" }>, "files" | "log">;
 
 /**
- * Why it is still here. `undo`: its time to be taken back runs. `ten-open`: it waits until fewer of the expenses before it wait for an answer (rule H7).
+ * Why it is still here. `undo`: its time to be taken back runs. `ten-open`: it waits until fewer of the expenses before it wait for an answer (rule U7).
  * `refused`: it could not be written, and is tried again when asked and at the next unlocking.
  */
 export type HeldState =
   { readonly why: "undo" } | { readonly why: "ten-open"; readonly open: number } | { readonly why: "refused"; readonly error: ActError };
 
-/** Something that was sent by its person and has not left the device (rules H1 to H7). */
+/** Something that was sent by its person and has not left the device (rules U1 to U7). */
 export interface HeldView {
   readonly id: HeldId;
   readonly log: LogId;

@@ -58,7 +58,7 @@ export interface RecoveryView {
 }
 
 /**
- * A move to another relay (rules C8 to C8g). `asked`: the other parent has to agree, `mine` says who asked. `moving`: agreed, and carried there. `stuck`:
+ * A move to another relay (rules C8 to C8l). `asked`: the other parent has to agree, `mine` says who asked. `moving`: agreed, and carried there. `stuck`:
  * agreed, and the new relay does not take it now; it is tried again by itself. `canAct`: this device may agree.
  */
 export type MoveView =

@@ -50,7 +50,7 @@ export const decodeSeeds = (row: Uint8Array | undefined): readonly SheetSeed[] =
     (_, i) => row?.slice(i * SEED_BYTES, (i + 1) * SEED_BYTES) as SheetSeed,
   );
 
-/** `autoLock` in minutes; `undo` in seconds, for which what is sent can be taken back (rule H2). */
+/** `autoLock` in minutes; `undo` in seconds, for which what is sent can be taken back (rule U2). */
 export const settingsCodec = structCodec(z.strictObject({ autoLock: zUint(), undo: zUint().optional() }), 200);
 
 /** One device of this person: which id it has in which log. Kept on the person's own devices alone, since nothing else ties the logs together. */

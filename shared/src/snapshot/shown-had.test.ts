@@ -191,7 +191,7 @@ describe("in a snapshot", () => {
     expect(lines).toContain('"had":{"how":"checkpoint"');
   });
 
-  it("[S44] a clock that was turned back is marked on an expense as on a message, with its distance", async () => {
+  it("[S44][R5] a clock that was turned back is marked on an expense as on a message, with its distance", async () => {
     const { family } = makeHousehold();
     const at = (family.now += 60_000) - 3 * 24 * 3_600_000;
     const draft = { at, amount: 2_000, currency: "EUR", category: "School", title: "Paints", spent: "2026-02-27", share: 5_000, files: [] };

@@ -64,7 +64,7 @@ async function countersigned(file: Uint8Array, own: SnapshotSource): Promise<Uin
 }
 
 describe("the exporter's signature in OpenSSH's form", () => {
-  it("[S7] is what ssh-keygen verifies, and not over another manifest", async () => {
+  it("[S7][S12][S13] is what ssh-keygen verifies, and not over another manifest", async () => {
     const bundle = await unpack(zip);
     for (const path of [PATH.sshSignature, PATH.sshSigners]) await writeFile(join(folder, path.replace("/", "-")), bundle.get(path) ?? "");
     const check = (list: Uint8Array): Promise<string> =>
@@ -157,7 +157,7 @@ describe("a time stamp", () => {
 });
 
 describe("the other parent's countersignature", () => {
-  it("[S10] is added behind what was there, changes no earlier file, and shows in the third part", async () => {
+  it("[S10][S15][S17] is added behind what was there, changes no earlier file, and shows in the third part", async () => {
     const signed = await countersigned(zip, theirs());
     if (typeof signed === "string") throw new Error(signed);
     const [before, after] = [await unpack(zip), await unpack(signed)];
@@ -177,7 +177,7 @@ describe("the other parent's countersignature", () => {
     expect(await countersigned(signed, theirs())).toBe("countersign-twice");
   });
 
-  it("[S10] is refused to the exporter, over another record, and where this device does not hold the same", async () => {
+  it("[S10][S16] is refused to the exporter, over another record, and where this device does not hold the same", async () => {
     const held = await heldSource(theirs());
     expect(await countersigned(zip, sourceOf(house))).toBe("countersign-own");
     expect(await countersigned(zip, sourceOf(makeHousehold({ seed: 9 })))).toBe("countersign-other-record");

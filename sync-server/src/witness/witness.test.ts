@@ -76,6 +76,12 @@ describe("a witness", () => {
   const ask = (old: number, lines: readonly string[], of: string) =>
     witness.addCheckpoint([`old ${String(old)}`, ...lines, "", of].join("\n"));
 
+  test("[WT1] has one key, made once and kept beside what it saw", async () => {
+    const same = await open(store);
+    expect(same.verifierKey).toBe(witness.verifierKey);
+    expect((await open(new MemoryWitness())).verifierKey).not.toBe(witness.verifierKey);
+  });
+
   test("[WT3] cosigns what only grew, under its own key and time", async () => {
     const key = parseWitnessKey(witness.verifierKey);
     if (!key) throw new Error("a key");

@@ -7,7 +7,7 @@ import type { SealedFiles } from "../records/files.ts";
 import type { Records } from "../records/records.ts";
 import type { HeldRowAct } from "./row.ts";
 
-/** What will be written of something that is sent now, as far as that can be settled and refused before it is written (rule H1). */
+/** What will be written of something that is sent now, as far as that can be settled and refused before it is written (rule U1). */
 export function settle({ messages, expenses, writer }: Records, open: OpenLog, what: Sending): Result<HeldRowAct, ActError> {
   switch (what.do) {
     case "message": {

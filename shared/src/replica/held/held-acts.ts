@@ -24,7 +24,7 @@ interface Held {
 }
 
 /**
- * What was sent and has not left the device (docs/architecture.md, rules H1 to H7). One step after another, so that nothing is taken back and
+ * What was sent and has not left the device (docs/architecture.md, rules U1 to U7). One step after another, so that nothing is taken back and
  * written at once. A lock waits until everything whose turn it is was written; what can't be stays in its row.
  */
 export class HeldActs {
@@ -167,7 +167,7 @@ export class HeldActs {
     }
   }
 
-  /** Record and end of the held row in one commit (rule H3). */
+  /** Record and end of the held row in one commit (rule U3). */
   async #write(held: Held): Promise<Result<void, ActError>> {
     const { log, key, row } = held;
     const made = await heldToWrite(this.#records, log, row.files, [{ table: "draft", key, value: null }]);
@@ -182,7 +182,7 @@ export class HeldActs {
     return written;
   }
 
-  /** How many expenses wait for the other parent before this one, where there are so many that it has to wait (rule H7). */
+  /** How many expenses wait for the other parent before this one, where there are so many that it has to wait (rule U7). */
   #openBefore(open: OpenLog, log: LogId, act: HeldRowAct): number | undefined {
     if (act.do !== "expense" || open.session.identity.kind === "personal") return undefined;
     const at = this.#all.findIndex((h) => h.row.act === act);

@@ -54,7 +54,7 @@ const answer = z.strictObject({
 const file = z.strictObject({ meta: metaSchema, original: metaSchema.exactOptional() });
 export type HeldFile = z.output<typeof file>;
 
-/** One held act (rules H1 to H7). Pieces of its files stand beside those of sent files; what makes them files of the log is here until it is written. */
+/** One held act (rules U1 to U7). Pieces of its files stand beside those of sent files; what makes them files of the log is here until it is written. */
 const row = z.strictObject({
   v: z.literal(1),
   at: zUint(),

@@ -112,7 +112,7 @@ function ownerOf(charter: Charter, device: DeviceId): MemberId | undefined {
   return everyone(charter).find((m) => devicesOf(charter, m.id).some((d) => d.id === device))?.id;
 }
 
-/** A link, or the same as it is typed (rule C2a). */
+/** A link, or the same as it is typed (rule C2b). */
 function readLink(text: string): Result<InviteLink, ActError> {
   if (looksTyped(text)) {
     const typed = readTypedInvite(text);

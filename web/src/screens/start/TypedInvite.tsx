@@ -8,7 +8,7 @@ import { t } from "../../words/words.ts";
 /** Groups in one line, as many as a narrow phone has room for. */
 const LINE = 4;
 
-/** An invitation as letters to type (rule C2a): where the Home-Screen app is another device than this one, or nothing can be pasted. */
+/** An invitation as letters to type (rule C2b): where the Home-Screen app is another device than this one, or nothing can be pasted. */
 export function TypedInvite({ link }: { readonly link: string }): ReactNode {
   const read = parseInviteLink(link);
   if (!read.ok) return <Note tone="bad">{t("error.link-broken")}</Note>;
