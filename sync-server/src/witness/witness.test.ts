@@ -52,11 +52,11 @@ describe("a witness", () => {
     if (!key) throw new Error("a key");
     expect((await witness.addLog(`${formatVerifierKey(key)}\n`, "secret token 16+")).status).toBe(200);
   });
-  const open = (on: WitnessStore): Promise<Witness> =>
+  const open = (on: WitnessStore, by = 8): Promise<Witness> =>
     Witness.open({
       store: on,
       now: () => NOW,
-      random: (n) => new Uint8Array(n).fill(8),
+      random: (n) => new Uint8Array(n).fill(by),
       name: "witness.example",
       clients: [{ name: "relay.example", token: "secret token 16+" }],
     });
@@ -77,9 +77,8 @@ describe("a witness", () => {
     witness.addCheckpoint([`old ${String(old)}`, ...lines, "", of].join("\n"));
 
   test("[WT1] has one key, made once and kept beside what it saw", async () => {
-    const same = await open(store);
-    expect(same.verifierKey).toBe(witness.verifierKey);
-    expect((await open(new MemoryWitness())).verifierKey).not.toBe(witness.verifierKey);
+    expect((await open(store, 9)).verifierKey).toBe(witness.verifierKey);
+    expect((await open(new MemoryWitness(), 9)).verifierKey).not.toBe(witness.verifierKey);
   });
 
   test("[WT3] cosigns what only grew, under its own key and time", async () => {
