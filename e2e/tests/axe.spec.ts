@@ -12,11 +12,13 @@ import { escape, tabThrough } from "../src/tabbing.ts";
  * it then adds nothing to its bars. So it is with the way by keyboard on a phone, but for dialogs, which have a layout of their own there.
  */
 
-/** One page for all screens of a worker: a new context reads and compiles the whole app again. */
+/** One page for all screens of a worker: a new context reads and compiles the whole app again, and so does a page that comes from another origin. */
 let browser: Browser;
 let page: Page;
 let devtools: CDPSession;
 let stop: (() => void) | undefined;
+/** What the page complained of since it was last asked. */
+let complaints: string[] = [];
 
 test.beforeAll(async () => {
   test.setTimeout(180_000);
@@ -25,6 +27,11 @@ test.beforeAll(async () => {
   const context = await browser.newContext({ viewport: LOOKS[0], locale: "en-GB", timezoneId: "Europe/London", reducedMotion: "reduce" });
   page = await context.newPage();
   devtools = await context.newCDPSession(page);
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  await page.goto(NOTHING);
 });
 
 test.afterAll(async () => {
@@ -32,14 +39,16 @@ test.afterAll(async () => {
   stop?.();
 });
 
+/** A place of the app's origin in which the app does not run. */
+const NOTHING = `${FAKE_ORIGIN}/robots.txt`;
+
 /** Forgets what the screen before left in the browser. */
 async function startClean(): Promise<void> {
-  if (page.url().startsWith(FAKE_ORIGIN)) {
-    await page.evaluate(() => {
-      sessionStorage.clear();
-    });
-  }
-  await page.goto("about:blank");
+  await page.goto(NOTHING);
+  await page.evaluate(() => {
+    sessionStorage.clear();
+  });
+  complaints = [];
   await page.mouse.move(0, 0);
   await devtools.send("Storage.clearDataForOrigin", {
     origin: FAKE_ORIGIN,
@@ -84,5 +93,13 @@ for (const shot of SHOTS) {
       if (whole && isOfItsOwn) expect.soft(await tabThrough(page), `the way with Tab, ${String(width)}`).toEqual([]);
     }
     expect.soft(await escape(page), "the dialog").toEqual([]);
+    // React says what made a screen fall; nothing else has anything to say.
+    const fell = complaints.filter((text) => shot.scenario === "nonsense" && text.startsWith("TypeError"));
+    expect
+      .soft(
+        complaints.filter((text) => !fell.includes(text)),
+        "errors in the console",
+      )
+      .toEqual([]);
   });
 }

@@ -28,7 +28,8 @@ describe("docs/dependencies.md", () => {
   it("[dependencies] every version is exact", () => {
     for (const folder of WORKSPACES) {
       const about = JSON.parse(readFileSync(inRoot(folder, "package.json"), "utf8"));
-      for (const version of Object.values({ ...about.dependencies, ...about.devDependencies })) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+      for (const version of Object.values({ ...about.dependencies, ...about.devDependencies }))
+        expect(version).toMatch(/^(npm:[a-z]+@)?\d+\.\d+\.\d+$/);
     }
   });
 });
