@@ -1,45 +1,32 @@
 import { mkdtemp, open, rm, type FileHandle } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Recent } from "../src/base/recent.ts";
-import { utf8 } from "../src/base/bytes.ts";
-import { systemRandom } from "../src/crypto/random.ts";
-import { seal, unseal } from "../src/crypto/seal.ts";
+import { SEALED_BLOCK, SealedScratch, type BlockStore, type Scratch } from "../src/snapshot/scratch.ts";
 import type { ByteSink, ByteSource } from "../src/snapshot/bytes-io.ts";
-
-/** Bytes of plaintext in a block; the last has fewer. */
-const BLOCK = 65_536;
-/** What sealing adds to a block. */
-const SEAL = 40;
-/** Opened blocks that are kept: a reader of an archive goes on in the one in which it stopped. */
-const OPEN = 4;
+import type { Job } from "../src/snapshot/source.ts";
 
 /**
- * Plain bytes that are too many for memory and must not be left on a disk: a file without a name. Its folder and it can be entered by this person alone, both are taken away as
- * soon as the file is open, so that nothing is left however the program ends; and what is written is sealed block by block under a key that exists
- * in this process only, so that the disk's free blocks hold nothing that can be read either. Throws what the system throws.
+ * A scratch in a file without a name. Its folder and it can be entered by this person alone, both are taken away as soon as the file is open, so that nothing is left however the
+ * program ends; and what is written is sealed. Throws what the system throws.
  */
-export class Scratch {
+export class FileScratch implements Scratch {
   readonly #handle: FileHandle;
   /** Where it still stands, on systems that keep a file's name as long as it is open. */
   readonly #folder: string;
-  readonly #key = systemRandom(32);
-  readonly #opened = new Recent<number, Uint8Array>(OPEN);
-  #rest = new Uint8Array(BLOCK);
-  #filled = 0;
-  #blocks = 0;
+  readonly #sealed: SealedScratch;
 
   private constructor(handle: FileHandle, folder: string) {
     this.#handle = handle;
     this.#folder = folder;
+    this.#sealed = new SealedScratch(blocksOf(handle));
   }
 
   /** @param parent an existing folder */
-  static async create(parent = tmpdir()): Promise<Scratch> {
+  static async create(parent = tmpdir()): Promise<FileScratch> {
     const folder = await mkdtemp(join(parent, "countersign-"));
     try {
       const handle = await open(join(folder, "sealed"), "wx+", 0o600);
-      const scratch = new Scratch(handle, folder);
+      const scratch = new FileScratch(handle, folder);
       await scratch.#unname();
       return scratch;
     } catch (e) {
@@ -48,63 +35,59 @@ export class Scratch {
     }
   }
 
+  get size(): number {
+    return this.#sealed.size;
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    return this.#sealed.write(bytes);
+  }
+
+  read(from: number, to: number): Promise<Uint8Array | undefined> {
+    return this.#sealed.read(from, to);
+  }
+
   readonly sink: ByteSink = async (piece) => {
-    for (let at = 0; at < piece.length;) {
-      const part = piece.subarray(at, at + BLOCK - this.#filled);
-      this.#rest.set(part, this.#filled);
-      this.#filled += part.length;
-      at += part.length;
-      if (this.#filled === BLOCK) await this.#flush();
-    }
+    await this.write(piece);
   };
 
   /** What was written, once all of it was. */
-  async source(): Promise<ByteSource> {
-    const size = this.#blocks * BLOCK + this.#filled;
-    if (this.#filled > 0) await this.#flush();
-    return { size, read: (from, to) => this.#read(from, to, size) };
+  get source(): ByteSource {
+    return { size: this.size, read: (from, to) => this.read(from, to) };
   }
 
   /** Nothing of it is left. */
   async close(): Promise<void> {
     await this.#handle.close();
     await this.#unname();
-    this.#key.fill(0);
+    this.#sealed.close();
   }
 
   async #unname(): Promise<void> {
     // Windows gives a name free only with the last handle; then it goes with `close`.
     await rm(this.#folder, { recursive: true, force: true }).catch(() => undefined);
   }
-
-  async #flush(): Promise<void> {
-    const n = this.#blocks++;
-    const sealed = seal("scratch", this.#key, placed(n), this.#rest.subarray(0, this.#filled), systemRandom);
-    await this.#handle.write(sealed, 0, sealed.length, n * (BLOCK + SEAL));
-    this.#filled = 0;
-  }
-
-  async #read(from: number, to: number, size: number): Promise<Uint8Array | undefined> {
-    if (from < 0 || from > to || to > size) return undefined;
-    const out = new Uint8Array(to - from);
-    for (let at = from; at < to;) {
-      const n = Math.floor(at / BLOCK);
-      const block = this.#opened.get(n) ?? (await this.#open(n, Math.min(BLOCK, size - n * BLOCK)));
-      if (!block) return undefined;
-      const part = block.subarray(at - n * BLOCK, to - n * BLOCK);
-      out.set(part, at - from);
-      at += part.length;
-    }
-    return out;
-  }
-
-  async #open(n: number, length: number): Promise<Uint8Array | undefined> {
-    const sealed = new Uint8Array(length + SEAL);
-    const { bytesRead } = await this.#handle.read(sealed, 0, sealed.length, n * (BLOCK + SEAL));
-    const block = bytesRead === sealed.length ? unseal("scratch", this.#key, placed(n), sealed) : undefined;
-    return block && this.#opened.put(n, block);
-  }
 }
 
-/** A block is good at its own place alone. */
-const placed = (n: number): Uint8Array => utf8(String(n));
+/** Blocks one behind the other in an open file. */
+const blocksOf = (handle: FileHandle): BlockStore => ({
+  put: async (n, block) => {
+    await handle.write(block, 0, block.length, n * SEALED_BLOCK);
+  },
+  get: async (n) => {
+    const block = new Uint8Array(SEALED_BLOCK);
+    const { bytesRead } = await handle.read(block, 0, block.length, n * SEALED_BLOCK);
+    return bytesRead === block.length ? block : undefined;
+  },
+});
+
+/** Does work that has a scratch in the folder for temporary files, and none where no file can be kept there. */
+export async function withScratch<T>(work: (job: Pick<Job, "scratch">) => Promise<T>): Promise<T> {
+  // Its place in memory is as good, as long as there is enough.
+  const scratch = await FileScratch.create().catch(() => undefined);
+  try {
+    return await work(scratch ? { scratch } : {});
+  } finally {
+    await scratch?.close();
+  }
+}

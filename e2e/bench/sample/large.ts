@@ -7,7 +7,7 @@ import { openReplica, type Replica } from "@countersign/shared/replica/replica";
 import { openSampleReplica, SAMPLE_COST, SAMPLE_PASSPHRASE } from "@countersign/shared/replica/sample-mode";
 import { snapshotSource } from "@countersign/shared/replica/snapshot-source";
 import type { Sample } from "@countersign/shared/sample/sample";
-import type { SnapshotSource } from "@countersign/shared/snapshot/source";
+import type { Job, SnapshotSource } from "@countersign/shared/snapshot/source";
 import { HEADER_KEY } from "@countersign/shared/replica/vault-holder";
 import { decodeHeader, encodeHeader, unlock as unlockHeader, withPassphrase } from "@countersign/shared/vault/slots";
 import { recordRowCodec, type ActRow, type RecordRow } from "@countersign/shared/sync/record-row";
@@ -217,10 +217,13 @@ export async function unlockVault(file: string): Promise<OpenedVault> {
 }
 
 /** What the app exports from: a vault in a file, read row by row. */
-export async function vaultSource(file: string): Promise<{ readonly source: SnapshotSource; readonly close: () => Promise<void> }> {
+export async function vaultSource(
+  file: string,
+  job: Pick<Job, "scratch"> = {},
+): Promise<{ readonly source: SnapshotSource; readonly close: () => Promise<void> }> {
   const { replica, log } = await unlock(file);
   const open = replica.core.log(log);
-  const source = open.ok ? await snapshotSource(replica.core, open.value, "countersign bench") : undefined;
+  const source = open.ok ? await snapshotSource(replica.core, open.value, "countersign bench", job) : undefined;
   if (!source?.ok) throw new Error("the vault has nothing to export");
   return { source: source.value, close: () => replica.close() };
 }

@@ -6,12 +6,14 @@ import { initAutomergeNode } from "@countersign/shared/node/automerge";
 import { FileSink, openFileSource } from "@countersign/shared/node/file-io";
 import { nodePages } from "@countersign/shared/node/pdf-ports";
 import { nodePorts } from "@countersign/shared/node/ports";
+import { FileScratch, withScratch } from "@countersign/shared/node/scratch";
 import { readViewer } from "@countersign/shared/node/viewer";
 import { openSampleReplica } from "@countersign/shared/replica/sample-mode";
 import type { SnapshotScope } from "@countersign/shared/views/snapshot";
 import { generateSample, type Sample } from "@countersign/shared/sample/sample";
 import { sourceOf } from "@countersign/shared/sample/source";
 import type { ByteSink } from "@countersign/shared/snapshot/bytes-io";
+import type { Scratch } from "@countersign/shared/snapshot/scratch";
 import type { Job } from "@countersign/shared/snapshot/source";
 import { inspectSnapshot, verifySnapshot } from "@countersign/shared/snapshot/verify";
 import { streamSnapshot } from "@countersign/shared/snapshot/write";
@@ -112,16 +114,18 @@ const pagesName = (withPages: boolean): string => (withPages ? ", with printed p
 async function exportAll(vault: string, file: string, withPages: boolean): Promise<SampleAnswer> {
   const steps: Step[] = [];
   const viewer = withPages ? await readViewer() : undefined;
-  const opened = await vaultSource(vault);
+  const scratch = await FileScratch.create();
+  const opened = await vaultSource(vault, { scratch });
   const source = { ...opened.source, ...(viewer ? { viewer } : {}) };
   const out = await FileSink.create(file);
   const scope: SnapshotScope = withPages ? { ...WHOLE, pages: { style: "none" } } : WHOLE;
   const written = await step(steps, `export everything as a snapshot${pagesName(withPages)}`, () =>
-    streamSnapshot(source, scope, out.sink, withPages ? { ...RESTING, pdf: nodePages } : RESTING),
+    streamSnapshot(source, scope, out.sink, { ...RESTING, scratch, ...(withPages ? { pdf: nodePages } : {}) }),
   );
   if (!written.ok) throw new Error(`${written.error.code} ${written.error.detail ?? ""}`);
   await out.close();
   await opened.close();
+  await scratch.close();
   return { steps, counts: { [`snapshot bytes${pagesName(withPages)}`]: written.value.size } };
 }
 
@@ -140,7 +144,7 @@ async function verifyAll(file: string, withPages: boolean): Promise<SampleAnswer
   const opened = await openFileSource(file);
   if (!opened.ok) throw new Error(opened.error.code);
   const looked = await step(steps, `verify that snapshot${pagesName(withPages)}`, () =>
-    inspectSnapshot(opened.value, withPages ? { ...RESTING, pdf: nodePages } : RESTING),
+    withScratch((job) => inspectSnapshot(opened.value, { ...job, ...RESTING, ...(withPages ? { pdf: nodePages } : {}) })),
   );
   await opened.value.close();
   if (!looked.ok) throw new Error(looked.error.code);
@@ -154,7 +158,7 @@ async function verifyAll(file: string, withPages: boolean): Promise<SampleAnswer
 /** A collection takes a while, so that there are a few of them, where a step has come about so far. */
 const LOOK_EVERY_MS = 300;
 
-async function mostAlive(run: (job: Job) => Promise<unknown>): Promise<number> {
+async function mostAlive(run: (job: Job) => Promise<unknown>, scratch?: Scratch): Promise<number> {
   const now = async (): Promise<number> => {
     // Buffers that a collection found to be garbage are given back a turn later.
     for (let i = 0; i < 2; i++) {
@@ -174,7 +178,7 @@ async function mostAlive(run: (job: Job) => Promise<unknown>): Promise<number> {
     looked = performance.now();
   };
   // Kept until it was counted.
-  const made = await run({ pause });
+  const made = await run({ pause, ...(scratch ? { scratch } : {}) });
   most = Math.max(most, await now());
   if (made === undefined) throw new Error("a step gives something");
   return most - before;
@@ -183,17 +187,20 @@ async function mostAlive(run: (job: Job) => Promise<unknown>): Promise<number> {
 async function aliveIn(vault: string, file: string): Promise<SampleAnswer> {
   const opened = await openFileSource(file);
   if (!opened.ok) throw new Error(opened.error.code);
-  const { source, close } = await vaultSource(vault);
+  const scratches = [await FileScratch.create(), await FileScratch.create()] as const;
+  const [writing, checking] = scratches;
+  const { source, close } = await vaultSource(vault, { scratch: writing });
   const nowhere: ByteSink = () => Promise.resolve();
   // The first round loads code, which is alive from then on.
   await verifySnapshot(opened.value);
   const alive: Alive[] = [
-    { what: "export", bytes: await mostAlive((job) => streamSnapshot(source, WHOLE, nowhere, job)) },
-    { what: "verify", bytes: await mostAlive((job) => inspectSnapshot(opened.value, job)) },
+    { what: "export", bytes: await mostAlive((job) => streamSnapshot(source, WHOLE, nowhere, job), writing) },
+    { what: "verify", bytes: await mostAlive((job) => inspectSnapshot(opened.value, job), checking) },
     { what: "compare", bytes: await mostAlive((job) => compareSnapshots(opened.value, opened.value, job)) },
   ];
   await opened.value.close();
   await close();
+  for (const scratch of scratches) await scratch.close();
   return { steps: [], counts: {}, alive };
 }
 

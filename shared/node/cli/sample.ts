@@ -8,6 +8,7 @@ import { streamSnapshot, type WrittenSnapshot } from "../../src/snapshot/write.t
 import { coded, err, ok, type Coded, type Result } from "../../src/base/result.ts";
 import { readViewer } from "../viewer.ts";
 import { FileSink } from "../file-io.ts";
+import { withScratch } from "../scratch.ts";
 import { initAutomergeNode } from "../automerge.ts";
 import { nodePages } from "../pdf-ports.ts";
 import { endProgress, EXIT, progressOn, type Io } from "./io.ts";
@@ -55,7 +56,7 @@ async function saveSnapshot(
 ): Promise<Result<WrittenSnapshot, Coded<"not-written">>> {
   try {
     const file = await FileSink.create(path);
-    const made = await streamSnapshot(source, scope, file.sink, job);
+    const made = await withScratch((scratch) => streamSnapshot(source, scope, file.sink, { ...job, ...scratch }));
     if (!made.ok) {
       await file.drop();
       throw new Error(`a generated household must hold: ${made.error.detail ?? made.error.code}`);

@@ -13,6 +13,7 @@ import { initAutomergeNode } from "../automerge.ts";
 import { nodePages } from "../pdf-ports.ts";
 import { fileSentence } from "./file-words.ts";
 import { openFileSource } from "../file-io.ts";
+import { withScratch } from "../scratch.ts";
 import { endProgress, EXIT, progressOn, type Io } from "./io.ts";
 import { onOneLine } from "../../src/base/unseen.ts";
 
@@ -29,11 +30,9 @@ export async function verifyCommand(path: string, asJson: boolean, io: Io, files
     return unreadable(plain.error.text, plain.error.error, asJson, io);
   }
   const viewer = await readViewer();
-  const looked = await inspectSnapshot(
-    plain.value.source,
-    { progress, pause: () => nextTurn(), pdf: nodePages },
-    new Set(viewer ? [hashOf(viewer)] : []),
-  );
+  const { source } = plain.value;
+  const known = new Set(viewer ? [hashOf(viewer)] : []);
+  const looked = await withScratch((job) => inspectSnapshot(source, { ...job, progress, pause: () => nextTurn(), pdf: nodePages }, known));
   await plain.value.close();
   await file.value.close();
   endProgress(io);

@@ -1,5 +1,6 @@
 import type { ReadOpened } from "../snapshot/input.ts";
 import type { PageMaker } from "../snapshot/pdf/render.ts";
+import type { Scratch } from "../snapshot/scratch.ts";
 import type { BundleRule } from "../sync/bundling.ts";
 import type { Ports } from "../sync/ports.ts";
 import type { RowStore } from "../vault/row-store.ts";
@@ -9,6 +10,8 @@ import type { ArgonCost } from "../vault/slots.ts";
 export interface ReplicaPorts extends Ports {
   /** Lays out PDF pages; left out where this program makes none. */
   readonly pdf?: PageMaker;
+  /** A place out of memory for one piece of work; left out where there is none. */
+  readonly scratch?: () => Scratch;
   /** Reads files that were opened with the desktop app; left out everywhere else. */
   readonly opened?: ReadOpened;
 }

@@ -31,13 +31,13 @@ export async function snapshotSource(
   const size = tail.verified.checkpoint.size;
   const { log } = session;
   const entries = { [Symbol.asyncIterator]: () => storedEntries(core, rows, log, size) };
-  const headers = new PackedRows(HEADER_ROW);
+  const headers = new PackedRows(HEADER_ROW, job.scratch);
   const anchors: { seq: number; body: Uint8Array }[] = [];
   const steps = new Steps(job, size);
   for await (const { seq, row, author } of entries) {
     if (await steps.step()) return err(coded("cancelled"));
     if (!row) return err(coded("relay-unreachable"));
-    headers.push(row.a && row.r ? { authorBytes: row.a, relayBytes: row.r } : row.leaf);
+    await headers.push(row.a && row.r ? { authorBytes: row.a, relayBytes: row.r } : row.leaf);
     if ((author?.kind === ENTRY_KIND.anchor || author?.kind === ENTRY_KIND.again) && row.b) anchors.push({ seq, body: row.b });
   }
   const statements: Uint8Array[] = [];

@@ -173,13 +173,15 @@ export class SnapshotJobs {
   }
 
   #job(job: string, running: { readonly cancelled: boolean }): Job {
+    const { pdf, scratch } = this.#core.deps.ports;
     return {
       progress: (done, of) => {
         this.#core.tell({ topic: "progress", job, done, of });
       },
       cancelled: () => running.cancelled,
       pause: () => this.#core.deps.ports.pause(),
-      ...(this.#core.deps.ports.pdf ? { pdf: this.#core.deps.ports.pdf } : {}),
+      ...(pdf ? { pdf } : {}),
+      ...(scratch ? { scratch: scratch() } : {}),
     };
   }
 }

@@ -1,4 +1,5 @@
 import type { ByteSink, ByteSource } from "./bytes-io.ts";
+import type { BlockStore } from "./scratch.ts";
 
 /** A Blob (or a file that a person chose) as a source. A file that was changed or taken away meanwhile reads as undefined. */
 export const sourceOfBlob = (blob: Blob): ByteSource => ({
@@ -41,4 +42,19 @@ export class BlobGathered {
     this.#open = [];
     this.#length = 0;
   }
+}
+
+/** Blocks as Blobs, whose bytes the browser keeps and this program does not; they go with the program's last hold of them. */
+export function blobBlocks(): BlockStore {
+  const blobs: Blob[] = [];
+  return {
+    put: (n, block) => {
+      blobs[n] = new Blob([new Uint8Array(block)]);
+      return Promise.resolve();
+    },
+    get: async (n) => {
+      const blob = blobs[n];
+      return blob && (await sourceOfBlob(blob).read(0, blob.size));
+    },
+  };
 }

@@ -15,6 +15,7 @@ import { PackedRows } from "./packed-rows.ts";
 import { CHANGE_ROW, NOTE_ROW } from "./row-codecs.ts";
 import { Roots } from "./roots.ts";
 import { ScopeFilter, type Scoped } from "./scope.ts";
+import type { Scratch } from "./scratch.ts";
 import { Steps, stretch, type Job, type OpenedEntry, type SnapshotSource } from "./source.ts";
 
 /** What a scope takes from a source, and what it leaves. */
@@ -58,8 +59,8 @@ export async function choose(source: SnapshotSource, scope: SnapshotScope, job: 
   const found = new Found(scope);
   const counts = new Map<string, number>();
   const partial = new Set<string>();
-  const rows = new PackedRows(CHANGE_ROW);
-  const notes = new NoteList();
+  const rows = new PackedRows(CHANGE_ROW, job.scratch);
+  const notes = new NoteList(job.scratch);
   const steps = new Steps(stretch(job, 0.5, 1), times.length);
   for await (const entry of source.entries) {
     const key = bookKeyOf(entry);
@@ -70,7 +71,8 @@ export async function choose(source: SnapshotSource, scope: SnapshotScope, job: 
       if (item.form === "disclosed") found.shown(item.change);
       else if (item.form === "tagged" && item.why === "redacted") found.redacted(redactedBy(entry, i, filter, hidden));
     });
-    rows.push(row);
+    await notes.keep();
+    await rows.push(row);
     if (await steps.step()) return "cancelled";
   }
   const inParts = new Map([...counts].filter(([key]) => partial.has(key)));
@@ -221,13 +223,24 @@ const behindHash = ({ salt, children }: OpenAbout): About => ({ hash: aboutHash(
 
 /** Each note once, by the place at which it stands first. */
 class NoteList {
-  readonly all = new PackedRows(NOTE_ROW);
+  readonly all: PackedRows<string>;
   /** By their hashes, which are shorter. */
   readonly #hashes = new IdTable<Hex32>(32);
+  readonly #new: string[] = [];
+
+  constructor(scratch: Scratch | undefined) {
+    this.all = new PackedRows(NOTE_ROW, scratch);
+  }
 
   placeOf(note: string): number {
+    const known = this.#hashes.length;
     const place = this.#hashes.number(toId(noteHash(note)));
-    if (place === this.all.length) this.all.push(note);
+    if (place === known) this.#new.push(note);
     return place;
+  }
+
+  /** Puts those that came since the last time to the others. */
+  async keep(): Promise<void> {
+    for (const note of this.#new.splice(0)) await this.all.push(note);
   }
 }

@@ -1,9 +1,9 @@
-import { deflateSync, inflateSync } from "fflate";
+import { PackedBlocks } from "./packed-blocks.ts";
 import { readRows, writeRows } from "./rows.ts";
+import type { Scratch } from "./scratch.ts";
 
 /** Bytes of rows that are packed together. */
 const BLOCK = 65_536;
-const LEVEL = 1;
 
 /** How a row is written, and read again. */
 export interface RowCodec<T> {
@@ -12,45 +12,51 @@ export interface RowCodec<T> {
   readonly decode: (bytes: Uint8Array) => T | undefined;
 }
 
-/** Rows of a proof that is being made, packed as the bytes that they will be: about half of what they take in the file. */
-export class PackedRows<T> implements Iterable<T> {
+/** Rows of a proof that is being made, packed as the bytes that they will be, out of memory where there is a scratch. */
+export class PackedRows<T> implements AsyncIterable<T> {
   readonly #codec: RowCodec<T>;
-  readonly #blocks: Uint8Array[] = [];
+  readonly #blocks: PackedBlocks;
   #open: Uint8Array[] = [];
   #size = 0;
   /** How many there are. */
   length = 0;
 
-  constructor(codec: RowCodec<T>) {
+  constructor(codec: RowCodec<T>, scratch?: Scratch) {
     this.#codec = codec;
+    this.#blocks = new PackedBlocks(scratch);
   }
 
-  push(row: T): void {
+  /** Bytes that it holds in memory. */
+  get bytes(): number {
+    return this.#blocks.bytes + this.#size;
+  }
+
+  async push(row: T): Promise<void> {
     const bytes = this.#codec.encode(row);
     this.#open.push(bytes);
     this.#size += bytes.length;
     this.length += 1;
     if (this.#size < BLOCK) return;
-    this.#blocks.push(deflateSync(writeRows(this.#open), { level: LEVEL }));
+    await this.#blocks.push(writeRows(this.#open));
     this.#open = [];
     this.#size = 0;
   }
 
   /** The bytes of each row, in order. */
-  get encoded(): Iterable<Uint8Array> {
-    return { [Symbol.iterator]: () => this.#each() };
+  get encoded(): AsyncIterable<Uint8Array> {
+    return { [Symbol.asyncIterator]: () => this.#each() };
   }
 
-  *[Symbol.iterator](): Generator<T, void, undefined> {
-    for (const bytes of this.#each()) {
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    for await (const bytes of this.#each()) {
       const row = this.#codec.decode(bytes);
       if (row === undefined) throw new Error("what was encoded is a row");
       yield row;
     }
   }
 
-  *#each(): Generator<Uint8Array, void, undefined> {
-    for (const block of this.#blocks) yield* readRows(inflateSync(block), Infinity, Infinity) ?? [];
+  async *#each(): AsyncGenerator<Uint8Array, void, undefined> {
+    for (let n = 0; n < this.#blocks.length; n++) yield* readRows((await this.#blocks.at(n)) ?? new Uint8Array(), Infinity, Infinity) ?? [];
     yield* this.#open;
   }
 }

@@ -3,6 +3,7 @@ import type { LogKind } from "../charter/types.ts";
 import type { ChangesBody } from "../entry/body.ts";
 import type { PageMaker } from "./pdf/render.ts";
 import type { Rows } from "./rows.ts";
+import type { Scratch } from "./scratch.ts";
 
 /** A header as it came from the relay, or the bare leaf hash of one that this device may not read. */
 export type SourceHeader = { readonly authorBytes: Uint8Array; readonly relayBytes: Uint8Array } | Uint8Array;
@@ -57,6 +58,8 @@ export interface Job {
   readonly pause?: () => Promise<void>;
   /** What lays out pages. It is large, so that only programs that need it bring it. Without it none are made, and a verifier says that it did not make them again. */
   readonly pdf?: PageMaker;
+  /** Where it keeps what grows with the record; without it that is kept in memory. Nobody else writes there meanwhile, and what comes of the job may be read from there. */
+  readonly scratch?: Scratch;
 }
 
 /**

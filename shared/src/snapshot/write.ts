@@ -177,7 +177,7 @@ async function prepare(source: SnapshotSource, scope: SnapshotScope, job: Job): 
   const replayed = await replay(bare, checks, steps);
   if (replayed === "cancelled") return err(coded("cancelled"));
   if (!replayed) return fail(checks);
-  const rows = await annotate(source, chosen, replayed, steps);
+  const rows = await annotate(source, chosen, replayed, steps, job.scratch);
   if (rows === "cancelled") return err(coded("cancelled"));
   const proof = { ...bare, rows };
   const derived = await deriveFrom(proof, replayed, checks, steps);

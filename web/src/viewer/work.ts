@@ -5,8 +5,9 @@ import { fromBase64 } from "@countersign/shared/base/bytes";
 import type { Result } from "@countersign/shared/base/result";
 import { initCrypto } from "@countersign/shared/crypto/init";
 import type { SnapshotReport } from "@countersign/shared/views/snapshot";
-import { sourceOfBlob } from "@countersign/shared/snapshot/blob-io";
+import { blobBlocks, sourceOfBlob } from "@countersign/shared/snapshot/blob-io";
 import type { SnapshotError } from "@countersign/shared/snapshot/codes";
+import { SealedScratch } from "@countersign/shared/snapshot/scratch";
 import type { Job } from "@countersign/shared/snapshot/source";
 import { inspectProof, verifySnapshot } from "@countersign/shared/snapshot/verify";
 import { openFilling } from "@countersign/shared/snapshot/viewer";
@@ -93,6 +94,7 @@ export class Work {
       progress: (done, of) => this.#say({ t: "progress", job, done, of }),
       cancelled: () => job !== this.#job || this.#stopped === job,
       pause: rest,
+      scratch: new SealedScratch(blobBlocks()),
     };
   }
 

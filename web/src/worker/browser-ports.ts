@@ -1,6 +1,8 @@
 import { systemRandom } from "@countersign/shared/crypto/random";
 import { SUBPROTOCOL, WS_PATH } from "@countersign/shared/wire/messages";
 import type { Connection, ConnectionEvents, FetchResult, Transport } from "@countersign/shared/sync/ports";
+import { blobBlocks } from "@countersign/shared/snapshot/blob-io";
+import { SealedScratch } from "@countersign/shared/snapshot/scratch";
 import type { ReplicaPorts } from "@countersign/shared/replica/deps";
 
 function connect(address: string, events: ConnectionEvents): Connection {
@@ -82,6 +84,7 @@ export const browserPorts: ReplicaPorts = {
   transport: { connect, http },
   random: systemRandom,
   pause: () => new Promise((done) => setTimeout(done, 0)),
+  scratch: () => new SealedScratch(blobBlocks()),
   pdf: async function* (...args) {
     // Large, and most sessions never lay out a page.
     const { webPages } = await import("./pdf-ports.ts");
