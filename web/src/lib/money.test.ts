@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { askedPart, editMoney, formatMoney, formatPercent, formatRound, parseMoney, parsePercent } from "./money.ts";
+import { CURRENCIES, fromMinor, toMinor } from "@countersign/shared/kinds/money";
+import {
+  editMoney,
+  formatMoney,
+  formatPercent,
+  formatRound,
+  guessCurrency,
+  OFFERED_CURRENCIES,
+  parseMoney,
+  parsePercent,
+} from "./money.ts";
 
 const bare = (text: string): string => text.replace(/[\u00a0\u202f]/g, " ");
 
@@ -56,10 +66,17 @@ describe("money", () => {
     }
   });
 
-  it("[money] gives the odd unit to the one who is asked", () => {
-    expect(askedPart(101, 5000)).toBe(51);
-    expect(askedPart(100, 3333)).toBe(33);
-    expect(askedPart(1_000_000_000_000, 3333)).toBe(333_300_000_000);
+  it("[money] is the same amount on the screen, in the field and in the snapshot, in every currency of the record", () => {
+    for (const currency of CURRENCIES) {
+      expect(formatMoney(1_234_567, currency, "en-US").replace(/^\D+|,/g, ""), currency).toBe(fromMinor(1_234_567, currency));
+      expect(editMoney(1_234_567, currency, "en-US"), currency).toBe(fromMinor(1_234_567, currency));
+      expect(parseMoney("1200", currency, "en-US"), currency).toBe(toMinor("1200", currency));
+    }
+    expect([...OFFERED_CURRENCIES].sort()).toEqual(CURRENCIES);
+  });
+
+  it("[money] begins with the currency of the person's region, one that is offered", () => {
+    expect(["hu-HU", "pt-BR", "en-GB", "de"].map((locale) => guessCurrency(locale))).toEqual(["HUF", "BRL", "GBP", "EUR"]);
   });
 
   it("[money] reads percentages in hundredths", () => {

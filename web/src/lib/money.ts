@@ -2,6 +2,7 @@
  * Money is integer minor units everywhere (pence, cents, yen). Text becomes minor units by digits alone; no floating-point number
  * holds an amount at any point.
  */
+import { CURRENCIES, minorDigits } from "@countersign/shared/kinds/money";
 
 /** The person's locale for numbers. */
 export const numberLocale = (): string => navigator.language || "en-GB";
@@ -9,16 +10,16 @@ export const numberLocale = (): string => navigator.language || "en-GB";
 const formats = new Map<string, Intl.NumberFormat>();
 
 /** Made once: making one costs far more than writing an amount with it. */
-function formatOf(locale: string, currency: string, digits?: number): Intl.NumberFormat {
+function formatOf(locale: string, currency: string, digits: number): Intl.NumberFormat {
   const key = `${locale} ${currency} ${String(digits)}`;
-  const shown = digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const shown = { minimumFractionDigits: digits, maximumFractionDigits: digits };
   const found = formats.get(key) ?? new Intl.NumberFormat(locale, { style: "currency", currency, ...shown });
   formats.set(key, found);
   return found;
 }
 
-/** Digits after the decimal sign of a currency (ISO 4217): 2 for EUR, 0 for JPY, 3 for TND. */
-export const currencyDigits = (currency: string): number => formatOf("en", currency).resolvedOptions().maximumFractionDigits ?? 2;
+/** The record's own table, not the browser's, which shows several currencies without digits and the amount a hundred times as large as it was signed. */
+const currencyDigits = (currency: string): number => minorDigits(currency) ?? 2;
 
 /** `-1234` and 2 become `-12.34`, by digits. */
 function decimalText(minor: number | bigint, digits: number): `${number}` {
@@ -33,7 +34,8 @@ function decimalText(minor: number | bigint, digits: number): `${number}` {
 
 /** An amount for people, by their locale. */
 export function formatMoney(minor: number | bigint, currency: string, locale = numberLocale()): string {
-  return formatOf(locale, currency).format(decimalText(minor, currencyDigits(currency)));
+  const digits = currencyDigits(currency);
+  return formatOf(locale, currency, digits).format(decimalText(minor, digits));
 }
 
 /** The same without the digits after the decimal sign where all of them are naught: for the lines of a chart. */
@@ -101,18 +103,19 @@ export function formatPercent(share: number, locale = numberLocale()): string {
   return format.format(decimalText(share, 4));
 }
 
-/** The other parent's part, in minor units; the odd unit goes to the one who is asked (docs/protocol.md section 6). */
-export function askedPart(amount: number, share: number): number {
-  return Number((BigInt(amount) * BigInt(share) + 5_000n) / 10_000n);
-}
-
 // prettier-ignore
 const BY_REGION: Readonly<Record<string, string>> = {
   US: "USD", GB: "GBP", AU: "AUD", CA: "CAD", NZ: "NZD", CH: "CHF", IE: "EUR", DE: "EUR", FR: "EUR", AT: "EUR", NL: "EUR", ES: "EUR", IT: "EUR",
-  BE: "EUR", PT: "EUR", FI: "EUR", SE: "SEK", NO: "NOK", DK: "DKK", PL: "PLN", JP: "JPY", ZA: "ZAR", IN: "INR", SG: "SGD",
+  BE: "EUR", PT: "EUR", FI: "EUR", GR: "EUR", LU: "EUR", SK: "EUR", SI: "EUR", EE: "EUR", LV: "EUR", LT: "EUR", HR: "EUR", MT: "EUR", CY: "EUR",
+  SE: "SEK", NO: "NOK", DK: "DKK", IS: "ISK", PL: "PLN", CZ: "CZK", HU: "HUF", RO: "RON", RS: "RSD", TR: "TRY", UA: "UAH", IL: "ILS", AE: "AED",
+  SA: "SAR", EG: "EGP", NG: "NGN", KE: "KES", ZA: "ZAR", IN: "INR", PK: "PKR", JP: "JPY", KR: "KRW", CN: "CNY", TW: "TWD", HK: "HKD", SG: "SGD",
+  MY: "MYR", TH: "THB", ID: "IDR", PH: "PHP", VN: "VND", BR: "BRL", MX: "MXN", AR: "ARS", CL: "CLP", CO: "COP", PE: "PEN",
 };
 
-export const COMMON_CURRENCIES: readonly string[] = [...new Set(["USD", "GBP", "EUR", "AUD", "CAD", ...Object.values(BY_REGION)])];
+/** Every currency that the record knows; those of most people first. */
+export const OFFERED_CURRENCIES: readonly string[] = [
+  ...new Set(["USD", "GBP", "EUR", "AUD", "CAD", "NZD", "CHF", "SEK", "NOK", "DKK", "PLN", ...CURRENCIES]),
+];
 
 /** A currency to begin with, before the record shows which one is used. */
 export function guessCurrency(locale = numberLocale()): string {

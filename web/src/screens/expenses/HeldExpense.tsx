@@ -1,4 +1,5 @@
 import { showUnseen } from "@countersign/shared/base/unseen";
+import { askedOf } from "@countersign/shared/kinds/money";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { Stack, Text, Title } from "@mantine/core";
 import { Fragment, type ReactNode } from "react";
@@ -6,7 +7,7 @@ import { useNavigate } from "react-router";
 import { useApi } from "../../engine/context.ts";
 import { takeExpenseBack, type HeldOf } from "../../engine/held.ts";
 import { FileList } from "../../files/FileList.tsx";
-import { askedPart, formatMoney, formatPercent } from "../../lib/money.ts";
+import { formatMoney, formatPercent } from "../../lib/money.ts";
 import { clockOf } from "../../lib/time.ts";
 import { ChildNames } from "../../ui/Children.tsx";
 import { HeldActions } from "../../ui/Held.tsx";
@@ -26,7 +27,7 @@ export function HeldExpense({ held, where }: { readonly held: HeldOf<"expense">;
   const facts: readonly (readonly [string, ReactNode])[] = [
     [
       t("expense.asked", { name }),
-      `${formatMoney(askedPart(amount, share), currency)}, ${t("expense.share", { percent: formatPercent(share), amount: whole })}`,
+      `${formatMoney(askedOf(amount, share), currency)}, ${t("expense.share", { percent: formatPercent(share), amount: whole })}`,
     ],
     [t("expense.spent"), clockOf(where.zone).date(spent)],
     [t("expense.category"), showUnseen(category)],

@@ -1,4 +1,5 @@
 import { labelOf } from "@countersign/shared/kinds/children";
+import { askedOf } from "@countersign/shared/kinds/money";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { Autocomplete, Button, Group, NativeSelect, Radio, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
@@ -10,7 +11,7 @@ import { useBack } from "../../engine/held.ts";
 import { useQuery } from "../../engine/query.ts";
 import { FilePicker } from "../../files/FilePicker.tsx";
 import { useFilesBack, useFormFiles, type FormFiles } from "../../incoming/placed.ts";
-import { COMMON_CURRENCIES, askedPart, editMoney, formatMoney, parseMoney, parsePercent } from "../../lib/money.ts";
+import { editMoney, formatMoney, OFFERED_CURRENCIES, parseMoney, parsePercent } from "../../lib/money.ts";
 import { clockOf } from "../../lib/time.ts";
 import { ChildrenField } from "../../ui/Children.tsx";
 import { Field } from "../../ui/Field.tsx";
@@ -127,7 +128,7 @@ function Form({ where, own, name: draftName, given }: FormProps): ReactNode {
     );
   };
   const categories = [...new Set([...used.categories, ...CATEGORIES.map((c) => t(`category.${c}`))])];
-  const asked = amount === undefined || share === undefined ? undefined : askedPart(amount, share);
+  const asked = amount === undefined || share === undefined ? undefined : askedOf(amount, share);
   return (
     <form
       autoComplete="off"
@@ -156,7 +157,7 @@ function Form({ where, own, name: draftName, given }: FormProps): ReactNode {
           <NativeSelect
             label={t("expense.form.currency")}
             value={form.currency}
-            data={[...new Set([form.currency, ...COMMON_CURRENCIES])]}
+            data={[...new Set([form.currency, ...OFFERED_CURRENCIES])]}
             onChange={(event) => put({ currency: event.currentTarget.value })}
           />
         </Group>
