@@ -24,7 +24,8 @@ export interface FileRecord {
 }
 
 const MAX_NAME = 255;
-const MAX_TYPE = 127;
+/** Units of a file's media type. */
+export const MAX_TYPE = 127;
 const MAX_BYTES = 16_384;
 
 const wire = z.strictObject({

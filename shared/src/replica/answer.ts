@@ -66,6 +66,10 @@ export type ActCode =
   | "too-many-files"
   | "text-too-long"
   | "text-empty"
+  /** Text and names of files together are more than one change holds. */
+  | "record-too-large"
+  /** This device's clock is so far ahead that nobody would take what it writes (rule L9). */
+  | "clock-ahead"
   | "amount-wrong"
   | "child-wrong"
   | "children-many"

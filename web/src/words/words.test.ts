@@ -79,6 +79,8 @@ const ACT_CODES = {
   "too-many-files": 1,
   "text-too-long": 1,
   "text-empty": 1,
+  "record-too-large": 1,
+  "clock-ahead": 1,
   "amount-wrong": 1,
   "child-wrong": 1,
   "children-many": 1,

@@ -167,19 +167,23 @@ export class HeldActs {
     }
   }
 
-  /** Record and end of the held row in one commit (rule U3). */
   async #write(held: Held): Promise<Result<void, ActError>> {
-    const { log, key, row } = held;
-    const made = await heldToWrite(this.#records, log, row.files, [{ table: "draft", key, value: null }]);
-    const written = made.ok ? await writeAct(this.#records, log, row.act, made.value) : made;
+    const written = await this.#tryToWrite(held).catch((): Result<void, ActError> => err({ code: "internal" }));
     if (written.ok) {
       this.#drop(held);
-      if (row.files.length > 0) this.#records.files.transferAll();
-      return ok(undefined);
+      if (held.row.files.length > 0) this.#records.files.transferAll();
+      return written;
     }
     held.problem = written.error;
     this.#tell(held);
     return written;
+  }
+
+  /** Record and end of the held row in one commit (rule U3). A defect in one must not keep the others from leaving, so it is caught above. */
+  async #tryToWrite({ log, key, row }: Held): Promise<Result<void, ActError>> {
+    const made = await heldToWrite(this.#records, log, row.files, [{ table: "draft", key, value: null }]);
+    const written = made.ok ? await writeAct(this.#records, log, row.act, made.value) : made;
+    return written.ok ? ok(undefined) : written;
   }
 
   /** How many expenses wait for the other parent before this one, where there are so many that it has to wait (rule U7). */

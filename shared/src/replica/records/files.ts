@@ -1,7 +1,8 @@
 import type { FileId, FileKey, Hex32, LogId, RecordId } from "../../base/ids.ts";
 import { err, type Result } from "../../base/result.ts";
+import { wellFormed } from "../../base/well-formed.ts";
 import { MAX_FILE_BYTES, MAX_FILES } from "../../kinds/file-limits.ts";
-import { filesIn, type FileRecord } from "../../kinds/files.ts";
+import { filesIn, MAX_TYPE, type FileRecord } from "../../kinds/files.ts";
 import { FileBox, metaWrite, sealFile, type FileMeta, type SealedFile } from "../../sync/files.ts";
 import type { IndexedRecord } from "../../sync/indexed-record.ts";
 import type { Write } from "../../vault/row-store.ts";
@@ -69,7 +70,8 @@ export class RecordFiles {
 
   /** Seals a file, with nothing yet that makes it one of the log. */
   sealOne(log: LogId, { name, type, bytes }: PlainFile): SealedFile {
-    const plain = { name: name.slice(0, 200) || "file", type: type || "application/octet-stream", bytes };
+    const fits = type !== "" && type.length <= MAX_TYPE;
+    const plain = { name: wellFormed(name.slice(0, 200)) || "file", type: fits ? type : "application/octet-stream", bytes };
     return sealFile(log, plain, this.#core.deps.ports.random);
   }
 

@@ -2,6 +2,7 @@ import { toHex } from "../../base/bytes.ts";
 import type { Hex32, RecordId } from "../../base/ids.ts";
 import type { Channel } from "../../base/channels.ts";
 import { err, ok, type Coded, type Result } from "../../base/result.ts";
+import { wellFormed } from "../../base/well-formed.ts";
 import { periodOf, type BookName } from "../../books/names.ts";
 import { newActKey, newRecordId } from "../../books/record-id.ts";
 import { KIND_VERSION, type FieldValue } from "../../kinds/fields.ts";
@@ -23,6 +24,10 @@ export interface SettledRecord {
 
 type Fields = Readonly<Record<string, FieldValue | undefined>>;
 
+/** Fields with texts that a change can hold: Automerge refuses half a letter with an exception, and what was typed would leave this device never. */
+const writable = (fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, typeof value === "string" ? wellFormed(value) : value]));
+
 /** What a refusal of a write means to the person who asked. */
 function writeError({ code }: Coded<WriteActCode>): ActError {
   switch (code) {
@@ -39,7 +44,9 @@ function writeError({ code }: Coded<WriteActCode>): ActError {
     case "record-unknown":
       return { code: "record-unknown" };
     case "change-size":
-      return { code: "text-too-long" };
+      return { code: "record-too-large" };
+    case "book-future":
+      return { code: "clock-ahead" };
     case "message-empty":
       return { code: "text-empty" };
     case "expense-answered":
@@ -89,7 +96,7 @@ export class RecordWriter {
       draft: {
         record,
         fields: {
-          ...fields,
+          ...writable(fields),
           v: KIND_VERSION,
           at,
           ...(files.records.length > 0 ? { files: formatFiles(files.records) } : {}),
@@ -127,7 +134,7 @@ export class RecordWriter {
       draft: {
         record: record.id,
         actKey,
-        fields: { ...fields, v: KIND_VERSION, ...(records.length > 0 ? { files: formatFiles(records) } : {}) },
+        fields: { ...writable(fields), v: KIND_VERSION, ...(records.length > 0 ? { files: formatFiles(records) } : {}) },
       },
       fileKeys,
       with: rows,

@@ -62,6 +62,9 @@ export const errors = {
   "error.too-many-files": "{limit, plural, one {One file} other {# files}} at most. Remove some, or send them with a second message.",
   "error.text-too-long": "This text is longer than {limit, number} characters. Shorten it, or send it in two parts.",
   "error.text-empty": "There is no text yet. Write something, or attach a file.",
+  "error.record-too-large": "This is more than one message or expense can hold. Shorten the text, or send it in two parts.",
+  "error.clock-ahead":
+    "The clock of this device is so far ahead of the relay's that this would be filed under a month or year that has not begun. Set date and time in the device's settings, then try again; what you wrote is still here.",
   "error.child-wrong": "A child's name has 1 to {limit} characters on one line. Please type it again.",
   "error.children-many": "One record can name at most {limit} children. Take some out.",
   "error.amount-wrong": "This amount can't be read. Write it as a number, for example {example}.",
