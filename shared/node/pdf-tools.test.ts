@@ -185,6 +185,17 @@ describe("the pages, as other programs see them", () => {
     expect(text).toContain("Whatelseareadershouldknow3entriesthatבןsentdidnotopen");
   });
 
+  it("[S6] every page shows on which day it was exported, however long the names are", () => {
+    for (const style of ["serial", "sections", "none", "names"])
+      for (const report of REPORTS)
+        for (const [i, page] of tool("pdftotext", at(style, report), "-").split("\f").slice(0, -1).entries())
+          expect(page, `${style} ${report} ${String(i + 1)}`).toMatch(/^Exported 2027-03-11 by /m);
+  });
+
+  it("[S7] page one says which days the record has", () => {
+    expect(textOf(at("serial", "START-HERE")).replace(/\s+/g, " ")).toContain("Days: all, 2026-03-01 to 2027-03-11 by the relay’s clock.");
+  });
+
   it("[S7] no page claims more than can be shown", () => {
     const claims =
       /\bverified\b|tamper.?proof|court.?approved|\badmissible\b|legally binding|\bcertified\b|proof of reading|\bnot read\b|!/i;

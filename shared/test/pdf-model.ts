@@ -115,6 +115,7 @@ export function pdfModel(options: ModelOptions = {}): Derived {
     relay: "relay.example",
     size: seq,
     checkpointTime: START + 8999 * HOUR,
+    beginning: START,
     people: members.map((member, i) => ({
       member,
       name: names[i] ?? "",

@@ -50,6 +50,8 @@ export interface Derived {
   readonly relay: string;
   readonly size: number;
   readonly checkpointTime: Millis;
+  /** Relay time of the log's first entry. */
+  readonly beginning: Millis;
   readonly people: readonly { readonly member: MemberId; readonly name: string; readonly comparedBy: readonly string[] }[];
   readonly devices: readonly DeviceLine[];
   readonly messages: Listed<MessageView>;
@@ -165,6 +167,7 @@ export async function deriveFrom(
     relay: replayed.relay,
     size: at.seq,
     checkpointTime: at.time,
+    beginning: replayed.headerOf(0)?.relay.time ?? at.time,
     people: everyone(settled).map((m) => {
       const compared = comparedOf(charter, m.id, at);
       return {

@@ -3,7 +3,18 @@ import { idBytes, toHex } from "../base/bytes.ts";
 import type { Derived } from "./derive.ts";
 import { markup, page, table, written, type Html } from "./html.ts";
 import { clock } from "./report.ts";
-import { APP_CHECK, childLines, count, KIND_WORDS, REDACTED_WORDS, REMARKS_HEAD, WHOLE_LIMIT, wholeLines } from "./words.ts";
+import {
+  APP_CHECK,
+  childLines,
+  count,
+  daysLine,
+  KIND_WORDS,
+  REDACTED_WORDS,
+  REMARKS_HEAD,
+  shownToExist,
+  WHOLE_LIMIT,
+  wholeLines,
+} from "./words.ts";
 
 /** Page one in plain words (rule S7): who exported what, what is left out, how to check it, what it cannot show. */
 export function startPage(d: Derived): Uint8Array {
@@ -120,9 +131,7 @@ function scopeLines(d: Derived): readonly Html[] {
         ? markup`Expenses: none.`
         : markup`Expenses: ${scope.expenses.length} chosen.`,
     ...childLines(scope, d.unnamed).map((line) => markup`${written(line)}`),
-    scope.from === undefined && scope.to === undefined
-      ? markup`Days: all.`
-      : markup`Days: ${scope.from ?? "the beginning"} to ${scope.to ?? "the end"}, both included, by the day on which the relay logged them.`,
+    markup`${daysLine(d)}`,
     scope.settlement === "include"
       ? markup`Settlement talk: included.`
       : markup`Settlement talk: left out, where its author called it that.`,
@@ -130,15 +139,13 @@ function scopeLines(d: Derived): readonly Html[] {
   ];
   for (const [kind, n] of d.leftOut) {
     const [one, many] = KIND_WORDS[kind] ?? ["other change", "other changes"];
-    lines.push(markup`Left out by this choice: ${count(n, one, many)}. The log shows that they exist.`);
+    lines.push(markup`Left out by this choice: ${count(n, one, many)}. ${shownToExist(n)}`);
   }
   for (const [author, n] of d.settlement)
     lines.push(markup`Left out as settlement talk of ${written(author)}: ${count(n, "message", "messages")}.`);
   for (const r of redactionsOf(d.redacted, (m) => d.nameOf(m))) {
     const [one, many] = REDACTED_WORDS[r.kind];
-    lines.push(
-      markup`Left out one by one by the exporter: ${count(r.count, one, many)} of ${written(r.author)}. The log shows that they exist.`,
-    );
+    lines.push(markup`Left out one by one by the exporter: ${count(r.count, one, many)} of ${written(r.author)}. ${shownToExist(r.count)}`);
   }
   const redacted = d.files.filter((f) => f.state === "redacted").length;
   if (redacted > 0) lines.push(markup`Left out one by one by the exporter: ${count(redacted, "attachment", "attachments")}.`);

@@ -4,7 +4,8 @@ import type { SnapshotScope } from "../views/snapshot.ts";
 import type { BoundView, ExpenseAct, ExpenseState, ProofView } from "../views/record.ts";
 import { spanOf } from "../views/clock.ts";
 import { fromMinor } from "../kinds/money.ts";
-import { plainIn } from "./zone.ts";
+import type { Derived } from "./derive.ts";
+import { dayIn, plainIn } from "./zone.ts";
 
 /** Words for states and acts on the printed pages. */
 export const STATE_WORDS: Readonly<Record<ExpenseState, string>> = {
@@ -93,6 +94,20 @@ export const boundCell = (proof: ProofView | undefined, side: BoundView["side"],
 
 /** What a scope leaves out, in a sentence. */
 export const count = (n: number, one: string, many: string): string => `${String(n)} ${n === 1 ? one : many}`;
+
+/** That it is known to be there. */
+export const shownToExist = (n: number): string => `The log shows that ${n === 1 ? "it exists" : "they exist"}.`;
+
+/** The period of a snapshot (rule S7): the days that were chosen, or all that the log has. */
+export function daysLine({
+  statement: { scope, zone },
+  beginning,
+  checkpointTime,
+}: Pick<Derived, "statement" | "beginning" | "checkpointTime">): string {
+  if (scope.from === undefined && scope.to === undefined)
+    return `Days: all, ${dayIn(beginning, zone)} to ${dayIn(checkpointTime, zone)} by the relay’s clock.`;
+  return `Days: ${scope.from ?? "the beginning"} to ${scope.to ?? "the end"}, both included, by the day on which the relay logged them.`;
+}
 
 /** That nothing is missing from a channel, in a sentence each (rule S3): of every entry the contents are here, or it is said that they are left out. */
 export const wholeLines = (d: {

@@ -8,7 +8,7 @@ import type { RenderedFile } from "../render.ts";
 import { Steps, type Job } from "../source.ts";
 import { encodeStatement } from "../statement.ts";
 import { aboutWords } from "../words.ts";
-import { plainIn } from "../zone.ts";
+import { dayIn } from "../zone.ts";
 import { Setter } from "./blocks.ts";
 import { Context } from "./context.ts";
 import { PdfDocument, type DocumentSpec } from "./document.ts";
@@ -115,17 +115,16 @@ export async function* renderPdfs(
   yield ok([PATH.startPdf, lay(PATH.startPdf, new StartReport(c, list(labels)), labelsOf(style, 0, 0))]);
 }
 
-/** The running head: whose record, exported by whom and when. It claims nothing. */
+/** The running head: when it was exported, by whom, and whose record. Where it is too long it loses the last of these. It claims nothing. */
 function headOf(set: Setter, d: Derived): ReturnType<Setter["span"]>[] {
   const style = { size: "small", grey: "soft" } as const;
   const exporter = d.devices.find((v) => v.device === d.statement.exporter);
   const names = d.people.flatMap((p, i) => [...(i === 0 ? [] : [set.span(" and ", style)]), set.written(p.name, style)]);
   return [
-    set.span("Record of ", style),
-    ...names,
-    set.span(" · exported by ", style),
+    set.span(`Exported ${dayIn(d.statement.exported, d.statement.zone)} by `, style),
     set.written(exporter?.name ?? "a device that is not in it", style),
-    set.span(` ${plainIn(d.statement.exported, d.statement.zone).slice(4, 14)}`, style),
+    set.span(" · record of ", style),
+    ...names,
   ];
 }
 

@@ -1,7 +1,18 @@
 import { redactionsOf } from "../redaction.ts";
 import { idBytes, toHex } from "../../base/bytes.ts";
 import { plainIn } from "../zone.ts";
-import { APP_CHECK, childLines, count, KIND_WORDS, REDACTED_WORDS, REMARKS_HEAD, WHOLE_LIMIT, wholeLines } from "../words.ts";
+import {
+  APP_CHECK,
+  childLines,
+  count,
+  daysLine,
+  KIND_WORDS,
+  REDACTED_WORDS,
+  REMARKS_HEAD,
+  shownToExist,
+  WHOLE_LIMIT,
+  wholeLines,
+} from "../words.ts";
 import { titleBlock, type Block } from "./blocks.ts";
 import type { Context } from "./context.ts";
 import type { Front } from "./flow.ts";
@@ -90,7 +101,9 @@ export class StartReport {
       },
       this.#heading("What is in it"),
       ...this.#listed.map((l) => entry(l.title, how.get(l.file) ?? "", l.labels, l.file)),
-      this.#line([set.span(`Attachments: ${String(here)}, in the folder files/, with their original bytes.`)]),
+      this.#line([
+        set.span(here === 0 ? "Attachments: none." : `Attachments: ${String(here)}, in the folder files/, with their original bytes.`),
+      ]),
       this.#line([set.span("The same as tables in csv/, and for programs in records.jsonl.")]),
     ];
   }
@@ -116,13 +129,7 @@ export class StartReport {
         ),
       ],
       ...childLines(scope, d.unnamed).map((line) => [set.written(line)]),
-      [
-        set.span(
-          scope.from === undefined && scope.to === undefined
-            ? "Days: all."
-            : `Days: ${scope.from ?? "the beginning"} to ${scope.to ?? "the end"}, both included, by the day on which the relay logged them.`,
-        ),
-      ],
+      [set.span(daysLine(d))],
       [
         set.span(
           scope.settlement === "include" ? "Settlement talk: included." : "Settlement talk: left out, where its author called it that.",
@@ -132,14 +139,14 @@ export class StartReport {
     ];
     for (const [kind, n] of d.leftOut) {
       const [one, many] = KIND_WORDS[kind] ?? ["other change", "other changes"];
-      lines.push([set.span(`Left out by this choice: ${count(n, one, many)}. The log shows that they exist.`)]);
+      lines.push([set.span(`Left out by this choice: ${count(n, one, many)}. ${shownToExist(n)}`)]);
     }
     for (const [author, n] of d.settlement)
       lines.push([set.span("Left out as settlement talk of "), set.written(author), set.span(`: ${count(n, "message", "messages")}.`)]);
     for (const r of redactionsOf(d.redacted, (m) => d.nameOf(m))) {
       const [one, many] = REDACTED_WORDS[r.kind];
       const start = set.span(`Left out one by one by the exporter: ${count(r.count, one, many)} of `);
-      lines.push([start, set.written(r.author), set.span(". The log shows that they exist.")]);
+      lines.push([start, set.written(r.author), set.span(`. ${shownToExist(r.count)}`)]);
     }
     const redacted = d.files.filter((f) => f.state === "redacted").length;
     if (redacted > 0) lines.push([set.span(`Left out one by one by the exporter: ${count(redacted, "attachment", "attachments")}.`)]);
