@@ -23,6 +23,7 @@ const PINNED: readonly string[] = [
   "claims days that end before what is shown",
   "calls one's own entry one that did not open",
   "calls an entry unopened on which one's own device built",
+  "calls one unopened on which one's own device built, where something else is left out",
   "says that an answer did not know of what it answers, in a whole book",
   "strips the notes, so that the other's changes count as set aside",
   "drops the other's entry, and the relay makes the log anew",

@@ -10,7 +10,7 @@ import { pusherOf } from "./again.ts";
 import { tagHashOf, type ChangeItem, type ChangeRow } from "./change-rows.ts";
 import { NamedCheck } from "./check-named.ts";
 import type { Checks } from "./checks.ts";
-import { BlindCheck, checkOrder, checkUnopened, isBeyond, whereOf } from "./exporter-word.ts";
+import { BlindCheck, checkOrder, isBeyond, whereOf } from "./exporter-word.ts";
 import { countUp, gathered } from "./gathered.ts";
 import type { BookEntries, EntryChanges } from "./judge.ts";
 import { PATH } from "./paths.ts";
@@ -22,6 +22,7 @@ import { RowIndex } from "./row-index.ts";
 import { ScopeFilter } from "./scope.ts";
 import { ShownNotes } from "./shown-notes.ts";
 import type { Steps } from "./source.ts";
+import { checkUnopened } from "./unopened.ts";
 
 /** What is disclosed, once it is tied to the log, and how much is not. */
 export interface Contents {

@@ -1,22 +1,14 @@
 import type { BookId, ChangeHash } from "../base/ids.ts";
 import { changeHash } from "../books/chunk.ts";
-import { GENESIS_HASH } from "../books/genesis.ts";
-import { namedDeps } from "../books/named.ts";
-import { memberOf } from "../charter/query.ts";
-import { ENTRY_KIND } from "../entry/header.ts";
 import type { ChangeRow } from "./change-rows.ts";
 import type { Checks } from "./checks.ts";
-import { countUp, gathered } from "./gathered.ts";
-import type { LogPlace } from "./log-index.ts";
 import { PATH } from "./paths.ts";
 import type { Proof } from "./proof.ts";
 import type { Replayed } from "./replay.ts";
-import type { RowIndex } from "./row-index.ts";
 import type { ScopeFilter } from "./scope.ts";
-import { namesIn } from "./statement.ts";
 
 /**
- * The exporter is an adversary too: what only their word says is held against what the log shows (rules S21 to S23). What contradicts it fails; what cannot
+ * The exporter is an adversary too: what only their word says is held against what the log shows (rules S22 and S23; S21 is in unopened.ts). What contradicts it fails; what cannot
  * be decided is counted in the verdict.
  */
 
@@ -25,62 +17,6 @@ const SCOPED: ReadonlySet<string> = new Set(["household", "messages", "expenses"
 
 /** The place of a row, for a check that failed. */
 export const whereOf = (row: ChangeRow): string => `${PATH.changes}, entry ${String(row.seq)}`;
-
-/** S21: entries without a row. The exporter says that they did not open; not of what their own device sent, or built on. */
-export async function checkUnopened(
-  proof: Proof,
-  replayed: Replayed,
-  rows: RowIndex,
-  counts: ReadonlyMap<BookId, number>,
-  checks: Checks,
-): Promise<void> {
-  const missing: LogPlace[] = [];
-  for (const place of replayed.entries) if (place.header?.author.kind === ENTRY_KIND.changes && !rows.has(place.seq)) missing.push(place);
-  if (missing.length === 0) return;
-  const { exporter } = proof.statement;
-  for (const { seq, header } of missing)
-    if (header?.author.device === exporter) checks.failed("unopened-own", `${PATH.headers}, entry ${String(seq)}`);
-  const books = new Map<BookId, ChangeRow | undefined>(missing.flatMap((e) => (e.header ? [[e.header.author.book, undefined]] : [])));
-  const bookOf = (row: ChangeRow): BookId | undefined => {
-    const book = replayed.headerOf(row.seq)?.author.book;
-    return book !== undefined && books.has(book) ? book : undefined;
-  };
-  for await (const { key, items } of gathered(proof.rows, bookOf, counts)) books.set(key, buildsOnMissing(proof, replayed, items));
-  for (const builder of books.values()) if (builder) checks.failed("unopened-known", whereOf(builder));
-  const nameOf = namesIn(proof.statement);
-  const byName = new Map<string, number>();
-  for (const { header } of missing) countUp(byName, nameOf(header ? memberOf(replayed.charter, header.author.device) : undefined));
-  for (const [name, count] of byName) checks.add("unopened", "remarks", { count, name });
-}
-
-/** The first entry of the exporter's device in which a change is built, by however many steps, on one that can only be in an entry without a row. */
-function buildsOnMissing(proof: Proof, replayed: Replayed, inBook: readonly ChangeRow[]): ChangeRow | undefined {
-  // A change that is withheld in this book could be the one that it is built on.
-  if (inBook.some((row) => row.items.some((i) => i.form !== "disclosed"))) return undefined;
-  const deps = new Map<string, readonly string[]>([[GENESIS_HASH, []]]);
-  const own: (readonly [string, ChangeRow])[] = [];
-  for (const row of inBook) {
-    const isOwn = replayed.headerOf(row.seq)?.author.device === proof.statement.exporter;
-    for (const item of row.items) {
-      if (item.form !== "disclosed") continue;
-      const hash = changeHash(item.change);
-      deps.set(hash, namedDeps(item.change));
-      if (isOwn) own.push([hash, row]);
-    }
-  }
-  const seen = new Set<string>();
-  for (const [first, row] of own) {
-    const open = [first];
-    for (let hash = open.pop(); hash !== undefined; hash = open.pop()) {
-      if (seen.has(hash)) continue;
-      seen.add(hash);
-      const before = deps.get(hash);
-      if (!before) return row;
-      open.push(...before);
-    }
-  }
-  return undefined;
-}
 
 /** S22: what is shown is what the stated scope covers, and no more: a thread of which single messages are shown would look whole. */
 export function isBeyond(row: ChangeRow, replayed: Replayed, filter: ScopeFilter): boolean {

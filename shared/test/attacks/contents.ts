@@ -1,6 +1,8 @@
 import type { Signature } from "../../src/base/ids.ts";
 import { signRaw } from "../../src/crypto/sign.ts";
 import { changeHash } from "../../src/books/chunk.ts";
+import { GENESIS_HASH } from "../../src/books/genesis.ts";
+import { namedDeps } from "../../src/books/named.ts";
 import { noteHash } from "../../src/entry/body-notes.ts";
 import { commitLeaf, contentHash } from "../../src/entry/commitment.ts";
 import { tagHashOf, type ChangeItem, type ChangeRow, type WithheldWhy } from "../../src/snapshot/change-rows.ts";
@@ -64,6 +66,24 @@ const noteless = (row: ChangeRow): ChangeRow => ({
   ...row,
   items: row.items.map((i) => (i.form === "disclosed" ? bare(i) : i)),
 });
+
+/** Takes out an entry of the other's messages on which the exporter's device built later, as what it still shows says by itself. */
+function unopening(of: Exported, world: World, dice: Dice): Lie | undefined {
+  const mine = (r: ChangeRow): boolean => world.sample.builder.entries[r.seq]?.device === world.sample.me.device.id;
+  const disclosed = (r: ChangeRow): Disclosed[] => r.items.filter((i) => i.form === "disclosed");
+  const isTold = (without: ChangeRow): boolean => {
+    const rows = of.proof.rows.filter((r) => r.book.channel === "messages" && r.book.period === without.book.period && r !== without);
+    const shown = new Set(rows.flatMap((r) => disclosed(r).map((i) => changeHash(i.change))));
+    const named = new Set(rows.filter(mine).flatMap((r) => disclosed(r).flatMap((i) => namedDeps(i.change))));
+    const withheld = rows.reduce((n, r) => n + r.items.length - disclosed(r).length, 0);
+    return [...named].filter((hash) => hash !== GENESIS_HASH && !shown.has(hash)).length > withheld;
+  };
+  const row = pick(
+    dice,
+    of.proof.rows.filter((r) => r.book.channel === "messages" && !mine(r) && isTold(r)),
+  );
+  return row && { proof: (p) => ({ ...p, rows: p.rows.filter((r) => r.seq !== row.seq) }) };
+}
 
 const CONTENTS = { failed: "contents-false" } as const;
 
@@ -235,18 +255,13 @@ export const contentAttacks: readonly Attack[] = [
     );
     return row && { proof: (p) => ({ ...p, rows: p.rows.filter((r) => r.seq !== row.seq) }) };
   }),
-  lying("calls an entry unopened on which one's own device built", { failed: "unopened-known" }, "whole", (of, world, dice) => {
-    const { entries } = world.sample.builder;
-    const mine = (seq: number): boolean => entries[seq]?.device === world.sample.me.device.id;
-    const before = (r: ChangeRow): boolean =>
-      r.book.channel === "messages" &&
-      !mine(r.seq) &&
-      of.proof.rows.some(
-        (later) => later.seq > r.seq && mine(later.seq) && later.book.period === r.book.period && later.book.channel === "messages",
-      );
-    const row = pick(dice, of.proof.rows.filter(before));
-    return row && { proof: (p) => ({ ...p, rows: p.rows.filter((r) => r.seq !== row.seq) }) };
-  }),
+  lying("calls an entry unopened on which one's own device built", { failed: "unopened-known" }, "whole", unopening),
+  lying(
+    "calls one unopened on which one's own device built, where something else is left out",
+    { failed: "unopened-known" },
+    "redacted",
+    unopening,
+  ),
   lying("calls the other's entries unopened", { remarked: "unopened" }, "whole", (of, world, dice) => {
     const { entries } = world.sample.builder;
     const row = pick(
