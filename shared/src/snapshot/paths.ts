@@ -1,4 +1,5 @@
 import type { Hex32 } from "../base/ids.ts";
+import { LIMITS } from "../base/limits.ts";
 
 /** The files of a snapshot (docs/snapshot-format.md). */
 export const PATH = {
@@ -39,6 +40,21 @@ export const PATH = {
 } as const;
 
 export const FILES_FOLDER = "data/files/";
+
+/** Most bytes of the small files, which are read as one: a larger one is none of a snapshot, and is not unpacked to find that out. */
+const SMALL: ReadonlyMap<string, number> = new Map([
+  [PATH.bagit, 1_024],
+  [PATH.bagInfo, 4_096],
+  [PATH.manifest, 5_000_000],
+  [PATH.tagManifest, 65_536],
+  [PATH.statement, 1_048_576],
+  [PATH.checkpoint, LIMITS.note],
+]);
+/** A time stamp is the largest of these. */
+const SIGNATURE_BYTES = 65_536;
+
+/** Most bytes that this file may have to be read as one. */
+export const mostBytes = (path: string): number => SMALL.get(path) ?? (path.startsWith("signatures/") ? SIGNATURE_BYTES : Infinity);
 
 /** Longest path in a snapshot, characters. */
 const MAX_PATH = 180;

@@ -10,7 +10,7 @@ import { signKeyPair } from "../crypto/sign.ts";
 import type { CheckView, SnapshotReport, SnapshotScope } from "../views/snapshot.ts";
 import { sourceOf } from "../sample/source.ts";
 import { FILES_FOLDER, PATH } from "./paths.ts";
-import { verifySnapshot } from "./verify.ts";
+import { inspectSnapshot, verifySnapshot } from "./verify.ts";
 import { writeSnapshot } from "./write.ts";
 
 // Every case writes or reads whole bundles, on machines that may be slow.
@@ -222,6 +222,27 @@ describe("a snapshot that its own exporter falsified and signed again", () => {
       error: { code: "snapshot-newer" },
     });
   });
+
+  it.each([PATH.signature, PATH.signer, PATH.sshSignature, PATH.bagInfo, PATH.manifest, PATH.statement, PATH.checkpoint])(
+    "[S8] %s is not held, nor unpacked as one, where it is larger than it ever is",
+    async (path) => {
+      const large = new Uint8Array(20_000_000).fill(65);
+      const zip = zipSync(Object.fromEntries([...good, [path, large]]), { level: 0 });
+      const place = Buffer.from(zip).indexOf(Buffer.alloc(64, 65));
+      let asked = 0;
+      const read = await inspectSnapshot({
+        size: zip.length,
+        read: (from, to) => {
+          if (to > place && from < place + large.length) asked += to - from;
+          return Promise.resolve(new Uint8Array(zip.subarray(from, to)));
+        },
+      });
+      if (!read.ok) throw new Error(read.error.code);
+      expect(read.value.summary.verdict.unchanged.state).toBe("failed");
+      // Under data/ it is hashed once, piece by piece; the end of the archive is looked for in its last 65,557 bytes.
+      expect(asked).toBeLessThan((path.startsWith("data/") ? large.length : 0) + 70_000);
+    },
+  );
 
   it("[S20] unpacks a signature that it does not know, and says so where that does not hold", async () => {
     const seal = utf8("a seal of nobody that is known");

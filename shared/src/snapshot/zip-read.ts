@@ -3,7 +3,7 @@ import { coded, err, ok, type Result } from "../base/result.ts";
 import { Inflate } from "fflate";
 import type { ByteSource } from "./bytes-io.ts";
 import type { SnapshotCode, SnapshotError } from "./codes.ts";
-import { isSafePath } from "./paths.ts";
+import { isSafePath, mostBytes } from "./paths.ts";
 import { checkDescriptor, checkLocal, isHarmless, LOCAL, LOCAL_SIZE, MAX_DESCRIPTOR, readLine, type Line } from "./zip-frame.ts";
 
 /** Limits against archives that are made to harm: a snapshot of ten years is far below each. */
@@ -42,7 +42,7 @@ export interface ZipFiles {
   readonly isAsWritten: boolean;
   has(path: string): boolean;
   size(path: string): number;
-  /** The file's bytes as one; undefined where there is none, or what is packed is damaged. For parts that are needed whole. */
+  /** The file's bytes as one; undefined where there is none, it has more than such a file ever has, or what is packed is damaged. For parts that are needed whole. */
   read(path: string): Promise<Uint8Array | undefined>;
   /**
    * Gives the file's bytes piece by piece, never more than `size` of them. False where there is none, it is damaged (said only at its end), or
@@ -192,6 +192,7 @@ class Opened implements ZipFiles {
   }
 
   async read(path: string): Promise<Uint8Array | undefined> {
+    if (this.size(path) > mostBytes(path)) return undefined;
     const out = new Uint8Array(this.size(path));
     let at = 0;
     const isWhole = await this.each(path, (piece) => {
