@@ -20,7 +20,7 @@ import { Moment } from "./Moment.tsx";
 import { Notices } from "./Notices.tsx";
 import { LastSearchProvider, useSearchKey, type LastSearch } from "./searchKey.ts";
 import { SyncLine } from "./SyncLine.tsx";
-import { useWaiting } from "./waiting.ts";
+import { useAskWaiting, WaitingProvider } from "./waiting.ts";
 
 interface Item {
   readonly to: string;
@@ -44,10 +44,13 @@ const BOTTOM = [TODAY, MESSAGES, EXPENSES, MORE] as const;
 /** The frame behind the lock: a bar at the left on wide screens, at the bottom on phones. */
 export function Shell({ children }: { readonly children: ReactNode }): ReactNode {
   const api = useApi();
-  const waiting = useWaiting().data;
+  const waiting = useAskWaiting();
   const [last] = useState<LastSearch>({ text: "", kind: "message" });
   useSearchKey();
-  const counts: Partial<Record<WordKey, number>> = { "nav.messages": waiting?.unread ?? 0, "nav.expenses": waiting?.expenses.length ?? 0 };
+  const counts: Partial<Record<WordKey, number>> = {
+    "nav.messages": waiting.data?.unread ?? 0,
+    "nav.expenses": waiting.data?.expenses.length ?? 0,
+  };
   return (
     <div className="cs-frame">
       <a className="cs-skip" href="#main">
@@ -81,7 +84,9 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactNode
       <main className="cs-main" id="main" tabIndex={-1}>
         <Moment />
         <Notices />
-        <LastSearchProvider value={last}>{children}</LastSearchProvider>
+        <LastSearchProvider value={last}>
+          <WaitingProvider value={waiting}>{children}</WaitingProvider>
+        </LastSearchProvider>
       </main>
       <nav className="cs-bottom" aria-label={t("nav.label")}>
         {BOTTOM.map((item) => (

@@ -2,6 +2,7 @@ import type { ExpenseView } from "@countersign/shared/views/record";
 import type { ReplicaApi } from "@countersign/shared/replica/api";
 import type { LogId } from "@countersign/shared/base/ids";
 import type { HeldView } from "@countersign/shared/replica/held-view";
+import { createContext, useContext } from "react";
 import { useSession } from "../engine/context.ts";
 import { isHeld } from "../engine/held.ts";
 import { useQuery, type Loaded } from "../engine/query.ts";
@@ -36,8 +37,20 @@ async function ask(api: ReplicaApi, log: LogId | undefined): Promise<WaitingNow>
   };
 }
 
-/** What waits for this person in the household. */
+const WaitingContext = createContext<Loaded<WaitingNow> | undefined>(undefined);
+
+/** What waits is asked once, at the frame; what stands in the frame is given it. */
+export const WaitingProvider = WaitingContext.Provider;
+
+/** What waits for this person in the household. Only used in the frame. */
 export function useWaiting(): Loaded<WaitingNow> {
+  const waiting = useContext(WaitingContext);
+  if (waiting === undefined) throw new Error("no frame around this component");
+  return waiting;
+}
+
+/** Asks the engine for it, and again when something changes. */
+export function useAskWaiting(): Loaded<WaitingNow> {
   const { home } = useSession();
   const log = home?.log;
   return useQuery(`waiting ${log ?? ""}`, ["expenses", "messages", "households", "held"], (api) => ask(api, log));
