@@ -44,6 +44,34 @@ describe("the original of a photo", () => {
     await world.close();
   });
 
+  test("[R12] [H3] is kept once, at whichever commit the device dies while it writes what shares the photo, and when it is shared again", async () => {
+    let deaths = 0;
+    for (const commit of [1, 2, 3, 4]) {
+      const world = await World.make(94);
+      const log = await twoParents(world);
+      await quiet(world);
+      const ana = world.device("ana");
+      const { held } = await world.get(ana.replica.hold({ do: "message", log, subject: "Shoes", text: "Hers.", files: [PHOTO] }));
+      if (held === undefined || !ana.disk) throw new Error("it is held, on a disk");
+      ana.disk.deadly = { commit: ana.disk.commits + commit, isKept: false };
+      void ana.replica.sendNow(held);
+      await world.time.pass(1_000);
+      if (!ana.isRunning) {
+        deaths++;
+        await ana.boot();
+      }
+      await world.time.until(async () => (await ana.replica.held(log)).length === 0);
+      const originals = () => [...(ana.replica.core.personal?.session.index.ofKind("original") ?? [])];
+      expect(originals()).toHaveLength(1);
+      const again = await sharePhoto(world, ana, log);
+      expect((await seenOn(world, ana, log, again)).commitment).toBe(originals()[0]?.folded.commitment);
+      expect(originals()).toHaveLength(1);
+      await world.close();
+    }
+    // The original's own commit, and the one after it.
+    expect(deaths).toBeGreaterThanOrEqual(2);
+  });
+
   test("[R12] a photo that holds nothing else has none, and where a record is refused nothing is kept", async () => {
     const world = await World.make(93);
     const log = await twoParents(world);

@@ -14,6 +14,7 @@ import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
 import type { NewFile } from "../inputs.ts";
 import { actErrorOf } from "../vault-holder.ts";
+import { keptOriginal } from "./originals.ts";
 import { refusal, type PlainFile, type RecordFiles, type SealedFiles } from "./files.ts";
 
 /** What a new record is made with that was settled before it is written: its id, and its files. */
@@ -153,11 +154,14 @@ export class RecordWriter {
 
   /**
    * Keeps a photo as the camera made it in this person's own log, before what is shared of it is written (rule R12), and gives its commitment. Where it
-   * can't be kept there, the photo goes without: a record never fails for what was left out of it.
+   * can't be kept there, the photo goes without: a record never fails for what was left out of it. One that is there already, since what is shared could not be written
+   * the last time or was shared before, is not kept twice.
    */
   async keepOriginal({ original, name, type }: Omit<NewFile, "bytes">): Promise<Hex32 | undefined> {
     const { personal, deps } = this.#core;
     if (original === undefined || !personal?.session.isDevice()) return undefined;
+    const before = keptOriginal(personal.session.index, original);
+    if (before !== undefined) return before;
     const salt = deps.ports.random(32);
     const commitment = originalCommitment(salt, original);
     const whole: PlainFile = { name, type, bytes: original };
