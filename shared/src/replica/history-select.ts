@@ -1,4 +1,5 @@
 import type { MemberId, Millis, RecordId } from "../base/ids.ts";
+import { foldTyped, hasFolded } from "../base/fold-text.ts";
 import type { RecordIndex } from "../sync/record-index.ts";
 import type { Line } from "../sync/line-page.ts";
 import { aboutOf } from "./children.ts";
@@ -58,7 +59,7 @@ class Test {
   constructor(filter: HistoryFilter, records: RecordIndex) {
     this.#filter = filter;
     this.#records = records;
-    this.#text = filter.text?.trim().toLowerCase() ?? "";
+    this.#text = foldTyped(filter.text);
   }
 
   fits(line: Asked, type: HistoryRow["type"], what: string): boolean {
@@ -81,16 +82,16 @@ class Test {
   #hasText({ title, record }: Asked): boolean {
     if (title !== undefined) {
       let known = this.#titles.get(title);
-      if (known === undefined) this.#titles.set(title, (known = title.toLowerCase().includes(this.#text)));
+      if (known === undefined) this.#titles.set(title, (known = hasFolded(this.#text, title)));
       if (known) return true;
     }
     const folded = record === undefined ? undefined : this.#records.get(record as Parameters<RecordIndex["get"]>[0])?.folded;
     if (folded?.kind === "message") {
       const subject = this.#records.get(folded.thread)?.folded;
       const inSubject = subject?.kind === "message" && this.#hasText({ ...NOBODY, title: subject.subject });
-      return inSubject || folded.text.toLowerCase().includes(this.#text);
+      return inSubject || hasFolded(this.#text, folded.text);
     }
-    if (folded?.kind === "expense") return `${folded.category}\n${folded.note ?? ""}`.toLowerCase().includes(this.#text);
+    if (folded?.kind === "expense") return hasFolded(this.#text, folded.category, folded.note);
     return false;
   }
 }

@@ -13,7 +13,7 @@ const REPORT = {
   ],
   messages: [
     { thread: "t1", author: "ada", text: "Boots on Friday", files: [], proof: proof(0) },
-    { thread: "t2", author: "ben", text: "Three o'clock", files: [{ name: "Plan.pdf" }], proof: proof(2 * DAY) },
+    { thread: "t2", author: "ben", text: "Three o’clock at the Café", files: [{ name: "Plan.pdf" }], proof: proof(2 * DAY) },
   ],
   expenses: [{ author: "ada", title: "Boots", category: "Clothes", children: ["Leo"], steps: [{ reason: "Too dear" }], proof: proof(DAY) }],
   setAside: [{ member: "ben", reason: "not-yours", notAfter: 3 * DAY }],
@@ -35,6 +35,8 @@ describe("what a reader looks for in the viewer", () => {
     expect(found({ text: " BOOTS " })).toEqual([0, 1]);
     expect(found({ text: "plan.pdf" })).toEqual([2]);
     expect(found({ text: "too dear" })).toEqual([1]);
+    // However it is typed: as in the app's own search.
+    expect([found({ text: "o'clock" }), found({ text: "CAFE" }), found({ text: "ｃａｆé" })]).toEqual([[2], [2], [2]]);
     expect(found({ text: "dentist", kind: "expense" })).toEqual([]);
   });
 

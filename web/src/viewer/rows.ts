@@ -1,4 +1,5 @@
 /** The record as one list of rows, by the time at which the relay logged them. */
+import { foldText, foldTyped } from "@countersign/shared/base/fold-text";
 import type { HistoryRow } from "@countersign/shared/views/history";
 import type { ExpenseView, MessageView } from "@countersign/shared/views/record";
 import type { SnapshotReport } from "@countersign/shared/views/snapshot";
@@ -57,7 +58,7 @@ export function rowsOf(report: SnapshotReport): readonly SearchRow[] {
   const row = (made: Row, ...texts: readonly (string | undefined)[]): SearchRow => ({
     row: made,
     day: dayIn(made.at, report.zone),
-    text: texts.join("\n").toLowerCase(),
+    text: foldText(texts.join("\0")),
   });
   const rows = [
     ...report.messages.map((message) => {
@@ -84,7 +85,7 @@ export function rowsOf(report: SnapshotReport): readonly SearchRow[] {
 
 /** The places of the rows that a filter lets through, rising. */
 export function matching(rows: readonly SearchRow[], { kind, person, child, thread, from, to, text }: Filter): Uint32Array {
-  const wanted = text.trim().toLowerCase();
+  const wanted = foldTyped(text);
   const places: number[] = [];
   rows.forEach(({ row, day, text: own }, place) => {
     const fits =

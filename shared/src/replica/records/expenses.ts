@@ -1,4 +1,5 @@
 import type { LogId, MemberId, Millis, RecordId } from "../../base/ids.ts";
+import { foldTyped, hasFolded } from "../../base/fold-text.ts";
 import { err, ok, type Result } from "../../base/result.ts";
 import { balancesOf, type ExpenseSum } from "../../books/balance.ts";
 import type { ExpenseRecord } from "../../books/fold.ts";
@@ -121,15 +122,15 @@ export class Expenses {
     const open = this.#core.log(log);
     if (!open.ok) return { rows: [], total: 0 };
     const { index } = open.value.session;
-    const text = filter.text?.toLowerCase();
+    const text = foldTyped(filter.text);
     const isAsked = (e: { readonly stage: ExpenseStage }): boolean => !filter.states || filter.states.includes(expenseState(open.value, e));
     const isNow = at === undefined;
     const { child } = filter;
-    const opens = !isNow || filter.category !== undefined || !!text;
+    const opens = !isNow || filter.category !== undefined || text !== "";
     const fits = ({ folded: e }: IndexedRecord): boolean => {
       if (e.kind !== "expense") return false;
       if (filter.category !== undefined && e.category !== filter.category) return false;
-      if (text && !`${e.title} ${e.note ?? ""} ${e.category}`.toLowerCase().includes(text)) return false;
+      if (text !== "" && !hasFolded(text, e.title, e.note, e.category)) return false;
       return isAsked(e);
     };
     const all: RecordDigest[] = [];

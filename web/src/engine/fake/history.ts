@@ -1,3 +1,4 @@
+import { foldTyped, hasFolded } from "@countersign/shared/base/fold-text";
 import type { LogId } from "@countersign/shared/base/ids";
 import type { AccessView } from "@countersign/shared/replica/people-view";
 import type { ExpenseFacts, HistoryDetail, HistoryFilter, HistoryRow } from "@countersign/shared/views/history";
@@ -40,7 +41,7 @@ function fits(world: World, row: HistoryRow, filter: HistoryFilter): boolean {
   const { types, member, device, kinds, record, child, from, to } = filter;
   const message = world.messages.find((m) => m.id === row.record);
   const about = world.messages.find((m) => m.id === message?.thread) ?? world.expenses.find((e) => e.id === row.record);
-  const text = filter.text?.toLowerCase() ?? "";
+  const text = foldTyped(filter.text);
   const time = row.notAfter ?? row.claimed ?? 0;
   return (
     (types === undefined || types.includes(row.type)) &&
@@ -51,7 +52,7 @@ function fits(world: World, row: HistoryRow, filter: HistoryFilter): boolean {
     (child === undefined || about?.children?.includes(child) === true) &&
     (from === undefined || time >= from) &&
     (to === undefined || time < to) &&
-    (text === "" || (row.title ?? "").toLowerCase().includes(text))
+    (text === "" || hasFolded(text, row.title))
   );
 }
 

@@ -1,3 +1,4 @@
+import { foldTyped, hasFolded } from "@countersign/shared/base/fold-text";
 import type { LogId } from "@countersign/shared/base/ids";
 import type { Balance, ExpenseFilter, ExpenseView, Page, ThreadFilter, ThreadView } from "@countersign/shared/views/record";
 import { ALEX } from "./household.ts";
@@ -32,14 +33,14 @@ export function threadViews(world: World, log: LogId, { child }: ThreadFilter = 
 }
 
 export function filtered(world: World, log: LogId, filter: ExpenseFilter): ExpenseView[] {
-  const text = filter.text?.toLowerCase() ?? "";
+  const text = foldTyped(filter.text);
   return world.expenses.filter(
     (e) =>
       e.log === log &&
       (filter.states === undefined || filter.states.includes(e.state)) &&
       names(e.children, filter.child) &&
       (filter.category === undefined || e.category === filter.category) &&
-      (text === "" || e.title.toLowerCase().includes(text)),
+      (text === "" || hasFolded(text, e.title)),
   );
 }
 
