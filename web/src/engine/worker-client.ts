@@ -1,10 +1,12 @@
 import type { Patch, ReplicaApi } from "@countersign/shared/replica/api";
+import { Parts } from "../worker/parts.ts";
 import { METHODS, type Call, type FromWorker, type Method } from "../worker/protocol.ts";
 
 /** The engine in its worker, as the screens see it: the same calls, answered from another thread. */
 export function connectWorker(worker: Worker): ReplicaApi {
   const open = new Map<number, { resolve: (value: unknown) => void; reject: (reason: Error) => void }>();
   const listeners = new Set<(patch: Patch) => void>();
+  const parts = new Parts();
   let next = 0;
 
   worker.onmessage = (event: MessageEvent<FromWorker>) => {
@@ -13,9 +15,13 @@ export function connectWorker(worker: Worker): ReplicaApi {
       for (const listener of listeners) listener(message.patch);
       return;
     }
+    if (message.type === "part") {
+      parts.take(message);
+      return;
+    }
     const call = open.get(message.id);
     open.delete(message.id);
-    if (message.type === "reply") call?.resolve(message.value);
+    if (message.type === "reply") call?.resolve(parts.whole(message.id, message.value));
     else call?.reject(new Error(message.why));
   };
 

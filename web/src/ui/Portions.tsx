@@ -3,6 +3,9 @@ import { memo, startTransition, useEffect, useState, type ReactNode } from "reac
 /** Rows that are drawn in one go. */
 const PORTION = 25;
 
+/** The least height of a row, a folded one, px. */
+const ROW = 80;
+
 interface Props<T> {
   readonly items: readonly T[];
   /** Gives each row its key. */
@@ -11,10 +14,10 @@ interface Props<T> {
 
 /**
  * A list that is put in some rows at a time, as transitions, so that one of thousands does not hold the screen and taps in between are answered first.
- * Other than in a `VirtualList` all rows are there in the end, and print.
+ * Other than in a `VirtualList` all rows are there in the end, and print; what of them is out of sight costs the browser nothing until then.
  */
 export function Portions<T>({ items, render }: Props<T>): ReactNode {
-  const [shown, setShown] = useState(1);
+  const [shown, setShown] = useState(0);
   const all = Math.ceil(items.length / PORTION);
   useEffect(() => {
     if (shown < all)
@@ -22,12 +25,23 @@ export function Portions<T>({ items, render }: Props<T>): ReactNode {
         setShown(shown + 1);
       });
   }, [shown, all]);
-  return Array.from({ length: Math.min(shown, all) }, (_, i) => (
-    <Portion key={i} items={items} from={i * PORTION} render={render as (item: unknown) => ReactNode} />
-  ));
+  return (
+    <>
+      {Array.from({ length: Math.min(shown, all) }, (_, i) => (
+        <Portion key={i} items={items} from={i * PORTION} render={render as (item: unknown) => ReactNode} />
+      ))}
+      {shown < all ? <div data-later /> : null}
+    </>
+  );
 }
 
 /** Drawn once while the list is the same. */
 const Portion = memo(function Portion({ items, from, render }: Props<unknown> & { readonly from: number }): ReactNode {
-  return items.slice(from, from + PORTION).map(render);
+  const rows = items.slice(from, from + PORTION);
+  return (
+    // About how high they are: it is measured once they come into sight.
+    <div className="cs-portion" style={{ containIntrinsicBlockSize: `auto ${String(rows.length * ROW)}px` }}>
+      {rows.map(render)}
+    </div>
+  );
 });

@@ -11,6 +11,7 @@ import { desktopAuthority } from "./desktop-authority.ts";
 import { readOpened } from "../lib/openedFile.ts";
 import { DexieStore } from "./dexie-store.ts";
 import { Host } from "./host.ts";
+import { inParts } from "./parts.ts";
 import { ENGINE_CHANNEL, ENGINE_LOCK, type BetweenTabs, type FromPage, type FromWorker } from "./protocol.ts";
 import { TabSwitch } from "./tab-switch.ts";
 
@@ -28,7 +29,7 @@ const tabs = new TabSwitch({
     channel.postMessage(message);
   },
   toPage: (message: FromWorker) => {
-    self.postMessage(message);
+    for (const part of inParts(message)) self.postMessage(part);
   },
 });
 channel.onmessage = (event: MessageEvent<BetweenTabs>) => {

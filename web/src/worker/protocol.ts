@@ -110,6 +110,15 @@ export type Reply =
   | { readonly type: "reply"; readonly id: number; readonly value: unknown }
   | { readonly type: "broken"; readonly id: number; readonly why: string };
 
+/** Some rows of a long list of the reply that follows (`parts.ts`). */
+export interface Part {
+  readonly type: "part";
+  readonly id: number;
+  /** The list's name in the result. */
+  readonly name: string;
+  readonly rows: readonly unknown[];
+}
+
 export interface Pushed {
   readonly type: "patch";
   readonly patch: Patch;
@@ -117,7 +126,7 @@ export interface Pushed {
 
 /** Between page and its worker. */
 export type FromPage = Call;
-export type FromWorker = Reply | Pushed;
+export type FromWorker = Part | Reply | Pushed;
 
 /** Between workers of several tabs: calls go to the one that runs the engine. */
 export type BetweenTabs =

@@ -4,6 +4,7 @@ import { IconAlertTriangle, IconCircleCheck, IconCircleX } from "@tabler/icons-r
 import { Fragment, type ReactNode } from "react";
 import { FileDrop } from "../../files/FileDrop.tsx";
 import { clockOf } from "../../lib/time.ts";
+import { Later } from "../../ui/Later.tsx";
 import { hasWords, t, tOr } from "../../words/words.ts";
 import { ReportRecord } from "./ReportRecord.tsx";
 
@@ -58,20 +59,22 @@ export function Report({ name, report, another, beside, children }: Props): Reac
         <Title order={2} id="checked" mb="sm">
           {t("verify.checked")}
         </Title>
-        <Stack>
-          {PARTS.map((part) => (
-            <div key={part}>
-              <Title order={3} mb="xs">
-                {t(`verify.part.${part}`)}
-              </Title>
-              <ul className="cs-list" style={{ margin: 0, padding: 0, listStyle: "none" }}>
-                {report.verdict[part].checks.map((check) => (
-                  <Check key={`${check.key} ${check.where ?? ""}`} check={check} />
-                ))}
-              </ul>
-            </div>
-          ))}
-        </Stack>
+        <Later>
+          <Stack>
+            {PARTS.map((part) => (
+              <div key={part}>
+                <Title order={3} mb="xs">
+                  {t(`verify.part.${part}`)}
+                </Title>
+                <ul className="cs-list" style={{ margin: 0, padding: 0, listStyle: "none" }}>
+                  {report.verdict[part].checks.map((check) => (
+                    <Check key={`${check.key} ${check.where ?? ""}`} check={check} />
+                  ))}
+                </ul>
+              </div>
+            ))}
+          </Stack>
+        </Later>
         <Title order={3} mt="md" mb="xs">
           {t("verify.cant")}
         </Title>

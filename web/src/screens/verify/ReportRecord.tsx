@@ -5,7 +5,7 @@ import type { ExpenseView, MessageView } from "@countersign/shared/views/record"
 import type { HouseholdView, PersonView } from "@countersign/shared/replica/people-view";
 import type { SnapshotReport } from "@countersign/shared/views/snapshot";
 import { Stack, Text, Title } from "@mantine/core";
-import { useState, type ReactNode } from "react";
+import { useMemo, useState, type ReactNode } from "react";
 import { formatMoney } from "../../lib/money.ts";
 import { clockOf } from "../../lib/time.ts";
 import { AboutChildren } from "../../ui/Children.tsx";
@@ -48,8 +48,11 @@ function householdOf(report: SnapshotReport): HouseholdView | undefined {
 /** What the snapshot holds, as its checked changes say it. Threads and expenses are folded. */
 export function ReportRecord({ report }: { readonly report: SnapshotReport }): ReactNode {
   const household = householdOf(report);
-  const lettersOf = new Map<RecordId, MessageView[]>();
-  for (const letter of report.messages) pushTo(lettersOf, letter.thread, letter);
+  const lettersOf = useMemo(() => {
+    const byThread = new Map<RecordId, MessageView[]>();
+    for (const letter of report.messages) pushTo(byThread, letter.thread, letter);
+    return byThread;
+  }, [report]);
   return (
     <section aria-labelledby="record">
       <Title order={2} id="record" mb="sm">

@@ -7,7 +7,7 @@ import type { SnapshotReport } from "@countersign/shared/views/snapshot";
 import type { FileInput } from "@countersign/shared/snapshot/input";
 import { Stack, Text } from "@mantine/core";
 import { IconFileCheck } from "@tabler/icons-react";
-import { useCallback, useEffect, useState, type ReactNode } from "react";
+import { startTransition, useCallback, useEffect, useState, type ReactNode } from "react";
 import { useApi } from "../../engine/context.ts";
 import { useQuery } from "../../engine/query.ts";
 import { FileDrop } from "../../files/FileDrop.tsx";
@@ -92,10 +92,12 @@ export default function Verify(): ReactNode {
 
   const check = useCallback(
     (name: string, file: FileInput, opener?: string): void => {
-      look(api, name, file, opener, setState).then(setState, () => {
+      look(api, name, file, opener, setState).then(
+        // A report is long: it is drawn piece by piece, and a tap in between is answered first.
+        (next) => startTransition(() => setState(next)),
         // A file that was moved or changed while it was read, or a bug.
-        setState({ step: "choose", error: { code: "internal" } });
-      });
+        () => setState({ step: "choose", error: { code: "internal" } }),
+      );
     },
     [api],
   );
