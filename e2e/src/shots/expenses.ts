@@ -15,6 +15,15 @@ const fillNew = async (page: Page): Promise<void> => {
   await page.getByRole("button", { name: "Add and ask Sam" }).click();
 };
 
+/** Shares an expense of one's own while ten wait for an answer. */
+const shareLater = async (page: Page): Promise<void> => {
+  await act("Birthday present", "Share with Sam")(page);
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("I understand").check();
+  await dialog.getByRole("button", { name: "Share it" }).click();
+  await page.getByRole("button", { name: "Do not share it" }).waitFor();
+};
+
 const chart = async (page: Page): Promise<void> => {
   await page.getByRole("list", { name: "Category" }).waitFor();
 };
@@ -61,6 +70,12 @@ export const EXPENSES: readonly Shot[] = [
   }),
   shot("expense-share", "/expenses?in=own", "home", async (page) => {
     await act("Birthday present", "Share with Sam")(page);
+    await page.getByRole("dialog").waitFor();
+  }),
+  shot("expense-share-held", "/expenses?in=own", "held-ten", shareLater),
+  shot("expense-unshare", "/expenses?in=own", "held-ten", async (page) => {
+    await shareLater(page);
+    await page.getByRole("button", { name: "Do not share it" }).click();
     await page.getByRole("dialog").waitFor();
   }),
   shot("expense-unknown", "/expenses/00000000000000000000000000000000"),

@@ -42,7 +42,7 @@ export async function openShot(page: Page, origin: string, { path, scenario, bef
   await page.evaluate("globalThis.__name ??= (named) => named");
   await before?.(page);
   // What a screen puts in after its first drawing is there.
-  await page.locator("[data-later]").waitFor({ state: "detached" });
+  await page.waitForFunction(() => document.querySelector("[data-later]") === null);
   if (scenario === "slow") await page.locator(".mantine-Skeleton-root").first().waitFor();
   await page.waitForTimeout(100);
 }

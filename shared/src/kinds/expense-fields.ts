@@ -5,9 +5,11 @@ import { KIND_VERSION, parseFields, zCharacters, zHashText, zMillis, zOrigin } f
 import { zFiles } from "./files.ts";
 import { MAX_AMOUNT, minorDigits, WHOLE_SHARE } from "./money.ts";
 
-const MAX_REASON = 2_000;
-const MAX_METHOD = 60;
-const MAX_NOTE = 5_000;
+export const MAX_TITLE = 200;
+export const MAX_CATEGORY = 60;
+export const MAX_REASON = 2_000;
+export const MAX_METHOD = 60;
+export const MAX_NOTE = 5_000;
 
 /** A calendar day that exists. Its zone is the household's (design: record, 'Time'). */
 const zDay = z.string().refine((day) => {
@@ -24,8 +26,8 @@ const firstSchema = z.strictObject({
   at: zMillis,
   amount: zAmount,
   currency: z.string().refine((code) => minorDigits(code) !== undefined),
-  category: zCharacters(1, 60),
-  title: zCharacters(1, 200),
+  category: zCharacters(1, MAX_CATEGORY),
+  title: zCharacters(1, MAX_TITLE),
   spent: zDay,
   children: zChildren.optional(),
   share: z.number().int().min(0).max(WHOLE_SHARE),

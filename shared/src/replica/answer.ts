@@ -75,8 +75,6 @@ export type ActCode =
   | "children-many"
   | "record-unknown"
   | "record-moved-on"
-  /** So many expenses of this person wait for an answer that no further one is shared (rule H7). */
-  | "asks-open"
   /** It can't be taken back any more: it was signed and written. */
   | "already-left"
   | "compare-other-log"

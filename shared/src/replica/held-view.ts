@@ -13,7 +13,10 @@ export type Sending =
 /** What is held, without its files. */
 export type HeldAct =
   | Omit<Extract<Sending, { do: "message" }>, "files" | "log">
-  | Omit<Extract<Sending, { do: "expense" }>, "files" | "log">
+  | (Omit<Extract<Sending, { do: "expense" }>, "files" | "log"> & {
+      /** It stands in this person's own record, and stays there. */
+      readonly isShared?: true;
+    })
   | Omit<Extract<Sending, { do: "answer" }>, "files" | "log">;
 
 /**

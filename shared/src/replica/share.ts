@@ -19,6 +19,8 @@ import type { ActError } from "./answer.ts";
 import type { OpenLog } from "./core.ts";
 
 const MAX_ORIGIN = 45_000;
+/** The same as base64url text. */
+export const MAX_ORIGIN_TEXT = (MAX_ORIGIN / 3) * 4;
 
 /**
  * The proof of when a record of the personal log was first logged there (protocol section 9), as the text of an `origin` field. It opens this one

@@ -27,8 +27,8 @@ export function heldWords({ state }: HeldView, name: string): string {
 interface Props {
   readonly held: HeldView;
   readonly name: string;
-  /** Gives it back into its form. */
-  readonly back: () => Answer<unknown>;
+  /** Gives it back into its form; left out where it has none. */
+  readonly back?: () => Answer<unknown>;
   /** It was removed. */
   readonly removed?: () => void;
 }
@@ -39,8 +39,8 @@ export function HeldActions({ held, name, back, removed }: Props): ReactNode {
   const act = useAct();
   const [removing, setRemoving] = useState(false);
   const { why } = held.state;
-  const take = async (): Answer<unknown> => {
-    const taken = await back();
+  const take = async (give: () => Answer<unknown>): Answer<unknown> => {
+    const taken = await give();
     // Then this line goes, and what was sent stands where it was.
     if (!taken.ok && taken.error.code === "already-left") notifications.show({ message: errorWords(taken.error) });
     return taken;
@@ -55,14 +55,17 @@ export function HeldActions({ held, name, back, removed }: Props): ReactNode {
         {heldWords(held, name)}
       </Text>
       <Group gap="xs">
-        <Button variant="default" leftSection={<IconArrowBackUp size={18} aria-hidden />} onClick={() => act.run(take)}>
-          {t(why === "undo" ? "held.undo" : "held.change")}
-        </Button>
-        {why === "ten-open" ? (
-          <Button variant="subtle" onClick={() => setRemoving(true)}>
-            {t("do.remove")}
+        {back === undefined ? null : (
+          <Button variant="default" leftSection={<IconArrowBackUp size={18} aria-hidden />} onClick={() => act.run(() => take(back))}>
+            {t(why === "undo" ? "held.undo" : "held.change")}
           </Button>
-        ) : (
+        )}
+        {why === "ten-open" || back === undefined ? (
+          <Button variant={back === undefined ? "default" : "subtle"} onClick={() => setRemoving(true)}>
+            {t(back === undefined ? "held.unshare" : "do.remove")}
+          </Button>
+        ) : null}
+        {why === "ten-open" ? null : (
           <Button variant="subtle" loading={act.busy} onClick={() => act.run(() => api.sendNow(held.id))}>
             {t(why === "undo" ? "held.now" : "do.retry")}
           </Button>
@@ -70,14 +73,14 @@ export function HeldActions({ held, name, back, removed }: Props): ReactNode {
       </Group>
       {why === "refused" ? null : <Problem error={act.error} />}
       {removing ? (
-        <Dialog title={t("held.remove")} close={() => setRemoving(false)}>
-          <Text mb="md">{t("held.remove.text")}</Text>
+        <Dialog title={t(back === undefined ? "held.unshare" : "held.remove")} close={() => setRemoving(false)}>
+          <Text mb="md">{t(back === undefined ? "held.unshare.text" : "held.remove.text")}</Text>
           <Group justify="flex-end">
             <Button variant="default" onClick={() => setRemoving(false)}>
               {t("do.cancel")}
             </Button>
             <Button loading={act.busy} onClick={() => act.run(() => removeHeld(api, held), gone)}>
-              {t("do.remove")}
+              {t(back === undefined ? "held.unshare" : "do.remove")}
             </Button>
           </Group>
         </Dialog>

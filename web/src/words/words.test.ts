@@ -87,7 +87,6 @@ const ACT_CODES = {
   "record-unknown": 1,
   "record-moved-on": 1,
   "already-left": 1,
-  "asks-open": 1,
   "compare-other-log": 1,
   "compare-broken": 1,
   "looking-back": 1,

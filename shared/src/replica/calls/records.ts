@@ -41,7 +41,7 @@ export function recordCalls(core: ReplicaCore, records: Records, searches: Searc
     },
     addExpense: (input) => sent(expenses.add(input)),
     answerExpense: (input) => sent(expenses.answer(input)),
-    share: (from, to, record) => sent(records.share(from, to, record)),
+    share: (from, to, record) => sent(held.share(from, to, record)),
 
     search: (asked, offset, limit, at) => searches.page(asked, offset, pageOf(limit), at),
 

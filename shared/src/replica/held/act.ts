@@ -51,8 +51,12 @@ export function actOf(act: HeldRowAct): HeldAct {
     const { key: _key, of: _of, ...rest } = act;
     return rest;
   }
-  const { record: _record, ...rest } = act;
-  return rest;
+  if (act.do === "message") {
+    const { record: _record, ...rest } = act;
+    return rest;
+  }
+  const { record: _record, shared, ...rest } = act;
+  return shared === undefined ? rest : { ...rest, isShared: true };
 }
 
 /** Signs and writes at once what is not held at all. */
@@ -80,7 +84,7 @@ export async function writeAct(
     case "message":
       return messages.write(log, act, { record: act.record, files });
     case "expense":
-      return expenses.write(log, act, { record: act.record, files });
+      return expenses.write(log, act.shared ? { ...act, origin: act.shared.origin } : act, { record: act.record, files });
     case "answer": {
       const { do: _do, ...answer } = act;
       return expenses.writeAnswer(log, answer, files);

@@ -4,7 +4,7 @@ import { withoutPieces, type FileMeta } from "../../sync/files.ts";
 import type { Write } from "../../vault/row-store.ts";
 import type { ActError } from "../answer.ts";
 import type { NewFile } from "../inputs.ts";
-import { filesToWrite, refusal, type FileToWrite, type SealedFiles } from "../records/files.ts";
+import { filesToWrite, refusal, type FileToWrite, type PlainFile, type SealedFiles } from "../records/files.ts";
 import type { Records } from "../records/records.ts";
 import type { HeldFile } from "./row.ts";
 
@@ -23,6 +23,17 @@ export function sealHeld({ files }: Records, log: LogId, list: readonly NewFile[
     ...(original === undefined ? {} : { original: keep({ ...file, bytes: original }) }),
   }));
   return ok({ rows, files: held });
+}
+
+/** The same for the files of a record that is shared out of the personal log: their originals are there. */
+export function sealShared({ files }: Records, log: LogId, list: readonly PlainFile[]): { rows: Write[]; files: HeldFile[] } {
+  const rows: Write[] = [];
+  const held = list.map((file): HeldFile => {
+    const { meta, pieces } = files.sealOne(log, file);
+    rows.push(...pieces);
+    return { meta, ...(file.committed === undefined ? {} : { committed: file.committed }) };
+  });
+  return { rows, files: held };
 }
 
 /** The files again as they were attached. */
@@ -51,11 +62,11 @@ export async function heldToWrite(
 ): Promise<Result<SealedFiles, ActError>> {
   const list: FileToWrite[] = [];
   const more: Write[] = [...rows];
-  for (const { meta, original } of held) {
+  for (const { meta, original, committed } of held) {
     const whole = original && (await files.unsent(log, original));
     if (whole && !whole.ok) return whole;
     const { name, type } = meta;
-    list.push({ meta, committed: whole && (await writer.keepOriginal({ name, type, original: whole.value })) });
+    list.push({ meta, committed: committed ?? (whole && (await writer.keepOriginal({ name, type, original: whole.value }))) });
     if (original) more.push(...withoutPieces(log, original));
   }
   return ok(filesToWrite(log, list, more));

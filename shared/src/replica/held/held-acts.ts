@@ -1,5 +1,5 @@
 import { utf8 } from "../../base/bytes.ts";
-import type { FileId, LogId } from "../../base/ids.ts";
+import type { FileId, LogId, RecordId } from "../../base/ids.ts";
 import { err, ok, type Result } from "../../base/result.ts";
 import { prefix, type Write } from "../../vault/row-store.ts";
 import type { ActError } from "../answer.ts";
@@ -8,8 +8,8 @@ import type { DraftText, HeldId, HeldState, HeldView, Sending, Sent, TakenBack }
 import { MOST_OPEN_ASKS } from "../records/expenses.ts";
 import type { Records } from "../records/records.ts";
 import { actOf, idOf, settle, writeAct, writeNow } from "./act.ts";
-import { heldToWrite, openHeld, sealHeld, withoutHeld } from "./files.ts";
-import { heldKeys, heldRowCodec, recordOf, type HeldRow, type HeldRowAct } from "./row.ts";
+import { heldToWrite, openHeld, sealHeld, sealShared, withoutHeld } from "./files.ts";
+import { heldKeys, heldRowCodec, recordOf, type HeldFile, type HeldRow, type HeldRowAct } from "./row.ts";
 
 interface Held {
   readonly log: LogId;
@@ -86,7 +86,6 @@ export class HeldActs {
         return err({ code: "record-moved-on" });
       const act = settle(this.#records, open.value, what);
       if (!act.ok) return act;
-      const key = heldKeys.one(what.log, this.#last + 1);
       const window = open.value.session.identity.kind === "personal" ? 0 : this.#core.undoSeconds;
       const waits = this.#openBefore(open.value, what.log, act.value) !== undefined;
       if (window === 0 && !waits) {
@@ -96,20 +95,49 @@ export class HeldActs {
         return ok({ record: written.value });
       }
       const sealed = sealHeld(this.#records, what.log, what.files ?? []);
-      if (!sealed.ok) return sealed;
-      const row: HeldRow = { v: 1, at: this.#core.deps.ports.clock.now(), act: act.value, files: sealed.value.files };
-      const held: Held = { log: what.log, key, row, isDue: false, problem: undefined, stop: () => undefined };
-      const kept = await this.#core.add([...sealed.value.rows, { table: "draft", key, value: heldRowCodec.encode(row) }]);
-      if (!kept.ok) return kept;
-      this.#last++;
-      this.#all.push(held);
-      held.stop = this.#core.deps.ports.clock.after(window * 1000, () => {
-        held.isDue = true;
-        void this.#step(() => this.#writeDue());
-      });
-      this.#tell(held);
-      return ok({ record: recordOf(act.value), held: idOf(act.value) });
+      return sealed.ok ? this.#keep(what.log, act.value, sealed.value, window) : sealed;
     });
+  }
+
+  /** A record of the personal log becomes one in the household: at once, and an expense that has to wait is held without an end (rule H7). */
+  share(from: LogId, to: LogId, id: RecordId): Promise<Result<RecordId, ActError>> {
+    return this.#step(async () => {
+      const open = this.#core.log(to);
+      if (!open.ok) return open;
+      const before = this.#all.find(({ log, row: { act } }) => log === to && act.do === "expense" && act.shared?.record === id);
+      if (before) return ok(recordOf(before.row.act));
+      const what = await this.#records.toShare(from, id);
+      if (!what.ok) return what;
+      if (what.value.do === "message") return this.#records.share(to, what.value);
+      const { origin, ...text } = what.value.ask;
+      const record = this.#records.writer.newId(open.value.session);
+      const act: HeldRowAct = { do: "expense", record, ...text, shared: { record: id, origin } };
+      if (this.#openBefore(open.value, to, act) === undefined) return this.#records.share(to, what.value);
+      const kept = await this.#keep(to, act, sealShared(this.#records, to, what.value.files), 0);
+      return kept.ok ? ok(kept.value.record) : kept;
+    });
+  }
+
+  /** Holds it for so many seconds, or longer where it has to wait. */
+  async #keep(
+    log: LogId,
+    act: HeldRowAct,
+    { rows, files }: { rows: Write[]; files: HeldFile[] },
+    window: number,
+  ): Promise<Result<Sent, ActError>> {
+    const key = heldKeys.one(log, this.#last + 1);
+    const row: HeldRow = { v: 1, at: this.#core.deps.ports.clock.now(), act, files };
+    const held: Held = { log, key, row, isDue: false, problem: undefined, stop: () => undefined };
+    const kept = await this.#core.add([...rows, { table: "draft", key, value: heldRowCodec.encode(row) }]);
+    if (!kept.ok) return kept;
+    this.#last++;
+    this.#all.push(held);
+    held.stop = this.#core.deps.ports.clock.after(window * 1000, () => {
+      held.isDue = true;
+      void this.#step(() => this.#writeDue());
+    });
+    this.#tell(held);
+    return ok({ record: recordOf(act), held: idOf(act) });
   }
 
   held(log: LogId): readonly HeldView[] {

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { LogId, Millis, RecordId } from "../../base/ids.ts";
-import { structCodec, zText, zUint, type Codec } from "../../cbor/struct.ts";
+import { structCodec, zBrandedText, zText, zUint, type Codec } from "../../cbor/struct.ts";
 import { MAX_FILES } from "../../kinds/file-limits.ts";
 import { metaSchema } from "../../sync/files.ts";
+import { MAX_ORIGIN_TEXT } from "../share.ts";
 import { zRecordId } from "../../sync/rows.ts";
 import { numberKey } from "../../vault/row-store.ts";
 import type { ExpenseText, SettledAnswer } from "../records/expenses.ts";
@@ -35,6 +36,8 @@ const expense = z.strictObject({
   spent: zText(10),
   children: zChildren.exactOptional(),
   note: zWords(5_000).exactOptional(),
+  /** Of one that is shared out of the personal log (rule C4): which record it is there, and the proof of when that was first logged. */
+  shared: z.strictObject({ record: zRecordId, origin: zText(MAX_ORIGIN_TEXT) }).exactOptional(),
 });
 
 const answer = z.strictObject({
@@ -50,8 +53,15 @@ const answer = z.strictObject({
   method: zWords(60).exactOptional(),
 });
 
-/** A file, and its original where it is a photo that is shared without what its camera wrote beside it (rule R12). */
-const file = z.strictObject({ meta: metaSchema, original: metaSchema.exactOptional() });
+/**
+ * A file, and its original where it is a photo that is shared without what its camera wrote beside it; or, of a record that is shared out of the personal
+ * log, what its file says of an original that is there (rule R12).
+ */
+const file = z.strictObject({
+  meta: metaSchema,
+  original: metaSchema.exactOptional(),
+  committed: zBrandedText<"Hex32">(/^[0-9a-f]{64}$/).exactOptional(),
+});
 export type HeldFile = z.output<typeof file>;
 
 /** One held act (rules U1 to U7). Pieces of its files stand beside those of sent files; what makes them files of the log is here until it is written. */
@@ -62,10 +72,15 @@ const row = z.strictObject({
   files: z.array(file).max(MAX_FILES),
 });
 
+/** What is kept of a record that is shared out of the personal log. */
+export interface SharedText {
+  readonly shared?: { readonly record: RecordId; readonly origin: string };
+}
+
 /** An act with all that was settled when it was sent. */
 export type HeldRowAct =
   | ({ readonly do: "message"; readonly record: RecordId } & MessageText)
-  | ({ readonly do: "expense"; readonly record: RecordId } & ExpenseText)
+  | ({ readonly do: "expense"; readonly record: RecordId } & SharedText & ExpenseText)
   | ({ readonly do: "answer" } & SettledAnswer);
 
 export interface HeldRow {

@@ -3,6 +3,7 @@ import { foldTyped, hasFolded } from "../../base/fold-text.ts";
 import { err, ok, type Result } from "../../base/result.ts";
 import { balancesOf, type ExpenseSum } from "../../books/balance.ts";
 import type { ExpenseRecord } from "../../books/fold.ts";
+import { MAX_CATEGORY, MAX_METHOD, MAX_NOTE, MAX_REASON, MAX_TITLE } from "../../kinds/expense-fields.ts";
 import { allowedActs, type ExpenseStage } from "../../kinds/expense-state.ts";
 import { hashText } from "../../kinds/fields.ts";
 import { byOrder, wasThere, type RecordDigest } from "../../sync/record-digest.ts";
@@ -16,14 +17,20 @@ import { gathered } from "../gathered.ts";
 import type { ExpenseAnswer, NewExpense, NewFile } from "../inputs.ts";
 import { expenseState, expenseView, isWaitingPayment } from "../views.ts";
 import { childrenField } from "./children-field.ts";
-import type { SealedFiles } from "./files.ts";
+import type { PlainFile, SealedFiles } from "./files.ts";
 import type { RecordParts } from "./parts.ts";
+import { tooLong } from "./too-long.ts";
 import type { SettledRecord } from "./writer.ts";
 
 /** Open asks of one person; further ones wait on their own device (rule H7). */
 export const MOST_OPEN_ASKS = 10;
 
 export type ExpenseText = Omit<NewExpense, "log" | "files">;
+
+/** Of one that is shared out of the personal log also the proof of when it was first logged (rule C4). */
+export interface AskText extends ExpenseText {
+  readonly origin?: string;
+}
 
 /** An act on an expense as it will be written. */
 export interface SettledAnswer extends Omit<ExpenseAnswer, "log" | "files"> {
@@ -42,8 +49,10 @@ export class Expenses {
   }
 
   /** Why it can't be added, as far as that can be said before it is written. */
-  unfit({ amount, children }: Pick<ExpenseText, "amount" | "children">): ActError | undefined {
+  unfit({ amount, children, title, category, note }: ExpenseText): ActError | undefined {
     if (!Number.isSafeInteger(amount) || amount < 1) return { code: "amount-wrong" };
+    const long = tooLong([title, MAX_TITLE], [category, MAX_CATEGORY], [note, MAX_NOTE]);
+    if (long) return long;
     const about = childrenField(children);
     return about.ok ? undefined : about.error;
   }
@@ -53,17 +62,22 @@ export class Expenses {
     return unfit ? err(unfit) : this.write(input.log, input, input.files);
   }
 
-  async write(log: LogId, input: ExpenseText, made: readonly NewFile[] | SettledRecord): Promise<Result<RecordId, ActError>> {
+  async write(log: LogId, input: AskText, made: readonly (NewFile | PlainFile)[] | SettledRecord): Promise<Result<RecordId, ActError>> {
     const open = this.#core.log(log);
     if (!open.ok) return open;
     const about = childrenField(input.children);
     if (!about.ok) return about;
     await this.#parts.receipts.acknowledge(open.value);
-    const { title, category, amount, currency, share, spent, note } = input;
+    const { title, category, amount, currency, share, spent, note, origin } = input;
     return this.#parts.writer.create(
       open.value,
       "expenses",
-      { kind: "expense", title, category, amount, currency, share, spent, ...about.value, ...(note ? { note } : {}) },
+      {
+        ...{ kind: "expense", title, category, amount, currency, share, spent },
+        ...about.value,
+        ...(note ? { note } : {}),
+        ...(origin === undefined ? {} : { origin }),
+      },
       made,
     );
   }
@@ -80,6 +94,8 @@ export class Expenses {
     if (!open.ok) return open;
     const record = open.value.session.index.get(input.expense);
     if (record?.folded.kind !== "expense") return err({ code: "record-unknown" });
+    const long = tooLong([input.reason, MAX_REASON], [input.method, MAX_METHOD]);
+    if (long) return err(long);
     const of = answered(record.folded, record, input.act);
     return ok({
       expense: input.expense,

@@ -1,6 +1,5 @@
 import type { LogId, Millis, RecordId } from "../../base/ids.ts";
 import { err, type Result } from "../../base/result.ts";
-import { characters } from "../../kinds/fields.ts";
 import { MAX_SUBJECT, MAX_TEXT } from "../../kinds/message.ts";
 import type { MessageView, Page, ThreadFilter, ThreadView } from "../../views/record.ts";
 import type { ActError } from "../answer.ts";
@@ -11,6 +10,7 @@ import { readingStart, threadPage, threadsOf } from "../threads.ts";
 import { messageView } from "../views.ts";
 import { childrenField } from "./children-field.ts";
 import type { RecordParts } from "./parts.ts";
+import { tooLong } from "./too-long.ts";
 import type { SettledRecord } from "./writer.ts";
 
 export type MessageText = Omit<NewMessage, "log" | "files">;
@@ -29,8 +29,8 @@ export class Messages {
   unfit(input: MessageText, files: number): ActError | undefined {
     if (input.text.trim() === "" && files === 0) return { code: "text-empty" };
     if (input.thread === undefined && (input.subject ?? "").trim() === "") return { code: "text-empty" };
-    if (characters(input.text) > MAX_TEXT || characters(input.subject ?? "") > MAX_SUBJECT)
-      return { code: "text-too-long", limit: MAX_TEXT };
+    const long = tooLong([input.text, MAX_TEXT], [input.subject, MAX_SUBJECT]);
+    if (long) return long;
     const about = childrenField(input.thread === undefined ? input.children : undefined);
     return about.ok ? undefined : about.error;
   }

@@ -1,17 +1,22 @@
 import type { LogId, RecordId } from "../../base/ids.ts";
-import { err, type Result } from "../../base/result.ts";
+import { err, ok, type Result } from "../../base/result.ts";
 import { formatChildren } from "../../kinds/children.ts";
 import { filesIn } from "../../kinds/files.ts";
 import type { ActError } from "../answer.ts";
 import type { ReplicaCore } from "../core.ts";
 import { makeOrigin } from "../share.ts";
-import { Expenses, MOST_OPEN_ASKS } from "./expenses.ts";
+import { Expenses, type AskText } from "./expenses.ts";
 import { RecordFiles, type PlainFile } from "./files.ts";
 import { Originals } from "./originals.ts";
 import { Messages } from "./messages.ts";
 import type { RecordParts } from "./parts.ts";
 import { Receipts } from "./receipts.ts";
-import { RecordWriter } from "./writer.ts";
+import { RecordWriter, type Fields } from "./writer.ts";
+
+/** A record of one's own, as it will be written into the household. */
+export type ToShare =
+  | { readonly do: "message"; readonly fields: Fields; readonly files: readonly PlainFile[] }
+  | { readonly do: "expense"; readonly ask: Required<Pick<AskText, "origin">> & AskText; readonly files: readonly PlainFile[] };
 
 /** The records of the open logs, by what they are; and a record that goes from one log into another. */
 export class Records implements RecordParts {
@@ -33,19 +38,15 @@ export class Records implements RecordParts {
     this.expenses = new Expenses(core, this);
   }
 
-  /** A record of the personal log becomes a new one in the household (rule C4), with proof of when it was first logged. */
-  async share(from: LogId, to: LogId, id: RecordId): Promise<Result<RecordId, ActError>> {
+  /** A record of the personal log as it will be a new one in the household (rule C4), with proof of when it was first logged. */
+  async toShare(from: LogId, id: RecordId): Promise<Result<ToShare, ActError>> {
     const source = this.#core.log(from);
-    const target = this.#core.log(to);
     if (!source.ok) return source;
-    if (!target.ok) return target;
     const rows = this.#core.rows;
     const record = source.value.session.index.get(id);
     if (!rows || !record) return err({ code: "record-unknown" });
     const { folded } = record;
     if (folded.kind !== "expense" && folded.kind !== "message") return err({ code: "not-allowed" });
-    if (folded.kind === "expense" && this.expenses.openAsks(target.value) >= MOST_OPEN_ASKS)
-      return err({ code: "asks-open", limit: MOST_OPEN_ASKS });
     const files: PlainFile[] = [];
     const [first] = record.acts;
     for (const f of first ? filesIn(first.act.fields) : []) {
@@ -57,31 +58,28 @@ export class Records implements RecordParts {
     if (!origin.ok) return origin;
     if (folded.kind === "expense") {
       const { title, category, amount, currency, share, spent, note, children } = folded;
-      return this.writer.create(
-        target.value,
-        "expenses",
-        {
-          ...{ kind: "expense", title, category, amount, currency, share, spent, origin: origin.value },
-          ...(children ? { children: formatChildren(children) } : {}),
-          ...(note === undefined ? {} : { note }),
-        },
-        files,
-      );
+      const ask = {
+        ...{ title, category, amount, currency, share, spent, origin: origin.value },
+        ...(children ? { children } : {}),
+        ...(note === undefined ? {} : { note }),
+      };
+      return ok({ do: "expense", ask, files });
     }
     const subject = folded.subject ?? "";
-    return this.writer.create(
-      target.value,
-      "messages",
-      {
-        kind: "message",
-        thread: "",
-        subject: subject === "" ? folded.text.slice(0, 80) || "-" : subject,
-        ...(folded.children ? { children: formatChildren(folded.children) } : {}),
-        text: folded.text,
-        ...(folded.settlement ? { settlement: true } : {}),
-        origin: origin.value,
-      },
-      files,
-    );
+    const fields = {
+      ...{ kind: "message", thread: "", subject: subject === "" ? folded.text.slice(0, 80) || "-" : subject },
+      ...(folded.children ? { children: formatChildren(folded.children) } : {}),
+      text: folded.text,
+      ...(folded.settlement ? { settlement: true } : {}),
+      origin: origin.value,
+    };
+    return ok({ do: "message", fields, files });
+  }
+
+  /** Signs and writes it. */
+  async share(to: LogId, what: ToShare): Promise<Result<RecordId, ActError>> {
+    if (what.do === "expense") return this.expenses.write(to, what.ask, what.files);
+    const target = this.#core.log(to);
+    return target.ok ? this.writer.create(target.value, "messages", what.fields, what.files) : target;
   }
 }

@@ -23,7 +23,8 @@ export interface SettledRecord {
   readonly files: SealedFiles;
 }
 
-type Fields = Readonly<Record<string, FieldValue | undefined>>;
+/** What a record or an act says, without what every one has. */
+export type Fields = Readonly<Record<string, FieldValue | undefined>>;
 
 /** Fields with texts that a change can hold: Automerge refuses half a letter with an exception, and what was typed would leave this device never. */
 const writable = (fields: Fields): Fields =>

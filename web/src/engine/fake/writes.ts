@@ -3,6 +3,7 @@ import type { LogId, RecordId } from "@countersign/shared/base/ids";
 import type { Answer } from "@countersign/shared/replica/answer";
 import type { ExpenseAnswer, NewExpense, NewFile, NewMessage } from "@countersign/shared/replica/inputs";
 import type { ExpenseState, FileView } from "@countersign/shared/views/record";
+import { hold } from "./held.ts";
 import { ALEX, OWN } from "./household.ts";
 import { fileId, recordId } from "./ids.ts";
 import { proof } from "./sample.ts";
@@ -99,6 +100,12 @@ export function share(world: World, from: LogId, to: LogId, record: RecordId): A
   const expense = world.expenses.find((e) => e.log === from && e.id === record);
   const message = world.messages.find((m) => m.log === from && m.id === record);
   const firstLogged = { notBefore: Date.now() - 86_400_000, notAfter: Date.now() - 86_300_000, by: "relay.example.org" };
+  // As many as are open and wait: further ones wait as well.
+  if (expense !== undefined && world.held.some((h) => h.state.why === "ten-open")) {
+    const { title, category, amount, currency, share: part, spent } = expense;
+    const act = { do: "expense", title, category, amount, currency, share: part, spent, isShared: true } as const;
+    return Promise.resolve(ok(hold(world, act, expense.files, { why: "ten-open", open: 10 }).id as string as RecordId));
+  }
   if (expense !== undefined) world.expenses.unshift({ ...expense, id, log: to, state: "submitted", can: ["withdraw"], firstLogged });
   else if (message !== undefined) world.messages.push({ ...message, id, thread: id, log: to, firstLogged });
   else return Promise.resolve(err({ code: "record-unknown" }));

@@ -1,5 +1,6 @@
 import { showUnseen } from "@countersign/shared/base/unseen";
 import { askedOf } from "@countersign/shared/kinds/money";
+import type { Answer } from "@countersign/shared/replica/answer";
 import type { HouseholdView } from "@countersign/shared/replica/people-view";
 import { Stack, Text, Title } from "@mantine/core";
 import { Fragment, type ReactNode } from "react";
@@ -36,19 +37,21 @@ export function HeldExpense({ held, where }: { readonly held: HeldOf<"expense">;
       : [[t("children.about"), <ChildNames key="about" names={children} />] as const]),
     ...(note === undefined || note === "" ? [] : [[t("expense.note"), <Written key="note" text={note} />] as const]),
   ];
+  const back = async (): Answer<string> => {
+    const taken = await takeExpenseBack(api, held, JSON.stringify(formOf(held.act)));
+    if (taken.ok) void go(taken.value === "" ? "/expenses/new" : `/expenses/new?draft=${taken.value}`, { replace: true });
+    return taken;
+  };
   return (
     <Screen title={showUnseen(title)} kind={t("expenses.title")} back="/expenses">
       <div className="cs-two">
         <Stack gap="xl">
           <section className="cs-card" aria-label={t("held.list")} data-held="true">
+            {held.act.isShared === true ? <Text mb="xs">{t("held.shared")}</Text> : null}
             <HeldActions
               held={held}
               name={name}
-              back={async () => {
-                const taken = await takeExpenseBack(api, held, JSON.stringify(formOf(held.act)));
-                if (taken.ok) void go(taken.value === "" ? "/expenses/new" : `/expenses/new?draft=${taken.value}`, { replace: true });
-                return taken;
-              }}
+              {...(held.act.isShared === true ? {} : { back })}
               removed={() => void go("/expenses", { replace: true })}
             />
           </section>

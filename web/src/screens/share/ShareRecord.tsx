@@ -1,4 +1,5 @@
 import type { RecordId } from "@countersign/shared/base/ids";
+import { ok } from "@countersign/shared/base/result";
 import { Button, Checkbox, Group, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useState, type ReactNode } from "react";
@@ -50,9 +51,15 @@ export function ShareRecord({ record, what, close }: Props): ReactNode {
             loading={act.busy}
             onClick={() => {
               act.run(
-                () => api.share(own.log, home.log, record),
-                (id) => {
-                  notifications.show({ message: t("share.done", { name }) });
+                async () => {
+                  const shared = await api.share(own.log, home.log, record);
+                  if (!shared.ok) return shared;
+                  const isHeld = (await api.held(home.log)).some((h) => h.id === (shared.value as string));
+                  return ok({ id: shared.value, isHeld });
+                },
+                ({ id, isHeld }) => {
+                  // Where it is held, the page that it leads to says so.
+                  if (!isHeld) notifications.show({ message: t("share.done", { name }) });
                   close();
                   void go(`/${what}/${id}`);
                 },

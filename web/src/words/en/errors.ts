@@ -69,8 +69,6 @@ export const errors = {
   "error.children-many": "One record can name at most {limit} children. Take some out.",
   "error.amount-wrong": "This amount can't be read. Write it as a number, for example {example}.",
   "error.record-unknown": "This record is not on this device. It may not have arrived yet.",
-  "error.asks-open":
-    "{limit} of your expenses wait for an answer. This one stays in your own record for now; share it when some of them have been answered.",
   "error.already-left": "It has left this device, so it can't be taken back.",
   "error.record-moved-on": "This record has changed in the meantime. Look at it again before you answer.",
   "error.compare-other-log": "These are snapshots of two different records, so there is nothing to compare.",
