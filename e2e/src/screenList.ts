@@ -3,6 +3,7 @@ import { EXPENSES } from "./shots/expenses.ts";
 import { HISTORY } from "./shots/history.ts";
 import { INCOMING } from "./shots/incoming.ts";
 import { MESSAGES } from "./shots/messages.ts";
+import { NAMES } from "./shots/names.ts";
 import { PEOPLE } from "./shots/people.ts";
 import { RELAY } from "./shots/relay.ts";
 import { SETTINGS } from "./shots/settings.ts";
@@ -24,4 +25,5 @@ export const SHOTS: readonly Shot[] = [
   ...DEVICES,
   ...SETTINGS,
   ...RELAY,
+  ...NAMES,
 ];

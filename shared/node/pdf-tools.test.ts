@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { LONG_NAME, MANY, PDF_CASES, TEXTS } from "../test/pdf-cases.ts";
+import { LONG_NAME, MANY, PDF_CASES, TEXTS, UNBROKEN } from "../test/pdf-cases.ts";
 import { json, textOf, tool, writePdfs } from "../test/pdf-read.ts";
+import { MAX_CHILD } from "../src/kinds/children.ts";
 import { initCrypto } from "../src/crypto/init.ts";
 
 // What stock tools say of the pages. They come with `qpdf` and `poppler-utils` (scripts/lib/system.mjs).
@@ -131,6 +132,10 @@ describe("the pages, as other programs see them", () => {
       const text = textOf(at("names", report)).replace(/\s+/g, "");
       expect(text, report).toContain(LONG_NAME.replace(/\s+/g, ""));
     }
+    const letters = textOf(at("names", "messages")).replace(/\s+/g, "");
+    expect(letters).toContain(UNBROKEN);
+    expect(letters).toContain(UNBROKEN.slice(0, MAX_CHILD) + ",Mia");
+    expect(textOf(at("names", "expenses")).replace(/\s+/g, "")).toContain(UNBROKEN);
     // In the narrow list beside the pages its beginning is enough.
     expect(json(at("names", "messages")).outlines.at(-1)?.title).toMatch(/^Maximiliane Theodora von und zu Hohenfels.*…$/);
     for (const report of REPORTS) {

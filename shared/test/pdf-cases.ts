@@ -1,4 +1,5 @@
 /** Records whose printed pages are looked at, by programs and by people: every kind of letter, the longest, the emptiest and the most. */
+import { MAX_CHILD } from "../src/kinds/children.ts";
 import type { Derived } from "../src/snapshot/derive.ts";
 import { pdfModel } from "./pdf-model.ts";
 
@@ -19,6 +20,9 @@ export const TEXTS = [
 /** As long as a name may be: the statement takes no longer one, and the app lets nobody type it. */
 export const LONG_NAME = "Maximiliane Theodora von und zu Hohenfels-Lichtenberg ".repeat(4).slice(0, 199) + "Z";
 
+/** As long, with no place at which a line may break. */
+export const UNBROKEN = "Hohenfelslichtenberg".repeat(10);
+
 const REMARKS = ["3 entries that בן sent did not open on the exporter's device, by the exporter's word. What they hold is not here."];
 
 /** Messages in the thread of the largest case. */
@@ -35,8 +39,11 @@ export const PDF_CASES = {
   }),
   names: pdfModel({
     names: [LONG_NAME, "בן"],
-    threads: [{ subject: LONG_NAME, texts: ["short"] }],
-    expenses: [{ title: LONG_NAME }],
+    threads: [
+      { subject: UNBROKEN, texts: ["short"], children: [UNBROKEN.slice(0, MAX_CHILD), "Mia"], file: `${UNBROKEN}.pdf` },
+      { subject: LONG_NAME, texts: ["short"] },
+    ],
+    expenses: [{ title: LONG_NAME }, { title: UNBROKEN }],
     remarks: REMARKS,
   }),
   empty: pdfModel({ names: ["Ada", "Ben"] }),

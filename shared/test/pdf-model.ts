@@ -1,13 +1,18 @@
-import type { ChangeHash, DeviceId, LogId, MemberId, RecordId } from "../src/base/ids.ts";
+import type { ChangeHash, DeviceId, FileId, Hex32, LogId, MemberId, RecordId } from "../src/base/ids.ts";
 import type { FileRecord } from "../src/kinds/files.ts";
 import type { ExpenseView, MessageView, ProofView, ThreadView } from "../src/views/record.ts";
-import type { Derived } from "../src/snapshot/derive.ts";
+import type { Derived, NamedFile } from "../src/snapshot/derive.ts";
 
 /** What a report is laid out from, made up: texts of any language, as many as are wished, without a log behind them. */
 export interface ModelOptions {
   readonly names?: readonly [string, string];
-  /** Threads: a subject, and the messages of the two in turn. */
-  readonly threads?: readonly { readonly subject: string; readonly texts: readonly string[] }[];
+  /** Threads: a subject, the messages of the two in turn, the children that it names, and the name of a file of its first message. */
+  readonly threads?: readonly {
+    readonly subject: string;
+    readonly texts: readonly string[];
+    readonly children?: readonly string[];
+    readonly file?: string;
+  }[];
   readonly expenses?: readonly { readonly title: string; readonly note?: string; readonly reason?: string }[];
   readonly zone?: string;
   readonly remarks?: readonly string[];
@@ -43,13 +48,24 @@ export function pdfModel(options: ModelOptions = {}): Derived {
     };
   };
   const filesOf = new Map<string, readonly FileRecord[]>();
+  const files: NamedFile[] = [];
+  const attached = (hash: string, name: string): void => {
+    const n = 700 + filesOf.size;
+    const [id, key, plain] = [hex(n) as FileId, hex(n + 100) as Hex32, hex(n + 200) as Hex32];
+    filesOf.set(hash, [
+      { id, name, type: "application/pdf", size: 4_096, hash: plain, sealedSize: 4_113, sealedHash: key, keyCommitment: key },
+    ]);
+    files.push({ path: `data/files/${String(n)}.pdf`, names: [name], hash: plain, size: 4_096, state: "here" });
+  };
   const messages: MessageView[] = [];
   const views: ThreadView[] = [];
-  threads.forEach(({ subject, texts }, t) => {
+  threads.forEach(({ subject, texts, children, file }, t) => {
     const id = hex(500 + t) as RecordId;
     const first = messages.length;
     texts.forEach((text, i) => {
       const who = i % 2;
+      const own = proof(who);
+      if (i === 0 && file !== undefined) attached(own.hash, file);
       messages.push({
         id: (i === 0 ? id : hex(100_000 + messages.length)) as RecordId,
         thread: id,
@@ -58,12 +74,25 @@ export function pdfModel(options: ModelOptions = {}): Derived {
         ...(i === 0 ? { subject } : {}),
         ...(i % 4 === 3 ? { reply: messages[first]?.id ?? id } : {}),
         text,
-        files: [],
+        files:
+          i === 0 && file !== undefined
+            ? [{ id: hex(700 + t) as FileId, name: file, type: "application/pdf", size: 4_096, state: "here" }]
+            : [],
         settlement: i % 9 === 8,
-        proof: proof(who),
+        proof: own,
       });
     });
-    views.push({ id, log: LOG, subject, count: texts.length, unread: 0, last: 0, lastAuthor: members[0], snippet: "" });
+    views.push({
+      id,
+      log: LOG,
+      subject,
+      ...(children ? { children } : {}),
+      count: texts.length,
+      unread: 0,
+      last: 0,
+      lastAuthor: members[0],
+      snippet: "",
+    });
   });
   const expenseViews = expenses.map(({ title, note, reason }, i): ExpenseView => {
     const first = proof(0);
@@ -146,7 +175,7 @@ export function pdfModel(options: ModelOptions = {}): Derived {
         notAfter: START + HOUR,
       },
     ],
-    files: [],
+    files,
     channels: [
       ["messages", messages.length],
       ["expenses", expenses.length],

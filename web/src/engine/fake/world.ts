@@ -9,6 +9,7 @@ import { added, invited, notCompared, NOW, own, ownWithTablet, SAM, toConfirm, t
 import { statementId } from "./ids.ts";
 import { makeAsks, makeHeld } from "./held.ts";
 import { makeLong } from "./long.ts";
+import { makeLongNames } from "./longNames.ts";
 import { FORK, LOSS, MOVES } from "./relays.ts";
 import { filesMessages, sampleExpenses, sampleMessages } from "./sample.ts";
 
@@ -224,6 +225,9 @@ function change(world: World, scenario: string): void {
       break;
     case "long":
       makeLong(world);
+      break;
+    case "names":
+      makeLongNames(world);
       break;
     default:
   }
