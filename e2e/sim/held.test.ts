@@ -279,7 +279,7 @@ describe("what was sent and has not left the device", () => {
     await world.close();
   });
 
-  test("[H7] [C4] [R12] an expense of one's own that is shared while ten are open waits among the others, and goes out in its turn with its files and its proof", async () => {
+  test("[U7] [C4] [R12] an expense of one's own that is shared while ten are open waits among the others, and goes out in its turn with its files and its proof", async () => {
     const { world, ana, ben } = await awake(11);
     const own = ana.replica.core.personal?.session.log;
     if (!own) throw new Error("a personal log");
@@ -329,7 +329,7 @@ describe("what was sent and has not left the device", () => {
     await world.close();
   });
 
-  test("[H7] what waits to be shared is taken back, and stays in one's own record", async () => {
+  test("[U7] what waits to be shared is taken back, and stays in one's own record", async () => {
     const { world, ana } = await awake(12);
     const own = ana.replica.core.personal?.session.log;
     if (!own) throw new Error("a personal log");

@@ -44,7 +44,7 @@ describe("the original of a photo", () => {
     await world.close();
   });
 
-  test("[R12] [H3] is kept once, at whichever commit the device dies while it writes what shares the photo, and when it is shared again", async () => {
+  test("[R12] [U3] is kept once, at whichever commit the device dies while it writes what shares the photo, and when it is shared again", async () => {
     let deaths = 0;
     for (const commit of [1, 2, 3, 4]) {
       const world = await World.make(94);

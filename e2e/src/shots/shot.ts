@@ -43,6 +43,10 @@ export async function openShot(page: Page, origin: string, { path, scenario, bef
   await before?.(page);
   // What a screen puts in after its first drawing is there.
   await page.waitForFunction(() => document.querySelector("[data-later]") === null);
+  // A picture of the whole page, and who looks through all of it, has what is out of sight as well.
+  await page.evaluate(() => {
+    for (const portion of document.querySelectorAll<HTMLElement>(".cs-portion")) portion.style.contentVisibility = "visible";
+  });
   if (scenario === "slow") await page.locator(".mantine-Skeleton-root").first().waitFor();
   await page.waitForTimeout(100);
 }

@@ -56,8 +56,7 @@ export function foldText(text: string): string {
 }
 
 /** Whether one of some texts has, folded, what was typed and folded; what was typed is in one of them alone. */
-export const hasFolded = (typed: string, ...texts: readonly (string | undefined)[]): boolean =>
-  foldText(texts.join("\0")).includes(typed);
+export const hasFolded = (typed: string, ...texts: readonly (string | undefined)[]): boolean => foldText(texts.join("\0")).includes(typed);
 
 /** What was typed into a field that chooses among rows, folded; empty chooses all. */
 export const foldTyped = (typed: string | undefined): string => foldText(typed ?? "").trim();

@@ -205,7 +205,7 @@ export interface RecordApi {
   children(log: LogId, at?: Millis): Promise<readonly string[]>;
   addExpense(input: NewExpense): Answer<RecordId>;
   answerExpense(input: ExpenseAnswer): Answer<void>;
-  /** A record of the personal log becomes a new one in the household, with proof of when it was first logged. An expense may be held first (rule H7). */
+  /** A record of the personal log becomes a new one in the household, with proof of when it was first logged. An expense may be held first (rule U7). */
   share(from: LogId, to: LogId, record: RecordId): Answer<RecordId>;
 
   /**

@@ -17,6 +17,8 @@ export function WhichRecord({ home, own, set }: Props): ReactNode {
     <SegmentedControl
       aria-label={t("expenses.where")}
       size="md"
+      // However long the name is, both can be chosen.
+      styles={{ root: { maxWidth: "100%" }, control: { minWidth: 0 } }}
       value={own ? "own" : "home"}
       data={[
         { value: "home", label: t("messages.shared", { name: otherName(home) }) },

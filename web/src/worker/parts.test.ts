@@ -7,11 +7,11 @@ import type { FromWorker } from "./protocol.ts";
 function pageOf(values: readonly unknown[]): { readonly api: ReturnType<typeof connectWorker>; readonly sent: readonly FromWorker[] } {
   const sent: FromWorker[] = [];
   const worker = {
-    onmessage: (_event: { readonly data: FromWorker }): void => undefined,
+    onmessage: undefined as ((event: { readonly data: FromWorker }) => void) | undefined,
     postMessage: ({ id }: { readonly id: number }) => {
       for (const message of inParts({ type: "reply", id, value: values[id] })) {
         sent.push(message);
-        worker.onmessage({ data: structuredClone(message) });
+        worker.onmessage?.({ data: structuredClone(message) });
       }
     },
   };

@@ -99,7 +99,7 @@ export class HeldActs {
     });
   }
 
-  /** A record of the personal log becomes one in the household: at once, and an expense that has to wait is held without an end (rule H7). */
+  /** A record of the personal log becomes one in the household: at once, and an expense that has to wait is held without an end (rule U7). */
   share(from: LogId, to: LogId, id: RecordId): Promise<Result<RecordId, ActError>> {
     return this.#step(async () => {
       const open = this.#core.log(to);

@@ -22,7 +22,7 @@ import type { RecordParts } from "./parts.ts";
 import { tooLong } from "./too-long.ts";
 import type { SettledRecord } from "./writer.ts";
 
-/** Open asks of one person; further ones wait on their own device (rule H7). */
+/** Open asks of one person; further ones wait on their own device (rule U7). */
 export const MOST_OPEN_ASKS = 10;
 
 export type ExpenseText = Omit<NewExpense, "log" | "files">;
@@ -120,7 +120,7 @@ export class Expenses {
     return this.#parts.writer.act(open.value, record, fields, files, key);
   }
 
-  /** How many expenses of this person wait for the other parent's answer, as this device knows the log (rule H7). */
+  /** How many expenses of this person wait for the other parent's answer, as this device knows the log (rule U7). */
   openAsks({ session }: OpenLog): number {
     return asksOf(session.index).get(session.identity.member) ?? 0;
   }
