@@ -25,6 +25,7 @@ export const TODAY: readonly Shot[] = [
   shot("today-restored", "/", "restored"),
   shot("today-full", "/", "full"),
   shot("today-left", "/", "left"),
+  shot("today-closed", "/", "closed"),
   shot("today-update", "/", "update"),
   shot("today-added", "/", "added"),
   shot("today-used", "/", "used"),

@@ -131,6 +131,7 @@ export function Notices(): ReactNode {
     );
   }
   if (home?.stage === "left") notes.push(<Note key="left">{t("state.left")}</Note>);
+  if (home?.stage === "closed") notes.push(<Note key="closed">{t("state.closed")}</Note>);
   return notes.length === 0 ? null : (
     <Stack gap="xs" mb="md" className="cs-no-print">
       {notes}

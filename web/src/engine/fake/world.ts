@@ -210,7 +210,8 @@ function change(world: World, scenario: string): void {
       world.vault = { ...OPEN, usedBytes: 1_980_000_000, quotaBytes: 2_000_000_000 };
       break;
     case "left":
-      world.households = [own, { ...together, stage: "left" }];
+    case "closed":
+      world.households = [own, { ...together, stage: scenario }];
       break;
     case "update":
       world.households = [own, { ...together, level: 2, needsUpdate: true }];

@@ -55,6 +55,7 @@ export const common = {
     "Your record was restored for reading. Writing here begins {from}: until then a device of yours that is still in use could refuse. If you have none, there is nothing to do but wait.",
   "state.full": "This device has less than {left} left. Free some space soon, else new messages can't be saved.",
   "state.update": "The household uses a newer version of the record. Update the app to write; reading and exporting go on.",
+  "state.closed": "This household is closed: nothing new can be written in it. What you hold stays readable and can be exported.",
   "state.left": "You have left this household. What you hold stays readable and can be exported.",
 
   "lost.title": "There is nothing here",
