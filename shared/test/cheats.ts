@@ -70,7 +70,7 @@ export async function read(proof: HeldProof): Promise<Read> {
   const { unchanged, complete } = checks.verdict();
   const all = [...unchanged.checks, ...complete.checks];
   return {
-    derived: derived && heldViews(derived),
+    derived: derived && (await heldViews(derived)),
     failed: all.filter((c) => c.state === "failed").map((c) => c.key),
     remarks: all.filter((c) => c.state === "remarks"),
     setAside: derived?.setAside.map((s) => `${String(s.seq)} ${s.reason ?? ""}`) ?? [],

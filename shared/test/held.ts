@@ -3,7 +3,7 @@ import type { ExpenseView, MessageView } from "../src/views/record.ts";
 import type { ChangeRow } from "../src/snapshot/change-rows.ts";
 import type { Derived } from "../src/snapshot/derive.ts";
 import { openProof, type Proof } from "../src/snapshot/proof.ts";
-import type { Rows } from "../src/snapshot/rows.ts";
+import { allOf } from "../src/snapshot/rows.ts";
 import type { OpenedEntry, SnapshotSource, SourceHeader } from "../src/snapshot/source.ts";
 import type { ZipFiles } from "../src/snapshot/zip-read.ts";
 
@@ -13,18 +13,12 @@ export interface HeldProof extends Proof {
   readonly notes: readonly string[];
 }
 
-export async function all<T>(rows: Rows<T>): Promise<readonly T[]> {
-  const out: T[] = [];
-  for await (const row of rows) out.push(row);
-  return out;
-}
-
 /** The proof in a snapshot that is known to be in its form. */
 export async function heldProof(files: Pick<ZipFiles, "has" | "read" | "pieces">): Promise<HeldProof> {
   const opened = await openProof(files);
   if (!opened.ok) throw new Error(opened.error.detail ?? opened.error.code);
   const { proof } = opened.value;
-  const held = { ...proof, headers: await all(proof.headers), rows: await all(proof.rows), notes: await all(proof.notes) };
+  const held = { ...proof, headers: await allOf(proof.headers), rows: await allOf(proof.rows), notes: await allOf(proof.notes) };
   const broken = await opened.value.fault(true);
   if (broken !== undefined) throw new Error(broken);
   return held;
@@ -34,10 +28,14 @@ export type HeldSource = SnapshotSource & { readonly headers: readonly SourceHea
 
 export const heldSource = async (source: SnapshotSource): Promise<HeldSource> => ({
   ...source,
-  headers: await all(source.headers),
-  entries: await all(source.entries),
+  headers: await allOf(source.headers),
+  entries: await allOf(source.entries),
 });
 
 export type Held<D extends Derived> = D & { readonly messages: readonly MessageView[]; readonly expenses: readonly ExpenseView[] };
 
-export const heldViews = <D extends Derived>(d: D): Held<D> => ({ ...d, messages: [...d.messages], expenses: [...d.expenses] });
+export const heldViews = async <D extends Derived>(d: D): Promise<Held<D>> => ({
+  ...d,
+  messages: await allOf(d.messages),
+  expenses: await allOf(d.expenses),
+});

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { initAutomergeNode } from "../../node/automerge.ts";
-import { all } from "../../test/held.ts";
+import { allOf } from "../snapshot/rows.ts";
 import { makeHousehold, type Household } from "../../test/household.ts";
 import { seededRandom } from "../../test/random.ts";
 import { equalBytes, toId, utf8 } from "../base/bytes.ts";
@@ -24,7 +24,7 @@ beforeAll(async () => {
   await initCrypto();
   await initAutomergeNode();
   house = makeHousehold();
-  bodies = (await all(sourceOf(house).entries)).map((e) => e.body);
+  bodies = (await allOf(sourceOf(house).entries)).map((e) => e.body);
 });
 
 const MESSAGES = { channel: "messages", period: "2026-03", shard: 0 } as const;

@@ -9,7 +9,6 @@ import { judgeBook, type BookEntries, type EntryChanges, type FoldedAct, type Ju
 import { PackedRows } from "./packed-rows.ts";
 import type { Replayed } from "./replay.ts";
 import { CHANGE_ROW } from "./row-codecs.ts";
-import type { Scratch } from "./scratch.ts";
 import type { OpenedEntry, SnapshotSource, Steps } from "./source.ts";
 
 /** The rows of a proof, with what the exporter adds by their word, since no reader can see it there: `o` (rule S23). */
@@ -18,11 +17,10 @@ export async function annotate(
   chosen: Chosen,
   replayed: Replayed,
   steps: Steps,
-  scratch?: Scratch,
 ): Promise<PackedRows<ChangeRow> | "cancelled"> {
   const unaware = await unawareIn(source, chosen, replayed, steps);
   if (unaware === "cancelled" || unaware.size === 0) return unaware === "cancelled" ? unaware : chosen.rows;
-  const rows = new PackedRows(CHANGE_ROW, scratch);
+  const rows = new PackedRows(CHANGE_ROW, steps.scratch);
   for await (const row of chosen.rows) await rows.push(withOrder(row, unaware));
   return rows;
 }

@@ -1,5 +1,6 @@
 import { utf8 } from "../base/bytes.ts";
-import { mapped, textPieces } from "./pieces.ts";
+import { mappedRows, textPieces } from "./pieces.ts";
+import type { Rows } from "./rows.ts";
 
 /**
  * A table as RFC 4180 has it: CRLF, quotes doubled, UTF-8 with a byte order mark so that spreadsheets read other scripts. What a spreadsheet would run as
@@ -10,9 +11,9 @@ export function csv(header: readonly string[], rows: readonly (readonly string[]
 }
 
 /** The same, row by row. */
-export function* csvPieces(header: readonly string[], rows: Iterable<readonly string[]>): Generator<Uint8Array, void, undefined> {
+export async function* csvPieces(header: readonly string[], rows: Rows<readonly string[]>): AsyncGenerator<Uint8Array, void, undefined> {
   yield csv(header, []);
-  yield* textPieces(mapped(rows, (row) => lines([row])));
+  yield* textPieces(mappedRows(rows, (row) => lines([row])));
 }
 
 /** Further rows of a table that is made a piece at a time. */

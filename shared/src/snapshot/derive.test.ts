@@ -24,6 +24,7 @@ import { deriveFrom, type Founded } from "./derive.ts";
 import { judgeWhole, type EntryChanges } from "./judge.ts";
 import { judgePartial } from "./judge-partial.ts";
 import { replay, type Replayed } from "./replay.ts";
+import { allOf } from "./rows.ts";
 import { Steps } from "./source.ts";
 import { writeSnapshot } from "./write.ts";
 
@@ -58,7 +59,7 @@ describe("what is derived from a log", () => {
       ...charter,
       relays: grown(charter.relays, { since, relay: "new.example", logKey: "4e".repeat(32) as LogKeyId }),
     });
-    const relays = [...moved.messages].map(({ proof: p }) => [(p.seq ?? 0) > 20, p.stampedBy]);
+    const relays = (await allOf(moved.messages)).map(({ proof: p }) => [(p.seq ?? 0) > 20, p.stampedBy]);
     expect(new Set(relays.map(String))).toEqual(new Set(["false,relay.example", "true,new.example"]));
   });
 

@@ -120,13 +120,13 @@ export async function deriveFrom(
 ): Promise<Founded | "cancelled" | undefined> {
   const contents = await checkContents(proof, replayed, checks, steps);
   if (contents === undefined || contents === "cancelled") return contents;
-  const records = new RecordStore((checkpoint, seq) => replayed.isFar(checkpoint, seq));
+  const records = new RecordStore((checkpoint, seq) => replayed.isFar(checkpoint, seq), steps.scratch);
   const had = new ShownHad(replayed);
   for await (const book of contents.books()) {
     const isWhole = contents.isWhole(book.book);
     const judged = await judgeBook(replayed, book, isWhole, steps);
     if (judged === "cancelled") return judged;
-    records.add(book.at, isWhole, judged);
+    await records.add(book.at, isWhole, judged);
     had.add(judged.acts);
   }
   const { statement } = proof;

@@ -1,7 +1,8 @@
-import { concat, toBase64, utf8 } from "../base/bytes.ts";
+import { toBase64, utf8 } from "../base/bytes.ts";
 import { showUnseen } from "../base/unseen.ts";
 import { sha256 } from "../crypto/hash.ts";
-import { textPieces } from "./pieces.ts";
+import { mappedRows, textPieces, type Pieces } from "./pieces.ts";
+import type { Rows } from "./rows.ts";
 
 /** Text that is HTML already. Only this file makes it; everything else is escaped on its way in. */
 export class Html {
@@ -51,16 +52,21 @@ pre{background:#f5f3ef;padding:.75rem;overflow-x:auto;white-space:pre-wrap;overf
 const POLICY = `default-src 'none'; style-src 'sha256-`;
 
 /** A page that runs nothing and loads nothing: its policy allows this one style and refuses the rest. */
-export const page = (title: string, ...body: readonly Html[]): Uint8Array => concat(...pagePieces(title, body));
+export const page = (title: string, ...body: readonly Html[]): Uint8Array =>
+  utf8([pageHead(title), ...body, PAGE_END].map(String).join(""));
 
 /** The same, part by part. */
-export function* pagePieces(title: string, body: Iterable<Html>): Generator<Uint8Array, void, undefined> {
-  yield* textPieces(pageParts(title, body));
+export const pagePieces = (title: string, body: Rows<Html>): Pieces => textPieces(pageParts(title, body));
+
+async function* pageParts(title: string, body: Rows<Html>): AsyncGenerator<Html, void, undefined> {
+  yield pageHead(title);
+  yield* body;
+  yield PAGE_END;
 }
 
-function* pageParts(title: string, body: Iterable<Html>): Generator<Html, void, undefined> {
+function pageHead(title: string): Html {
   const policy = `${POLICY}${toBase64(sha256(utf8(STYLE)))}'; base-uri 'none'; form-action 'none'`;
-  yield markup`<!doctype html>
+  return markup`<!doctype html>
 <html lang="en" dir="ltr">
 <head>
 <meta charset="utf-8">
@@ -72,20 +78,25 @@ function* pageParts(title: string, body: Iterable<Html>): Generator<Html, void, 
 </head>
 <body>
 `;
-  yield* body;
-  yield markup`
+}
+
+const PAGE_END = markup`
 </body>
 </html>
 `;
-}
 
 /** A table with a head that repeats on each printed page. */
-export const table = (head: readonly string[], rows: readonly (readonly Part[])[]): Html => markup`${[...tableParts(head, rows)]}`;
+export const table = (head: readonly string[], rows: readonly (readonly Part[])[]): Html =>
+  markup`${[tableHead(head), ...rows.map(tableRow), TABLE_END]}`;
 
 /** The same, row by row. */
-export function* tableParts(head: readonly string[], rows: Iterable<readonly Part[]>): Generator<Html, void, undefined> {
-  const top = head.map((h) => markup`<th scope="col">${h}</th>`);
-  yield markup`<table>\n<thead><tr>${top}</tr></thead>\n<tbody>\n`;
-  for (const row of rows) yield markup`<tr>${row.map((c) => markup`<td>${c}</td>`)}</tr>\n`;
-  yield markup`</tbody>\n</table>`;
+export async function* tableParts(head: readonly string[], rows: Rows<readonly Part[]>): AsyncGenerator<Html, void, undefined> {
+  yield tableHead(head);
+  yield* mappedRows(rows, tableRow);
+  yield TABLE_END;
 }
+
+const tableHead = (head: readonly string[]): Html =>
+  markup`<table>\n<thead><tr>${head.map((h) => markup`<th scope="col">${h}</th>`)}</tr></thead>\n<tbody>\n`;
+const tableRow = (row: readonly Part[]): Html => markup`<tr>${row.map((c) => markup`<td>${c}</td>`)}</tr>\n`;
+const TABLE_END = markup`</tbody>\n</table>`;

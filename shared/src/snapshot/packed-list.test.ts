@@ -1,25 +1,26 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PackedList } from "./packed-list.ts";
+import { allOf } from "./rows.ts";
 
 const SEED = 20_261_126;
 const plain = fc.jsonValue({ maxDepth: 3, stringUnit: "binary" });
 
 describe("a packed list", () => {
-  it("gives back what was put in, in its order and at each place, whatever the texts in it", () => {
-    fc.assert(
-      fc.property(
+  it("gives back what was put in, in its order and at each place, whatever the texts in it", async () => {
+    await fc.assert(
+      fc.asyncProperty(
         fc.array(plain, { maxLength: 300 }),
         fc.array(fc.integer({ min: -320, max: 320 }), { maxLength: 40 }),
-        (items, places) => {
+        async (items, places) => {
           // As JSON has them: it knows no minus nought.
           const wanted = items.map((item): unknown => JSON.parse(JSON.stringify(item)));
           const list = new PackedList<unknown>();
-          for (const item of items) list.push(item);
+          for (const item of items) await list.push(item);
           expect(list.length).toBe(items.length);
-          expect([...list]).toEqual(wanted);
-          for (const place of places) expect(list.at(place)).toEqual(wanted.at(place));
-          expect([...list]).toEqual(wanted);
+          expect(await allOf(list)).toEqual(wanted);
+          for (const place of places) expect(await list.at(place)).toEqual(wanted.at(place));
+          expect(await allOf(list)).toEqual(wanted);
         },
       ),
       {
@@ -35,13 +36,13 @@ describe("a packed list", () => {
     );
   });
 
-  it("gives a copy each time, so that nobody changes what another one reads", () => {
+  it("gives a copy each time, so that nobody changes what another one reads", async () => {
     const list = new PackedList<{ n: number }>();
-    for (let n = 0; n < 100; n++) list.push({ n });
+    for (let n = 0; n < 100; n++) await list.push({ n });
     for (const place of [0, 99]) {
-      const taken = list.at(place);
+      const taken = await list.at(place);
       if (taken) taken.n = -1;
-      expect(list.at(place)).toEqual({ n: place });
+      expect(await list.at(place)).toEqual({ n: place });
     }
   });
 });

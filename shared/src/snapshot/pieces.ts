@@ -11,10 +11,10 @@ const TEXT = 32_768;
 const BYTES = 65_536;
 
 /** Text that is made row by row, as pieces of bytes. */
-export function* textPieces(parts: Iterable<{ toString(): string }>): Generator<Uint8Array, void, undefined> {
+export async function* textPieces(parts: Rows<{ toString(): string }>): AsyncGenerator<Uint8Array, void, undefined> {
   let open: string[] = [];
   let length = 0;
-  for (const part of parts) {
+  for await (const part of parts) {
     const text = part.toString();
     open.push(text);
     length += text.length;
@@ -53,8 +53,9 @@ export function* mapped<A, B>(from: Iterable<A>, make: (item: A, index: number) 
 }
 
 /** The same of rows that may have to be waited for. */
-export async function* mappedRows<A, B>(from: Rows<A>, make: (item: A) => B): AsyncGenerator<B, void, undefined> {
-  for await (const item of from) yield make(item);
+export async function* mappedRows<A, B>(from: Rows<A>, make: (item: A, index: number) => B): AsyncGenerator<B, void, undefined> {
+  let i = 0;
+  for await (const item of from) yield make(item, i++);
 }
 
 /** All of them as one. For what is known to be small. */

@@ -1,6 +1,6 @@
 import type { ExpenseStep, ExpenseView, MessageView, ProofView } from "../views/record.ts";
 import { fileAt, type Derived } from "./derive.ts";
-import { mapped, textPieces, type Pieces } from "./pieces.ts";
+import { mappedRows, textPieces, type Pieces } from "./pieces.ts";
 
 const iso = (t: number | undefined): string | null => (t === undefined ? null : new Date(t).toISOString());
 
@@ -97,12 +97,12 @@ const expenseJson = (d: Derived, e: ExpenseView): unknown => ({
 
 /** data/records.jsonl: one JSON object a line (docs/snapshot-format.md, 'Lines for programs'). */
 export function recordLines(d: Derived): Pieces {
-  return textPieces(mapped(recordsOf(d), (line) => `${JSON.stringify(line)}\n`));
+  return textPieces(mappedRows(recordsOf(d), (line) => `${JSON.stringify(line)}\n`));
 }
 
-function* recordsOf(d: Derived): Generator<unknown, void, undefined> {
-  yield* mapped(d.messages, (m) => messageJson(d, m));
-  yield* mapped(d.expenses, (e) => expenseJson(d, e));
+async function* recordsOf(d: Derived): AsyncGenerator<unknown, void, undefined> {
+  yield* mappedRows(d.messages, (m) => messageJson(d, m));
+  yield* mappedRows(d.expenses, (e) => expenseJson(d, e));
   for (const s of d.setAside)
     yield {
       record: "set-aside",

@@ -6,6 +6,7 @@ import type { Fields, FieldValue } from "../kinds/fields.ts";
 import type { Doubts, FoldedAct, JudgedAct, JudgedBook, SetAside } from "./judge.ts";
 import { PackedList } from "./packed-list.ts";
 import { RecordEntries, type RecordEntry } from "./record-entries.ts";
+import type { Scratch } from "./scratch.ts";
 import { Receipts } from "./receipts.ts";
 
 /** A record as one book has it: plain data. */
@@ -27,10 +28,10 @@ export interface RecordActs {
 const TOLD: ReadonlySet<KindName> = new Set<KindName>(["message", "expense"]);
 
 /**
- * Every record of a snapshot, taken in book by book and given back in the order of the log. What stays of an act is its packed text; of a record, 60 bytes more.
+ * Every record of a snapshot, taken in book by book and given back in the order of the log. What stays of an act is its packed text, out of memory where there is a scratch; of a record, 60 bytes in memory.
  */
 export class RecordStore {
-  readonly #stored = new PackedList<Stored>();
+  readonly #stored: PackedList<Stored>;
   readonly #entries = new RecordEntries();
   readonly #setAside: SetAside[] = [];
   readonly #receipts: Receipts;
@@ -38,7 +39,8 @@ export class RecordStore {
   #crossed = 0;
 
   /** @param isFar whether an act names a checkpoint of a history that was given up (`Replayed.isFar`) */
-  constructor(isFar: ConstructorParameters<typeof Receipts>[1] = () => false) {
+  constructor(isFar: ConstructorParameters<typeof Receipts>[1] = () => false, scratch?: Scratch) {
+    this.#stored = new PackedList(scratch);
     this.#receipts = new Receipts(this.#entries, isFar);
   }
 
@@ -46,25 +48,25 @@ export class RecordStore {
    * Takes in a judged book.
    * @param book its place among the books
    */
-  add(book: number, isWhole: boolean, { acts, setAside, precedes, doubts }: JudgedBook): void {
+  async add(book: number, isWhole: boolean, { acts, setAside, precedes, doubts }: JudgedBook): Promise<void> {
     const records = new Map<RecordId, JudgedAct[]>();
     for (const act of acts) pushTo(records, act.act.record, act);
     let place = 0;
-    for (const [id, list] of records) this.#addRecord({ id, book, place: place++, isWhole }, list, precedes);
+    for (const [id, list] of records) await this.#addRecord({ id, book, place: place++, isWhole }, list, precedes);
     for (const line of setAside) this.#setAside.push(line);
     for (const seq of doubts?.falseOrder ?? []) this.#falseOrder.push(seq);
     this.#crossed += doubts?.crossed ?? 0;
   }
 
-  #addRecord(
+  async #addRecord(
     of: Pick<RecordEntry, "id" | "book" | "place" | "isWhole">,
     acts: readonly JudgedAct[],
     precedes: JudgedBook["precedes"],
-  ): void {
+  ): Promise<void> {
     const [first] = acts;
     if (!first) return;
     const at = TOLD.has(first.kind) ? { at: this.#stored.length } : {};
-    if ("at" in at) this.#stored.push(packed(acts, precedes));
+    if ("at" in at) await this.#stored.push(packed(acts, precedes));
     const entry = this.#entries.add({ ...of, seq: first.seq, acts: acts.length, ...at });
     if (!("at" in at)) this.#receipts.add(first, entry);
   }
@@ -84,6 +86,11 @@ export class RecordStore {
     return this.#receipts;
   }
 
+  /** Bytes that it holds of records and receipts. */
+  get bytes(): number {
+    return this.#stored.bytes + this.#entries.bytes + this.#receipts.bytes;
+  }
+
   /** Records of more acts than one whose book is not here whole. */
   get inParts(): number {
     let count = 0;
@@ -97,18 +104,18 @@ export class RecordStore {
   }
 
   /** Every record that pages tell of, by the entry of its first act. */
-  *[Symbol.iterator](): Generator<RecordActs, void, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<RecordActs, void, undefined> {
     for (const entry of Uint32Array.from(this.#entries.firsts()).sort((a, b) => this.#entries.byLog(a, b)))
-      if (this.#entries.storedAt(entry) !== undefined) yield this.#read(entry);
+      if (this.#entries.storedAt(entry) !== undefined) yield await this.#read(entry);
   }
 
-  #read(entry: number): RecordActs {
+  async #read(entry: number): Promise<RecordActs> {
     const id = this.#entries.idOf(entry);
     const acts: FoldedAct[] = [];
     const knew = new Set<string>();
     for (const part of this.#entries.partsOf(entry)) {
       const at = this.#entries.storedAt(part);
-      const stored = at === undefined ? undefined : this.#stored.at(at);
+      const stored = at === undefined ? undefined : await this.#stored.at(at);
       const own = stored?.acts.map((a) => unpacked(id, a)) ?? [];
       for (const [before, after] of stored?.knew ?? []) knew.add(pair(own[before]?.hash, own[after]?.hash));
       acts.push(...own);

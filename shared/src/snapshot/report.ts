@@ -2,7 +2,7 @@ import type { ExpenseView, FileView, MessageView, ProofView, ThreadView } from "
 import { fileAt, type Derived } from "./derive.ts";
 import { markup, pagePieces, table, tableParts, written, type Html } from "./html.ts";
 import { PATH } from "./paths.ts";
-import { mapped, type Pieces } from "./pieces.ts";
+import { mappedRows, type Pieces } from "./pieces.ts";
 import { redactedInThreads, threadsLeftOut, type Redacted } from "./redaction.ts";
 import { itemsAt, threadPlaces } from "./thread-places.ts";
 import {
@@ -107,8 +107,8 @@ const HEAD = ["No.", "Author", "Message", "Author’s clock", "Logged, by the re
 const aboutLine = ({ children }: Pick<ThreadView, "children">): Html =>
   children ? markup`<p>About: ${written(aboutWords(children))}</p>` : markup``;
 
-function* messagesPage(d: Derived): Generator<Html, void, undefined> {
-  const { numbers, places } = threadPlaces(d.messages);
+async function* messagesPage(d: Derived): AsyncGenerator<Html, void, undefined> {
+  const { numbers, places } = await threadPlaces(d.messages);
   const redacted = redactedInThreads(d.redacted);
   yield markup`<h1>Messages</h1>
     ${zoneLine(d)}
@@ -121,7 +121,7 @@ function* messagesPage(d: Derived): Generator<Html, void, undefined> {
       ${redactions(d, redacted.get(t.id) ?? [])} `;
     yield* tableParts(
       HEAD,
-      mapped(itemsAt(d.messages, places.get(t.id)), (m) => messageRow(d, m, numbers.get(m.id) ?? 0, numbers)),
+      mappedRows(itemsAt(d.messages, places.get(t.id)), (m) => messageRow(d, m, numbers.get(m.id) ?? 0, numbers)),
     );
     yield markup` `;
   }
@@ -151,7 +151,7 @@ function expenseSection(d: Derived, e: ExpenseView, n: number): Html {
     ${table(["Step", "Details", "Author’s clock", "Logged, by the relay", "The other’s device had it"], steps)} `;
 }
 
-function* expensesPage(d: Derived): Generator<Html, void, undefined> {
+async function* expensesPage(d: Derived): AsyncGenerator<Html, void, undefined> {
   yield markup`<h1>Expenses</h1>
     ${zoneLine(d)}
     <p>${HAD_LIMIT}</p>
@@ -160,5 +160,5 @@ function* expensesPage(d: Derived): Generator<Html, void, undefined> {
       d,
       d.redacted.filter((r) => r.kind === "expense"),
     )} `;
-  yield* mapped(d.expenses, (e, i) => expenseSection(d, e, i + 1));
+  yield* mappedRows(d.expenses, (e, i) => expenseSection(d, e, i + 1));
 }

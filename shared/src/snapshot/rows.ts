@@ -3,6 +3,13 @@ import { concat } from "../base/bytes.ts";
 /** Things that can be gone through any number of times, each time from the first. They may be made, or read, anew each time; an array is one. */
 export type Rows<T> = Iterable<T> | AsyncIterable<T>;
 
+/** All of them. For what is known to be small, or is needed whole. */
+export async function allOf<T>(rows: Rows<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const row of rows) all.push(row);
+  return all;
+}
+
 /** Bytes that are handed on at a time. */
 const PIECE = 65_536;
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { initAutomergeNode } from "../../node/automerge.ts";
 import { filesOf, unpack, type Bundle } from "../../test/bundle.ts";
-import { all } from "../../test/held.ts";
+import { allOf } from "./rows.ts";
 import { HOUSEHOLD_ZONE, makeHousehold } from "../../test/household.ts";
 import { initCrypto } from "../crypto/init.ts";
 import { sampleOf } from "../sample/sample.ts";
@@ -51,7 +51,7 @@ describe("a file that is another when it is read again", () => {
       const opened = await openProof(zip, hashes);
       if (!opened.ok) return opened.error.detail;
       const { headers, rows, notes } = opened.value.proof;
-      for (const each of [headers, rows, notes]) await all<unknown>(each);
+      for (const each of [headers, rows, notes]) await allOf<unknown>(each);
       return opened.value.fault(true);
     };
     expect(await faultWith(bundle)).toBeUndefined();

@@ -84,6 +84,11 @@ export class Steps {
     this.#of = of;
   }
 
+  /** The job's own. */
+  get scratch(): Scratch | undefined {
+    return this.#job.scratch;
+  }
+
   /** True: the job was cancelled. Rests at most every 40 ms, so it may be called for every item. */
   async step(n = 1): Promise<boolean> {
     this.#done += n;

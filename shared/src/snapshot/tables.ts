@@ -3,7 +3,7 @@ import { fromMinor } from "../kinds/money.ts";
 import { csvPieces } from "./csv.ts";
 import { fileAt, type Derived, type NamedFile } from "./derive.ts";
 import { FILES_FOLDER, PATH } from "./paths.ts";
-import { mapped, type Pieces } from "./pieces.ts";
+import { mapped, mappedRows, type Pieces } from "./pieces.ts";
 import { recordLines } from "./record-lines.ts";
 import { boundCell } from "./words.ts";
 import { isoIn } from "./zone.ts";
@@ -81,7 +81,7 @@ function messagesCsv(d: Derived): Pieces {
     "files",
     ...KEY_HEAD,
   ];
-  const rows = mapped(d.messages, (m, i) => [
+  const rows = mappedRows(d.messages, (m, i) => [
     String(i + 1),
     m.thread,
     threads.get(m.thread)?.subject ?? "",
@@ -120,7 +120,7 @@ function expensesCsv(d: Derived): Pieces {
     ...PROOF_HEAD,
     ...KEY_HEAD,
   ];
-  const rows = mapped(d.expenses, (e, i) => [
+  const rows = mappedRows(d.expenses, (e, i) => [
     String(i + 1),
     e.id,
     d.nameOf(e.author),
@@ -147,8 +147,8 @@ function stepsCsv(d: Derived): Pieces {
   return csvPieces(head, stepRows(d));
 }
 
-function* stepRows(d: Derived): Generator<readonly string[], void, undefined> {
-  for (const e of d.expenses)
+async function* stepRows(d: Derived): AsyncGenerator<readonly string[], void, undefined> {
+  for await (const e of d.expenses)
     yield* mapped(e.steps, (s, i) => [
       e.id,
       String(i + 1),

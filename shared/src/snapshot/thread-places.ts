@@ -10,11 +10,11 @@ export interface ThreadPlaces {
   readonly places: ReadonlyMap<RecordId, readonly number[]>;
 }
 
-export function threadPlaces(messages: Listed<MessageView>): ThreadPlaces {
+export async function threadPlaces(messages: Listed<MessageView>): Promise<ThreadPlaces> {
   const numbers = new Map<RecordId, number>();
   const places = new Map<RecordId, number[]>();
   let at = 0;
-  for (const { id, thread } of messages) {
+  for await (const { id, thread } of messages) {
     pushTo(places, thread, at);
     numbers.set(id, ++at);
   }
@@ -22,9 +22,9 @@ export function threadPlaces(messages: Listed<MessageView>): ThreadPlaces {
 }
 
 /** The items at these places of a list, when they are asked for. */
-export function* itemsAt<T>(list: Listed<T>, places: Iterable<number> = []): Generator<T, void, undefined> {
+export async function* itemsAt<T>(list: Listed<T>, places: Iterable<number> = []): AsyncGenerator<T, void, undefined> {
   for (const place of places) {
-    const item = list.at(place);
+    const item = await list.at(place);
     if (item !== undefined) yield item;
   }
 }

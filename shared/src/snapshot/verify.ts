@@ -12,6 +12,7 @@ import { FILES_FOLDER, PATH } from "./paths.ts";
 import { checkPages, isStrayPage } from "./pages.ts";
 import { openProof, type Proof } from "./proof.ts";
 import { render, RENDERED } from "./render.ts";
+import { allOf } from "./rows.ts";
 import { SameFiles } from "./same-files.ts";
 import { Steps, stretch, type Job } from "./source.ts";
 import { RENDER_VERSION } from "./statement.ts";
@@ -55,7 +56,7 @@ export async function verifySnapshot(
   viewers: ReadonlySet<string> = new Set(),
 ): Promise<Result<SnapshotReport, SnapshotError>> {
   const looked = await inspectSnapshot(file instanceof Uint8Array ? sourceOfBytes(file) : file, job, viewers);
-  return looked.ok ? ok(reportOf(looked.value.summary, looked.value.derived)) : looked;
+  return looked.ok ? ok(await reportOf(looked.value.summary, looked.value.derived)) : looked;
 }
 
 /** The same, with what the report is made from instead of its records: those are packed, and unpacked by whoever goes through them. */
@@ -117,17 +118,17 @@ export async function inspectProof(zip: ZipFiles, job: Job = {}): Promise<Result
   const unreadable = await opened.value.fault(derived !== undefined);
   if (unreadable !== undefined) return err(coded("snapshot-part", unreadable));
   checks.add("not-whole", "remarks");
-  if (!derived) return ok(reportOf(nothing(checks, proof.statement.zone), undefined));
+  if (!derived) return ok(await reportOf(nothing(checks, proof.statement.zone), undefined));
   checks.facts = factsOf(proof, derived);
-  return ok(reportOf(summaryOf(derived, checks), derived));
+  return ok(await reportOf(summaryOf(derived, checks), derived));
 }
 
 /** What a screen shows: the verdict, and the records as they were derived. */
-const reportOf = (summary: SnapshotSummary, derived: Founded | undefined): SnapshotReport => ({
+const reportOf = async (summary: SnapshotSummary, derived: Founded | undefined): Promise<SnapshotReport> => ({
   ...summary,
-  messages: [...(derived?.messages ?? [])],
+  messages: await allOf(derived?.messages ?? []),
   threads: derived?.threads ?? [],
-  expenses: [...(derived?.expenses ?? [])],
+  expenses: await allOf(derived?.expenses ?? []),
 });
 
 function summaryOf({ people, statement, setAside, replayed }: Founded, checks: Checks): SnapshotSummary {

@@ -38,17 +38,17 @@ export async function viewsOf(
   const fileRecords = new Map<ChangeHash, readonly FileRecord[]>();
   const absent: ReadonlySet<string> = new Set<string>([...statement.missing, ...(statement.scope.redact?.files ?? [])]);
   const context: Context = { replayed, statement, absent, receipts: records.receipts, knowledge, bounds, fileRecords };
-  const messages = new PackedList<MessageView>();
-  const expenses = new PackedList<ExpenseView>();
+  const messages = new PackedList<MessageView>(steps.scratch);
+  const expenses = new PackedList<ExpenseView>(steps.scratch);
   const threads = new Map<RecordId, ThreadView>();
-  for (const { acts, record } of records) {
+  for await (const { acts, record } of records) {
     const [first] = acts;
     if (first && record?.kind === "message") {
       const view = messageView(context, record, first);
-      messages.push(view);
+      await messages.push(view);
       threads.set(view.thread, threadWith(threads.get(view.thread), view));
     }
-    if (record?.kind === "expense") expenses.push(expenseView(context, record, acts));
+    if (record?.kind === "expense") await expenses.push(expenseView(context, record, acts));
     if (await steps.step(0)) return "cancelled";
   }
   // Threads in the order of their first disclosed message.

@@ -143,7 +143,7 @@ export async function previewSnapshot(
     bytes,
     leftOut: leftOutOf(derived),
     ...(scope.children ? { unnamed: derived.unnamed } : {}),
-    ...(scope.pages ? { pages: estimatePages(derived, scope.pages) } : {}),
+    ...(scope.pages ? { pages: await estimatePages(derived, scope.pages) } : {}),
   });
 }
 
@@ -177,12 +177,15 @@ async function prepare(source: SnapshotSource, scope: SnapshotScope, job: Job): 
   const replayed = await replay(bare, checks, steps);
   if (replayed === "cancelled") return err(coded("cancelled"));
   if (!replayed) return fail(checks);
-  const rows = await annotate(source, chosen, replayed, steps, job.scratch);
+  const rows = await annotate(source, chosen, replayed, steps);
   if (rows === "cancelled") return err(coded("cancelled"));
   const proof = { ...bare, rows };
-  const derived = await deriveFrom(proof, replayed, checks, steps);
-  if (derived === "cancelled") return err(coded("cancelled"));
-  return derived ? ok({ proof, rows, derived }) : fail(checks);
+  const founded = await deriveFrom(proof, replayed, checks, steps);
+  if (founded === "cancelled") return err(coded("cancelled"));
+  if (!founded) return fail(checks);
+  // What it was derived from is not asked for any more.
+  const { replayed: _log, rows: _shown, ...derived } = founded;
+  return ok({ proof, rows, derived });
 }
 
 interface Prepared {

@@ -50,7 +50,7 @@ export async function forge(world: World, of: Exported, lie: Lie): Promise<Bundl
   const proof = lie.proof ? lie.proof(of.proof) : of.proof;
   // A proof that does not hold derives nothing; then the honest pages stay, with the statement's words.
   const anew = lie.proof ? await derive(proof, new Checks(), new Steps({}, 1)) : of.derived;
-  const base: Held<Derived> = anew && anew !== "cancelled" ? heldViews(anew) : { ...of.derived, statement: proof.statement };
+  const base: Held<Derived> = anew && anew !== "cancelled" ? await heldViews(anew) : { ...of.derived, statement: proof.statement };
   const files = new Map<string, Uint8Array>();
   for await (const [path, pieces] of render(lie.derived ? lie.derived(base) : base)) files.set(path, await gather(pieces));
   for (const [path, bytes] of await encodeProof(proof)) files.set(path, bytes);

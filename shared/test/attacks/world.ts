@@ -115,7 +115,7 @@ export async function exported(source: SnapshotSource, scope: SnapshotScope, job
   const proof = await heldProof(filesOf(bundle));
   const derived = await derive(proof, new Checks(), new Steps({}, 1));
   if (!derived || derived === "cancelled") throw new Error("an honest snapshot derives");
-  return { source, scope, bundle, proof, derived: heldViews(derived) };
+  return { source, scope, bundle, proof, derived: await heldViews(derived) };
 }
 
 interface Life {

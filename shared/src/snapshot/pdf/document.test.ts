@@ -23,10 +23,10 @@ function block(place: string, pieces: number, more: Partial<Block> = {}): Block 
 }
 
 /** Lays blocks out after `frontPages` pages and says on which page each begins. */
-function laidOut(
+async function laidOut(
   blocks: readonly Block[],
   frontPages = 1,
-): { readonly pages: number; readonly starts: readonly string[]; readonly pdf: string } {
+): Promise<{ readonly pages: number; readonly starts: readonly string[]; readonly pdf: string }> {
   let starts: readonly string[] = [];
   const front: Front = (labelOf) => {
     starts = blocks.map((b) => labelOf(b.place ?? ""));
@@ -44,38 +44,38 @@ function laidOut(
     app: "test",
     id: new Uint8Array(16),
   };
-  const doc = new PdfDocument(spec, set.book, front, (c) => chunks.push(c));
+  const doc = await PdfDocument.begin(spec, set.book, front, (c) => chunks.push(c));
   for (const b of blocks) doc.add(b);
-  const pages = doc.finish();
+  const pages = await doc.finish();
   return { pages, starts, pdf: Buffer.concat(chunks).toString("latin1") };
 }
 
 describe("filling pages", () => {
-  it("[S6] keeps a record whole where the next page can hold it", () => {
-    expect(laidOut([block("a", 5), block("b", 3), block("c", 4)]).starts).toEqual(["B2", "B3", "B3"]);
+  it("[S6] keeps a record whole where the next page can hold it", async () => {
+    expect((await laidOut([block("a", 5), block("b", 3), block("c", 4)])).starts).toEqual(["B2", "B3", "B3"]);
   });
 
-  it("cuts only what is longer than a page, and begins it where there is room", () => {
-    const { starts, pages } = laidOut([block("a", 2), block("b", 16), block("c", 1)]);
+  it("cuts only what is longer than a page, and begins it where there is room", async () => {
+    const { starts, pages } = await laidOut([block("a", 2), block("b", 16), block("c", 1)]);
     expect(starts).toEqual(["B2", "B2", "B4"]);
     expect(pages).toBe(4);
     // Less than one piece of it would stand there.
-    expect(laidOut([block("a", 7), block("b", 16)]).starts).toEqual(["B2", "B3"]);
+    expect((await laidOut([block("a", 7), block("b", 16)])).starts).toEqual(["B2", "B3"]);
   });
 
-  it("leaves no heading alone at the foot of a page", () => {
-    const { starts } = laidOut([block("a", 5), block("heading", 1, { leads: true }), block("b", 2)]);
+  it("leaves no heading alone at the foot of a page", async () => {
+    const { starts } = await laidOut([block("a", 5), block("heading", 1, { leads: true }), block("b", 2)]);
     expect(starts).toEqual(["B2", "B3", "B3"]);
   });
 
-  it("says on the next page what goes on there", () => {
-    const cut = laidOut([block("a", 9, { continued: [set.span("No. 1, continued")] })]);
-    const whole = laidOut([block("a", 7, { continued: [set.span("No. 1, continued")] })]);
+  it("says on the next page what goes on there", async () => {
+    const cut = await laidOut([block("a", 9, { continued: [set.span("No. 1, continued")] })]);
+    const whole = await laidOut([block("a", 7, { continued: [set.span("No. 1, continued")] })]);
     expect([cut.pages, whole.pages]).toEqual([3, 2]);
   });
 
-  it("numbers pages after an index of any length, and links to them", () => {
-    const { starts, pdf, pages } = laidOut([block("a", 7), block("b", 7, { bookmark: { title: "Second", level: 0 } })], 3);
+  it("numbers pages after an index of any length, and links to them", async () => {
+    const { starts, pdf, pages } = await laidOut([block("a", 7), block("b", 7, { bookmark: { title: "Second", level: 0 } })], 3);
     expect(starts).toEqual(["B4", "B5"]);
     expect(pages).toBe(5);
     expect(pdf).toContain("/PageLabels<</Nums[0<</P(B)/S/D>>]>>");

@@ -52,7 +52,7 @@ export class PdfDocument {
   #top = 0;
   #waiting: Block[] = [];
 
-  constructor(spec: DocumentSpec, book: FontBook, front: Front, emit: (chunk: Uint8Array) => void) {
+  private constructor(spec: DocumentSpec, book: FontBook, front: Front, frontPages: number, emit: (chunk: Uint8Array) => void) {
     this.#spec = spec;
     this.#book = book;
     this.#front = front;
@@ -62,9 +62,14 @@ export class PdfDocument {
     this.#resources = this.#pdf.promise();
     this.#root = this.#pdf.promise();
     this.#total = this.#pdf.promise();
-    this.#frontPages = pagesOf(front, spec.paper);
-    this.#index = this.#frontPages;
+    this.#frontPages = frontPages;
+    this.#index = frontPages;
     this.#furniture = new Furniture(spec, book);
+  }
+
+  /** A document without pages. `emit` is given its bytes as they are made. */
+  static async begin(spec: DocumentSpec, book: FontBook, front: Front, emit: (chunk: Uint8Array) => void): Promise<PdfDocument> {
+    return new PdfDocument(spec, book, front, await pagesOf(front, spec.paper), emit);
   }
 
   /** Appends a block: on this page where it fits, on the next where it fits there, and cut where it is longer than a page. */
@@ -80,7 +85,7 @@ export class PdfDocument {
   }
 
   /** Writes what is left. Gives the number of pages. */
-  finish(): number {
+  async finish(): Promise<number> {
     this.#place();
     this.#close();
     const bodyPages = this.#index - this.#frontPages;
@@ -91,7 +96,7 @@ export class PdfDocument {
       const index = this.#places.indexOf(place);
       return index === undefined ? "" : this.#spec.labels.label(index);
     };
-    for (const block of this.#front(labelOf)) this.add(block);
+    for await (const block of this.#front(labelOf)) this.add(block);
     this.#place();
     this.#close();
     if (this.#index !== this.#frontPages) throw new Error("the first pages have another length the second time");

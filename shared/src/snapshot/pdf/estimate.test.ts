@@ -43,7 +43,7 @@ describe("the number of pages that is told before they are made", () => {
   it.each(Object.keys(MODELS))("[S6] comes near to what is laid out (%s)", async (name) => {
     for (const style of STYLES) {
       const real = await laidOut(MODELS[name] ?? {}, style);
-      const told = estimatePages(pdfModel(MODELS[name] ?? {}), style);
+      const told = await estimatePages(pdfModel(MODELS[name] ?? {}), style);
       expect(Math.abs(told - real), `${style.style}: ${String(told)} for ${String(real)}`).toBeLessThanOrEqual(2 + 0.15 * real);
     }
   });

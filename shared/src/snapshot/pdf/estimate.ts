@@ -15,7 +15,7 @@ const FULL = 0.93;
 const OTHERS = 9;
 
 /** About how many pages the reports of a snapshot will have, without laying them out. */
-export function estimatePages(d: Derived, style: PageStyle): number {
+export async function estimatePages(d: Derived, style: PageStyle): Promise<number> {
   const paper = paperOf(style);
   const { body, small, heading } = sizesOf(style);
   const room = textHeight(paper) * FULL;
@@ -33,9 +33,9 @@ export function estimatePages(d: Derived, style: PageStyle): number {
   const thread = heading * LINE + small * LINE + 20 + entry;
   const about = (of: { readonly children?: readonly string[] }): number => text(of.children && aboutWords(of.children));
   let messages = d.threads.reduce((sum, t) => sum + thread + about(t), 0);
-  for (const m of d.messages) messages += message(m);
+  for await (const m of d.messages) messages += message(m);
   let expenses = 0;
-  for (const e of d.expenses)
+  for await (const e of d.expenses)
     expenses += e.steps.reduce((sum, s) => sum + step(s), 0) + heading * LINE + 3 * body * LINE + 20 + about(e) + text(e.note) + entry;
   const aside = d.setAside.length * (facts + 2 * body * LINE);
   return OTHERS + 2 + Math.ceil(messages / room) + Math.ceil(expenses / room) + Math.floor(aside / room);

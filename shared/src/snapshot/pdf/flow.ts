@@ -1,3 +1,4 @@
+import type { Rows } from "../rows.ts";
 import type { Block } from "./blocks.ts";
 import { textHeight, type Paper } from "./paper.ts";
 
@@ -8,7 +9,7 @@ const LEAST = 110;
  * What the first pages are made of, block after block as they are asked for: a list of contents is as long as the record. They are set twice: before, to count the pages,
  * and at the end, once it is known on which page what stands.
  */
-export type Front = (labelOf: (place: string) => string) => Iterable<Block>;
+export type Front = (labelOf: (place: string) => string) => Rows<Block>;
 
 const heightOf = (block: Block): number => block.pieces.reduce((n, p) => n + p.height, 0);
 
@@ -21,7 +22,7 @@ export function leastRoom(blocks: readonly Block[], room: number): number {
 }
 
 /** How many pages the first pages will be. */
-export const pagesOf = (front: Front, paper: Paper): number => new Flow(textHeight(paper)).measure(front(() => ""));
+export const pagesOf = (front: Front, paper: Paper): Promise<number> => new Flow(textHeight(paper)).measure(front(() => ""));
 
 /** Counts pages as the document would fill them, without drawing. */
 class Flow {
@@ -33,9 +34,9 @@ class Flow {
     this.#room = room;
   }
 
-  measure(blocks: Iterable<Block>): number {
+  async measure(blocks: Rows<Block>): Promise<number> {
     let waiting: Block[] = [];
-    for (const block of blocks) {
+    for await (const block of blocks) {
       waiting.push(block);
       if (block.leads === true) continue;
       this.#place(waiting);

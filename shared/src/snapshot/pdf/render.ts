@@ -37,7 +37,7 @@ interface Report {
   readonly title: string;
   readonly front: Front;
   /** Adds the body to the document, resting after each record. */
-  write?(doc: PdfDocument): Generator<void, void, undefined>;
+  write?(doc: PdfDocument): Iterator<void> | AsyncIterator<void>;
 }
 
 /**
@@ -53,7 +53,7 @@ export async function* renderPdfs(
 ): AsyncGenerator<Result<RenderedFile, Coded<PdfCode>>, void, undefined> {
   const steps = new Steps(job, d.messages.length + d.expenses.length + d.setAside.length + d.devices.length);
   const book = await FontBook.open(ports);
-  announce(book, d);
+  await announce(book, d);
   const missing = await book.load(() => steps.step(0));
   if (missing === "cancelled") return yield err(coded("cancelled"));
   if (missing) return yield err(coded("fonts-missing", `${missing.family}/${missing.file}`));
@@ -77,23 +77,23 @@ export async function* renderPdfs(
     };
     const chunks: Uint8Array[] = [];
     let waiting = 0;
-    const doc = new PdfDocument(spec, book, report.front, (chunk) => {
+    const doc = await PdfDocument.begin(spec, book, report.front, (chunk) => {
       chunks.push(chunk);
       waiting += chunk.length;
     });
     const body = report.write?.(doc);
-    while (body?.next().done === false) {
+    while (body && (await body.next()).done !== true) {
       state.isCancelled = await steps.step();
       if (state.isCancelled) return;
       if (waiting < TAKEN) continue;
       waiting = 0;
       yield concat(...chunks.splice(0));
     }
-    state.pages = doc.finish();
+    state.pages = await doc.finish();
     yield* joinedPieces(chunks);
   };
   const reports: readonly (readonly [string, Report])[] = [
-    [PATH.messagesPdf, new MessagesReport(c)],
+    [PATH.messagesPdf, await MessagesReport.of(c)],
     [PATH.expensesPdf, new ExpensesReport(c)],
     [PATH.history, new HistoryReport(c)],
     [PATH.certificate, new CertificateReport(c)],
@@ -102,7 +102,7 @@ export async function* renderPdfs(
     reports.map(([path, { title }], i) => ({ title, file: path.slice("data/".length), labels: labels[i] ?? "" }));
   // Its length depends on nothing that is found out later.
   const own = new StartReport(c, list([]));
-  let before = pagesOf(own.front, paper);
+  let before = await pagesOf(own.front, paper);
   const labels: string[] = [];
   for (const [i, [path, report]] of reports.entries()) {
     const l = labelsOf(style, i + 1, before);
@@ -129,14 +129,14 @@ function headOf(set: Setter, d: Derived): ReturnType<Setter["span"]>[] {
 }
 
 /** Every text of people that the reports show. */
-function announce(book: FontBook, d: Derived): void {
+async function announce(book: FontBook, d: Derived): Promise<void> {
   book.want("‘’“”–—·…°é 0123456789");
   book.want(d.relay + (d.statement.authority ?? ""));
   for (const p of d.people) book.want(p.name + p.comparedBy.join(""));
   book.want(aboutWords(d.statement.scope.children ?? []));
-  for (const m of d.messages) book.want(m.text + (m.subject ?? ""));
+  for await (const m of d.messages) book.want(m.text + (m.subject ?? ""));
   for (const t of d.threads) book.want(t.subject + aboutWords(t.children ?? []));
-  for (const e of d.expenses) {
+  for await (const e of d.expenses) {
     book.want(`${e.title}${e.category}${aboutWords(e.children ?? [])}${e.note ?? ""}${e.currency}`);
     for (const s of e.steps) book.want(`${s.reason ?? ""}${s.method ?? ""}`);
   }

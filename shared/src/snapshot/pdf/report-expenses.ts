@@ -22,7 +22,7 @@ export class ExpensesReport {
     return (labelOf) => this.#blocks(labelOf);
   }
 
-  *#blocks(labelOf: (place: string) => string): Generator<Block, void, undefined> {
+  async *#blocks(labelOf: (place: string) => string): AsyncGenerator<Block, void, undefined> {
     const { set, d } = this.#c;
     yield titleBlock(set, this.title);
     yield {
@@ -39,7 +39,7 @@ export class ExpensesReport {
     }
     yield contentsBlock(set);
     let n = 0;
-    for (const e of d.expenses) {
+    for await (const e of d.expenses) {
       const text = [
         set.span(`${String(++n)}. `),
         set.written(e.title),
@@ -49,9 +49,9 @@ export class ExpensesReport {
     }
   }
 
-  *write(doc: PdfDocument): Generator<void, void, undefined> {
+  async *write(doc: PdfDocument): AsyncGenerator<void, void, undefined> {
     let n = 0;
-    for (const e of this.#c.d.expenses) {
+    for await (const e of this.#c.d.expenses) {
       const [first, ...others] = e.steps;
       doc.add(this.#head(e, ++n));
       if (first) doc.add(this.#step(e, first, 1));

@@ -37,18 +37,23 @@ export class MessagesReport {
   readonly #threads: readonly Thread[];
   readonly #numbers: ReadonlyMap<string, number>;
 
-  constructor(c: Context) {
+  private constructor(c: Context, threads: readonly Thread[], numbers: ReadonlyMap<string, number>) {
     this.#c = c;
-    const { numbers, places } = threadPlaces(c.d.messages);
+    this.#threads = threads;
     this.#numbers = numbers;
-    this.#threads = c.d.threads.map((view) => this.#threadOf(view, places.get(view.id) ?? []));
   }
 
-  #threadOf(view: ThreadView, places: readonly number[]): Thread {
-    const { d } = this.#c;
+  static async of(c: Context): Promise<MessagesReport> {
+    const { numbers, places } = await threadPlaces(c.d.messages);
+    const threads: Thread[] = [];
+    for (const view of c.d.threads) threads.push(await MessagesReport.#threadOf(c, view, places.get(view.id) ?? []));
+    return new MessagesReport(c, threads, numbers);
+  }
+
+  static async #threadOf({ d }: Context, view: ThreadView, places: readonly number[]): Promise<Thread> {
     const months = new Map<string, number[]>();
     for (const place of places) {
-      const m = d.messages.at(place);
+      const m = await d.messages.at(place);
       if (!m) continue;
       const name = dayIn(m.proof.notAfter ?? m.proof.claimed, d.statement.zone).slice(0, 7);
       pushTo(months, name, place);
@@ -89,7 +94,7 @@ export class MessagesReport {
   }
 
   /** Adds the threads; rests after each message. */
-  *write(doc: PdfDocument): Generator<void, void, undefined> {
+  async *write(doc: PdfDocument): AsyncGenerator<void, void, undefined> {
     const { set } = this.#c;
     const redacted = redactedInThreads(this.#c.d.redacted);
     for (const t of this.#threads) {
@@ -117,7 +122,7 @@ export class MessagesReport {
             place: monthPlace(t, month),
             bookmark: { title: month.name, level: 1 },
           });
-        for (const m of itemsAt(this.#c.d.messages, month.places)) {
+        for await (const m of itemsAt(this.#c.d.messages, month.places)) {
           doc.add(this.#message(m, this.#numbers.get(m.id) ?? 0));
           yield;
         }
