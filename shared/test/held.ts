@@ -5,6 +5,7 @@ import type { Derived } from "../src/snapshot/derive.ts";
 import { openProof, type Proof } from "../src/snapshot/proof.ts";
 import { allOf } from "../src/snapshot/rows.ts";
 import type { OpenedEntry, SnapshotSource, SourceHeader } from "../src/snapshot/source.ts";
+import type { ThreadHead } from "../src/snapshot/threads.ts";
 import type { ZipFiles } from "../src/snapshot/zip-read.ts";
 
 export interface HeldProof extends Proof {
@@ -32,10 +33,15 @@ export const heldSource = async (source: SnapshotSource): Promise<HeldSource> =>
   entries: await allOf(source.entries),
 });
 
-export type Held<D extends Derived> = D & { readonly messages: readonly MessageView[]; readonly expenses: readonly ExpenseView[] };
+export type Held<D extends Derived> = D & {
+  readonly messages: readonly MessageView[];
+  readonly threads: readonly ThreadHead[];
+  readonly expenses: readonly ExpenseView[];
+};
 
 export const heldViews = async <D extends Derived>(d: D): Promise<Held<D>> => ({
   ...d,
   messages: await allOf(d.messages),
+  threads: await allOf(d.threads),
   expenses: await allOf(d.expenses),
 });

@@ -21,6 +21,7 @@ export interface ModelOptions {
 const START = Date.UTC(2026, 2, 1, 8);
 const HOUR = 3_600_000;
 const hex = (n: number): string => n.toString(16).padStart(8, "0").repeat(8);
+const record = (n: number): RecordId => hex(n).slice(32) as RecordId;
 const LOG = hex(7) as LogId;
 
 export function pdfModel(options: ModelOptions = {}): Derived {
@@ -60,14 +61,14 @@ export function pdfModel(options: ModelOptions = {}): Derived {
   const messages: MessageView[] = [];
   const views: ThreadView[] = [];
   threads.forEach(({ subject, texts, children, file }, t) => {
-    const id = hex(500 + t) as RecordId;
+    const id = record(500 + t);
     const first = messages.length;
     texts.forEach((text, i) => {
       const who = i % 2;
       const own = proof(who);
       if (i === 0 && file !== undefined) attached(own.hash, file);
       messages.push({
-        id: (i === 0 ? id : hex(100_000 + messages.length)) as RecordId,
+        id: i === 0 ? id : record(100_000 + messages.length),
         thread: id,
         log: LOG,
         author: members[who] ?? members[0],
@@ -97,7 +98,7 @@ export function pdfModel(options: ModelOptions = {}): Derived {
   const expenseViews = expenses.map(({ title, note, reason }, i): ExpenseView => {
     const first = proof(0);
     return {
-      id: hex(900 + i) as RecordId,
+      id: record(900 + i),
       log: LOG,
       author: members[0],
       title,

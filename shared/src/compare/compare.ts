@@ -1,7 +1,7 @@
-import { equalBytes } from "../base/bytes.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { parseSigned } from "../charter/codec.ts";
 import { memberOf } from "../charter/query.ts";
+import { headerLeaf } from "../entry/header.ts";
 import { proveNotes, type ProofSource } from "../fault-proof/make.ts";
 import type { CheckView } from "../views/snapshot.ts";
 import { sourceOfBytes, type ByteSource } from "../snapshot/bytes-io.ts";
@@ -10,9 +10,11 @@ import { Checks } from "../snapshot/checks.ts";
 import type { SnapshotCode } from "../snapshot/codes.ts";
 import { checkContents } from "../snapshot/complete.ts";
 import { PATH } from "../snapshot/paths.ts";
+import { mappedRows } from "../snapshot/pieces.ts";
 import { openProof } from "../snapshot/proof.ts";
 import { replay } from "../snapshot/replay.ts";
-import { Steps, stretch, type Job } from "../snapshot/source.ts";
+import { allOf } from "../snapshot/rows.ts";
+import { Steps, stretch, type Job, type SourceHeader } from "../snapshot/source.ts";
 import { openZip } from "../snapshot/zip-read.ts";
 import { claimsIn, REFUTED, wordsOf, type OrderClaim, type Told } from "./said.ts";
 import { ItemForms, type ItemForm } from "./item-forms.ts";
@@ -78,7 +80,7 @@ async function lay(a: Side, b: Side): Promise<CompareReport> {
   const common = Math.min(a.replayed.entries.length, b.replayed.entries.length);
   let fork: number | undefined;
   for (let seq = 0; seq < common && fork === undefined; seq++) {
-    if (!equalBytes(a.replayed.entries.leafAt(seq), b.replayed.entries.leafAt(seq))) fork = seq;
+    if (a.replayed.rootOf(seq + 1) !== b.replayed.rootOf(seq + 1)) fork = seq;
   }
   const shared = fork ?? common;
   const counts = Object.fromEntries(CLASSES.map((c) => [c, { a: 0, b: 0 }])) as Record<CompareClass, { a: number; b: number }>;
@@ -153,6 +155,8 @@ async function proofOf(a: Side, b: Side): Promise<Uint8Array | undefined> {
   return undefined;
 }
 
+const leafOf = (h: SourceHeader): Uint8Array => (h instanceof Uint8Array ? h : headerLeaf(h.authorBytes, h.relayBytes));
+
 function sourceOf({ proof, replayed }: Side): ProofSource {
   const carriers = [...replayed.entries.wholeHeaders].filter((h) => h.author.channel === "charter");
   return {
@@ -165,8 +169,7 @@ function sourceOf({ proof, replayed }: Side): ProofSource {
           return relay && parseSigned(bytes).ok ? [{ seq: relay.seq, time: relay.time, bytes }] : [];
         }),
       ),
-    leaves: (size) =>
-      Promise.resolve(Array.from({ length: Math.min(size, replayed.entries.length) }, (_, seq) => replayed.entries.leafAt(seq))),
+    leaves: async (size) => (await allOf(mappedRows(proof.headers, leafOf))).slice(0, size),
     entry: () => Promise.resolve(undefined),
   };
 }

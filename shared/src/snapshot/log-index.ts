@@ -20,21 +20,20 @@ export interface LoggedHeader {
 /** One place of the log. */
 export interface LogPlace {
   readonly seq: number;
-  readonly leaf: Uint8Array;
   /** Undefined behind a bare hash. */
   readonly header: LoggedHeader | undefined;
 }
 
 const HASH = 32;
-/** Leaf, root after it, and commitment, one behind the other. */
-const ROW = 3 * HASH;
+/** The root after it, and its commitment, one behind the other. */
+const ROW = 2 * HASH;
 /** Kind (0 is no header), channel, book and device, as their numbers in the tables. */
 const FACTS = 4;
 /** Its place in its channel, and relay time. */
 const PLACE = { channelSeq: 0, time: 1 } as const;
 
 /**
- * The checked log in columns: about 130 bytes an entry, whatever its header said. Headers of statements, anchors and old headers, which are few, are kept whole, since what
+ * The checked log in columns: about 100 bytes an entry, whatever its header said. Headers of statements, anchors and old headers, which are few, are kept whole, since what
  * they carry is compared with more of them.
  */
 export class LogIndex {
@@ -56,17 +55,15 @@ export class LogIndex {
     return this.#hashes.bytes + this.#facts.bytes + this.#places.bytes;
   }
 
-  push({ leaf, root, header }: TailEntry): void {
-    const seq = this.#hashes.push(leaf);
-    const hashes = this.#hashes.row(seq);
-    hashes.set(root, HASH);
+  push({ root, header }: TailEntry): void {
+    const seq = this.#hashes.push(root);
     if (!header) {
       this.#facts.push([]);
       this.#places.push([]);
       return;
     }
     const { kind, channel, book, device, commitment } = header.author;
-    hashes.set(idBytes(commitment), 2 * HASH);
+    this.#hashes.row(seq).set(idBytes(commitment), HASH);
     this.#facts.push([
       ...[this.#kinds.number(kind) + 1, this.#channels.number(channel)],
       ...[this.#books.number(book), this.#devices.number(device)],
@@ -100,29 +97,25 @@ export class LogIndex {
     return this.#whole.values();
   }
 
-  leafAt(seq: number): Uint8Array {
-    return this.#hash(seq, 0);
-  }
-
   /** The content commitment in the header of this entry; zeros behind a bare hash. */
   commitmentAt(seq: number): Hex32 {
-    return toId<Hex32>(this.#hash(seq, 2));
+    return toId<Hex32>(this.#hash(seq, 1));
   }
 
   /** Lower-case hex of the root over the first `size` entries; undefined for none, or more than there are. */
   rootOf(size: number): string | undefined {
-    return this.#isPlace(size - 1) ? toHex(this.#hash(size - 1, 1)) : undefined;
+    return this.#isPlace(size - 1) ? toHex(this.#hash(size - 1, 0)) : undefined;
   }
 
   *[Symbol.iterator](): Generator<LogPlace, void, undefined> {
-    for (let seq = 0; seq < this.length; seq++) yield { seq, leaf: this.leafAt(seq), header: this.headerOf(seq) };
+    for (let seq = 0; seq < this.length; seq++) yield { seq, header: this.headerOf(seq) };
   }
 
   #isPlace(seq: number): boolean {
     return Number.isSafeInteger(seq) && seq >= 0 && seq < this.length;
   }
 
-  #hash(seq: number, which: 0 | 1 | 2): Uint8Array {
+  #hash(seq: number, which: 0 | 1): Uint8Array {
     return this.#hashes.row(seq).subarray(which * HASH, (which + 1) * HASH);
   }
 }

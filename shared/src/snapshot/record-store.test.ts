@@ -1,10 +1,14 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { ChangeHash, DeviceId, MemberId, RecordId } from "../base/ids.ts";
 import type { Fields } from "../kinds/fields.ts";
 import type { KindName } from "../kinds/kind.ts";
 import type { FoldedAct, JudgedBook } from "./judge.ts";
+import { initCrypto } from "../crypto/init.ts";
 import { RecordStore } from "./record-store.ts";
 import { allOf } from "./rows.ts";
+import { SealedScratch } from "./scratch.ts";
+
+beforeAll(initCrypto);
 
 const hash = (n: number): ChangeHash => n.toString(16).padStart(64, "0") as ChangeHash;
 const record = (n: number): RecordId => n.toString(16).padStart(32, "0") as RecordId;
@@ -94,6 +98,26 @@ describe("records, taken in book by book", () => {
       expect(told?.acts.length).toBe(303);
       expect(told?.record).toMatchObject({ crossed: !knew, paid: 300 });
     }
+  });
+
+  it("[S1] hold of a record less than 100 bytes, and none of its text, where there is a scratch", async () => {
+    const held: number[] = [];
+    for (const count of [500, 5_000]) {
+      const blocks: Uint8Array[] = [];
+      const scratch = new SealedScratch({
+        put: (n, block) => Promise.resolve(void (blocks[n] = block)),
+        get: (n) => Promise.resolve(blocks[n]),
+      });
+      const store = new RecordStore(() => false, scratch);
+      const said = (n: number): string => `${String(n)} ${String(Math.sqrt(n)).repeat(20)}`;
+      for (let from = 0; from < count; from += 100)
+        await store.add(from, true, book(Array.from({ length: 100 }, (_, i) => message(from + i + 1, record(from + i), said(from + i)))));
+      await store.add(count, true, book([act(count + 1, record(count), "view-receipt", { message: record(0), of: "A".repeat(43) }, BEN)]));
+      held.push(store.bytes / count);
+      expect(await textsIn(store)).toEqual(Array.from({ length: count }, (_, n) => said(n)));
+      expect(store.receipts.viewedAt(ADA, record(0), (seq) => seq)).toBe(count + 1);
+    }
+    for (const bytes of held) expect(bytes).toBeLessThan(100);
   });
 
   it("[S26] counts records of more acts than one where their book is not here whole", async () => {

@@ -9,6 +9,7 @@ import { whereOf } from "./exporter-word.ts";
 import { PATH } from "./paths.ts";
 import type { Proof } from "./proof.ts";
 import type { Replayed } from "./replay.ts";
+import type { Rows } from "./rows.ts";
 import type { ScopeFilter } from "./scope.ts";
 import { namesIn } from "./statement.ts";
 
@@ -111,12 +112,13 @@ export function redactedInThreads(redacted: readonly Redacted[]): ReadonlyMap<st
 }
 
 /** Threads of which messages were left out by themselves and no other is shown, in the order of the log. */
-export function threadsLeftOut(
+export async function threadsLeftOut(
   redacted: ReadonlyMap<string, readonly Redacted[]>,
-  shown: readonly { readonly id: RecordId }[],
-): readonly (readonly [thread: string, messages: readonly Redacted[]])[] {
-  const known = new Set<string>(shown.map((t) => t.id));
-  return [...redacted].filter(([thread]) => !known.has(thread));
+  shown: Rows<{ readonly id: RecordId }>,
+): Promise<readonly (readonly [thread: string, messages: readonly Redacted[]])[]> {
+  const left = new Map(redacted);
+  for await (const { id } of left.size > 0 ? shown : []) left.delete(id);
+  return [...left];
 }
 
 /** Attachments that were left out one by one: each is of a shown record, and in no other list. */

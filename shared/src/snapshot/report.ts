@@ -1,10 +1,10 @@
-import type { ExpenseView, FileView, MessageView, ProofView, ThreadView } from "../views/record.ts";
+import type { ExpenseView, FileView, MessageView, ProofView } from "../views/record.ts";
 import { fileAt, type Derived } from "./derive.ts";
 import { markup, pagePieces, table, tableParts, written, type Html } from "./html.ts";
 import { PATH } from "./paths.ts";
 import { mappedRows, type Pieces } from "./pieces.ts";
 import { redactedInThreads, threadsLeftOut, type Redacted } from "./redaction.ts";
-import { itemsAt, threadPlaces } from "./thread-places.ts";
+import { itemsAt, ThreadPlaces } from "./thread-places.ts";
 import {
   aboutWords,
   ACT_WORDS,
@@ -82,10 +82,10 @@ function redactions(d: Derived, list: readonly Redacted[]): Html {
     </ul>`;
 }
 
-function messageRow(d: Derived, m: MessageView, n: number, numbers: ReadonlyMap<string, number>): readonly (string | number | Html)[] {
+function messageRow(d: Derived, m: MessageView, n: number, places: ThreadPlaces): readonly (string | number | Html)[] {
   const words = deliveryWords(m.proof, d.statement.zone);
   const marks = [
-    m.reply === undefined ? markup`` : markup`<div class="zone">answers no. ${numbers.get(m.reply) ?? "– (not included)"}</div>`,
+    m.reply === undefined ? markup`` : markup`<div class="zone">answers no. ${places.numberOf(m.reply) ?? "– (not included)"}</div>`,
     m.settlement ? markup`<div class="mark">The author called this settlement talk: a claim of the author.</div>` : markup``,
     clockMark(m.proof),
   ];
@@ -104,28 +104,28 @@ function messageRow(d: Derived, m: MessageView, n: number, numbers: ReadonlyMap<
 const HEAD = ["No.", "Author", "Message", "Author’s clock", "Logged, by the relay", "Delivered to the other’s device", "Viewed"];
 
 /** Which children it is about; nothing where it names none. */
-const aboutLine = ({ children }: Pick<ThreadView, "children">): Html =>
+const aboutLine = ({ children }: Pick<ExpenseView, "children">): Html =>
   children ? markup`<p>About: ${written(aboutWords(children))}</p>` : markup``;
 
 async function* messagesPage(d: Derived): AsyncGenerator<Html, void, undefined> {
-  const { numbers, places } = await threadPlaces(d.messages);
+  const places = await ThreadPlaces.of(d.messages);
   const redacted = redactedInThreads(d.redacted);
   yield markup`<h1>Messages</h1>
     ${zoneLine(d)}
     <p>‘No receipt’ means that no device of the other parent sent one. It does not mean that a message was not seen. ${HAD_LIMIT}</p>
     ${d.threads.length === 0 ? markup`<p>No messages are in this snapshot.</p>` : markup``} `;
-  for (const t of d.threads) {
+  for await (const t of d.threads) {
     yield markup`<h2>${t.subject === "" ? markup`A thread whose first message is not included` : written(t.subject)}</h2>
       ${aboutLine(t)}
       <p class="id">thread ${t.id} · messages shown: ${t.count}</p>
       ${redactions(d, redacted.get(t.id) ?? [])} `;
     yield* tableParts(
       HEAD,
-      mappedRows(itemsAt(d.messages, places.get(t.id)), (m) => messageRow(d, m, numbers.get(m.id) ?? 0, numbers)),
+      mappedRows(itemsAt(d.messages, places.placesIn(t.id)), (m) => messageRow(d, m, places.numberOf(m.id) ?? 0, places)),
     );
     yield markup` `;
   }
-  for (const [thread, list] of threadsLeftOut(redacted, d.threads))
+  for (const [thread, list] of await threadsLeftOut(redacted, d.threads))
     yield markup`<h2>${NONE_SHOWN}</h2>
       <p class="id">thread ${thread} · messages shown: 0</p>
       ${redactions(d, list)} `;

@@ -5,6 +5,7 @@ import { fileAt, type Derived, type NamedFile } from "./derive.ts";
 import { FILES_FOLDER, PATH } from "./paths.ts";
 import { mapped, mappedRows, type Pieces } from "./pieces.ts";
 import { recordLines } from "./record-lines.ts";
+import { allOf } from "./rows.ts";
 import { boundCell } from "./words.ts";
 import { isoIn } from "./zone.ts";
 
@@ -62,9 +63,9 @@ const pathsOf = (d: Derived, hash: string, files: readonly FileView[]): string =
 
 const named = (of: { readonly children?: readonly string[] } | undefined): string => (of?.children ?? []).join("; ");
 
-function messagesCsv(d: Derived): Pieces {
+async function* messagesCsv(d: Derived): AsyncGenerator<Uint8Array, void, undefined> {
   const at = (t: number | undefined): string => (t === undefined ? "" : isoIn(t, d.statement.zone));
-  const threads = new Map(d.threads.map((t) => [t.id, t]));
+  const threads = new Map((await allOf(d.threads)).map((t) => [t.id, t]));
   const head = [
     "number",
     "thread",
@@ -97,7 +98,7 @@ function messagesCsv(d: Derived): Pieces {
     pathsOf(d, m.proof.hash, m.files),
     ...keyed(m.proof),
   ]);
-  return csvPieces(head, rows);
+  yield* csvPieces(head, rows);
 }
 
 function expensesCsv(d: Derived): Pieces {

@@ -15,6 +15,7 @@ import { render, RENDERED } from "./render.ts";
 import { allOf } from "./rows.ts";
 import { SameFiles } from "./same-files.ts";
 import { Steps, stretch, type Job } from "./source.ts";
+import { threadViews } from "./threads.ts";
 import { RENDER_VERSION } from "./statement.ts";
 import { checkViewer } from "./viewer.ts";
 import { openZip, type ZipFiles } from "./zip-read.ts";
@@ -124,12 +125,10 @@ export async function inspectProof(zip: ZipFiles, job: Job = {}): Promise<Result
 }
 
 /** What a screen shows: the verdict, and the records as they were derived. */
-const reportOf = async (summary: SnapshotSummary, derived: Founded | undefined): Promise<SnapshotReport> => ({
-  ...summary,
-  messages: await allOf(derived?.messages ?? []),
-  threads: derived?.threads ?? [],
-  expenses: await allOf(derived?.expenses ?? []),
-});
+async function reportOf(summary: SnapshotSummary, derived: Founded | undefined): Promise<SnapshotReport> {
+  const messages = await allOf(derived?.messages ?? []);
+  return { ...summary, messages, threads: threadViews(messages), expenses: await allOf(derived?.expenses ?? []) };
+}
 
 function summaryOf({ people, statement, setAside, replayed }: Founded, checks: Checks): SnapshotSummary {
   const exporter = memberOf(replayed.charter, statement.exporter);

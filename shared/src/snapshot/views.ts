@@ -5,7 +5,7 @@ import { filesIn, type FileRecord } from "../kinds/files.ts";
 import type { OldHeader } from "../entry/again.ts";
 import type { Knowledge } from "../sync/knowledge.ts";
 import { clockFacts } from "../views/clock.ts";
-import type { BoundView, ExpenseStep, ExpenseView, FileView, MessageView, ProofView, ThreadView } from "../views/record.ts";
+import type { BoundView, ExpenseStep, ExpenseView, FileView, MessageView, ProofView } from "../views/record.ts";
 import type { Bounds } from "./anchors.ts";
 import type { FoldedAct } from "./judge.ts";
 import { PackedList, type Listed } from "./packed-list.ts";
@@ -15,12 +15,12 @@ import type { Replayed } from "./replay.ts";
 import { hadView } from "./shown-had.ts";
 import type { Steps } from "./source.ts";
 import type { SnapshotStatement } from "./statement.ts";
-
-const SNIPPET = 160;
+import { Threads, type ThreadHead } from "./threads.ts";
 
 export interface Views {
   readonly messages: Listed<MessageView>;
-  readonly threads: readonly ThreadView[];
+  /** In the order of their first disclosed message. */
+  readonly threads: Listed<ThreadHead>;
   readonly expenses: Listed<ExpenseView>;
   /** File records by the hash of the change that names them. */
   readonly fileRecords: ReadonlyMap<ChangeHash, readonly FileRecord[]>;
@@ -40,19 +40,18 @@ export async function viewsOf(
   const context: Context = { replayed, statement, absent, receipts: records.receipts, knowledge, bounds, fileRecords };
   const messages = new PackedList<MessageView>(steps.scratch);
   const expenses = new PackedList<ExpenseView>(steps.scratch);
-  const threads = new Map<RecordId, ThreadView>();
+  const threads = new Threads(steps.scratch);
   for await (const { acts, record } of records) {
     const [first] = acts;
     if (first && record?.kind === "message") {
       const view = messageView(context, record, first);
       await messages.push(view);
-      threads.set(view.thread, threadWith(threads.get(view.thread), view));
+      await threads.add(view);
     }
     if (record?.kind === "expense") await expenses.push(expenseView(context, record, acts));
     if (await steps.step(0)) return "cancelled";
   }
-  // Threads in the order of their first disclosed message.
-  return { messages, threads: [...threads.values()], expenses, fileRecords };
+  return { messages, threads, expenses, fileRecords };
 }
 
 interface Context {
@@ -177,21 +176,5 @@ function expenseView(context: Context, e: ExpenseRecord, acts: readonly FoldedAc
     steps: [{ act: "submit", hash: first.hash, member: e.author, files: [], proof }, ...later],
     proof,
     can: [],
-  };
-}
-
-/** A thread with one message more; `soFar` is left out for its first. */
-function threadWith(soFar: ThreadView | undefined, m: MessageView): ThreadView {
-  const children = soFar ? soFar.children : m.children;
-  return {
-    id: m.thread,
-    log: soFar?.log ?? m.log,
-    subject: soFar?.subject ?? (m.id === m.thread ? (m.subject ?? "") : ""),
-    ...(children ? { children } : {}),
-    count: (soFar?.count ?? 0) + 1,
-    unread: 0,
-    last: m.proof.claimed,
-    lastAuthor: m.author,
-    snippet: m.text.slice(0, SNIPPET),
   };
 }

@@ -29,7 +29,8 @@ const PIECE = 16_384;
 
 type Entry = Line & { readonly path: string };
 
-interface Member extends Entry {
+/** What is kept of a file, of which there may be thousands. */
+interface Member extends Pick<Entry, "path" | "method" | "crc" | "packed" | "size"> {
   /** Where its packed bytes begin. */
   readonly data: number;
 }
@@ -135,6 +136,7 @@ function sizeFault(entries: readonly Entry[]): SnapshotCode | undefined {
 }
 
 interface Placed {
+  /** Folders are none. */
   readonly members: readonly Member[];
   readonly isAsWritten: boolean;
 }
@@ -166,7 +168,10 @@ async function placed(source: ByteSource, entries: readonly Entry[], directory: 
     free = end;
   }
   if (directory !== free) return no("snapshot-zip-damaged");
-  return ok({ members: entries.map((m) => ({ ...m, data: where.get(m) ?? 0 })), isAsWritten });
+  const members = entries
+    .filter((m) => !m.isFolder)
+    .map((m) => ({ path: m.path, method: m.method, crc: m.crc, packed: m.packed, size: m.size, data: where.get(m) ?? 0 }));
+  return ok({ members, isAsWritten });
 }
 
 class Opened implements ZipFiles {
@@ -176,11 +181,10 @@ class Opened implements ZipFiles {
   readonly #members: ReadonlyMap<string, Member>;
 
   constructor(source: ByteSource, members: readonly Member[], isAsWritten: boolean) {
-    const files = members.filter((m) => !m.isFolder);
     this.isAsWritten = isAsWritten;
     this.#source = source;
-    this.#members = new Map(files.map((m) => [m.path, m]));
-    this.paths = files.map((m) => m.path);
+    this.#members = new Map(members.map((m) => [m.path, m]));
+    this.paths = members.map((m) => m.path);
   }
 
   has(path: string): boolean {

@@ -32,7 +32,8 @@ export async function estimatePages(d: Derived, style: PageStyle): Promise<numbe
   const step = (s: ExpenseStep): number => body * LINE + text(s.reason) + text(s.method) + files(s.files.length) + facts + 16;
   const thread = heading * LINE + small * LINE + 20 + entry;
   const about = (of: { readonly children?: readonly string[] }): number => text(of.children && aboutWords(of.children));
-  let messages = d.threads.reduce((sum, t) => sum + thread + about(t), 0);
+  let messages = 0;
+  for await (const t of d.threads) messages += thread + about(t);
   for await (const m of d.messages) messages += message(m);
   let expenses = 0;
   for await (const e of d.expenses)

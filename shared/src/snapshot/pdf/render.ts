@@ -135,7 +135,7 @@ async function announce(book: FontBook, d: Derived): Promise<void> {
   for (const p of d.people) book.want(p.name + p.comparedBy.join(""));
   book.want(aboutWords(d.statement.scope.children ?? []));
   for await (const m of d.messages) book.want(m.text + (m.subject ?? ""));
-  for (const t of d.threads) book.want(t.subject + aboutWords(t.children ?? []));
+  for await (const t of d.threads) book.want(t.subject + aboutWords(t.children ?? []));
   for await (const e of d.expenses) {
     book.want(`${e.title}${e.category}${aboutWords(e.children ?? [])}${e.note ?? ""}${e.currency}`);
     for (const s of e.steps) book.want(`${s.reason ?? ""}${s.method ?? ""}`);

@@ -1,7 +1,8 @@
 import { pushTo } from "../../base/push-to.ts";
 import { redactedInThreads, threadsLeftOut } from "../redaction.ts";
-import type { MessageView, ThreadView } from "../../views/record.ts";
-import { itemsAt, threadPlaces } from "../thread-places.ts";
+import type { MessageView } from "../../views/record.ts";
+import { itemsAt, ThreadPlaces } from "../thread-places.ts";
+import type { ThreadHead } from "../threads.ts";
 import { count, deliveryWords, NONE_SHOWN } from "../words.ts";
 import { dayIn } from "../zone.ts";
 import { contentsBlock, titleBlock, type Block, type Piece } from "./blocks.ts";
@@ -21,7 +22,7 @@ interface Month {
   readonly places: readonly number[];
 }
 interface Thread {
-  readonly view: ThreadView;
+  readonly view: ThreadHead;
   readonly months: readonly Month[];
   readonly isLong: boolean;
 }
@@ -35,22 +36,22 @@ export class MessagesReport {
   readonly title = "Messages";
   readonly #c: Context;
   readonly #threads: readonly Thread[];
-  readonly #numbers: ReadonlyMap<string, number>;
+  readonly #places: ThreadPlaces;
 
-  private constructor(c: Context, threads: readonly Thread[], numbers: ReadonlyMap<string, number>) {
+  private constructor(c: Context, threads: readonly Thread[], places: ThreadPlaces) {
     this.#c = c;
     this.#threads = threads;
-    this.#numbers = numbers;
+    this.#places = places;
   }
 
   static async of(c: Context): Promise<MessagesReport> {
-    const { numbers, places } = await threadPlaces(c.d.messages);
+    const places = await ThreadPlaces.of(c.d.messages);
     const threads: Thread[] = [];
-    for (const view of c.d.threads) threads.push(await MessagesReport.#threadOf(c, view, places.get(view.id) ?? []));
-    return new MessagesReport(c, threads, numbers);
+    for await (const view of c.d.threads) threads.push(await MessagesReport.#threadOf(c, view, [...places.placesIn(view.id)]));
+    return new MessagesReport(c, threads, places);
   }
 
-  static async #threadOf({ d }: Context, view: ThreadView, places: readonly number[]): Promise<Thread> {
+  static async #threadOf({ d }: Context, view: ThreadHead, places: readonly number[]): Promise<Thread> {
     const months = new Map<string, number[]>();
     for (const place of places) {
       const m = await d.messages.at(place);
@@ -123,12 +124,12 @@ export class MessagesReport {
             bookmark: { title: month.name, level: 1 },
           });
         for await (const m of itemsAt(this.#c.d.messages, month.places)) {
-          doc.add(this.#message(m, this.#numbers.get(m.id) ?? 0));
+          doc.add(this.#message(m, this.#places.numberOf(m.id) ?? 0));
           yield;
         }
       }
     }
-    for (const [thread, list] of threadsLeftOut(redacted, this.#c.d.threads)) {
+    for (const [thread, list] of await threadsLeftOut(redacted, this.#c.d.threads)) {
       doc.add({
         pieces: [
           set.gap(10),
@@ -155,7 +156,7 @@ export class MessagesReport {
       }),
     ];
     if (m.reply !== undefined) {
-      const answered = this.#numbers.get(m.reply);
+      const answered = this.#places.numberOf(m.reply);
       const text = answered === undefined ? "answers a message that is not included" : `answers no. ${String(answered)}`;
       const link = answered === undefined ? {} : { link: { place: messagePlace(m.reply) } };
       pieces.push(...set.text([set.span(text, { size: "small", grey: "soft" })], { width, after: 1, ...link }));
