@@ -24,7 +24,7 @@ const END = 0x06054b50;
 const END_SIZE = 22;
 const MAX_COMMENT = 65_535;
 /** Packed bytes that are read, and given to the unpacker, at a time. */
-const READ = 1024 * 1024;
+const READ = 256 * 1024;
 const PIECE = 16_384;
 
 type Entry = Line & { readonly path: string };
