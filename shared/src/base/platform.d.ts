@@ -37,3 +37,7 @@ declare class TransformStream {
     getWriter(): { write(piece: Uint8Array): Promise<void>; close(): Promise<void>; abort(reason?: unknown): Promise<void> };
   };
 }
+declare class AbortSignal {
+  static timeout(ms: number): AbortSignal;
+  readonly aborted: boolean;
+}

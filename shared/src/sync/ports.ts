@@ -32,7 +32,8 @@ export interface Transport {
     readonly url: string;
     readonly token: string;
     readonly body?: Uint8Array;
-    readonly range?: { readonly from: number; readonly to?: number };
+    /** The first and the last byte. */
+    readonly range?: { readonly from: number; readonly to: number };
   }): Promise<FetchResult>;
 }
 

@@ -1,9 +1,10 @@
 import { systemRandom } from "@countersign/shared/crypto/random";
 import { SUBPROTOCOL, WS_PATH } from "@countersign/shared/wire/messages";
-import type { Connection, ConnectionEvents, FetchResult, Transport } from "@countersign/shared/sync/ports";
+import type { Connection, ConnectionEvents } from "@countersign/shared/sync/ports";
 import { blobBlocks } from "@countersign/shared/snapshot/blob-io";
 import { SealedScratch } from "@countersign/shared/snapshot/scratch";
 import type { ReplicaPorts } from "@countersign/shared/replica/deps";
+import { relayHttp } from "@countersign/shared/sync/relay-http";
 
 function connect(address: string, events: ConnectionEvents): Connection {
   const url = new URL(WS_PATH, address);
@@ -45,31 +46,6 @@ function connect(address: string, events: ConnectionEvents): Connection {
   };
 }
 
-async function http(request: Parameters<Transport["http"]>[0]): Promise<FetchResult> {
-  const headers: Record<string, string> = { authorization: `Bearer ${request.token}` };
-  if (request.range)
-    headers["range"] = `bytes=${String(request.range.from)}-${request.range.to === undefined ? "" : String(request.range.to)}`;
-  try {
-    const reply = await fetch(request.url, {
-      method: request.method,
-      headers,
-      ...(request.body ? { body: request.body as Uint8Array<ArrayBuffer> } : {}),
-      redirect: "error",
-      credentials: "omit",
-      cache: "no-store",
-      referrerPolicy: "no-referrer",
-    });
-    const length = reply.headers.get("countersign-length") ?? reply.headers.get("content-length");
-    return {
-      status: reply.status,
-      body: new Uint8Array(await reply.arrayBuffer()),
-      ...(length === null ? {} : { length: Number(length) }),
-    };
-  } catch {
-    return { status: 0, body: new Uint8Array() };
-  }
-}
-
 /** The browser's clock, sockets and randomness for the engine. */
 export const browserPorts: ReplicaPorts = {
   clock: {
@@ -81,7 +57,7 @@ export const browserPorts: ReplicaPorts = {
       };
     },
   },
-  transport: { connect, http },
+  transport: { connect, http: relayHttp((...args) => fetch(...args)) },
   random: systemRandom,
   pause: () => new Promise((done) => setTimeout(done, 0)),
   scratch: () => new SealedScratch(blobBlocks()),
