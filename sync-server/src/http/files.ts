@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { FileId, LogId } from "@countersign/shared/base/ids";
 import type { FileCode, FileDesk, FileRefusal, Upload } from "../files/desk.ts";
 import { bearer, head, json, numberOf, type Exchange } from "./reply.ts";
@@ -71,14 +72,24 @@ async function get(ex: Exchange, desk: FileDesk, token: string, log: LogId, file
     }
     at += piece.length;
     // A reader who takes nothing is closed by the server's own timeout.
-    if (!ex.response.write(piece)) await new Promise<void>((resolve) => once(ex, resolve));
+    if (!ex.response.write(piece)) await drained(ex.response);
   }
   ex.response.end();
 }
 
-function once(ex: Exchange, resolve: () => void): void {
-  ex.response.once("drain", resolve);
-  ex.response.once("close", resolve);
+/** Until a reader took what waits for them, or is gone. Nothing of it stays: a file is hundreds of pieces, each of which may wait. */
+export function drained(response: Pick<ServerResponse, "destroyed" | "on" | "off">): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off("drain", done);
+      response.off("close", done);
+      resolve();
+    };
+    response.on("drain", done);
+    response.on("close", done);
+    // Who left while the piece was read has said so already.
+    if (response.destroyed) done();
+  });
 }
 
 async function put(ex: Exchange, desk: FileDesk, token: string, log: LogId, file: FileId): Promise<void> {

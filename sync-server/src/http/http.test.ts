@@ -1,7 +1,8 @@
+import { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { expect, test } from "vitest";
 import { Addresses } from "./address.ts";
-import { rangeOf } from "./files.ts";
+import { drained, rangeOf } from "./files.ts";
 import { safePath } from "./static.ts";
 
 const request = (remoteAddress: string, headers: Record<string, string> = {}): IncomingMessage =>
@@ -17,6 +18,18 @@ test("[W8] one range of bytes is honoured, others are ignored or refused as RFC 
   expect(rangeOf("bytes=-0", 10)).toBe("unsatisfiable");
   for (const other of [undefined, "bytes=", "bytes=-", "bytes=5-3", "bytes=0-1,3-4", "lines=0-1", "bytes=x-y"])
     expect(rangeOf(other, 10)).toBeUndefined();
+});
+
+test("[W8] a reader who is slow for each piece of a file leaves nothing behind, and one who left is not waited for", async () => {
+  const response = Object.assign(new EventEmitter(), { destroyed: false });
+  for (let piece = 0; piece < 100; piece++) {
+    const waiting = drained(response as never);
+    response.emit("drain");
+    await waiting;
+  }
+  expect([response.listenerCount("drain"), response.listenerCount("close")]).toEqual([0, 0]);
+  response.destroyed = true;
+  await drained(response as never);
 });
 
 test("[W7] a path leaves its folder in no spelling", () => {
