@@ -13,7 +13,7 @@ const asks: readonly ExpenseView[] = ["Shoes", "Coat", "Trip"].map((title, n) =>
   log: "l" as LogId,
 }));
 
-it("[H8] each of several answers is an act of its own with the same reason; where one is refused, and where one breaks, the others stand and it is said which", async () => {
+it("[U8] each of several answers is an act of its own with the same reason; where one is refused, and where one breaks, the others stand and it is said which", async () => {
   const sent: Sending[] = [];
   const hold = (what: Sending) => {
     sent.push(what);

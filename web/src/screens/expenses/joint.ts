@@ -6,7 +6,7 @@ import { formatMoney } from "../../lib/money.ts";
 
 export type JointAct = Extract<ExpenseAct, "approve" | "refuse">;
 
-/** What became of several answers: each is an act of its own, so some may stand where others don't (rule H8). */
+/** What became of several answers: each is an act of its own, so some may stand where others don't (rule U8). */
 export interface Outcome {
   readonly act: JointAct;
   readonly stand: readonly { readonly expense: ExpenseView; readonly held: HeldId | undefined }[];
