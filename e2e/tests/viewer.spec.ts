@@ -153,7 +153,7 @@ test("[S4][S43][S44] says of each record and of what was set aside when, by whic
   await page.getByLabel("Search").fill("Jacket");
   await expect(page.locator("article")).toContainText("The other's device had it");
   await expect(page.locator("article")).toContainText(
-    /Ben’s device had this by .* which holds this one That it was opened, this does not show\./,
+    /Ben’s device had this by .* which holds this one\. That it was opened, this does not show\./,
   );
   await page.getByLabel("Search").fill("");
   await page.getByLabel("Kind").selectOption({ label: "Set aside" });

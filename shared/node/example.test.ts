@@ -34,6 +34,19 @@ describe("the example in docs/example, made by an earlier version of the program
     expect(await walk(await unpack(await file(`${name}.zip`)))).toEqual(expected);
   });
 
+  it("[S7] page one leads to the printed pages and the forms where there are any, and only there", async () => {
+    const linksOf = async (name: string): Promise<readonly string[]> => {
+      const files = await unpack(await file(`${name}.zip`));
+      const page = new TextDecoder().decode(files.get("data/START-HERE.html") ?? new Uint8Array());
+      const links = [...page.matchAll(/href="([^"]*)"/g)].map(([, to = ""]) => to);
+      expect(links.filter((to) => !files.has(`data/${to}`))).toEqual([]);
+      return links;
+    };
+    const printed = ["START-HERE.pdf", "report/messages.pdf", "report/expenses.pdf", "report/history.pdf", "certificate.pdf"];
+    expect(await linksOf("whole")).toEqual(["report/messages.html", "report/expenses.html", ...printed]);
+    expect(await linksOf("part")).toEqual(["report/messages.html", "report/expenses.html"]);
+  });
+
   it("[S10] the whole one has a countersignature, a time stamp and an anchor; the part says what it leaves out", async () => {
     const whole = await verifySnapshot(await file("whole.zip"));
     const part = await verifySnapshot(await file("part.zip"));

@@ -40,8 +40,9 @@ table{border-collapse:collapse;width:100%;font-size:.875rem}
 th,td{border-bottom:1px solid #d8d5cf;text-align:start;vertical-align:top;padding:.35rem .5rem}
 th{font-weight:600;background:#f5f3ef}
 .w{white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate}
-.n,time{font-variant-numeric:tabular-nums;white-space:nowrap}
+.n{font-variant-numeric:tabular-nums;white-space:nowrap}
 .id{font:.75rem ui-monospace,monospace;color:#5b5751;overflow-wrap:anywhere}
+.t{min-width:16rem}
 .zone{color:#5b5751}
 .mark{border-inline-start:3px solid #b97b10;padding-inline-start:.5rem}
 pre{background:#f5f3ef;padding:.75rem;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere}

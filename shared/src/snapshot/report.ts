@@ -29,8 +29,12 @@ export function reports(d: Derived): readonly (readonly [string, Pieces])[] {
   ];
 }
 
-export const clock = (d: Derived, t: number | undefined): Html =>
-  t === undefined ? markup`–` : markup`<time datetime="${new Date(t).toISOString()}">${plainIn(t, d.statement.zone)}</time>`;
+/** A line may end between day and time, and nowhere else. */
+export function clock(d: Derived, t: number | undefined): Html {
+  if (t === undefined) return markup`–`;
+  const [weekday = "", day = "", ...time] = plainIn(t, d.statement.zone).split(" ");
+  return markup`<time datetime="${new Date(t).toISOString()}"><span class="n">${weekday} ${day}</span> <span class="n">${time.join(" ")}</span></time>`;
+}
 
 const zoneLine = (d: Derived): Html =>
   markup`<p class="zone">
@@ -92,8 +96,8 @@ function messageRow(d: Derived, m: MessageView, n: number, places: ThreadPlaces)
   return [
     n,
     markup`${written(d.nameOf(m.author))}<br /><span class="id">device ${m.proof.device.slice(0, 16)}…</span>`,
-    markup`${marks}${written(m.text)}${files(d, m.proof.hash, m.files)}
-      <div class="id">entry ${m.proof.seq ?? 0} · change ${m.proof.hash}</div>`,
+    markup`<div class="t">${marks}${written(m.text)}${files(d, m.proof.hash, m.files)}
+      <div class="id">entry ${m.proof.seq ?? 0} · change ${m.proof.hash}</div></div>`,
     clock(d, m.proof.claimed),
     between(d, m.proof),
     markup`${words.delivered}${had(d, m.proof)}`,
@@ -135,8 +139,8 @@ function expenseSection(d: Derived, e: ExpenseView, n: number): Html {
   const steps = e.steps.map((s): readonly (string | number | Html)[] => [
     markup`${written(d.nameOf(s.member))}
     ${ACT_WORDS[s.act]}${s.amount === undefined ? markup`` : markup`: <span class="n">${money(s.amount, e.currency)}</span>`}`,
-    markup`${clockMark(s.proof)}${s.reason === undefined ? markup`` : written(s.reason)}${s.method === undefined ? markup`` : markup` by ${written(s.method)}`}${files(d, s.hash, s.act === "submit" ? e.files : s.files)}
-      <div class="id">entry ${s.proof.seq ?? 0} · change ${s.hash} · device ${s.proof.device.slice(0, 16)}…</div>`,
+    markup`<div class="t">${clockMark(s.proof)}${s.reason === undefined ? markup`` : written(s.reason)}${s.method === undefined ? markup`` : markup` by ${written(s.method)}`}${files(d, s.hash, s.act === "submit" ? e.files : s.files)}
+      <div class="id">entry ${s.proof.seq ?? 0} · change ${s.hash} · device ${s.proof.device.slice(0, 16)}…</div></div>`,
     clock(d, s.proof.claimed),
     between(d, s.proof),
     s.proof.had ? had(d, s.proof) : "not shown",

@@ -16,6 +16,16 @@ import {
   wholeLines,
 } from "./words.ts";
 
+/** The same on paper, where the snapshot has it. */
+const PRINTED: readonly (readonly (string | Html)[])[] = [
+  [
+    "The same as printed pages",
+    "",
+    markup`${["START-HERE.pdf", "report/messages.pdf", "report/expenses.pdf", "report/history.pdf"].map((path, i) => markup`${i === 0 ? "" : ", "}<a href="${path}">${path}</a>`)}`,
+  ],
+  ["Forms to fill in and sign", "", markup`<a href="certificate.pdf">certificate.pdf</a>`],
+];
+
 /** Page one in plain words (rule S7): who exported what, what is left out, how to check it, what it cannot show. */
 export function startPage(d: Derived): Uint8Array {
   const { statement } = d;
@@ -43,6 +53,7 @@ export function startPage(d: Derived): Uint8Array {
         ["Attachments", d.files.filter((f) => f.state === "here").length, "files/"],
         ["Changes that broke a rule and were set aside", d.setAside.length, "csv/set-aside.csv"],
         ["People and devices", d.devices.length, "csv/people-and-devices.csv"],
+        ...(statement.scope.pages ? PRINTED : []),
         ["Everything, for programs", d.messages.length + d.expenses.length + d.setAside.length, "records.jsonl"],
       ],
     )}

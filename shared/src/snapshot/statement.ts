@@ -13,7 +13,7 @@ import { isDay, isZone } from "./zone.ts";
 
 export const SNAPSHOT_VERSION = 1;
 /** Which texts and columns the files for people have. It rises with every change to them, so that an older bundle is not compared with newer ones. */
-export const RENDER_VERSION = 24;
+export const RENDER_VERSION = 25;
 
 /** What the exporter says of the bundle as a whole: signed with the manifest, believed only where the log or a signature bears it out. */
 export interface SnapshotStatement {

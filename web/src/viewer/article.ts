@@ -122,7 +122,7 @@ function proofOf(p: ProofView, { zone, names }: Manner, withReceipts: boolean): 
   ]);
   const had = hadWords(p, (m) => names.get(m) ?? "–", zone);
   // Whoever anchors chooses the names; so does whoever exports.
-  if (had !== undefined) list.append(h("dt", {}, t("viewer.had")), h("dd", {}, written(had), " ", t("proof.had.not")));
+  if (had !== undefined) list.append(h("dt", {}, t("viewer.had")), h("dd", {}, written(had), ". ", t("proof.had.not")));
   list.append(h("dt", {}, t("viewer.others")), h("dd", {}, written(boundWords(p, zone).join("; ") || RELAY_ALONE)));
   list.append(...deviceOf(p.device, t("viewer.entry", { seq: p.seq ?? 0, hash: p.hash })));
   return h("div", {}, clockMark(p), list);
