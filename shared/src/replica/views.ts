@@ -3,7 +3,7 @@ import type { ExpenseRecord, MessageRecord } from "../books/fold.ts";
 import { originOfFields } from "../entry/origin.ts";
 import type { RecordAct } from "../kinds/kind.ts";
 import { filesIn, type FileRecord } from "../kinds/files.ts";
-import { hasFileLength, isOfRecord, type FileMeta } from "../sync/files.ts";
+import { hasFileLength, isOfRecord, type FileMeta, type FileRefusal } from "../sync/files.ts";
 import type { PlacedAct } from "../sync/record-act.ts";
 import type { IndexedRecord } from "../sync/indexed-record.ts";
 import { allowedActs } from "../kinds/expense-state.ts";
@@ -11,18 +11,25 @@ import type { ExpenseAct, ExpenseState, ExpenseStep, ExpenseView, FileView, Mess
 import type { OpenLog } from "./core.ts";
 import { proofOf, type Receipts } from "./proofs.ts";
 
-export type FileLookup = (log: LogId, file: FileRecord) => FileMeta | undefined;
+/** What this device knows of a file, and why the relay did not take it when it was last sent. */
+export interface KnownFile {
+  readonly meta: FileMeta;
+  readonly refused: FileRefusal | undefined;
+}
 
-function fileStateOf(file: FileRecord, meta: FileMeta | undefined): FileView["state"] {
+export type FileLookup = (log: LogId, file: FileRecord) => KnownFile | undefined;
+
+function fileStateOf(file: FileRecord, known: KnownFile | undefined): FileView["state"] {
+  const meta = known?.meta;
   if (!hasFileLength(file) || (meta && !isOfRecord(meta, file))) return "unfit";
   if (!meta) return "to-fetch";
   if (meta.key === null) return "withdrawn";
   if (meta.here < meta.sealedSize) return "to-fetch";
-  return meta.uploaded ? "here" : "uploading";
+  return meta.uploaded ? "here" : (known.refused ?? "uploading");
 }
 
-function fileView(file: FileRecord, meta: FileMeta | undefined, mine: boolean): FileView {
-  const state = fileStateOf(file, meta);
+function fileView(file: FileRecord, known: KnownFile | undefined, mine: boolean): FileView {
+  const state = fileStateOf(file, known);
   const { id, name, type, size, original: commitment } = file;
   return { id, name, type, size, state, ...(commitment === undefined ? {} : { original: { commitment, mine } }) };
 }

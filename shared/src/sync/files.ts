@@ -35,7 +35,15 @@ export const metaSchema = z.strictObject({
 export type FileMeta = z.output<typeof metaSchema>;
 const metaCodec: Codec<FileMeta> = structCodec<FileMeta>(metaSchema, 8_192);
 
-export type FileCode = "file-missing" | "file-damaged" | "network" | "refused" | "too-large" | StoreCode;
+/** Why a relay does not take a file: it is larger than any there, its member has no room left, or something that only who runs the relay can tell. */
+export type FileRefusal = "too-large" | "no-room" | "refused";
+/** `busy`: it may be asked again later. */
+export type FileCode = "file-missing" | "file-damaged" | "network" | "busy" | FileRefusal | StoreCode;
+
+/** What an answer to `PUT` says, where it is not that all went well (rule W8): of a token that ended, another length, too many at once, or a busy relay the next try knows more. */
+const REFUSED: Readonly<Record<number, "network" | "busy" | FileRefusal>> = {
+  ...{ 0: "network", 401: "busy", 409: "busy", 413: "too-large", 429: "busy", 503: "busy", 507: "no-room" },
+};
 
 const metaKey = (log: LogId, id: FileId): string => `${log}/${id}/meta`;
 const pieceKey = (log: LogId, id: FileId, n: number): string => `${log}/${id}/p/${numberKey(n)}`;
@@ -207,9 +215,7 @@ export class FileBox {
         token,
         body,
       });
-      if (put.status === 413 || put.status === 507) return err(coded("too-large"));
-      if (put.status === 0) return err(coded("network"));
-      if (put.status >= 300) return err(coded("refused", String(put.status)));
+      if (put.status !== 200 && put.status !== 201) return err(coded(REFUSED[put.status] ?? "refused", String(put.status)));
       at += body.length;
     }
     return this.#keep({ ...meta, uploaded: true }, []);

@@ -64,8 +64,11 @@ export interface FileView {
   readonly name: string;
   readonly type: string;
   readonly size: number;
-  /** `unfit`: what this record says of the file can be of none, or an earlier record said otherwise of the same id (rule R6a). */
-  readonly state: "here" | "to-fetch" | "uploading" | "withdrawn" | "unfit";
+  /**
+   * `unfit`: what this record says of the file can be of none, or an earlier record said otherwise of the same id (rule R6a). `too-large`, `no-room` and
+   * `refused`: it is here, and why the relay did not take it at the last try (rule W8).
+   */
+  readonly state: "here" | "to-fetch" | "uploading" | "too-large" | "no-room" | "refused" | "withdrawn" | "unfit";
   /** What fixes the photo as its camera made it, which its sender keeps (rule R12). */
   readonly original?: { readonly commitment: Hex32; readonly mine: boolean };
 }

@@ -1,7 +1,7 @@
 import { showUnseen } from "@countersign/shared/base/unseen";
 import type { LogId } from "@countersign/shared/base/ids";
 import type { FileView } from "@countersign/shared/views/record";
-import { Button, Group, Text } from "@mantine/core";
+import { Box, Button, Group, Text } from "@mantine/core";
 import { IconFile, IconFileTypePdf, IconPhoto } from "@tabler/icons-react";
 import { lazy, Suspense, useState, type ReactNode } from "react";
 import { formatSize } from "../lib/size.ts";
@@ -11,6 +11,10 @@ const Viewer = lazy(() => import("./Viewer.tsx"));
 
 const iconOf = (type: string): typeof IconFile =>
   type.startsWith("image/") ? IconPhoto : type === "application/pdf" ? IconFileTypePdf : IconFile;
+
+/** The relay does not take it: it is here, and so it opens as the others do. */
+const isRefused = (state: FileView["state"]): state is "too-large" | "no-room" | "refused" =>
+  state === "too-large" || state === "no-room" || state === "refused";
 
 /** The files of a record; each opens inside the app or is saved. */
 export function FileList({ log, files }: { readonly log: LogId; readonly files: readonly FileView[] }): ReactNode {
@@ -26,20 +30,26 @@ export function FileList({ log, files }: { readonly log: LogId; readonly files: 
               {showUnseen(file.name)} · {t(`file.${file.state}`)}
             </Text>
           ) : (
-            <Button
-              key={file.id}
-              variant="default"
-              maw="100%"
-              h="auto"
-              py={12}
-              leftSection={<Icon size={18} aria-hidden />}
-              onClick={() => {
-                setOpen(file);
-              }}
-            >
-              {t("file.size", { name: file.name, size: formatSize(file.size) })}
-              {file.state === "to-fetch" ? ` · ${t("file.tofetch")}` : file.state === "uploading" ? ` · ${t("file.uploading")}` : null}
-            </Button>
+            <Box key={file.id} maw="100%">
+              <Button
+                variant="default"
+                maw="100%"
+                h="auto"
+                py={12}
+                leftSection={<Icon size={18} aria-hidden />}
+                onClick={() => {
+                  setOpen(file);
+                }}
+              >
+                {t("file.size", { name: file.name, size: formatSize(file.size) })}
+                {file.state === "to-fetch" ? ` · ${t("file.tofetch")}` : file.state === "uploading" ? ` · ${t("file.uploading")}` : null}
+              </Button>
+              {isRefused(file.state) ? (
+                <Text size="sm" mt={4}>
+                  {t(`file.${file.state}`)}
+                </Text>
+              ) : null}
+            </Box>
           );
         })}
       </Group>

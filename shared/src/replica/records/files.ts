@@ -3,12 +3,12 @@ import { err, type Result } from "../../base/result.ts";
 import { wellFormed } from "../../base/well-formed.ts";
 import { MAX_FILE_BYTES, MAX_FILES } from "../../kinds/file-limits.ts";
 import { filesIn, MAX_TYPE, type FileRecord } from "../../kinds/files.ts";
-import { FileBox, metaWrite, sealFile, type FileMeta, type SealedFile } from "../../sync/files.ts";
+import { FileBox, metaWrite, sealFile, type FileCode, type FileMeta, type FileRefusal, type SealedFile } from "../../sync/files.ts";
 import type { IndexedRecord } from "../../sync/indexed-record.ts";
 import type { Write } from "../../vault/row-store.ts";
 import type { ActError } from "../answer.ts";
 import type { OpenLog, ReplicaCore } from "../core.ts";
-import type { FileLookup } from "../views.ts";
+import type { FileLookup, KnownFile } from "../views.ts";
 
 /** Files sealed for a record that is about to be written: what its field says, their keys, and rows that belong into the same commit. */
 export interface SealedFiles {
@@ -54,6 +54,8 @@ export class RecordFiles {
   readonly #core: ReplicaCore;
   /** Logs whose files are on their way. */
   readonly #underWay = new Set<LogId>();
+  /** What the relay did not take at the last try. It is asked again with each connection, so nothing of this is kept. */
+  readonly #refused = new Map<string, FileRefusal>();
 
   constructor(core: ReplicaCore) {
     this.#core = core;
@@ -134,24 +136,34 @@ export class RecordFiles {
         const token = open.session.link.welcome?.token;
         if (token === undefined) return;
         const moved = await move(file, token);
-        if (moved.ok) this.#core.tell({ topic: "messages", log: open.session.log, thread: "" as RecordId });
-        else if (moved.error.code === "network") return;
+        const isNews = list === up && this.#note(open.session.log, file.id, moved.ok ? undefined : moved.error.code);
+        if (moved.ok || isNews) this.#core.tell({ topic: "messages", log: open.session.log, thread: "" as RecordId });
+        if (!moved.ok && (moved.error.code === "network" || moved.error.code === "busy")) return;
       }
     }
+  }
+
+  /** Notes what became of a try to send a file. Gives whether its person sees another thing than before. */
+  #note(log: LogId, id: FileId, code: FileCode | undefined): boolean {
+    const key = `${log}/${id}`;
+    const before = this.#refused.get(key);
+    if (code === "too-large" || code === "no-room" || code === "refused") this.#refused.set(key, code);
+    else if (code === undefined) this.#refused.delete(key);
+    return this.#refused.get(key) !== before;
   }
 
   /** What is here of the files of some records. */
   async lookup(open: OpenLog, records: readonly IndexedRecord[]): Promise<FileLookup> {
     const box = this.#box(open);
-    const metas = new Map<FileId, FileMeta>();
+    const known = new Map<FileId, KnownFile>();
     for (const record of records) {
       for (const { act } of record.acts) {
         for (const f of filesIn(act.fields)) {
           const meta = await box.meta(f.id);
-          if (meta) metas.set(f.id, meta);
+          if (meta) known.set(f.id, { meta, refused: this.#refused.get(`${open.session.log}/${f.id}`) });
         }
       }
     }
-    return (_log, file) => metas.get(file.id);
+    return (_log, file) => known.get(file.id);
   }
 }

@@ -147,6 +147,12 @@ export const common = {
   "file.removeNamed": "Remove {name}",
   "file.tofetch": "Fetched when you open it",
   "file.uploading": "On its way",
+  "file.too-large":
+    "Not delivered: the relay takes no file of this size. It stays on this device. Attach it in smaller parts, or ask who runs the relay.",
+  "file.no-room":
+    "Not delivered yet: your room at the relay is full. It stays on this device and is sent when there is room. Ask who runs the relay for more.",
+  "file.refused":
+    "Not delivered: the relay does not take this file. It stays on this device and is tried again. If this lasts, attach it again.",
   "file.withdrawn": "Withdrawn",
   "file.unfit": "Can't be opened: what its sender's device wrote of it fits no file. Ask for it again.",
   "file.page": "Page {page} of {pages}",
