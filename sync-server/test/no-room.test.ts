@@ -22,7 +22,18 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   place = await mkdtemp(join(tmpdir(), "relay-room-"));
-  relay = await startRelay("--port", "0", "--data", join(place, "data"), "--name", "room.test", "--max-file", "300000", "--member-bytes", String(ROOM));
+  relay = await startRelay(
+    "--port",
+    "0",
+    "--data",
+    join(place, "data"),
+    "--name",
+    "room.test",
+    "--max-file",
+    "300000",
+    "--member-bytes",
+    String(ROOM),
+  );
 });
 afterEach(async () => {
   await relay.end("SIGKILL");
@@ -56,7 +67,18 @@ test("[W8] [L10] a file that the relay does not take stays, says why, keeps no o
 
   const port = new URL(relay.origin).port;
   await relay.end("SIGTERM");
-  relay = await startRelay("--port", port, "--data", join(place, "data"), "--name", "room.test", "--max-file", "300000", "--member-bytes", String(3 * ROOM));
+  relay = await startRelay(
+    "--port",
+    port,
+    "--data",
+    join(place, "data"),
+    "--name",
+    "room.test",
+    "--max-file",
+    "300000",
+    "--member-bytes",
+    String(3 * ROOM),
+  );
   await becomes(third, "here");
   expect(await stateOf(log, large)).toBe("too-large");
   await alex.close();
