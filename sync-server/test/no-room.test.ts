@@ -16,24 +16,18 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 const ROOM = 600_000;
 let place: string;
 let relay: RelayProcess;
+const startWith = (port: string, room: number): Promise<RelayProcess> =>
+  startRelay(
+    ...["--port", port, "--data", join(place, "data"), "--name", "room.test"],
+    ...["--max-file", "300000", "--member-bytes", String(room)],
+  );
 beforeAll(async () => {
   await initCrypto();
   await initAutomergeNode();
 });
 beforeEach(async () => {
   place = await mkdtemp(join(tmpdir(), "relay-room-"));
-  relay = await startRelay(
-    "--port",
-    "0",
-    "--data",
-    join(place, "data"),
-    "--name",
-    "room.test",
-    "--max-file",
-    "300000",
-    "--member-bytes",
-    String(ROOM),
-  );
+  relay = await startWith("0", ROOM);
 });
 afterEach(async () => {
   await relay.end("SIGKILL");
@@ -67,18 +61,7 @@ test("[W8] [L10] a file that the relay does not take stays, says why, keeps no o
 
   const port = new URL(relay.origin).port;
   await relay.end("SIGTERM");
-  relay = await startRelay(
-    "--port",
-    port,
-    "--data",
-    join(place, "data"),
-    "--name",
-    "room.test",
-    "--max-file",
-    "300000",
-    "--member-bytes",
-    String(3 * ROOM),
-  );
+  relay = await startWith(port, 3 * ROOM);
   await becomes(third, "here");
   expect(await stateOf(log, large)).toBe("too-large");
   await alex.close();

@@ -1,9 +1,10 @@
+import type { FileRefusal } from "../base/file-refusals.ts";
 import type { LogId, Millis } from "../base/ids.ts";
 import type { ExpenseRecord, MessageRecord } from "../books/fold.ts";
 import { originOfFields } from "../entry/origin.ts";
 import type { RecordAct } from "../kinds/kind.ts";
 import { filesIn, type FileRecord } from "../kinds/files.ts";
-import { hasFileLength, isOfRecord, type FileMeta, type FileRefusal } from "../sync/files.ts";
+import { hasFileLength, isOfRecord, type FileMeta } from "../sync/files.ts";
 import type { PlacedAct } from "../sync/record-act.ts";
 import type { IndexedRecord } from "../sync/indexed-record.ts";
 import { allowedActs } from "../kinds/expense-state.ts";

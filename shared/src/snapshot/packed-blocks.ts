@@ -6,8 +6,8 @@ const LEVEL = 1;
 
 /** Blocks of bytes by their numbers, deflated: in a scratch where there is one, and there is room in it, else in memory. */
 export class PackedBlocks {
-  #scratch: Scratch | undefined;
-  readonly #written: Scratch | undefined;
+  readonly #scratch: Scratch | undefined;
+  #isFull = false;
   /** From where to where each lies that was written. */
   readonly #places = new Columns(Float64Array, 2);
   /** Those behind them. */
@@ -15,7 +15,6 @@ export class PackedBlocks {
 
   constructor(scratch?: Scratch) {
     this.#scratch = scratch;
-    this.#written = scratch;
   }
 
   get length(): number {
@@ -30,14 +29,14 @@ export class PackedBlocks {
   async push(block: Uint8Array): Promise<void> {
     const packed = deflateSync(block, { level: LEVEL });
     try {
-      const from = await this.#scratch?.write(packed);
+      const from = this.#isFull ? undefined : await this.#scratch?.write(packed);
       if (from !== undefined) {
         this.#places.push([from, from + packed.length]);
         return;
       }
     } catch {
       // A disk that is full is no reason to give up: what comes from here on is held as where there is no scratch.
-      this.#scratch = undefined;
+      this.#isFull = true;
     }
     this.#kept.push(packed);
   }
@@ -49,7 +48,7 @@ export class PackedBlocks {
       return kept && inflateSync(kept);
     }
     const [from = 0, to = 0] = this.#places.row(number);
-    const packed = await this.#written?.read(from, to);
+    const packed = await this.#scratch?.read(from, to);
     if (!packed) throw new Error("what was kept in the scratch cannot be read any more");
     return inflateSync(packed);
   }

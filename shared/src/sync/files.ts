@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { concat, idBytes, toHex, toId } from "../base/bytes.ts";
 import type { FileId, FileKey, Hex32, LogId } from "../base/ids.ts";
+import type { FileRefusal } from "../base/file-refusals.ts";
 import { coded, err, ok, type Coded, type Result } from "../base/result.ts";
 import { structCodec, zExact, zId, zText, zUint, type Codec } from "../cbor/struct.ts";
 import { hash, sha256 } from "../crypto/hash.ts";
@@ -35,8 +36,6 @@ export const metaSchema = z.strictObject({
 export type FileMeta = z.output<typeof metaSchema>;
 const metaCodec: Codec<FileMeta> = structCodec<FileMeta>(metaSchema, 8_192);
 
-/** Why a relay does not take a file: it is larger than any there, its member has no room left, or something that only who runs the relay can tell. */
-export type FileRefusal = "too-large" | "no-room" | "refused";
 /** `busy`: it may be asked again later. */
 export type FileCode = "file-missing" | "file-damaged" | "network" | "busy" | FileRefusal | StoreCode;
 

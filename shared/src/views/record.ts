@@ -2,6 +2,7 @@
  * How a record is shown: in the app, in a snapshot and in its verifier alike. Plain data (structured-clone safe); money in minor units, instants in
  * milliseconds of UTC.
  */
+import type { FileRefusal } from "../base/file-refusals.ts";
 import type { ChangeHash, DeviceId, FileId, Hex32, LogId, MemberId, Millis, RecordId } from "../base/ids.ts";
 
 /** What is known of a record's place in time. */
@@ -65,10 +66,10 @@ export interface FileView {
   readonly type: string;
   readonly size: number;
   /**
-   * `unfit`: what this record says of the file can be of none, or an earlier record said otherwise of the same id (rule R6a). `too-large`, `no-room` and
-   * `refused`: it is here, and why the relay did not take it at the last try (rule W8).
+   * `unfit`: what this record says of the file can be of none, or an earlier record said otherwise of the same id (rule R6a). A refusal: it is here,
+   * and why the relay did not take it at the last try (rule W8).
    */
-  readonly state: "here" | "to-fetch" | "uploading" | "too-large" | "no-room" | "refused" | "withdrawn" | "unfit";
+  readonly state: "here" | "to-fetch" | "uploading" | FileRefusal | "withdrawn" | "unfit";
   /** What fixes the photo as its camera made it, which its sender keeps (rule R12). */
   readonly original?: { readonly commitment: Hex32; readonly mine: boolean };
 }

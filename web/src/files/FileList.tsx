@@ -1,4 +1,5 @@
 import { showUnseen } from "@countersign/shared/base/unseen";
+import { isFileRefusal } from "@countersign/shared/base/file-refusals";
 import type { LogId } from "@countersign/shared/base/ids";
 import type { FileView } from "@countersign/shared/views/record";
 import { Box, Button, Group, Text } from "@mantine/core";
@@ -11,10 +12,6 @@ const Viewer = lazy(() => import("./Viewer.tsx"));
 
 const iconOf = (type: string): typeof IconFile =>
   type.startsWith("image/") ? IconPhoto : type === "application/pdf" ? IconFileTypePdf : IconFile;
-
-/** The relay does not take it: it is here, and so it opens as the others do. */
-const isRefused = (state: FileView["state"]): state is "too-large" | "no-room" | "refused" =>
-  state === "too-large" || state === "no-room" || state === "refused";
 
 /** The files of a record; each opens inside the app or is saved. */
 export function FileList({ log, files }: { readonly log: LogId; readonly files: readonly FileView[] }): ReactNode {
@@ -44,7 +41,7 @@ export function FileList({ log, files }: { readonly log: LogId; readonly files: 
                 {t("file.size", { name: file.name, size: formatSize(file.size) })}
                 {file.state === "to-fetch" ? ` · ${t("file.tofetch")}` : file.state === "uploading" ? ` · ${t("file.uploading")}` : null}
               </Button>
-              {isRefused(file.state) ? (
+              {isFileRefusal(file.state) ? (
                 <Text size="sm" mt={4}>
                   {t(`file.${file.state}`)}
                 </Text>

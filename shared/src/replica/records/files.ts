@@ -1,9 +1,10 @@
+import { isFileRefusal, type FileRefusal } from "../../base/file-refusals.ts";
 import type { FileId, FileKey, Hex32, LogId, RecordId } from "../../base/ids.ts";
 import { err, type Result } from "../../base/result.ts";
 import { wellFormed } from "../../base/well-formed.ts";
 import { MAX_FILE_BYTES, MAX_FILES } from "../../kinds/file-limits.ts";
 import { filesIn, MAX_TYPE, type FileRecord } from "../../kinds/files.ts";
-import { FileBox, metaWrite, sealFile, type FileCode, type FileMeta, type FileRefusal, type SealedFile } from "../../sync/files.ts";
+import { FileBox, metaWrite, sealFile, type FileCode, type FileMeta, type SealedFile } from "../../sync/files.ts";
 import type { IndexedRecord } from "../../sync/indexed-record.ts";
 import type { Write } from "../../vault/row-store.ts";
 import type { ActError } from "../answer.ts";
@@ -49,12 +50,14 @@ export const filesToWrite = (log: LogId, files: readonly FileToWrite[], rows: re
   with: [...rows, ...files.map(({ meta }) => metaWrite(log, meta))],
 });
 
+const placeOf = (log: LogId, file: FileId): string => `${log}/${file}`;
+
 /** The files of records: sealed, opened, sent and fetched. */
 export class RecordFiles {
   readonly #core: ReplicaCore;
   /** Logs whose files are on their way. */
   readonly #underWay = new Set<LogId>();
-  /** What the relay did not take at the last try. It is asked again with each connection, so nothing of this is kept. */
+  /** What the relay did not take at the last try, by log and file. It is asked again with each connection, so nothing of this is kept. */
   readonly #refused = new Map<string, FileRefusal>();
 
   constructor(core: ReplicaCore) {
@@ -145,9 +148,9 @@ export class RecordFiles {
 
   /** Notes what became of a try to send a file. Gives whether its person sees another thing than before. */
   #note(log: LogId, id: FileId, code: FileCode | undefined): boolean {
-    const key = `${log}/${id}`;
+    const key = placeOf(log, id);
     const before = this.#refused.get(key);
-    if (code === "too-large" || code === "no-room" || code === "refused") this.#refused.set(key, code);
+    if (isFileRefusal(code)) this.#refused.set(key, code);
     else if (code === undefined) this.#refused.delete(key);
     return this.#refused.get(key) !== before;
   }
@@ -160,7 +163,7 @@ export class RecordFiles {
       for (const { act } of record.acts) {
         for (const f of filesIn(act.fields)) {
           const meta = await box.meta(f.id);
-          if (meta) known.set(f.id, { meta, refused: this.#refused.get(`${open.session.log}/${f.id}`) });
+          if (meta) known.set(f.id, { meta, refused: this.#refused.get(placeOf(open.session.log, f.id)) });
         }
       }
     }
