@@ -57,8 +57,8 @@ export class RecordFiles {
   readonly #core: ReplicaCore;
   /** Logs whose files are on their way. */
   readonly #underWay = new Set<LogId>();
-  /** What the relay did not take at the last try, by log and file. It is asked again with each connection, so nothing of this is kept. */
-  readonly #refused = new Map<string, FileRefusal>();
+  /** What the relay did not take at the last try, by log and file, and the token of that connection. It is asked again with each connection and not with each send (rule W8), so nothing of this is kept. */
+  readonly #refused = new Map<string, { readonly why: FileRefusal; readonly token: string }>();
 
   constructor(core: ReplicaCore) {
     this.#core = core;
@@ -138,8 +138,9 @@ export class RecordFiles {
       for (const file of list) {
         const token = open.session.link.welcome?.token;
         if (token === undefined) return;
+        if (this.#refused.get(placeOf(open.session.log, file.id))?.token === token) continue;
         const moved = await move(file, token);
-        const isNews = list === up && this.#note(open.session.log, file.id, moved.ok ? undefined : moved.error.code);
+        const isNews = list === up && this.#note(open.session.log, file.id, token, moved.ok ? undefined : moved.error.code);
         if (moved.ok || isNews) this.#core.tell({ topic: "messages", log: open.session.log, thread: "" as RecordId });
         if (!moved.ok && (moved.error.code === "network" || moved.error.code === "busy")) return;
       }
@@ -147,12 +148,12 @@ export class RecordFiles {
   }
 
   /** Notes what became of a try to send a file. Gives whether its person sees another thing than before. */
-  #note(log: LogId, id: FileId, code: FileCode | undefined): boolean {
+  #note(log: LogId, id: FileId, token: string, code: FileCode | undefined): boolean {
     const key = placeOf(log, id);
-    const before = this.#refused.get(key);
-    if (isFileRefusal(code)) this.#refused.set(key, code);
+    const before = this.#refused.get(key)?.why;
+    if (isFileRefusal(code)) this.#refused.set(key, { why: code, token });
     else if (code === undefined) this.#refused.delete(key);
-    return this.#refused.get(key) !== before;
+    return this.#refused.get(key)?.why !== before;
   }
 
   /** What is here of the files of some records. */
@@ -163,7 +164,7 @@ export class RecordFiles {
       for (const { act } of record.acts) {
         for (const f of filesIn(act.fields)) {
           const meta = await box.meta(f.id);
-          if (meta) known.set(f.id, { meta, refused: this.#refused.get(placeOf(open.session.log, f.id)) });
+          if (meta) known.set(f.id, { meta, refused: this.#refused.get(placeOf(open.session.log, f.id))?.why });
         }
       }
     }
